@@ -1,0 +1,116 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+import { z } from 'zod'
+
+// The only reader of `process.env`. Parsed once; every problem is listed at once, in words.
+
+const port = z.coerce.number().int().min(1).max(65535)
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+
+const Environment = z.object({
+  EASEL_DATA_DIR: z.string().min(1).optional(),
+  PORT: port.default(3000),
+  EASEL_HOST: z.string().min(1).default('127.0.0.1'),
+  EASEL_PUBLIC_URL: z.url().optional(),
+  EASEL_INGRESS_PORT: port.default(8080),
+  EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
+  EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
+  EASEL_SESSION_KEY: z.string().min(32).optional(),
+  EASEL_ENCRYPTION_KEY: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits').optional(),
+  EASEL_LOCAL_SOURCES: flag.optional(),
+  EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
+  EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+  EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
+  EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
+  EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  EASEL_PROCESS: z.string().default('easel'),
+})
+
+export type Config = {
+  /** Folder of everything Easel keeps: database, secrets, builds, artifacts, logs. */
+  dataDir: string
+  /** True when EASEL_DATA_DIR named it. */
+  dataDirChosen: boolean
+  port: number
+  host: string
+  /** The console's address as a browser sees it, without a trailing slash. */
+  publicUrl: string
+  ingress: { port: number; host: string; domain: string }
+  databaseUrl: string | undefined
+  sessionKey: string | undefined
+  encryptionKey: string | undefined
+  /** Whether `file://` and folder sources are allowed: only when the console answers on loopback, unless said otherwise. */
+  localSources: boolean
+  workloadPorts: { first: number; last: number }
+  buildConcurrency: number
+  buildTimeoutMs: number
+  /** What happens to running services when Easel is stopped with Ctrl-C. */
+  onExit: 'stop' | 'keep'
+  logLevel: string
+  processName: string
+}
+
+/** Thrown with one sentence per wrong variable. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+  }
+}
+
+/** Reads a process environment. Throws ConfigError that names every wrong variable, what it holds and what it must be. */
+export function parseConfig(source: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0])
+        const found = name.endsWith('_KEY') || name === 'DATABASE_URL' ? 'its value' : `"${given[name]}"`
+        return `${name}: ${found} cannot be used: ${issue.message}.`
+      }),
+    )
+  }
+  const env = parsed.data
+  const [first, last] = env.EASEL_WORKLOAD_PORTS.split('-').map(Number) as [number, number]
+  if (first < 1024 || last > 65535 || last - first < 9) {
+    throw new ConfigError([`EASEL_WORKLOAD_PORTS: "${env.EASEL_WORKLOAD_PORTS}" must be a range of at least ten ports between 1024 and 65535.`])
+  }
+  const publicHost = isLoopback(env.EASEL_HOST) || env.EASEL_HOST === '0.0.0.0' || env.EASEL_HOST === '::' ? 'localhost' : env.EASEL_HOST
+  return {
+    dataDir: env.EASEL_DATA_DIR ?? defaultDataDir(),
+    dataDirChosen: env.EASEL_DATA_DIR !== undefined,
+    port: env.PORT,
+    host: env.EASEL_HOST,
+    publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
+    ingress: { port: env.EASEL_INGRESS_PORT, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    databaseUrl: env.DATABASE_URL,
+    sessionKey: env.EASEL_SESSION_KEY,
+    encryptionKey: env.EASEL_ENCRYPTION_KEY,
+    localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
+    workloadPorts: { first, last },
+    buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
+    buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
+    onExit: env.EASEL_ON_EXIT,
+    logLevel: env.EASEL_LOG_LEVEL,
+    processName: env.EASEL_PROCESS,
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+/**
+ * The user's data folder. Root gets /var/lib/easel, because PostgreSQL refuses to run as root and its user
+ * could not reach a folder below /root.
+ */
+function defaultDataDir(): string {
+  if (process.getuid?.() === 0) return '/var/lib/easel'
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'easel')
+  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'easel')
+}
+
+export const config: Config = parseConfig(process.env)

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+
+import { DEPLOYMENT_STATUSES, STAGES, STAGE_STATUSES, TRIGGERS } from '../domain/deployment-status'
+import { FAILURE_REASONS } from '../domain/failure'
+import { idSchema } from '../ids'
+import { PageInput, PersonView, Timestamp, page } from './common'
+import { allow, command, query } from './entry'
+import { LogInput, LogPage } from './log'
+import { Recipe } from './recipe'
+import { GitRef, Source } from './source'
+
+const serviceId = idSchema('service')
+const deploymentId = idSchema('deployment')
+
+export const StageView = z.strictObject({
+  name: z.enum(STAGES),
+  status: z.enum(STAGE_STATUSES),
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+  durationMs: z.number().int().nullable(),
+  error: z.string().nullable(),
+})
+export type StageView = z.infer<typeof StageView>
+
+export const DeploymentView = z.strictObject({
+  id: deploymentId,
+  serviceId,
+  number: z.number().int(),
+  status: z.enum(DEPLOYMENT_STATUSES),
+  trigger: z.enum(TRIGGERS),
+  source: Source,
+  /** What was fetched: a commit, for git sources. */
+  revision: z.strictObject({ commit: z.string(), message: z.string(), author: z.string() }).nullable(),
+  recipe: Recipe.nullable(),
+  stages: z.array(StageView),
+  failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),
+  /** Whether its kept build can be released again. */
+  canRollBack: z.boolean(),
+  /** The deployment whose build this one uses. */
+  reuses: deploymentId.nullable(),
+  createdBy: PersonView.nullable(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+  url: z.string(),
+})
+export type DeploymentView = z.infer<typeof DeploymentView>
+
+export const deploymentCreate = command('deployment.create', {
+  summary: 'Deploy the latest revision of a service with its present settings and variables',
+  input: z.strictObject({
+    serviceId,
+    /** Commit, branch or tag to deploy this once instead of the service's own. */
+    ref: GitRef.optional(),
+  }),
+  output: DeploymentView,
+  access: allow('deployment.create', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/deployments', status: 202 },
+  cli: 'deploy <serviceId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const deploymentList = query('deployment.list', {
+  summary: 'Deployments of a service, newest first',
+  input: z.strictObject({ serviceId, ...PageInput }),
+  output: page(DeploymentView),
+  access: allow('deployment.read', 'service'),
+  http: { method: 'GET', path: '/services/{serviceId}/deployments', status: 200 },
+  cli: 'deployment list <serviceId>',
+  fails: ['not_found'],
+})
+
+export const deploymentGet = query('deployment.get', {
+  summary: 'One deployment with its stages',
+  input: z.strictObject({ deploymentId }),
+  output: DeploymentView,
+  access: allow('deployment.read', 'deployment'),
+  http: { method: 'GET', path: '/deployments/{deploymentId}', status: 200 },
+  cli: 'deployment show <deploymentId>',
+  fails: ['not_found'],
+})
+
+export const deploymentLogs = query('deployment.logs', {
+  summary: 'Build and runtime log of one deployment',
+  input: z.strictObject({ deploymentId, ...LogInput, kind: z.enum(['build', 'runtime']).optional() }),
+  output: LogPage,
+  access: allow('log.read', 'deployment'),
+  http: { method: 'GET', path: '/deployments/{deploymentId}/logs', status: 200 },
+  cli: 'deployment logs <deploymentId>',
+  fails: ['not_found'],
+  streams: true,
+})
+
+export const deploymentCancel = command('deployment.cancel', {
+  summary: 'Cancel a deployment that is queued, building or releasing; what runs stays',
+  input: z.strictObject({ deploymentId }),
+  output: DeploymentView,
+  access: allow('deployment.create', 'deployment'),
+  http: { method: 'POST', path: '/deployments/{deploymentId}/cancel', status: 202 },
+  cli: 'cancel <deploymentId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const deploymentRollback = command('deployment.rollback', {
+  summary: 'Release the kept build of an earlier deployment with the settings and variables it had',
+  input: z.strictObject({ deploymentId }),
+  output: DeploymentView,
+  access: allow('deployment.create', 'deployment'),
+  http: { method: 'POST', path: '/deployments/{deploymentId}/rollback', status: 202 },
+  cli: 'rollback <deploymentId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const deploymentRedeploy = command('deployment.redeploy', {
+  summary: 'Release the kept build of a deployment again with the present settings and variables',
+  input: z.strictObject({ deploymentId }),
+  output: DeploymentView,
+  access: allow('deployment.create', 'deployment'),
+  http: { method: 'POST', path: '/deployments/{deploymentId}/redeploy', status: 202 },
+  cli: 'redeploy <deploymentId>',
+  fails: ['not_found', 'not_now'],
+})

@@ -1,0 +1,21 @@
+import * as auth from './auth'
+import * as deployment from './deployment'
+import type { Entry } from './entry'
+import * as instance from './instance'
+import * as organization from './organization'
+import * as project from './project'
+import * as service from './service'
+
+const modules = [instance, auth, organization, project, service, deployment]
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
+}
+
+/** Every operation of the platform, in the order of the reference. */
+export const CONTRACT: readonly Entry[] = modules.flatMap((module) => Object.values(module).filter(isEntry))
+
+/** The entry of a name such as `service.deploy`; undefined when there is none. */
+export function entryNamed(name: string): Entry | undefined {
+  return CONTRACT.find((entry) => entry.name === name)
+}

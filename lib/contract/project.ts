@@ -1,0 +1,124 @@
+import { z } from 'zod'
+
+import { SERVICE_STATES } from '../domain/service-state'
+import { idSchema } from '../ids'
+import { Done, DisplayName, PageInput, Timestamp, page } from './common'
+import { allow, command, query } from './entry'
+import { GraphView } from './graph'
+
+const projectId = idSchema('project')
+const environmentId = idSchema('environment')
+
+export const EnvironmentView = z.strictObject({ id: environmentId, name: z.string(), slug: z.string() })
+
+export const ProjectView = z.strictObject({
+  id: projectId,
+  organizationId: idSchema('organization'),
+  name: z.string(),
+  slug: z.string(),
+  createdAt: Timestamp,
+  environments: z.array(EnvironmentView),
+})
+export type ProjectView = z.infer<typeof ProjectView>
+
+/** A project with what its card shows: the canvas in miniature, the states, the last deployment. */
+export const ProjectCardView = ProjectView.extend({
+  nodes: z.array(z.strictObject({ id: z.string(), name: z.string(), x: z.number(), y: z.number(), state: z.enum(SERVICE_STATES) })),
+  links: z.array(z.strictObject({ from: z.string(), to: z.string() })),
+  lastDeploymentAt: Timestamp.nullable(),
+})
+export type ProjectCardView = z.infer<typeof ProjectCardView>
+
+export const projectCreate = command('project.create', {
+  summary: 'Create a project with a production environment',
+  input: z.strictObject({ name: DisplayName, organizationId: idSchema('organization').optional() }),
+  output: ProjectView,
+  access: allow('project.write', 'organization'),
+  http: { method: 'POST', path: '/projects', status: 201 },
+  cli: 'project create <name>',
+  fails: ['limit_exceeded'],
+})
+
+export const projectList = query('project.list', {
+  summary: 'Projects of an organization',
+  input: z.strictObject({ organizationId: idSchema('organization').optional(), ...PageInput }),
+  output: page(ProjectCardView),
+  access: allow('project.read', 'organization'),
+  http: { method: 'GET', path: '/projects', status: 200 },
+  cli: 'project list',
+  fails: [],
+})
+
+export const projectGet = query('project.get', {
+  summary: 'One project',
+  input: z.strictObject({ projectId }),
+  output: ProjectView,
+  access: allow('project.read', 'project'),
+  http: { method: 'GET', path: '/projects/{projectId}', status: 200 },
+  cli: 'project show <projectId>',
+  fails: ['not_found'],
+})
+
+export const projectUpdate = command('project.update', {
+  summary: 'Rename a project; addresses stay as they are',
+  input: z.strictObject({ projectId, name: DisplayName }),
+  output: ProjectView,
+  access: allow('project.write', 'project'),
+  http: { method: 'PATCH', path: '/projects/{projectId}', status: 200 },
+  cli: 'project rename <projectId> <name>',
+  fails: ['not_found'],
+})
+
+export const projectDelete = command('project.delete', {
+  summary: 'Delete a project with everything in it',
+  input: z.strictObject({ projectId }),
+  output: Done,
+  access: allow('project.delete', 'project'),
+  http: { method: 'DELETE', path: '/projects/{projectId}', status: 202 },
+  cli: 'project delete <projectId>',
+  fails: ['not_found'],
+})
+
+export const environmentCreate = command('environment.create', {
+  summary: 'Add an environment to a project',
+  input: z.strictObject({ projectId, name: DisplayName }),
+  output: EnvironmentView,
+  access: allow('project.write', 'project'),
+  http: { method: 'POST', path: '/projects/{projectId}/environments', status: 201 },
+  cli: 'environment create <projectId> <name>',
+  fails: ['not_found', 'conflict', 'limit_exceeded'],
+})
+
+export const environmentDelete = command('environment.delete', {
+  summary: 'Delete an environment with everything in it',
+  input: z.strictObject({ environmentId }),
+  output: Done,
+  access: allow('project.delete', 'environment'),
+  http: { method: 'DELETE', path: '/environments/{environmentId}', status: 202 },
+  cli: 'environment delete <environmentId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const environmentGraph = query('environment.graph', {
+  summary: 'The canvas of an environment: nodes with their state, and links',
+  input: z.strictObject({ environmentId }),
+  output: GraphView,
+  access: allow('service.read', 'environment'),
+  http: { method: 'GET', path: '/environments/{environmentId}/graph', status: 200 },
+  cli: 'graph <environmentId>',
+  fails: ['not_found'],
+  streams: true,
+})
+
+export const environmentArrange = command('environment.arrange', {
+  summary: 'Save where nodes stand on the canvas',
+  input: z.strictObject({
+    environmentId,
+    positions: z.array(z.strictObject({ serviceId: idSchema('service'), x: z.number().min(-1e6).max(1e6), y: z.number().min(-1e6).max(1e6) })).min(1).max(1000),
+  }),
+  output: Done,
+  access: allow('service.write', 'environment'),
+  http: { method: 'PUT', path: '/environments/{environmentId}/positions', status: 200 },
+  cli: 'arrange <environmentId>',
+  fails: ['not_found'],
+})

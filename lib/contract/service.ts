@@ -1,0 +1,190 @@
+import { z } from 'zod'
+
+import { FAILURE_REASONS } from '../domain/failure'
+import { idSchema } from '../ids'
+import { Done, DisplayName, PageInput, Timestamp, page } from './common'
+import { allow, command, query } from './entry'
+import { ServiceNode } from './graph'
+import { LogPage, LogInput } from './log'
+import { Recipe } from './recipe'
+import { ServiceSettings } from './service-settings'
+import { Source } from './source'
+
+const serviceId = idSchema('service')
+const environmentId = idSchema('environment')
+
+/** What would be built, read from the source before any build. */
+export const InspectionView = z.strictObject({
+  status: z.enum(['pending', 'done', 'failed']),
+  recipe: Recipe.nullable(),
+  /** Commit that was read, for git sources. */
+  commit: z.string().nullable(),
+  failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),
+  at: Timestamp,
+})
+export type InspectionView = z.infer<typeof InspectionView>
+
+export const ServiceView = ServiceNode.extend({
+  environmentId,
+  projectId: idSchema('project'),
+  /** Address for other services of the environment, stable across deployments. */
+  privateUrl: z.string(),
+  settings: ServiceSettings,
+  inspection: InspectionView.nullable(),
+  createdAt: Timestamp,
+})
+export type ServiceView = z.infer<typeof ServiceView>
+
+const Position = { x: z.number().min(-1e6).max(1e6).optional(), y: z.number().min(-1e6).max(1e6).optional() }
+
+export const serviceCreate = command('service.create', {
+  summary: 'Draw a service; nothing runs until it is deployed',
+  input: z.strictObject({ environmentId, name: DisplayName.optional(), source: Source, settings: ServiceSettings.optional(), ...Position }),
+  output: ServiceView,
+  access: allow('service.write', 'environment'),
+  http: { method: 'POST', path: '/environments/{environmentId}/services', status: 201 },
+  cli: 'service create <environmentId>',
+  fails: ['not_found', 'conflict', 'limit_exceeded'],
+})
+
+export const serviceList = query('service.list', {
+  summary: 'Services of an environment',
+  input: z.strictObject({ environmentId, ...PageInput }),
+  output: page(ServiceView),
+  access: allow('service.read', 'environment'),
+  http: { method: 'GET', path: '/environments/{environmentId}/services', status: 200 },
+  cli: 'service list <environmentId>',
+  fails: ['not_found'],
+})
+
+export const serviceGet = query('service.get', {
+  summary: 'One service',
+  input: z.strictObject({ serviceId }),
+  output: ServiceView,
+  access: allow('service.read', 'service'),
+  http: { method: 'GET', path: '/services/{serviceId}', status: 200 },
+  cli: 'service show <serviceId>',
+  fails: ['not_found'],
+})
+
+export const serviceUpdate = command('service.update', {
+  summary: 'Change name, source or settings; takes effect with the next deployment',
+  input: z.strictObject({ serviceId, name: DisplayName.optional(), source: Source.optional(), settings: ServiceSettings.optional() }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'PATCH', path: '/services/{serviceId}', status: 200 },
+  cli: 'service update <serviceId>',
+  fails: ['not_found', 'conflict'],
+})
+
+export const serviceInspect = command('service.inspect', {
+  summary: 'Read the source again and plan its build without building',
+  input: z.strictObject({ serviceId }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/inspection', status: 202 },
+  cli: 'service inspect <serviceId>',
+  fails: ['not_found'],
+})
+
+export const serviceStop = command('service.stop', {
+  summary: 'Stop a service; address and deployments stay',
+  input: z.strictObject({ serviceId }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/stop', status: 202 },
+  cli: 'service stop <serviceId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const serviceStart = command('service.start', {
+  summary: 'Start a stopped service with its last good deployment',
+  input: z.strictObject({ serviceId }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/start', status: 202 },
+  cli: 'service start <serviceId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const serviceDelete = command('service.delete', {
+  summary: 'Delete a service: process, files, port and settings go; events stay',
+  input: z.strictObject({ serviceId }),
+  output: Done,
+  access: allow('service.delete', 'service'),
+  http: { method: 'DELETE', path: '/services/{serviceId}', status: 202 },
+  cli: 'service delete <serviceId>',
+  fails: ['not_found'],
+})
+
+export const serviceLogs = query('service.logs', {
+  summary: 'Log of a service across its deployments',
+  input: z.strictObject({ serviceId, ...LogInput, kind: z.enum(['build', 'runtime']).optional() }),
+  output: LogPage,
+  access: allow('log.read', 'service'),
+  http: { method: 'GET', path: '/services/{serviceId}/logs', status: 200 },
+  cli: 'logs <serviceId>',
+  fails: ['not_found'],
+  streams: true,
+})
+
+// Environment variable names as POSIX has them; PORT and EASEL_… belong to the platform.
+export const VariableKey = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must consist of letters, digits and _, and not begin with a digit.')
+  .refine((key) => key !== 'PORT' && !key.startsWith('EASEL_'), 'Is set by the platform.')
+
+const VariableValue = z
+  .string()
+  .max(65_536)
+  .refine((value) => !value.includes('\0'), 'Must not contain a zero byte.')
+
+export const VariableView = z.strictObject({
+  key: z.string(),
+  /** Null for a secret: it is never shown again, except by revealing it. */
+  value: z.string().nullable(),
+  secret: z.boolean(),
+  updatedAt: Timestamp,
+})
+export type VariableView = z.infer<typeof VariableView>
+
+export const VariablesView = z.strictObject({
+  variables: z.array(VariableView),
+  /** Set by the platform for every deployment. */
+  platform: z.array(z.strictObject({ key: z.string(), value: z.string(), meaning: z.string() })),
+})
+export type VariablesView = z.infer<typeof VariablesView>
+
+/** A plain string is kept as a secret; say `secret: false` for a value that may be shown. `value: null` keeps what is there. */
+export const VariableInput = z.union([VariableValue, z.strictObject({ value: VariableValue.nullable(), secret: z.boolean().default(true) })])
+
+export const variableList = query('variable.list', {
+  summary: 'Variables of a service; secrets without their value',
+  input: z.strictObject({ serviceId }),
+  output: VariablesView,
+  access: allow('variable.read', 'service'),
+  http: { method: 'GET', path: '/services/{serviceId}/variables', status: 200 },
+  cli: 'variables <serviceId>',
+  fails: ['not_found'],
+})
+
+export const variableReplace = command('variable.replace', {
+  summary: 'Replace all variables of a service; takes effect with the next deployment',
+  input: z.strictObject({ serviceId, variables: z.record(VariableKey, VariableInput).refine((all) => Object.keys(all).length <= 500, 'Must be at most 500 variables.') }),
+  output: VariablesView,
+  access: allow('variable.write', 'service'),
+  http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
+  cli: 'variables set <serviceId>',
+  fails: ['not_found'],
+})
+
+export const variableReveal = command('variable.reveal', {
+  summary: 'Show the value of a secret; recorded in the activity',
+  input: z.strictObject({ serviceId, key: VariableKey }),
+  output: z.strictObject({ key: z.string(), value: z.string() }),
+  access: allow('variable.reveal', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/variables/{key}/reveal', status: 200 },
+  cli: 'variables reveal <serviceId> <key>',
+  fails: ['not_found'],
+})

@@ -1,0 +1,32 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+import { schema } from './schema'
+
+/** The database handle, or a transaction: query functions take either. */
+export type Db = Pick<PostgresJsDatabase<typeof schema>, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'insert' | 'update' | 'delete' | 'execute' | 'query' | 'transaction' | '$with' | 'with'>
+
+export type Sql = postgres.Sql
+
+export type Database = { db: PostgresJsDatabase<typeof schema>; sql: Sql; close(): Promise<void> }
+
+/** Opens a pool. `poolSize` connections at most, opened when needed and closed after a minute of rest. */
+export function connect(url: string, options: { poolSize: number; name: string }): Database {
+  const sql = postgres(url, {
+    max: options.poolSize,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: `easel-${options.name}` },
+  })
+  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) }
+}
+
+/** True for a violation of the named unique index (SQLSTATE 23505), also when Drizzle wrapped it. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const { code, constraint_name: name } = e as { code?: string; constraint_name?: string }
+    if (code === '23505') return constraint === undefined || name === constraint
+  }
+  return false
+}

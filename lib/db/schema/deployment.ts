@@ -1,0 +1,86 @@
+import { bigint, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+
+import type { Recipe } from '../../contract/recipe'
+import type { ServiceSettings } from '../../contract/service-settings'
+import type { Source } from '../../contract/source'
+import type { DeploymentStatus, StageName, StageStatus, Trigger } from '../../domain/deployment-status'
+import type { FailureReason } from '../../domain/failure'
+import { users } from './account'
+import { services } from './desired'
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Inputs of a deployment, frozen when it is created. */
+export type FrozenSpec = { source: Source; settings: ServiceSettings; /** Ref for this deployment only. */ ref: string | null }
+
+export const deployments = pgTable(
+  'deployments',
+  {
+    id: text('id').primaryKey(),
+    serviceId: text('service_id').notNull().references(() => services.id, { onDelete: 'cascade' }),
+    /** 1, 2, 3, … per service. */
+    number: integer('number').notNull(),
+    status: text('status').$type<DeploymentStatus>().notNull(),
+    trigger: text('trigger').$type<Trigger>().notNull(),
+    spec: jsonb('spec').$type<FrozenSpec>().notNull(),
+    /** Raw variables when it was created, `{KEY: {value, secret}}`, sealed; references are resolved when it is released. */
+    variablesSealed: text('variables_sealed').notNull(),
+    configRevision: integer('config_revision').notNull(),
+    /** The service's generation that made this its target; 0 before its release. */
+    generation: integer('generation').notNull().default(0),
+    revision: jsonb('revision').$type<{ commit: string; message: string; author: string }>(),
+    recipe: jsonb('recipe').$type<Recipe>(),
+    artifactId: text('artifact_id'),
+    reusesDeploymentId: text('reuses_deployment_id'),
+    failureReason: text('failure_reason').$type<FailureReason>(),
+    failureMessage: text('failure_message'),
+    createdBy: text('created_by').references(() => users.id, { onDelete: 'set null' }),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    startedAt: instant('started_at'),
+    releasedAt: instant('released_at'),
+    activatedAt: instant('activated_at'),
+    /** When it stopped being active: its workload drains from here. */
+    retiredAt: instant('retired_at'),
+    finishedAt: instant('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('deployments_number').on(t.serviceId, t.number),
+    index('deployments_service').on(t.serviceId, t.createdAt),
+    // Two active versions of one service cannot be written, whatever races.
+    uniqueIndex('deployments_one_active').on(t.serviceId).where(sql`${t.status} = 'active'`),
+    check('deployments_status', sql`${t.status} in ('queued','building','releasing','active','retired','failed','cancelled','superseded')`),
+  ],
+)
+
+export const stages = pgTable(
+  'stages',
+  {
+    deploymentId: text('deployment_id').notNull().references(() => deployments.id, { onDelete: 'cascade' }),
+    name: text('name').$type<StageName>().notNull(),
+    status: text('status').$type<StageStatus>().notNull(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    error: text('error'),
+    /** How often it was begun: 2 after a worker died in it. */
+    attempts: integer('attempts').notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.deploymentId, t.name] })],
+)
+
+/** The immutable result of a build, in `artifacts/<id>` below the data folder. */
+export const artifacts = pgTable(
+  'artifacts',
+  {
+    id: text('id').primaryKey(),
+    serviceId: text('service_id').notNull().references(() => services.id, { onDelete: 'cascade' }),
+    start: jsonb('start').$type<Recipe['start']>().notNull(),
+    /** Folder inside the artifact that the start command runs in. */
+    workingDirectory: text('working_directory').notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** Set when its files were removed. */
+    removedAt: instant('removed_at'),
+  },
+  (t) => [index('artifacts_service').on(t.serviceId)],
+)

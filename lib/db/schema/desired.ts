@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, doublePrecision, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+
+import type { InspectionView } from '../../contract/service'
+import type { ServiceSettings } from '../../contract/service-settings'
+import type { Source } from '../../contract/source'
+import { organizations } from './account'
+
+// What people want. Written by operations; `target_deployment_id` also by the release stage and by the verdict of a
+// failed deployment. Never written from what is observed.
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const projects = pgTable(
+  'projects',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    slug: text('slug').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** Set when deletion began; the row goes when everything in it is gone. */
+    deletedAt: instant('deleted_at'),
+  },
+  (t) => [uniqueIndex('projects_slug').on(t.organizationId, t.slug)],
+)
+
+export const environments = pgTable(
+  'environments',
+  {
+    id: text('id').primaryKey(),
+    projectId: text('project_id').notNull().references(() => projects.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    slug: text('slug').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    deletedAt: instant('deleted_at'),
+  },
+  (t) => [uniqueIndex('environments_slug').on(t.projectId, t.slug)],
+)
+
+export const DESIRED = ['running', 'stopped', 'deleted'] as const
+export type Desired = (typeof DESIRED)[number]
+
+export const services = pgTable(
+  'services',
+  {
+    id: text('id').primaryKey(),
+    environmentId: text('environment_id').notNull().references(() => environments.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** First label of its host name; unique on the whole platform and never changed. */
+    hostLabel: text('host_label').notNull(),
+    source: jsonb('source').$type<Source>().notNull(),
+    settings: jsonb('settings').$type<ServiceSettings>().notNull(),
+    x: doublePrecision('x').notNull().default(0),
+    y: doublePrecision('y').notNull().default(0),
+    desired: text('desired').$type<Desired>().notNull().default('running'),
+    /** Rises with every change of desired state: the fencing token of everything the worker does for this service. */
+    generation: integer('generation').notNull().default(1),
+    /** Rises with every change of source, settings or variables; compared with the one a deployment froze. */
+    configRevision: integer('config_revision').notNull().default(1),
+    /** The deployment that should run. */
+    targetDeploymentId: text('target_deployment_id'),
+    /** The deployment that was healthy last and holds the routes. */
+    activeDeploymentId: text('active_deployment_id'),
+    inspection: jsonb('inspection').$type<InspectionView>(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('services_host_label').on(t.hostLabel),
+    uniqueIndex('services_name').on(t.environmentId, sql`lower(${t.name})`),
+    check('services_desired', sql`${t.desired} in ('running', 'stopped', 'deleted')`),
+  ],
+)
+
+export const variables = pgTable(
+  'variables',
+  {
+    id: text('id').primaryKey(),
+    serviceId: text('service_id').notNull().references(() => services.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    /** Sealed by lib/secrets, plain ones too: one rule for all. */
+    valueSealed: text('value_sealed').notNull(),
+    secret: boolean('secret').notNull(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('variables_key').on(t.serviceId, t.key)],
+)
+
+/** Ports of workloads and private addresses on this machine: whoever inserts the row has the port. */
+export const ports = pgTable(
+  'ports',
+  {
+    port: integer('port').primaryKey(),
+    /** `workload`: a deployment listens there. `private`: the ingress listens there for other services. `foreign`: found taken. */
+    purpose: text('purpose').$type<'workload' | 'private' | 'foreign'>().notNull(),
+    serviceId: text('service_id').references(() => services.id, { onDelete: 'cascade' }),
+    deploymentId: text('deployment_id'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('ports_deployment').on(t.deploymentId),
+    uniqueIndex('ports_private').on(t.serviceId).where(sql`${t.purpose} = 'private'`),
+    index('ports_service').on(t.serviceId),
+  ],
+)

@@ -1,0 +1,7 @@
+import * as account from './account'
+import * as deployment from './deployment'
+import * as desired from './desired'
+import * as observed from './observed'
+
+/** Every table, for Drizzle. Import tables from their own file. */
+export const schema = { ...account, ...desired, ...deployment, ...observed }

@@ -1,0 +1,111 @@
+import { bigint, bigserial, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+
+// What is seen and what happened. Workloads are written only by the reconciler, logs only by the worker's log collector.
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+export const workloads = pgTable(
+  'workloads',
+  {
+    /** Derived name: the same deployment always has the same workload. */
+    name: text('name').primaryKey(),
+    environmentId: text('environment_id').notNull(),
+    serviceId: text('service_id').notNull(),
+    deploymentId: text('deployment_id').notNull(),
+    generation: integer('generation').notNull(),
+    phase: text('phase').$type<'starting' | 'running' | 'exited'>().notNull(),
+    health: text('health').$type<'unknown' | 'healthy' | 'unhealthy'>().notNull(),
+    healthMessage: text('health_message'),
+    address: jsonb('address').$type<{ host: string; port: number }>(),
+    pid: integer('pid'),
+    exitCode: integer('exit_code'),
+    exitSignal: text('exit_signal'),
+    exitedAt: instant('exited_at'),
+    restarts: integer('restarts').notNull().default(0),
+    startedAt: instant('started_at'),
+    /** Last change of phase or health. */
+    changedAt: instant('changed_at').notNull(),
+    observedAt: instant('observed_at').notNull(),
+  },
+  (t) => [index('workloads_service').on(t.serviceId), index('workloads_environment').on(t.environmentId)],
+)
+
+/** Facts, appended once, never changed; ids are kept as text so that events outlive what they tell of. */
+export const events = pgTable(
+  'events',
+  {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+    type: text('type').notNull(),
+    at: instant('at').notNull().defaultNow(),
+    organizationId: text('organization_id'),
+    projectId: text('project_id'),
+    environmentId: text('environment_id'),
+    serviceId: text('service_id'),
+    deploymentId: text('deployment_id'),
+    /** Null when the platform itself acted. */
+    actorId: text('actor_id'),
+    actorName: text('actor_name').notNull(),
+    subject: text('subject').notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+    requestId: text('request_id'),
+  },
+  (t) => [index('events_organization').on(t.organizationId, t.id), index('events_service').on(t.serviceId, t.id)],
+)
+
+export const logLines = pgTable(
+  'log_lines',
+  {
+    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
+    serviceId: text('service_id').notNull(),
+    deploymentId: text('deployment_id').notNull(),
+    kind: text('kind').$type<'build' | 'runtime'>().notNull(),
+    stream: text('stream').$type<'stdout' | 'stderr' | 'platform'>().notNull(),
+    at: instant('at').notNull(),
+    text: text('text').notNull(),
+  },
+  (t) => [index('log_lines_service').on(t.serviceId, t.id), index('log_lines_deployment').on(t.deploymentId, t.id), index('log_lines_at').on(t.at)],
+)
+
+/** How far each captured file has been read; moved in the transaction that stores the lines. */
+export const logCursors = pgTable('log_cursors', {
+  /** Path of the file below the data folder. */
+  file: text('file').primaryKey(),
+  serviceId: text('service_id').notNull(),
+  /** Bytes read, from the start of the file. */
+  position: bigint('position', { mode: 'number' }).notNull(),
+})
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    actorId: text('actor_id').notNull(),
+    key: text('key').notNull(),
+    operation: text('operation').notNull(),
+    /** SHA-256 of the canonical input. */
+    inputHash: text('input_hash').notNull(),
+    /** The stored answer; null while the first request is at work. */
+    response: jsonb('response').$type<unknown>(),
+    status: integer('status'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.key] }), index('idempotency_keys_created').on(t.createdAt)],
+)
+
+/** Fixed windows of counted attempts, such as sign-ins from one address. */
+export const rateWindows = pgTable(
+  'rate_windows',
+  {
+    bucket: text('bucket').notNull(),
+    windowStart: instant('window_start').notNull(),
+    count: integer('count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.bucket, t.windowStart] })],
+)
+
+/** Signs of life of the worker, and what it found when it looked at ingress and runtime. */
+export const heartbeats = pgTable('heartbeats', {
+  name: text('name').primaryKey(),
+  kind: text('kind').$type<'worker'>().notNull(),
+  at: instant('at').notNull(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
+})

@@ -1,0 +1,75 @@
+/**
+ * Why a deployment failed. A failure is a value, not an error: the platform worked, the app did not. Each reason has
+ * a title, a remedy and the place where it is mended; the message of one failure says what was found.
+ */
+export const FAILURE_REASONS = [
+  'source_not_found',
+  'source_not_allowed',
+  'source_auth',
+  'ref_not_found',
+  'root_directory_missing',
+  'no_recipe',
+  'no_start_command',
+  'command_invalid',
+  'command_not_found',
+  'install_failed',
+  'build_failed',
+  'build_timeout',
+  'output_missing',
+  'wrong_node_version',
+  'variable_unresolved',
+  'port_unavailable',
+  'crashed',
+  'wrong_port',
+  'health_deadline',
+  'artifact_missing',
+  'interrupted',
+  'internal',
+] as const
+export type FailureReason = (typeof FAILURE_REASONS)[number]
+
+export type Failure = { reason: FailureReason; message: string }
+
+export type Remedy = {
+  title: string
+  remedy: string
+  /** The tab of the service panel where it is mended. */
+  place: 'settings' | 'variables' | 'logs' | 'deployments'
+}
+
+export const REMEDY: Record<FailureReason, Remedy> = {
+  source_not_found: { title: 'Source not found', remedy: 'Check the address in Settings → Source, and that this machine can reach it.', place: 'settings' },
+  source_not_allowed: { title: 'Source not allowed', remedy: 'Choose another kind of source, or ask the operator to allow local sources.', place: 'settings' },
+  source_auth: { title: 'No access to the source', remedy: 'Add an SSH key that may read the repository, and choose it in Settings → Source.', place: 'settings' },
+  ref_not_found: { title: 'Branch, tag or commit not found', remedy: 'Check the name in Settings → Source.', place: 'settings' },
+  root_directory_missing: { title: 'Root directory not found', remedy: 'Check the root directory in Settings → Source; it is relative to the repository.', place: 'settings' },
+  no_recipe: { title: 'No way to build this', remedy: 'Add a package.json or an index.html, or set a start command in Settings → Build.', place: 'settings' },
+  no_start_command: { title: 'No start command', remedy: 'Add a start script to package.json, or set a start command in Settings → Build.', place: 'settings' },
+  command_invalid: { title: 'A command cannot be used', remedy: 'Commands run without a shell. Put pipes and && into a package.json script and call that.', place: 'settings' },
+  command_not_found: { title: 'Program not found', remedy: 'Install the program on this machine, or change the command in Settings → Build.', place: 'settings' },
+  install_failed: { title: 'Install failed', remedy: 'Read the last lines of the build log; the same command fails on a clean checkout.', place: 'logs' },
+  build_failed: { title: 'Build failed', remedy: 'Read the last lines of the build log; the same command fails on a clean checkout.', place: 'logs' },
+  build_timeout: { title: 'Build took too long', remedy: 'Look for a command that waits for input or never ends, such as a watch mode.', place: 'logs' },
+  output_missing: { title: 'Build output not found', remedy: 'Set the output directory in Settings → Build to where the build writes.', place: 'settings' },
+  wrong_node_version: { title: 'Another Node version is needed', remedy: 'Change engines.node in package.json, or run Easel on a machine with that version.', place: 'settings' },
+  variable_unresolved: { title: 'A reference leads nowhere', remedy: 'Mend the reference in Variables: it names a service or a variable that does not exist.', place: 'variables' },
+  port_unavailable: { title: 'No free port', remedy: 'Stop something that uses the ports of EASEL_WORKLOAD_PORTS, or widen the range.', place: 'settings' },
+  crashed: { title: 'It exited while starting', remedy: 'Read the last lines of the log; a missing variable is the usual cause.', place: 'logs' },
+  wrong_port: { title: 'It listens on another port', remedy: 'Make it listen on the port in the variable PORT.', place: 'settings' },
+  health_deadline: { title: 'It never became healthy', remedy: 'Check the health path and the deadline in Settings → Health, and the log.', place: 'settings' },
+  artifact_missing: { title: 'The build is gone', remedy: 'Deploy again: the kept build of this deployment was removed.', place: 'deployments' },
+  interrupted: { title: 'Interrupted', remedy: 'Deploy again: the platform stopped in the middle and could not go on.', place: 'deployments' },
+  internal: { title: 'The platform failed', remedy: 'Deploy again; if it fails the same way, look at the log of the platform.', place: 'deployments' },
+}
+
+/** A failure on its way up through stages: thrown by them, caught once by the pipeline. */
+export class DeploymentFailure extends Error {
+  constructor(
+    readonly reason: FailureReason,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options)
+    this.name = 'DeploymentFailure'
+  }
+}

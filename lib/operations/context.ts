@@ -1,0 +1,40 @@
+import type { Actor, UserActor } from '../auth/actor'
+import type { Config } from '../config'
+import type { Db } from '../db/connection'
+import type { Seal } from '../secrets/seal'
+
+/** Which tenant, and which thing in it, an operation is about; resolved and authorised before it runs. */
+export type Scope = {
+  organizationId: string
+  projectId: string | null
+  environmentId: string | null
+  serviceId: string | null
+  deploymentId: string | null
+}
+
+/** What every operation has, whoever calls it. */
+export type Platform = {
+  db: Db
+  seal: Seal
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey'>
+  now(): Date
+}
+
+/** What one call has. */
+export type Ctx = Platform & {
+  /** For a command, the one transaction it runs in; an error rolls it back. */
+  db: Db
+  /** Outside that transaction, for what must stay although the call fails, such as ending a stolen sign-in. */
+  rootDb: Db
+  actor: Actor
+  /** Address the request came from, for rate limits; null when it did not come over the network. */
+  ip: string | null
+  requestId: string
+  /** Null for public entries and those about oneself. */
+  scope: Scope | null
+}
+
+/** A call on something in an organization: the actor is a member there, the scope is resolved. */
+export type ScopedCtx = Ctx & { actor: UserActor; scope: Scope }
+/** A call by a signed-in person about themselves. */
+export type SelfCtx = Ctx & { actor: UserActor }

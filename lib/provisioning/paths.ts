@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+
+/** Where things lie below the data folder. The only place that knows. */
+export function dataPaths(dataDir: string) {
+  return {
+    /** Checkout and working files of one build; removed when it ends. */
+    build: (deploymentId: string) => join(dataDir, 'builds', deploymentId),
+    inspection: (serviceId: string) => join(dataDir, 'builds', `inspect-${serviceId}`),
+    /** Bare clones, one per repository address (by hash). */
+    repositories: join(dataDir, 'repositories'),
+    artifact: (artifactId: string) => join(dataDir, 'artifacts', artifactId),
+    artifacts: join(dataDir, 'artifacts'),
+    builds: join(dataDir, 'builds'),
+    /** Build caches that live as long as the service. */
+    cache: (serviceId: string) => join(dataDir, 'caches', serviceId),
+    /** State, output and temporary files of one workload of the process runtime. */
+    workload: (name: string) => join(dataDir, 'workloads', name),
+    workloads: join(dataDir, 'workloads'),
+    /** Last routing table, so that the proxy serves before the worker has spoken. */
+    routeTable: join(dataDir, 'ingress', 'table.json'),
+    ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
+    secrets: join(dataDir, 'secrets'),
+    postgres: join(dataDir, 'postgres'),
+  }
+}
+export type DataPaths = ReturnType<typeof dataPaths>
