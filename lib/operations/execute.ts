@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+
+import { and, eq } from 'drizzle-orm'
+import type { z } from 'zod'
+
+import { authorise } from '../auth/authorise'
+import type { Actor } from '../auth/actor'
+import type { Entry } from '../contract/entry'
+import type { Db } from '../db/connection'
+import { idempotencyKeys } from '../db/schema/observed'
+import { AppError, type FieldErrors } from '../errors'
+import { log } from '../log'
+import type { Ctx, Platform } from './context'
+import { OPERATIONS } from './index'
+import type { Operation } from './implement'
+
+// The one way into the platform. The door has authenticated; here, in this order and once: parse → authorise → run →
+// parse the output. A command runs in one transaction that also holds its events, its jobs and its stored answer, so
+// all of them are true together or none is.
+
+export type Call = {
+  actor: Actor
+  requestId: string
+  ip: string | null
+  /** From the header of the same name; only commands take one. */
+  idempotencyKey?: string | null
+}
+
+/** Runs a contract entry by name. Throws AppError; anything else that goes wrong becomes `internal`. */
+export async function execute(platform: Platform, name: string, input: unknown, call: Call): Promise<unknown> {
+  const operation = OPERATIONS.get(name)
+  if (!operation) throw new AppError('not_found', `There is no operation named ${name}.`)
+  const { entry } = operation
+  if (entry.access.kind !== 'public' && call.actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'Sign in first, or send an access token in the Authorization header.')
+  }
+  const parsed = parseInput(entry, input)
+  if (entry.kind === 'query') return runOnce(operation, parsed, context(platform, platform.db, call))
+  return platform.db.transaction(async (tx) => {
+    const ctx = context(platform, tx, call)
+    return call.idempotencyKey ? runIdempotent(operation, parsed, ctx, call.idempotencyKey) : runOnce(operation, parsed, ctx)
+  })
+}
+
+/** `execute` with the types of the entry. */
+export async function executeEntry<I extends z.ZodType, O extends z.ZodType>(platform: Platform, entry: Entry<I, O>, input: z.input<I>, call: Call): Promise<z.output<O>> {
+  return (await execute(platform, entry.name, input, call)) as z.output<O>
+}
+
+function context(platform: Platform, db: Db, call: Call): Ctx {
+  return { ...platform, db, rootDb: platform.db, actor: call.actor, ip: call.ip, requestId: call.requestId, scope: null }
+}
+
+async function runOnce(operation: Operation, input: unknown, ctx: Ctx): Promise<unknown> {
+  const scope = await authorise(ctx, operation.entry.access, input as Record<string, unknown>)
+  const output = await operation.run({ ...ctx, scope }, input as never)
+  const checked = operation.entry.output.safeParse(output)
+  if (checked.success) return checked.data
+  log.error({ operation: operation.entry.name, issues: checked.error.issues.slice(0, 5), requestId: ctx.requestId }, 'operation returned what its contract does not allow')
+  throw new AppError('internal', 'The platform produced an answer that breaks its own contract. This is a fault of the platform.')
+}
+
+/**
+ * The first call with a key inserts a row and runs; a twin waits on that row until the first has committed, then finds
+ * its answer. A failed call rolls its row back, so the key can be used again. Keys live for 24 hours.
+ */
+async function runIdempotent(operation: Operation, input: unknown, ctx: Ctx, key: string): Promise<unknown> {
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw new AppError('invalid_input', 'The Idempotency-Key must be 1 to 200 visible ASCII characters without spaces.')
+  const actorId = ctx.actor.kind === 'user' ? ctx.actor.userId : `anonymous:${ctx.ip ?? 'local'}`
+  const inputHash = createHash('sha256').update(canonicalJson({ operation: operation.entry.name, input })).digest('hex')
+  const inserted = await ctx.db
+    .insert(idempotencyKeys)
+    .values({ actorId, key, operation: operation.entry.name, inputHash })
+    .onConflictDoNothing()
+    .returning({ key: idempotencyKeys.key })
+  const isRow = and(eq(idempotencyKeys.actorId, actorId), eq(idempotencyKeys.key, key))
+
+  if (inserted.length === 0) {
+    // Authorised again: a stored answer is not shown to someone who has lost access since.
+    await authorise(ctx, operation.entry.access, input as Record<string, unknown>)
+    const [former] = await ctx.db.select().from(idempotencyKeys).where(isRow)
+    if (!former || former.inputHash !== inputHash) {
+      throw new AppError('invalid_input', 'This Idempotency-Key was used for another request. Use a new key for a new request.', { status: 422 })
+    }
+    if (former.response === null) throw new AppError('conflict', 'The answer to the first request with this Idempotency-Key is not kept. Use a new key.')
+    return former.response
+  }
+  const output = await runOnce(operation, input, ctx)
+  // Answers with credentials are not stored: the table would hold them in the clear.
+  const keepable = !CREDENTIALS.has(operation.entry.name)
+  await ctx.db.update(idempotencyKeys).set({ response: keepable ? output : null, status: operation.entry.http.status }).where(isRow)
+  return output
+}
+
+const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal'])
+
+function parseInput(entry: Entry, input: unknown): unknown {
+  const parsed = entry.input.safeParse(input ?? {})
+  if (parsed.success) return parsed.data
+  const fields: FieldErrors = {}
+  for (const issue of parsed.error.issues) {
+    if (issue.code === 'unrecognized_keys') for (const key of issue.keys) fields[[...issue.path, key].join('.')] ??= 'Is not a known field.'
+    else fields[issue.path.join('.') || '(body)'] ??= sentence(issue.message)
+  }
+  const names = Object.keys(fields)
+  const first = names[0]!
+  throw new AppError('invalid_input', names.length === 1 ? `${first}: ${fields[first]}` : `${names.length} fields cannot be used: ${names.slice(0, 5).join(', ')}.`, { fields })
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`
+}
+
+/** JSON with sorted keys: equal inputs give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, v: unknown) =>
+    typeof v === 'object' && v !== null && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
+  )
+}

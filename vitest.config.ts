@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+
+const exclude = ['node_modules/**', 'dist/**', '.next/**', 'templates/**', 'test/apps/**', 'e2e/**']
+const alias = { '@': new URL('.', import.meta.url).pathname }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.ts', 'test/*.test.ts'], exclude, env: { EASEL_LOG_LEVEL: 'silent' } },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/harness/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+    ],
+  },
+})
