@@ -1,6 +1,8 @@
+import { getServerSession } from 'next-auth'
+
 import type { Actor } from '../auth/actor'
-import { authenticateBearer } from '../auth/authenticate'
-import { sessionActor } from '../auth/next-auth'
+import { actorOfSession, authenticateBearer } from '../auth/authenticate'
+import { authOptions } from '../auth/next-auth'
 import type { Platform } from '../operations/context'
 
 /**
@@ -12,4 +14,11 @@ export async function authenticateRequest(platform: Platform, request: Request):
   if (header !== null) return authenticateBearer(platform, header)
   if (request.method !== 'GET' && request.method !== 'HEAD') return { kind: 'anonymous' }
   return sessionActor(platform)
+}
+
+/** The person whose browser session came with this request; anonymous when there is none or it has ended. */
+export async function sessionActor(platform: Platform): Promise<Actor> {
+  const session = (await getServerSession(authOptions())) as { userId?: string; sessionId?: string } | null
+  if (!session?.userId || !session.sessionId) return { kind: 'anonymous' }
+  return actorOfSession(platform, session.userId, session.sessionId)
 }

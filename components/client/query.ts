@@ -1,0 +1,30 @@
+import type { z } from 'zod'
+
+import type { Entry } from '@/lib/contract/entry'
+
+import { ProblemError, asProblem } from './problem-error'
+
+/** The address of a query with its input: path parameters in the path, the rest in the query string. */
+export function queryUrl(entry: Entry, input: Record<string, unknown>): string {
+  const rest = new URLSearchParams()
+  let path = entry.http.path
+  for (const [key, value] of Object.entries(input)) {
+    if (value === undefined) continue
+    if (path.includes(`{${key}}`)) path = path.replace(`{${key}}`, encodeURIComponent(String(value)))
+    else rest.set(key, String(value))
+  }
+  return `/api/v1${path}${rest.size > 0 ? `?${rest}` : ''}`
+}
+
+/** Runs a query of the contract over REST with the browser's session. Throws ProblemError. */
+export async function fetchQuery<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, signal?: AbortSignal): Promise<z.output<O>> {
+  try {
+    const response = await fetch(queryUrl(entry, input as Record<string, unknown>), { headers: { accept: 'application/json' }, cache: 'no-store', signal: signal ?? null })
+    const body: unknown = await response.json()
+    if (!response.ok) throw new ProblemError(body as ConstructorParameters<typeof ProblemError>[0])
+    return body as z.output<O>
+  } catch (error) {
+    if (signal?.aborted) throw error
+    throw asProblem(error)
+  }
+}
