@@ -43,5 +43,4 @@ export function idSchema<N extends Noun>(noun: N) {
   return z
     .string()
     .regex(new RegExp(`^${ID_PREFIX[noun]}_[0-9a-hjkmnp-tv-z]{22}$`), `Must be an id such as ${ID_PREFIX[noun]}_….`)
-    .meta({ id: `${noun[0]!.toUpperCase()}${noun.slice(1)}Id` })
 }

@@ -28,13 +28,8 @@ export type Call = {
 
 /** Runs a contract entry by name. Throws AppError; anything else that goes wrong becomes `internal`. */
 export async function execute(platform: Platform, name: string, input: unknown, call: Call): Promise<unknown> {
-  const operation = OPERATIONS.get(name)
-  if (!operation) throw new AppError('not_found', `There is no operation named ${name}.`)
+  const { operation, parsed } = accept(name, input, call)
   const { entry } = operation
-  if (entry.access.kind !== 'public' && call.actor.kind === 'anonymous') {
-    throw new AppError('unauthenticated', 'Sign in first, or send an access token in the Authorization header.')
-  }
-  const parsed = parseInput(entry, input)
   if (entry.kind === 'query') return runOnce(operation, parsed, context(platform, platform.db, call))
   return platform.db.transaction(async (tx) => {
     const ctx = context(platform, tx, call)
@@ -45,6 +40,22 @@ export async function execute(platform: Platform, name: string, input: unknown, 
 /** `execute` with the types of the entry. */
 export async function executeEntry<I extends z.ZodType, O extends z.ZodType>(platform: Platform, entry: Entry<I, O>, input: z.input<I>, call: Call): Promise<z.output<O>> {
   return (await execute(platform, entry.name, input, call)) as z.output<O>
+}
+
+/** The checks of `execute` without running anything: for streams, which read by themselves afterwards. */
+export async function admit(platform: Platform, name: string, input: unknown, call: Call): Promise<{ parsed: unknown }> {
+  const { operation, parsed } = accept(name, input, call)
+  await authorise(context(platform, platform.db, call), operation.entry.access, parsed as Record<string, unknown>)
+  return { parsed }
+}
+
+function accept(name: string, input: unknown, call: Call): { operation: Operation; parsed: unknown } {
+  const operation = OPERATIONS.get(name)
+  if (!operation) throw new AppError('not_found', `There is no operation named ${name}.`)
+  if (operation.entry.access.kind !== 'public' && call.actor.kind === 'anonymous') {
+    throw new AppError('unauthenticated', 'Sign in first, or send an access token in the Authorization header.')
+  }
+  return { operation, parsed: parseInput(operation.entry, input) }
 }
 
 function context(platform: Platform, db: Db, call: Call): Ctx {

@@ -1,0 +1,28 @@
+import type { GraphView, ServiceNode } from '../contract/graph'
+import type { Frame, Source } from './stream'
+
+/** First the whole graph, then only what changed. When it was looked at is no change. */
+export function graphFrames(environmentId: string, load: () => Promise<GraphView>): Source {
+  let sent: Map<string, string> | null = null
+  let sentLinks = ''
+  return {
+    concerns: (hint) => (hint.kind === 'graph' || hint.kind === 'deployment') && hint.environmentId === environmentId,
+    async next(): Promise<Frame[]> {
+      const graph = await load()
+      const now = new Map(graph.nodes.map((node) => [node.id, fingerprint(node)]))
+      const links = JSON.stringify(graph.links)
+      const before = sent
+      const linksChanged = links !== sentLinks
+      sent = now
+      sentLinks = links
+      if (before === null) return [{ event: 'graph', data: graph }]
+      const nodes = graph.nodes.filter((node) => before.get(node.id) !== now.get(node.id))
+      const removed = [...before.keys()].filter((id) => !now.has(id))
+      return nodes.length + removed.length > 0 || linksChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links } }] : []
+    },
+  }
+}
+
+function fingerprint(node: ServiceNode): string {
+  return JSON.stringify({ ...node, observed: node.observed && { ...node.observed, observedAt: null } })
+}
