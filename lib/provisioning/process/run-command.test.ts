@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { getPriority, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { identify, isAlive, killGroup, type ProcessIdentity } from './identity'
+import { listeningPorts } from './listening-ports'
+import { CommandNotFound, runCommand, type RunCommand } from './run-command'
+
+const NODE = process.execPath
+const env = { PATH: `${dirname(NODE)}:/usr/bin:/bin` }
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'run-command-'))
+})
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+
+function command(argv: string[], more: Partial<RunCommand> = {}): RunCommand {
+  return { argv, cwd, env, signal: new AbortController().signal, timeoutMs: 20_000, ...more }
+}
+const script = (text: string, more?: Partial<RunCommand>) => runCommand(command([NODE, '-e', text], more))
+
+/** Ended but not yet collected by the first process of the machine counts as gone. */
+function lives(pid: number): boolean {
+  const identity = identify(pid)
+  return identity !== null && isAlive(identity)
+}
+
+/** A line the script prints, as a promise: nobody sleeps. */
+function awaitLine(): { onLine: RunCommand['onLine']; line: Promise<string> } {
+  let found: (text: string) => void
+  const line = new Promise<string>((resolve) => (found = resolve))
+  return { onLine: (_, text) => found(text), line }
+}
+
+describe('runCommand', () => {
+  test('hands over lines of both streams and the exit code', async () => {
+    const lines: string[] = []
+    const result = await script(`console.log('out'); console.error('err'); process.stdout.write('last'); process.exitCode = 3`, {
+      onLine: (stream, text) => lines.push(`${stream} ${text}`),
+    })
+    expect(result).toEqual({ code: 3, signal: null, timedOut: false })
+    expect(lines.sort()).toEqual(['stderr err', 'stdout last', 'stdout out'])
+  })
+
+  test('gives exactly the environment it was given', async () => {
+    const lines: string[] = []
+    await script('console.log(JSON.stringify(process.env))', { env: { ...env, ONLY: 'this' }, onLine: (_, text) => lines.push(text) })
+    expect(JSON.parse(lines[0]!)).toEqual({ ...env, ONLY: 'this' })
+  })
+
+  test('passes arguments as they are, without a shell', async () => {
+    const lines: string[] = []
+    await runCommand(command(['printf', '%s\\n', '$HOME; echo no', '*'], { onLine: (_, text) => lines.push(text) }))
+    expect(lines).toEqual(['$HOME; echo no', '*'])
+  })
+
+  test('an abort ends the group politely', async () => {
+    const { onLine, line } = awaitLine()
+    const abort = new AbortController()
+    const running = script(`process.on('SIGTERM', () => process.exit(7)); setInterval(() => {}, 1e6); console.log('up')`, { onLine, signal: abort.signal })
+    await line
+    abort.abort()
+    expect(await running).toEqual({ code: 7, signal: null, timedOut: false })
+  })
+
+  test('a command that ignores SIGTERM is killed after the grace, with its children', async () => {
+    const { onLine, line } = awaitLine()
+    const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6);`
+    const running = script(
+      `${stubborn} const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${stubborn} console.log(process.pid)`)}], { stdio: 'inherit', detached: true });`,
+      { onLine, timeoutMs: 1_500, graceMs: 200 },
+    )
+    const child = identify(Number(await line))!
+    expect(isAlive(child)).toBe(true)
+    expect(await running).toEqual({ code: null, signal: 'SIGKILL', timedOut: true })
+    expect(isAlive(child)).toBe(false)
+  })
+
+  test('resolves only when what it left in the background is gone', async () => {
+    const { onLine, line } = awaitLine()
+    const result = await script(
+      `const c = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'inherit' }); console.log(c.pid); c.unref()`,
+      { onLine },
+    )
+    expect(result.code).toBe(0)
+    expect(lives(Number(await line))).toBe(false)
+  })
+
+  test('finds a child that left the group and lost its parent by its mark', async () => {
+    const { onLine, line } = awaitLine()
+    const mark = `HOME=${cwd}`
+    await script(
+      `const c = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore', detached: true }); console.log(c.pid); c.unref()`,
+      { onLine, env: { ...env, HOME: cwd }, marks: [mark] },
+    )
+    expect(lives(Number(await line))).toBe(false)
+  })
+
+  test('does not start when it is aborted already', async () => {
+    const abort = new AbortController()
+    abort.abort()
+    let spawned = false
+    await script('0', { signal: abort.signal, onSpawn: () => (spawned = true) })
+    expect(spawned).toBe(false)
+  })
+
+  test('leaves nothing running when the caller throws in onSpawn', async () => {
+    let identity: ProcessIdentity | undefined
+    const running = script('setInterval(() => {}, 1e6)', {
+      onSpawn: (found) => {
+        identity = found
+        throw new Error('the database is gone')
+      },
+    })
+    await expect(running).rejects.toThrow('the database is gone')
+    expect(isAlive(identity!)).toBe(false)
+  })
+
+  test('says which program is missing', async () => {
+    await expect(runCommand(command(['no-such-program']))).rejects.toThrow(CommandNotFound)
+    await expect(runCommand(command(['./nothing-here']))).rejects.toThrow('there is no such file')
+    await expect(script('0', { cwd: join(cwd, 'absent') })).rejects.toThrow('folder')
+  })
+
+  test('lowers the priority', async () => {
+    let niceness: number | undefined
+    await script('setTimeout(() => {}, 200)', { niceness: 7, onSpawn: ({ pid }) => (niceness = getPriority(pid)) })
+    expect(niceness).toBe(7)
+  })
+})
+
+describe('identity', () => {
+  test('is another one for another process under the same pid', () => {
+    const self = identify(process.pid)!
+    expect(isAlive(self)).toBe(true)
+    expect(isAlive({ ...self, startTime: `${self.startTime}0` })).toBe(false)
+  })
+
+  test('killing a group that is gone succeeds, and a stranger under its pid lives on', async () => {
+    let stranger: ProcessIdentity | undefined
+    const { onLine, line } = awaitLine()
+    const abort = new AbortController()
+    const running = script(`setInterval(() => {}, 1e6); console.log('up')`, { onLine, signal: abort.signal, onSpawn: (found) => (stranger = found) })
+    await line
+    await killGroup({ pid: stranger!.pid, startTime: stranger!.startTime.replace(/\d+$/, '1') }, 0)
+    expect(isAlive(stranger!)).toBe(true)
+    abort.abort()
+    await running
+  })
+
+  test.runIf(process.platform === 'linux')('listening ports are those of the group', async () => {
+    const { onLine, line } = awaitLine()
+    const abort = new AbortController()
+    let identity: ProcessIdentity | undefined
+    const running = script(`const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`, {
+      onLine,
+      signal: abort.signal,
+      onSpawn: (found) => (identity = found),
+    })
+    const port = Number(await line)
+    expect(listeningPorts({ leader: identity!, marks: [] })).toEqual([port])
+    abort.abort()
+    await running
+    expect(listeningPorts({ leader: identity!, marks: [] })).toEqual([])
+  })
+})
