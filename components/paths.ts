@@ -1,0 +1,20 @@
+/** Tabs of the service panel, each with its own URL. */
+export const SERVICE_TABS = ['deployments', 'variables', 'logs', 'settings'] as const
+export type ServiceTab = (typeof SERVICE_TABS)[number]
+
+/** Every address of the console, in one place. Projects, environments and services are named by their ids. */
+export const paths = {
+  home: () => '/',
+  welcome: () => '/welcome',
+  signIn: (next?: string) => (next === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`),
+  invitation: (token: string) => `/invitation/${encodeURIComponent(token)}`,
+  projects: () => '/projects',
+  projectSettings: (projectId: string) => `/projects/${projectId}/settings`,
+  canvas: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}`,
+  service: (projectId: string, environmentId: string, serviceId: string, tab: ServiceTab = 'deployments') => `/${projectId}/${environmentId}/${serviceId}/${tab}`,
+  deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
+    `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,
+  activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
+  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'account' = 'organization') => `/settings/${section}`,
+  reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
+} as const
