@@ -114,3 +114,8 @@ function defaultDataDir(): string {
 }
 
 export const config: Config = parseConfig(process.env)
+
+/** The operator's whole environment, for the programs of the control plane; without what npm adds for its own scripts. */
+export function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('npm_')))
+}

@@ -79,7 +79,7 @@ async function start(directory: string, runAs: RunAs | null, options: ServerOpti
   return { pid: child.pid!, port }
 }
 
-const PLAIN_ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+const PLAIN_ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as unknown as NodeJS.ProcessEnv
 
 async function initialise(binaries: Binaries, directory: string, runAs: RunAs | null, options: ServerOptions): Promise<void> {
   // A cluster without PG_VERSION is what a killed initdb left.

@@ -1,0 +1,120 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { config, inheritedEnvironment, type Config } from '../config'
+import { dataPaths } from '../provisioning/paths'
+import { keepRunning, type Child } from './child'
+import { migrate } from './migrate'
+import { startServer, type EmbeddedServer } from './postgres/server'
+import { checkDataDir, checkPort, claimDataDir } from './preflight'
+import { loadSecrets, type InstanceSecrets } from './secrets'
+
+// The process behind `npm start`: starts the database, then ingress, worker and web, and stops them in the opposite
+// order. Each of them ends by itself when this process is killed; the database stays and is adopted by the next start.
+
+type Run = { root: string; isDev: boolean }
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+
+/** Runs Easel until it is told to stop. Returns the exit code. */
+export async function supervise(run: Run): Promise<number> {
+  const undo: (() => Promise<void>)[] = []
+  const stopAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step().catch((error: Error) => say(error.message))
+  }
+  const asked = whenAskedToStop()
+  try {
+    const outcome = await Promise.race([startAll(run, undo).then(() => 'started' as const), asked])
+    if (outcome === 'started') {
+      say(`\nEasel is ready: ${config.publicUrl}\n`)
+      await asked
+    }
+    say('\nStopping …')
+    await stopAll()
+    say('Stopped. Everything is kept; `npm start` goes on from here.')
+    return 0
+  } catch (error) {
+    await stopAll()
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> {
+  const began = Date.now()
+  await checkDataDir(config)
+  undo.push(await claimDataDir(config.dataDir))
+  await checkPort(config.host, config.port, 'PORT')
+  await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')
+  const logs = join(config.dataDir, 'logs')
+  await mkdir(logs, { recursive: true, mode: 0o700 })
+
+  const paths = dataPaths(config.dataDir)
+  const hasDatabase = await stat(join(paths.postgres, 'PG_VERSION')).then(() => true, () => false)
+  const secrets = await loadSecrets(paths.secrets, hasDatabase)
+  const databaseUrl = config.databaseUrl ?? (await startDatabase(paths.postgres, logs, secrets, hasDatabase, undo))
+  await migrateOrExplain(databaseUrl, run.root, config.databaseUrl !== undefined)
+
+  const start = (name: string, nodeFlags: string[]): Child =>
+    keepRunning({ name, program: join(run.root, 'dist', `${name}.mjs`), cwd: run.root, env: childEnvironment(name, databaseUrl, secrets, config, run), logFile: join(logs, `${name}.log`), nodeFlags }, say)
+  const onExit = config.onExit
+  // Stopped in reverse: web, worker (with its services, unless they are to go on), ingress.
+  const ingress = start('ingress', ['--max-semi-space-size=8'])
+  undo.push(() => ingress.stop({ type: 'shutdown' }, 15_000))
+  const worker = start('worker', ['--max-semi-space-size=4'])
+  undo.push(() => worker.stop({ type: 'shutdown', workloads: onExit }, 45_000))
+  const web = start('web', ['--max-semi-space-size=4'])
+  undo.push(() => web.stop({ type: 'shutdown' }, 8_000))
+  await Promise.all([ingress.ready, worker.ready, web.ready])
+  say(`Started in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
+}
+
+async function startDatabase(directory: string, logs: string, secrets: InstanceSecrets, hasDatabase: boolean, undo: (() => Promise<void>)[]): Promise<string> {
+  say(hasDatabase ? 'Starting the database …' : 'Setting up the database …')
+  const server: EmbeddedServer = await startServer({ directory, logFile: join(logs, 'postgres.log'), password: secrets.postgresPassword, database: 'easel' })
+  undo.push(() => server.stop())
+  return server.url
+}
+
+async function migrateOrExplain(url: string, root: string, isOwn: boolean): Promise<void> {
+  try {
+    await migrate(url, root)
+  } catch (cause) {
+    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
+    if (isOwn) throw new Error(`The PostgreSQL of DATABASE_URL cannot be used: ${why}. Check the address, and that its user may create tables and schemas.`, { cause })
+    throw new Error(`The database could not be brought to this version: ${why}. Nothing was changed.`, { cause })
+  }
+}
+
+/** What a program of the control plane is given: the operator's environment, and what only this instance knows. */
+function childEnvironment(name: string, databaseUrl: string, secrets: InstanceSecrets, settings: Config, run: Run): Record<string, string> {
+  return {
+    ...inheritedEnvironment(),
+    NODE_ENV: run.isDev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    EASEL_PROCESS: name,
+    EASEL_DATA_DIR: settings.dataDir,
+    EASEL_PUBLIC_URL: settings.publicUrl,
+    PORT: String(settings.port),
+    DATABASE_URL: databaseUrl,
+    EASEL_SESSION_KEY: settings.sessionKey ?? secrets.sessionKey,
+    EASEL_ENCRYPTION_KEY: settings.encryptionKey ?? secrets.encryptionKey,
+    NEXTAUTH_URL: settings.publicUrl,
+  }
+}
+
+function whenAskedToStop(): Promise<'asked'> {
+  return new Promise((resolve) => {
+    let times = 0
+    const ask = () => {
+      times++
+      if (times === 1) resolve('asked')
+      else if (times === 2) say('Still stopping; once more ends it at once.')
+      else process.exit(130)
+    }
+    process.on('SIGINT', ask)
+    process.on('SIGTERM', ask)
+    process.on('SIGHUP', ask)
+  })
+}
+
