@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, isAbsolute, join } from 'node:path'
 
 import { z } from 'zod'
 
@@ -118,4 +118,21 @@ export const config: Config = parseConfig(process.env)
 /** The operator's whole environment, for the programs of the control plane; without what npm adds for its own scripts. */
 export function inheritedEnvironment(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('npm_')))
+}
+
+const OPERATOR_SETTINGS = [
+  'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO',
+  'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy',
+  'npm_config_registry', 'NPM_CONFIG_REGISTRY', 'npm_config_cafile', 'NPM_CONFIG_CAFILE',
+  'TZ',
+] as const
+
+/**
+ * What programs that Easel starts (git, builds) take over from the operator: how to reach the network, and PATH without
+ * the folders npm adds for Easel's own scripts, so that a build never finds Easel's tools. Nothing else of our environment.
+ */
+export function operatorEnvironment(source: Record<string, string | undefined> = process.env): Record<string, string> {
+  const taken = OPERATOR_SETTINGS.flatMap((name) => (source[name] ? [[name, source[name]]] : []))
+  const folders = (source.PATH || '/usr/local/bin:/usr/bin:/bin').split(delimiter).filter((folder) => isAbsolute(folder) && !/node_modules[\\/]|node-gyp-bin/.test(folder))
+  return { ...Object.fromEntries(taken), PATH: [...new Set([dirname(process.execPath), ...folders])].join(delimiter) }
 }

@@ -17,6 +17,8 @@ export const RecipeCommand = z.strictObject({
   argv: z.array(z.string()).min(1),
   /** Variables set for this command besides the service's own. */
   env: z.record(z.string(), z.string()).default({}),
+  /** Folder inside the source it runs in, for an install at the root of a workspace; rootDirectory when absent. */
+  directory: z.string().optional(),
 })
 export type RecipeCommand = z.infer<typeof RecipeCommand>
 
