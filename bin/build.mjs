@@ -2,7 +2,7 @@
 // Builds the programs (dist/, by esbuild) and the pages (.next/, by Next). Arguments choose: `programs`, `pages`; none means both.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build } from 'esbuild'

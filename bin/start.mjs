@@ -15,5 +15,10 @@ try {
   process.exit(1)
 }
 process.env.NODE_ENV = isDev ? 'development' : 'production'
-const { supervise } = await import(pathToFileURL(join(root, 'dist', 'supervisor.mjs')).href)
-process.exitCode = await supervise({ root, isDev })
+try {
+  const { supervise } = await import(pathToFileURL(join(root, 'dist', 'supervisor.mjs')).href)
+  process.exitCode = await supervise({ root, isDev })
+} catch (error) {
+  process.stderr.write(`\n${error.name === 'ConfigError' ? error.message : error.stack}\n`)
+  process.exitCode = 1
+}

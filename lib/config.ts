@@ -80,7 +80,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
   }
   const publicHost = isLoopback(env.EASEL_HOST) || env.EASEL_HOST === '0.0.0.0' || env.EASEL_HOST === '::' ? 'localhost' : env.EASEL_HOST
   return {
-    dataDir: env.EASEL_DATA_DIR ?? defaultDataDir(),
+    dataDir: env.EASEL_DATA_DIR === undefined ? defaultDataDir() : resolve(env.EASEL_DATA_DIR),
     dataDirChosen: env.EASEL_DATA_DIR !== undefined,
     port: env.PORT,
     host: env.EASEL_HOST,

@@ -24,11 +24,10 @@ export async function supervise(run: Run): Promise<number> {
   }
   const asked = whenAskedToStop()
   try {
-    const outcome = await Promise.race([startAll(run, undo).then(() => 'started' as const), asked])
-    if (outcome === 'started') {
-      say(`\nEasel is ready: ${config.publicUrl}\n`)
-      await asked
-    }
+    // Asked to stop while starting: what is begun is finished first, so that everything begun is also stopped.
+    await startAll(run, undo)
+    say(`\nEasel is ready: ${config.publicUrl}\n`)
+    await asked
     say('\nStopping …')
     await stopAll()
     say('Stopped. Everything is kept; `npm start` goes on from here.')
