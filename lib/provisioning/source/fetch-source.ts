@@ -1,0 +1,93 @@
+import { mkdir, rm } from 'node:fs/promises'
+
+import type { Source } from '../../contract/source'
+import { DeploymentFailure } from '../../domain/failure'
+import { CommandNotFound } from '../process/run-command'
+import { gitIn, type Git } from './git'
+import { checkout, damaged, type Revision } from './git-checkout'
+import { gitEnvironment } from './git-environment'
+import { describeUrl } from './git-failure'
+import { isBroken, mirrorPath, renewMirror, updateMirror } from './git-mirror'
+import { copyLocalFolder } from './local-folder'
+import { oneAtATime } from './one-at-a-time'
+import { resolveRef } from './resolve-ref'
+import { copyTemplate } from './template-folder'
+
+export type FetchSource = {
+  source: Source
+  /** Branch, tag or commit instead of the source's own. */
+  ref: string | null
+  /** Emptied first, then holds the whole tree. */
+  directory: string
+  localSources: boolean
+  sshPrivateKey: string | null
+  repositoriesDirectory: string
+  templatesDirectory: string
+  onLine: (stream: 'stdout' | 'stderr' | 'platform', text: string) => void
+  signal: AbortSignal
+}
+
+/** Puts the source into `directory`. Throws DeploymentFailure for what the person can mend, and the abort reason. */
+export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revision | null }> {
+  fetch.signal.throwIfAborted()
+  refuseLocal(fetch)
+  await rm(fetch.directory, { recursive: true, force: true })
+  await mkdir(fetch.directory, { recursive: true })
+  if (fetch.source.type === 'template') {
+    await copyTemplate({ ...fetch, template: fetch.source.template })
+    return { revision: null }
+  }
+  const environment = await gitEnvironment(fetch)
+  try {
+    const git = gitIn({ cwd: fetch.repositoriesDirectory, env: environment.env, signal: fetch.signal })
+    if (fetch.source.type === 'local') {
+      return { revision: await copyLocalFolder(git, { ...fetch, path: fetch.source.path, say: sayer(fetch) }) }
+    }
+    return { revision: await fetchGit(git, fetch, fetch.source) }
+  } catch (error) {
+    if (error instanceof CommandNotFound) throw new DeploymentFailure('command_not_found', 'The program git is not installed on this machine.', { cause: error })
+    throw error
+  } finally {
+    await environment.dispose()
+  }
+}
+
+function refuseLocal({ source, localSources }: FetchSource): void {
+  const isLocal = source.type === 'local' || (source.type === 'git' && source.url.startsWith('file:'))
+  if (isLocal && !localSources) {
+    throw new DeploymentFailure('source_not_allowed', 'Folders and repositories of this machine are not allowed on this instance. The operator can set EASEL_LOCAL_SOURCES=true.')
+  }
+}
+
+function sayer({ onLine }: FetchSource) {
+  return (text: string) => onLine('platform', text)
+}
+
+/** One fetch per repository at a time: git's own locks would make the second one fail instead of wait. */
+async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { type: 'git' }>): Promise<Revision> {
+  const { url } = source
+  const ref = fetch.ref ?? source.ref ?? null
+  const mirror = mirrorPath(fetch.repositoriesDirectory, url)
+  const say = sayer(fetch)
+  return oneAtATime(mirror, fetch.signal, async () => {
+    say(`Fetching ${describeUrl(url)}`)
+    await updateMirror(git, mirror, url)
+    const attempt = async () => {
+      const commit = await resolveRef(git, mirror, { url, ref }).catch(async (error: unknown) => {
+        if (await isBroken(git, mirror)) return null
+        throw error
+      })
+      return commit === null ? null : checkout(git, { mirror, url, commit, directory: fetch.directory, say })
+    }
+    let revision = await attempt()
+    if (revision === null) {
+      say('The kept copy of the repository is damaged; fetching it again')
+      await rm(fetch.directory, { recursive: true, force: true })
+      await renewMirror(git, mirror, url)
+      revision = await attempt()
+    }
+    if (revision === null) throw damaged()
+    say(`Checked out ${revision.commit.slice(0, 7)} ${revision.message}`)
+    return revision
+  })
+}
