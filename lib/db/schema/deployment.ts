@@ -26,6 +26,8 @@ export const deployments = pgTable(
     spec: jsonb('spec').$type<FrozenSpec>().notNull(),
     /** Raw variables when it was created, `{KEY: {value, secret}}`, sealed; references are resolved when it is released. */
     variablesSealed: text('variables_sealed').notNull(),
+    /** What its process is given, `{variables, secrets}` with every reference resolved, sealed; written when it is released. */
+    environmentSealed: text('environment_sealed'),
     configRevision: integer('config_revision').notNull(),
     /** The service's generation that made this its target; 0 before its release. */
     generation: integer('generation').notNull().default(0),

@@ -1,4 +1,4 @@
-import { bigint, bigserial, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
 // What is seen and what happened. Workloads are written only by the reconciler, logs only by the worker's log collector.
 
@@ -21,8 +21,13 @@ export const workloads = pgTable(
     exitCode: integer('exit_code'),
     exitSignal: text('exit_signal'),
     exitedAt: instant('exited_at'),
+    exitByPlatform: boolean('exit_by_platform').notNull().default(false),
     restarts: integer('restarts').notNull().default(0),
     startedAt: instant('started_at'),
+    /** When it was first observed: the health deadline of a new version, and the grace of a stray, count from here. */
+    firstSeenAt: instant('first_seen_at').notNull(),
+    /** Exits in a row that were not ours, without long health in between: the back-off of the next start. */
+    crashes: integer('crashes').notNull().default(0),
     /** Last change of phase or health. */
     changedAt: instant('changed_at').notNull(),
     observedAt: instant('observed_at').notNull(),
@@ -107,5 +112,16 @@ export const heartbeats = pgTable('heartbeats', {
   name: text('name').primaryKey(),
   kind: text('kind').$type<'worker'>().notNull(),
   at: instant('at').notNull(),
+  /** Ids under which its runners lock jobs: unlocked when it is found dead. */
+  runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
   detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
+})
+
+/** The routing table that is in force: one row, locked while a newer one is published. */
+export const routePublications = pgTable('route_publications', {
+  id: integer('id').primaryKey(),
+  version: bigint('version', { mode: 'number' }).notNull(),
+  /** SHA-256 of the routes: an equal table is not published again. */
+  hash: text('hash').notNull(),
+  at: instant('at').notNull(),
 })
