@@ -16,8 +16,8 @@ export async function killGroup(identity: ProcessIdentity, graceMs: number, mark
   await killMembers({ leader: identity, marks }, graceMs)
 }
 
-/** As `killGroup`, for a group of which the leader may not be known. */
-export async function killMembers(search: GroupSearch, graceMs: number): Promise<void> {
+/** As `killGroup`, for a group of which the leader may not be known. An abort stops the waiting; a repeat goes on. */
+export async function killMembers(search: GroupSearch, graceMs: number, signal?: AbortSignal): Promise<void> {
   // Once seen, a process stays on the list until it is gone, even when it leaves the group or loses its parent.
   const known = new Map<number, string>()
   const politeUntil = Date.now() + graceMs
@@ -34,7 +34,7 @@ export async function killMembers(search: GroupSearch, graceMs: number): Promise
       else if (!asked.has(key)) send(member, 'SIGTERM')
       asked.add(key)
     }
-    await sleep(Math.min(10 + round * 10, 100))
+    await sleep(Math.min(10 + round * 10, 100), undefined, { signal })
   }
 }
 

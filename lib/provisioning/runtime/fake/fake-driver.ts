@@ -1,0 +1,163 @@
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { AppError } from '../../../errors'
+import type { ObservedWorkload, RuntimeDriver, Workload } from '../driver'
+import { beginRun, emptyWorld, endRun, settle, type FakeWorld, type Trouble } from './world'
+
+// A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
+
+/** Calls that can be made to fail. */
+export type Verb = 'apply' | 'remove' | 'stop' | 'observe' | 'ensureNetwork' | 'logFiles'
+
+export type FakeControls = {
+  world: FakeWorld
+  /** From now on the service has this trouble, what runs of it included. */
+  fail(serviceId: string, trouble: Trouble): void
+  /** The trouble is over; what still lives becomes healthy, what has exited stays exited. */
+  heal(serviceId: string): void
+  /** What lives of the service ends by itself. */
+  exit(serviceId: string, code: number | null, signal?: string): void
+  /** Somebody else listens on this port. */
+  takePort(port: number): void
+  freePort(port: number): void
+  /** The next call of this verb throws, before or after it has had its effect. */
+  failNext(verb: Verb, when: 'before' | 'after'): void
+  /** Ids of the deployments of a service that run and are healthy. */
+  serving(serviceId: string): string[]
+  /** The workload as it was applied last; null when there is none of this deployment. */
+  applied(deploymentId: string): Workload | null
+  /** Puts a line into the captured output. Needs `directory`. */
+  print(name: string, stream: 'stdout' | 'stderr', text: string): void
+}
+
+export type FakeOptions = {
+  /** Where captured output lies; without it nothing is captured. */
+  directory?: string
+}
+
+/** A driver that runs nothing, with knobs. */
+export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & FakeControls {
+  const world = emptyWorld()
+  const watchers = new Set<(environmentId: string) => void>()
+  const failing = new Map<Verb, 'before' | 'after'>()
+  const changed = (environmentId: string) => watchers.forEach((watcher) => watcher(environmentId))
+  const logPath = (name: string, stream: string) => join(directory ?? '', name, `${stream}.log`)
+
+  /** Every call: refuses when aborted, fails when it was told to. */
+  async function call<T>(verb: Verb, signal: AbortSignal, work: () => T): Promise<T> {
+    signal.throwIfAborted()
+    const when = failing.get(verb)
+    failing.delete(verb)
+    if (when === 'before') throw lost(verb)
+    const result = work()
+    if (when === 'after') throw lost(verb)
+    return result
+  }
+
+  const eachRun = (serviceId: string) => [...world.runs.values()].filter((run) => run.workload.serviceId === serviceId)
+
+  return {
+    ...controls({ world, failing, changed, eachRun }),
+    print(name, stream, text) {
+      if (!directory) return
+      mkdirSync(join(directory, name), { recursive: true })
+      appendFileSync(logPath(name, stream), `${text}\n`)
+    },
+    capabilities: { kind: 'fake', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false },
+    probe: async () => ({ ok: true }),
+    ensureNetwork: (_, signal) => call('ensureNetwork', signal, () => undefined),
+    apply: (workload, signal) =>
+      call('apply', signal, () => {
+        applyFake(world, workload)
+        changed(workload.environmentId)
+      }),
+    stop: (ref, _, signal) =>
+      call('stop', signal, () => {
+        const run = world.runs.get(ref.name)
+        if (!run) return
+        if (run.seen.exit) run.seen = { ...run.seen, exit: { ...run.seen.exit, byPlatform: true } }
+        else endRun(run, { code: null, signal: 'SIGTERM', byPlatform: true })
+        changed(ref.environmentId)
+      }),
+    remove: (ref, _, signal) =>
+      call('remove', signal, () => {
+        if (directory) rmSync(join(directory, ref.name), { recursive: true, force: true })
+        if (world.runs.delete(ref.name)) changed(ref.environmentId)
+      }),
+    observe: (environmentId, signal) =>
+      call('observe', signal, (): ObservedWorkload[] =>
+        [...world.runs.values()].filter((run) => environmentId === null || run.seen.environmentId === environmentId).map((run) => ({ ...run.seen })),
+      ),
+    logFiles: (signal) =>
+      call('logFiles', signal, () =>
+        [...(directory ? world.runs.values() : [])].flatMap(({ workload: { name, environmentId, serviceId, deploymentId } }) =>
+          (['stdout', 'stderr'] as const).map((stream) => ({ name, environmentId, serviceId, deploymentId, stream, path: logPath(name, stream) })),
+        ),
+      ),
+    watch(onChange) {
+      const watcher = (environmentId: string) => onChange(environmentId)
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    close: async () => watchers.clear(),
+  }
+}
+
+type Inside = {
+  world: FakeWorld
+  failing: Map<Verb, 'before' | 'after'>
+  changed(environmentId: string): void
+  eachRun(serviceId: string): ReturnType<typeof beginRun>[]
+}
+
+function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeControls, 'print'> {
+  const resettle = (serviceId: string) => {
+    for (const run of eachRun(serviceId)) {
+      settle(world, run)
+      changed(run.workload.environmentId)
+    }
+  }
+  return {
+    world,
+    fail(serviceId, trouble) {
+      world.trouble.set(serviceId, trouble)
+      resettle(serviceId)
+    },
+    heal(serviceId) {
+      world.trouble.delete(serviceId)
+      resettle(serviceId)
+    },
+    exit(serviceId, code, signal) {
+      for (const run of eachRun(serviceId).filter(({ seen }) => seen.phase !== 'exited')) {
+        endRun(run, { code, signal: signal ?? null, byPlatform: false })
+        changed(run.workload.environmentId)
+      }
+    },
+    takePort: (port) => void world.takenPorts.add(port),
+    freePort: (port) => void world.takenPorts.delete(port),
+    failNext: (verb, when) => void failing.set(verb, when),
+    serving: (serviceId) => eachRun(serviceId).filter(({ seen }) => seen.phase === 'running' && seen.health === 'healthy').map(({ seen }) => seen.deploymentId),
+    applied: (deploymentId) => [...world.runs.values()].find(({ workload }) => workload.deploymentId === deploymentId)?.workload ?? null,
+  }
+}
+
+function applyFake(world: FakeWorld, workload: Workload): void {
+  const newest = world.fences.get(workload.serviceId) ?? workload.generation
+  if (workload.generation < newest) throw new AppError('stale_generation', 'A newer version of this service has been applied since.')
+  world.fences.set(workload.serviceId, workload.generation)
+  const present = world.runs.get(workload.name)
+  if (present && present.seen.phase !== 'exited') {
+    present.seen = { ...present.seen, generation: workload.generation }
+    return
+  }
+  const inUse = [...world.runs.values()].some(({ workload: { port, name }, seen }) => port === workload.port && name !== workload.name && seen.phase !== 'exited')
+  if (inUse || world.takenPorts.has(workload.port)) {
+    throw new AppError('conflict', `Port ${workload.port} is taken by another program on this machine. Stop it, or use another port.`)
+  }
+  beginRun(world, workload)
+}
+
+function lost(verb: Verb): AppError {
+  return new AppError('unavailable', `The runtime did not answer (${verb}).`)
+}

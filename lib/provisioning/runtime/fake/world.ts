@@ -1,0 +1,82 @@
+import type { ObservedWorkload, Workload } from '../driver'
+
+/** How a service of the fake runtime misbehaves. */
+export type Trouble =
+  /** Never becomes healthy; what is healthy already becomes unhealthy. */
+  | 'health'
+  /** Exits with code 1 whenever it runs. */
+  | 'crash'
+  /** Its program is not there. */
+  | 'start'
+
+/** What the fake runtime believes to be running. */
+export type FakeRun = { workload: Workload; seen: ObservedWorkload }
+
+export type FakeWorld = {
+  runs: Map<string, FakeRun>
+  /** Newest generation applied, by service. */
+  fences: Map<string, number>
+  trouble: Map<string, Trouble>
+  /** Ports that somebody else listens on. */
+  takenPorts: Set<number>
+  nextPid: number
+}
+
+export function emptyWorld(): FakeWorld {
+  return { runs: new Map(), fences: new Map(), trouble: new Map(), takenPorts: new Set(), nextPid: 100_000 }
+}
+
+type Exit = { code: number | null; signal: string | null; byPlatform: boolean }
+
+/** A run that begins now and is what its service's trouble makes of it. */
+export function beginRun(world: FakeWorld, workload: Workload): FakeRun {
+  const { name, environmentId, serviceId, deploymentId, generation } = workload
+  const before = world.runs.get(name)
+  const seen: ObservedWorkload = {
+    name,
+    environmentId,
+    serviceId,
+    deploymentId,
+    generation,
+    phase: 'starting',
+    health: 'unknown',
+    healthMessage: null,
+    address: null,
+    pid: world.nextPid++,
+    exit: null,
+    restarts: before ? before.seen.restarts + 1 : 0,
+    startedAt: new Date(),
+    listening: [],
+  }
+  const run = { workload, seen }
+  world.runs.set(name, run)
+  settle(world, run)
+  return run
+}
+
+/** Brings a living run in line with its service's trouble. */
+export function settle(world: FakeWorld, run: FakeRun): void {
+  if (run.seen.phase === 'exited') return
+  const { serviceId, port } = run.workload
+  switch (world.trouble.get(serviceId)) {
+    case undefined:
+      run.seen = { ...run.seen, phase: 'running', health: 'healthy', healthMessage: null, address: { host: '127.0.0.1', port }, listening: [] }
+      return
+    case 'health':
+      run.seen =
+        run.seen.phase === 'running'
+          ? { ...run.seen, health: 'unhealthy', healthMessage: 'GET / answered 500 Internal Server Error.' }
+          : { ...run.seen, health: 'unknown', healthMessage: `Nothing listens on port ${port} yet.` }
+      return
+    case 'crash':
+      endRun(run, { code: 1, signal: null, byPlatform: false })
+      return
+    case 'start':
+      endRun(run, { code: 127, signal: null, byPlatform: false })
+      run.seen = { ...run.seen, healthMessage: 'The program was not found: it is not installed on this machine.' }
+  }
+}
+
+export function endRun(run: FakeRun, exit: Exit): void {
+  run.seen = { ...run.seen, phase: 'exited', health: 'unknown', address: null, pid: null, listening: [], exit: { ...exit, at: new Date() } }
+}

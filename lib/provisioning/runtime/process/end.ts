@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { killMembers } from '../../process/kill-group'
+import type { WorkloadRef } from '../driver'
+import { dropMonitor, type Room } from './room'
+import { processesOf, runFolder } from './run-folder'
+import { settleExit } from './settle-exit'
+import { changeState, usableState } from './state'
+
+const TRASH = '.trash-'
+
+export type Ending = { graceMs: number; signal: AbortSignal }
+
+/** Ends its processes; the record stays and says that it was us. */
+export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
+  const folder = runFolder(room.paths, ref.name)
+  if (!existsSync(folder.path)) return
+  await endProcesses(room, ref, ending)
+  settleExit(folder)
+  const state = changeState(folder, ({ exit }) => ({ exit: exit && { ...exit, byPlatform: true } }))
+  room.changed(state?.environmentId ?? ref.environmentId)
+}
+
+/** Ends its processes, then removes all it has on disk. */
+export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
+  const folder = runFolder(room.paths, ref.name)
+  if (!existsSync(folder.path)) return
+  await endProcesses(room, ref, ending)
+  // Out of sight in one step: a removal that is cut short must not leave half a workload to be seen.
+  const trash = join(room.paths.workloads, `${TRASH}${ref.name}-${Date.now()}`)
+  renameSync(folder.path, trash)
+  room.changed(ref.environmentId)
+  await rm(trash, { recursive: true, force: true })
+}
+
+async function endProcesses(room: Room, ref: WorkloadRef, { graceMs, signal }: Ending): Promise<void> {
+  const folder = runFolder(room.paths, ref.name)
+  // Before the first signal: whoever looks from now on knows that the end was wanted.
+  changeState(folder, () => ({ stopping: true }))
+  await killMembers(processesOf(folder, usableState(folder)?.leader ?? null), graceMs, signal)
+  dropMonitor(room, ref.name)
+}
+
+/** Finishes removals that were cut short. */
+export async function emptyTrash(room: Room): Promise<void> {
+  if (!existsSync(room.paths.workloads)) return
+  for (const name of readdirSync(room.paths.workloads).filter((entry) => entry.startsWith(TRASH))) {
+    await rm(join(room.paths.workloads, name), { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { AppError } from '../../../errors'
+import type { DataPaths } from '../../paths'
+import type { Workload } from '../driver'
+import { writeAtomically } from './write-atomically'
+
+// The newest generation applied for each service, in a file of its own: it outlives the workloads, so that a worker
+// that was long away cannot bring back what has been replaced and removed meanwhile.
+
+/** Refuses an older generation than the newest seen for the service, and remembers a newer one. */
+export function passFence(paths: DataPaths, workload: Workload): void {
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(workload.serviceId)) {
+    throw new AppError('invalid_input', `"${workload.serviceId}" cannot be the id of a service.`)
+  }
+  const folder = join(paths.workloads, '.fences')
+  const file = join(folder, workload.serviceId)
+  const newest = readFence(file)
+  if (workload.generation < newest) {
+    throw new AppError('stale_generation', 'A newer version of this service has been applied since.', {
+      detail: { service: workload.serviceId, generation: workload.generation, newest },
+    })
+  }
+  if (workload.generation === newest) return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeAtomically(file, `${workload.generation}\n`)
+}
+
+function readFence(file: string): number {
+  try {
+    const generation = Number.parseInt(readFileSync(file, 'utf8'), 10)
+    return Number.isNaN(generation) ? Number.NEGATIVE_INFINITY : generation
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.NEGATIVE_INFINITY
+    throw error
+  }
+}

@@ -1,0 +1,89 @@
+import { connect } from 'node:net'
+
+import type { HealthCheck } from '../driver'
+
+// One health check: connect, and unless a connection is all that is asked for, send a GET and read the status line.
+// A socket rather than an HTTP client, because the answer may not be HTTP at all.
+
+/** Both loopback addresses: an app may listen on either only. */
+export const LOOPBACK = ['127.0.0.1', '::1'] as const
+
+export type Finding =
+  | { kind: 'connected' }
+  | { kind: 'refused' }
+  | { kind: 'timeout'; connected: boolean }
+  | { kind: 'status'; status: number; phrase: string }
+  /** It answered something that is not HTTP. */
+  | { kind: 'other' }
+  | { kind: 'closed' }
+
+export type ProbeRequest = { port: number; check: Pick<HealthCheck, 'kind' | 'path' | 'timeoutMs'>; /** Tried first. */ host: string | null; signal: AbortSignal }
+
+/** Longer heads than this are not waited for. */
+const MAX_HEAD = 16 * 1024
+
+/** Asks each loopback address until one does not refuse. */
+export async function probePort(request: ProbeRequest): Promise<{ host: string; finding: Finding }> {
+  const hosts = [...LOOPBACK].sort((a, b) => Number(b === request.host) - Number(a === request.host))
+  let last: { host: string; finding: Finding } = { host: hosts[0]!, finding: { kind: 'refused' } }
+  for (const host of hosts) {
+    last = { host, finding: await ask(host, request) }
+    if (last.finding.kind !== 'refused') return last
+  }
+  return last
+}
+
+function ask(host: string, { port, check, signal }: ProbeRequest): Promise<Finding> {
+  return new Promise((resolve) => {
+    let connected = false
+    let received = ''
+    const socket = connect({ host, port })
+    const finish = (finding: Finding) => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      socket.destroy()
+      resolve(finding)
+    }
+    const onAbort = () => finish({ kind: 'timeout', connected })
+    const timer = setTimeout(onAbort, check.timeoutMs)
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+
+    socket.setEncoding('latin1')
+    socket.once('connect', () => {
+      connected = true
+      if (check.kind === 'tcp') return finish({ kind: 'connected' })
+      socket.write(
+        `GET ${escapePath(check.path)} HTTP/1.1\r\nHost: localhost:${port}\r\nUser-Agent: easel-health\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+      )
+    })
+    socket.on('data', (chunk: string) => {
+      received += chunk
+      const finding = readAnswer(received)
+      if (finding) finish(finding)
+    })
+    socket.once('error', () => finish(connected ? { kind: 'closed' } : { kind: 'refused' }))
+    socket.once('close', () => finish(received === '' ? { kind: 'closed' } : { kind: 'other' }))
+  })
+}
+
+/** What the bytes so far say; null while more are needed. Interim answers (1xx) are passed over. */
+export function readAnswer(received: string): Finding | null {
+  const start = received.slice(0, 5)
+  if (!'HTTP/'.startsWith(start)) return { kind: 'other' }
+  const end = received.indexOf('\n')
+  if (end < 0) return received.length > MAX_HEAD ? { kind: 'other' } : null
+  const found = /^HTTP\/\d(?:\.\d)? (\d{3})(?: (.*?))?\r?$/.exec(received.slice(0, end))
+  if (!found) return { kind: 'other' }
+  const status = Number(found[1])
+  if (status >= 200) return { kind: 'status', status, phrase: found[2] ?? '' }
+  const head = received.search(/\r?\n\r?\n/)
+  if (head < 0) return received.length > MAX_HEAD ? { kind: 'other' } : null
+  return readAnswer(received.slice(head).replace(/^\r?\n\r?\n/, '')) ?? null
+}
+
+/** The path as a request line may carry it; a person may have escaped it already, or not. */
+function escapePath(path: string): string {
+  const { pathname, search } = new URL(`http://localhost${path}`)
+  return pathname + search
+}

@@ -1,0 +1,91 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+
+import type { Log } from '../../../log'
+import type { DataPaths } from '../../paths'
+import type { Probe, RuntimeDriver } from '../driver'
+import { applyWorkload } from './apply'
+import { emptyTrash, removeWorkload, stopWorkload } from './end'
+import { SHELL } from './keeper'
+import { logFilesOf, observeOne, storedWorkloads } from './observe'
+import { ensureMonitor, makeRoom } from './room'
+import { isRunning } from './settle-exit'
+
+// Runs workloads as processes of this machine.
+//
+// A workload is a folder with its state, its output and its HOME, and a process group that outlives the worker. A
+// new driver on the same folders takes over what runs there: by pid and start time, never by the pid alone.
+
+export type ProcessDriverOptions = {
+  paths: DataPaths
+  log: Log
+  platformEntry: {
+    /** The bundled file server for static sites (dist/static-server.mjs). */
+    staticServer: string
+  }
+}
+
+/** The driver of the `process` runtime. Looks after what already runs from the moment it is made. */
+export function processDriver({ paths, log, platformEntry }: ProcessDriverOptions): RuntimeDriver {
+  const watchers = new Set<(environmentId: string) => void>()
+  const reported = new Set<string>()
+  const changed = (environmentId: string) => {
+    for (const watcher of watchers) {
+      try {
+        watcher(environmentId)
+      } catch (cause) {
+        log.warn({ environment: environmentId, cause }, 'a watcher of the runtime failed')
+      }
+    }
+  }
+  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, changed })
+  const stored = () => storedWorkloads(room, reported)
+
+  for (const { state } of stored()) if (isRunning(state)) ensureMonitor(room, state)
+  emptyTrash(room).catch((cause: unknown) => log.warn({ cause }, 'files of removed workloads could not be deleted'))
+
+  return {
+    capabilities: { kind: 'process', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false },
+    probe: async () => probeMachine(paths),
+    ensureNetwork: async () => undefined,
+    apply: (workload, signal) => room.locks.run(workload.name, signal, () => applyWorkload(room, workload, signal)),
+    remove: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
+    stop: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
+    async observe(environmentId, signal) {
+      signal.throwIfAborted()
+      return stored()
+        .filter(({ state }) => environmentId === null || state.environmentId === environmentId)
+        .map(({ folder, state }) => observeOne(room, folder, state))
+    },
+    async logFiles(signal) {
+      signal.throwIfAborted()
+      return stored().flatMap(logFilesOf)
+    },
+    watch(onChange) {
+      // Wrapped, so that the same function given twice is two watchers.
+      const watcher = (environmentId: string) => onChange(environmentId)
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    async close() {
+      watchers.clear()
+      for (const monitor of room.monitors.values()) monitor.close()
+      room.monitors.clear()
+    },
+  }
+}
+
+function probeMachine(paths: DataPaths): Probe {
+  if (process.platform === 'win32') return { ok: false, message: 'Services cannot run as processes on Windows. Run Easel on Linux or macOS.' }
+  try {
+    mkdirSync(paths.workloads, { recursive: true, mode: 0o700 })
+    accessSync(paths.workloads, constants.W_OK)
+  } catch {
+    return { ok: false, message: `The folder ${paths.workloads} cannot be written to. Give the user that runs Easel the right to.` }
+  }
+  try {
+    accessSync(SHELL, constants.X_OK)
+  } catch {
+    return { ok: false, message: `${SHELL} is missing on this machine. Install a POSIX shell.` }
+  }
+  return { ok: true }
+}
