@@ -136,3 +136,8 @@ export function operatorEnvironment(source: Record<string, string | undefined> =
   const folders = (source.PATH || '/usr/local/bin:/usr/bin:/bin').split(delimiter).filter((folder) => isAbsolute(folder) && !/node_modules[\\/]|node-gyp-bin/.test(folder))
   return { ...Object.fromEntries(taken), PATH: [...new Set([dirname(process.execPath), ...folders])].join(delimiter) }
 }
+
+/** What the command line takes from its environment: EASEL_URL, EASEL_TOKEN, and where it keeps its sign-in. */
+export function commandLineEnvironment(): { url: string | undefined; token: string | undefined; folder: string } {
+  return { url: process.env.EASEL_URL || undefined, token: process.env.EASEL_TOKEN || undefined, folder: join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'easel') }
+}

@@ -60,5 +60,5 @@ export function expandWords(words: readonly string[], env: Readonly<Record<strin
 
 /** One line that `parseCommandLine` splits into exactly these words; for showing a command. */
 export function formatCommandLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./$\{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+  return words.map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
 }

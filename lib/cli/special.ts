@@ -1,0 +1,142 @@
+import type { Command } from 'commander'
+
+import { authLogin, authRegister } from '../contract/auth'
+import { deploymentCreate, deploymentLogs } from '../contract/deployment'
+import { projectCreate } from '../contract/project'
+import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
+import { CallError, type Client } from './client'
+import { followDeployment, followLog } from './follow'
+import { print, tell } from './print'
+import { askSecret } from './prompt'
+import { forgetSignIn, keepSignIn } from './sign-in'
+
+// What the command line adds to the contract: friendlier ways to write an input, and what happens after the answer.
+
+export type Options = Record<string, unknown>
+export type Special = {
+  /** Adds options. */
+  extend?(command: Command): void
+  /** Completes the input before it is sent. */
+  prepare?(input: Record<string, unknown>, options: Options, client: Client): Promise<void> | void
+  /** Takes the place of printing the answer; returns the exit code. */
+  finish?(output: Record<string, unknown>, options: Options, client: Client, folder: string): Promise<number>
+  /** Takes the place of the call. */
+  instead?(input: Record<string, unknown>, options: Options, client: Client): Promise<number> | null
+}
+
+const collect = (value: string, former: string[] = []) => [...former, value]
+
+const signInAfter: Special = {
+  async prepare(input) {
+    input.password ??= await askSecret('Password: ')
+  },
+  async finish(output, _, client, folder) {
+    const { accessToken, refreshToken, user } = output as { accessToken: string; refreshToken: string; user: { email: string } }
+    await keepSignIn(folder, { url: client.url, accessToken, refreshToken, email: user.email })
+    tell(`Signed in to ${client.url} as ${user.email}.`)
+    return 0
+  },
+}
+
+export const SPECIAL: Record<string, Special> = {
+  [authLogin.name]: signInAfter,
+  [authRegister.name]: signInAfter,
+  'auth.logout': {
+    async finish(_, __, ___, folder) {
+      await forgetSignIn(folder)
+      tell('Signed out.')
+      return 0
+    },
+  },
+  'auth.changePassword': {
+    async prepare(input) {
+      input.currentPassword ??= await askSecret('Present password: ')
+      input.newPassword ??= await askSecret('New password: ')
+    },
+  },
+  [serviceCreate.name]: {
+    extend: (command) =>
+      command
+        .option('--git <url>', 'source: a git address')
+        .option('--ref <ref>', 'branch, tag or commit of --git')
+        .option('--local <folder>', 'source: a folder on the machine that runs Easel')
+        .option('--template <template>', 'source: a bundled template')
+        .option('--root-directory <folder>', 'folder inside the source'),
+    prepare(input, options) {
+      const { git, local, template, ref, rootDirectory } = options as Record<string, string | undefined>
+      const inFolder = rootDirectory === undefined ? {} : { rootDirectory }
+      if (git !== undefined) input.source = { type: 'git', url: git, ...(ref === undefined ? {} : { ref }), ...inFolder }
+      else if (local !== undefined) input.source = { type: 'local', path: local, ...inFolder }
+      else if (template !== undefined) input.source = { type: 'template', template }
+      if (input.source === undefined) throw new CallError('Say where the code is: --git <url>, --local <folder> or --template <template>.', 400)
+    },
+  },
+  [variableReplace.name]: {
+    extend: (command) =>
+      command
+        .argument('[pairs...]', 'KEY=VALUE, kept as secrets')
+        .option('--plain <pair>', 'KEY=VALUE that may be shown', collect)
+        .option('--unset <key>', 'remove a variable', collect)
+        .option('--replace', 'remove every variable that is not named'),
+    async prepare(input, options, client) {
+      if (input.variables !== undefined) return
+      const kept = options.replace === true ? {} : await keepAll(client, input.serviceId)
+      const given = [...pairs(options.pairs as string[], true), ...pairs(options.plain as string[] | undefined, false)]
+      input.variables = Object.fromEntries([...Object.entries(kept), ...given].filter(([key]) => !((options.unset as string[] | undefined) ?? []).includes(key)))
+    },
+  },
+  [deploymentCreate.name]: {
+    extend: (command) => command.option('--no-wait', 'return at once instead of following the deployment'),
+    async finish(output, options, client) {
+      const { id } = output as { id: string }
+      tell(`Deployment ${id}`)
+      if (options.wait === false) return 0
+      return (await followDeployment(client, id)) ? 0 : 1
+    },
+  },
+  [serviceLogs.name]: logs(serviceLogs.name),
+  [deploymentLogs.name]: logs(deploymentLogs.name),
+  [projectCreate.name]: {
+    async finish(output) {
+      const { id, environments } = output as { id: string; environments: { id: string; name: string }[] }
+      print(`Project ${id}`)
+      for (const { id: environmentId, name } of environments) print(`Environment ${environmentId} (${name})`)
+      return 0
+    },
+  },
+}
+
+function logs(name: string): Special {
+  const entry = name === serviceLogs.name ? serviceLogs : deploymentLogs
+  return {
+    extend: (command) => command.option('-f, --follow', 'go on printing lines as they come'),
+    instead(input, options, client) {
+      if (options.follow !== true) return null
+      const end = new AbortController()
+      process.once('SIGINT', () => end.abort())
+      return followLog(client, entry, input, end.signal).then(() => 0)
+    },
+    async finish(output) {
+      for (const { text } of (output as { lines: { text: string }[] }).lines) print(text)
+      return 0
+    },
+  }
+}
+
+async function keepAll(client: Client, serviceId: unknown): Promise<Record<string, unknown>> {
+  const { variables } = (await client.call(variableList, { serviceId })) as { variables: { key: string; secret: boolean }[] }
+  return Object.fromEntries(variables.map(({ key, secret }) => [key, { value: null, secret }]))
+}
+
+function pairs(texts: string[] | undefined, secret: boolean): [string, unknown][] {
+  return (texts ?? []).map((text) => {
+    const at = text.indexOf('=')
+    if (at <= 0) throw new CallError(`"${text}" is not KEY=VALUE.`, 400)
+    return [text.slice(0, at), { value: text.slice(at + 1), secret }]
+  })
+}
+
+/** The address of a service, for `easel open`. */
+export async function addressOf(client: Client, serviceId: string): Promise<string> {
+  return ((await client.call(serviceGet, { serviceId })) as { url: string }).url
+}
