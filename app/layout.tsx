@@ -1,0 +1,36 @@
+import './globals.css'
+
+import { GeistMono } from 'geist/font/mono'
+import { GeistSans } from 'geist/font/sans'
+import type { Metadata, Viewport } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+
+import { runOperation } from '@/app/actions'
+import { THEME_COOKIE, themeOf } from '@/components/account/theme'
+import { OperationsProvider } from '@/components/client/operations'
+import { Toaster } from '@/components/ui/toaster'
+import { TooltipProvider } from '@/components/ui/tooltip'
+
+export const metadata: Metadata = {
+  title: { default: 'Easel', template: '%s · Easel' },
+  description: 'Draw what you want to run; Easel builds and serves it.',
+  referrer: 'same-origin',
+}
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'dark light' }
+
+/** Everything: fonts, theme, and the door to operations. The theme comes from a cookie, so the first paint is right. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
+  return (
+    <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body className="min-h-dvh font-sans">
+        <OperationsProvider run={runOperation}>
+          <TooltipProvider>{children}</TooltipProvider>
+        </OperationsProvider>
+        <Toaster />
+      </body>
+    </html>
+  )
+}
