@@ -1,0 +1,94 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useRef, useState, type FormEvent } from 'react'
+
+import { useRun } from '@/components/client/operations'
+import { paths } from '@/components/paths'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { ProblemMessage } from '@/components/ui/problem-message'
+import { Tabs } from '@/components/ui/tabs'
+import { useSubmit } from '@/components/ui/use-submit'
+import type { TemplateView } from '@/lib/contract/instance'
+import { projectCreate, type ProjectView } from '@/lib/contract/project'
+import { serviceCreate } from '@/lib/contract/service'
+import { Source } from '@/lib/contract/source'
+
+import { GitSourceFields, type NamedKey, type TypedGitSource } from './git-source-fields'
+import { gitSource, nameFromGitUrl, type SourceChoice } from './source-choice'
+import { TemplateChoice } from './template-choice'
+
+export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; onClose: () => void }
+
+const SHOWN = ['name', 'source.url', 'source.ref', 'source.rootDirectory']
+
+/** Name and first source of a new project; then on to its canvas. */
+export function CreateProjectDialog({ organizationId, templates, sshKeys, onClose }: CreateProjectDialogProps) {
+  const [choice, setChoice] = useState<SourceChoice>('git')
+  const [typedName, setName] = useState<string | null>(null)
+  const [git, setGit] = useState<TypedGitSource>({ url: '', ref: '', rootDirectory: '', sshKeyId: '' })
+  const [template, setTemplate] = useState(templates[0]?.id ?? '')
+  const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
+  const name = typedName ?? suggested
+  const source = choice === 'git' ? gitSource(git) : choice === 'template' ? ({ type: 'template', template } as const) : null
+  const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source })
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    void submit()
+  }
+  return (
+    <Dialog open onOpenChange={(open) => (open || pending ? undefined : onClose())} title="New project">
+      <form onSubmit={send} noValidate className="space-y-4">
+        <Tabs
+          label="Source"
+          value={choice}
+          onValueChange={setChoice}
+          tabs={[
+            { value: 'git', label: 'Repository', content: <GitSourceFields value={git} onChange={setGit} sshKeys={sshKeys} fieldError={fieldError} /> },
+            { value: 'template', label: 'Template', content: <TemplateChoice templates={templates} value={template} onChange={setTemplate} /> },
+            { value: 'empty', label: 'Empty', content: <p className="text-muted">An empty canvas with a production environment. Draw services there.</p> },
+          ]}
+        />
+        <Field label="Project name" required error={fieldError('name')}>
+          <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
+        </Field>
+        <ProblemMessage error={error} shownFields={SHOWN} />
+        <div className="flex justify-end gap-2">
+          <Button variant="ghost" disabled={pending} onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" variant="primary" loading={pending}>
+            Create project
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function useCreate({ organizationId, name, source }: { organizationId: string; name: string; source: Source | null }) {
+  const run = useRun()
+  const router = useRouter()
+  // When the project exists but its first service was refused, the next attempt goes on with that project.
+  const created = useRef<ProjectView | null>(null)
+  return useSubmit(async () => {
+    if (source !== null) requireValid(source)
+    created.current ??= await run(projectCreate, { name, organizationId })
+    const project = created.current
+    const environment = project.environments[0]
+    if (environment === undefined) return router.push(paths.projectSettings(project.id))
+    if (source !== null) await run(serviceCreate, { environmentId: environment.id, source })
+    router.push(paths.canvas(project.id, environment.id))
+  })
+}
+
+/** Refuses a source before anything is created, in the words the server would use. */
+function requireValid(source: Source): void {
+  const parsed = Source.safeParse(source)
+  if (parsed.success) return
+  const fields = Object.fromEntries(parsed.error.issues.map((issue) => [['source', ...issue.path].join('.'), issue.message]))
+  throw { code: 'invalid_input', message: 'The source cannot be used as it is. Check the marked fields.', fields, requestId: null }
+}

@@ -1,0 +1,48 @@
+'use client'
+
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+
+import { usesSsh } from './source-choice'
+
+export type NamedKey = { id: string; name: string }
+export type TypedGitSource = { url: string; ref: string; rootDirectory: string; sshKeyId: string }
+
+export type GitSourceFieldsProps = {
+  value: TypedGitSource
+  onChange: (value: TypedGitSource) => void
+  sshKeys: readonly NamedKey[]
+  fieldError: (path: string) => string | undefined
+}
+
+const NO_KEY = 'none'
+
+/** Address, branch, folder and key of a git repository. */
+export function GitSourceFields({ value, onChange, sshKeys, fieldError }: GitSourceFieldsProps) {
+  const set = (part: Partial<TypedGitSource>) => onChange({ ...value, ...part })
+  return (
+    <div className="space-y-4">
+      <Field label="Repository address" required error={fieldError('source.url')} hint="https://…, ssh://… or git@host:owner/repository.git">
+        <Input mono name="url" value={value.url} onChange={(event) => set({ url: event.target.value })} autoComplete="off" spellCheck={false} autoFocus />
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Branch, tag or commit" error={fieldError('source.ref')} hint="Empty means the default branch.">
+          <Input mono name="ref" value={value.ref} onChange={(event) => set({ ref: event.target.value })} autoComplete="off" spellCheck={false} />
+        </Field>
+        <Field label="Root directory" error={fieldError('source.rootDirectory')} hint="The folder of the app, such as apps/web.">
+          <Input mono name="rootDirectory" value={value.rootDirectory} onChange={(event) => set({ rootDirectory: event.target.value })} autoComplete="off" spellCheck={false} />
+        </Field>
+      </div>
+      {usesSsh(value.url) ? (
+        <Field label="SSH key" error={fieldError('source.sshKeyId')} hint={sshKeys.length === 0 ? 'There is no key yet. Add one in Settings → SSH keys.' : 'Its public part has to be known to the host of the repository.'}>
+          <Select
+            value={value.sshKeyId === '' ? NO_KEY : value.sshKeyId}
+            onValueChange={(sshKeyId) => set({ sshKeyId: sshKeyId === NO_KEY ? '' : sshKeyId })}
+            options={[{ value: NO_KEY, label: 'No key' }, ...sshKeys.map((key) => ({ value: key.id, label: key.name }))]}
+          />
+        </Field>
+      ) : null}
+    </div>
+  )
+}

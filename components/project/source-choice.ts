@@ -1,0 +1,25 @@
+import { GitUrl, type Source } from '@/lib/contract/source'
+
+export type SourceChoice = 'git' | 'template' | 'empty'
+
+/** A name for a project from the address of its repository: `git@host:ada/shop.git` becomes `shop`. */
+export function nameFromGitUrl(url: string): string {
+  const last = url.trim().replace(/[/]+$/, '').split(/[/:]/).pop() ?? ''
+  return last.replace(/\.git$/, '').replace(/[{}$"]/g, '').slice(0, 60)
+}
+
+/** Whether an address needs an SSH key rather than a plain connection. */
+export function usesSsh(url: string): boolean {
+  return GitUrl.safeParse(url).success && !/^(https?|file):/.test(url.trim())
+}
+
+/** The git source of what was typed; empty fields are left out. */
+export function gitSource(typed: { url: string; ref: string; rootDirectory: string; sshKeyId: string }): Source {
+  return {
+    type: 'git',
+    url: typed.url.trim(),
+    ...(typed.ref.trim() === '' ? {} : { ref: typed.ref.trim() }),
+    ...(typed.rootDirectory.trim() === '' ? {} : { rootDirectory: typed.rootDirectory.trim() }),
+    ...(typed.sshKeyId === '' || !usesSsh(typed.url) ? {} : { sshKeyId: typed.sshKeyId }),
+  }
+}
