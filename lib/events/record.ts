@@ -1,52 +1,9 @@
 import type { Actor } from '../auth/actor'
 import type { Db } from '../db/connection'
 import { events } from '../db/schema/observed'
+import { EVENT_TYPES, type EventType } from '../domain/event-type'
 
-/** Everything that can have happened. Past tense, `noun.verb`. */
-export const EVENT_TYPES = [
-  'account.registered',
-  'account.signed_in',
-  'account.signed_out',
-  'account.refreshed',
-  'account.reuse_detected',
-  'account.password_changed',
-  'token.created',
-  'token.revoked',
-  'organization.updated',
-  'member.updated',
-  'member.removed',
-  'invitation.created',
-  'invitation.revoked',
-  'invitation.accepted',
-  'ssh_key.created',
-  'ssh_key.deleted',
-  'project.created',
-  'project.updated',
-  'project.deleted',
-  'environment.created',
-  'environment.deleted',
-  'environment.arranged',
-  'service.created',
-  'service.updated',
-  'service.inspected',
-  'service.stopped',
-  'service.started',
-  'service.deleted',
-  'service.removed',
-  'service.crashed',
-  'service.unhealthy',
-  'service.recovered',
-  'variables.replaced',
-  'variable.revealed',
-  'deployment.queued',
-  'deployment.building',
-  'deployment.releasing',
-  'deployment.active',
-  'deployment.failed',
-  'deployment.cancelled',
-  'deployment.superseded',
-] as const
-export type EventType = (typeof EVENT_TYPES)[number]
+export { EVENT_TYPES, type EventType }
 
 export type Fact = {
   type: EventType

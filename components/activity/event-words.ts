@@ -1,0 +1,73 @@
+import type { EventType } from '@/lib/domain/event-type'
+import { EVENT_TYPES } from '@/lib/domain/event-type'
+import type { StateTone } from '@/lib/domain/service-state'
+
+/** What the interface makes of an event type. `{subject}` is where the name of the thing stands, as a link when it still leads somewhere. */
+export type EventWords = {
+  /** The rest of the sentence after who did it. */
+  did: string
+  /** The whole sentence when the platform did it. */
+  happened?: string
+  tone?: StateTone
+  /** The tab of the service panel that shows more. */
+  tab?: 'deployments' | 'variables' | 'logs' | 'settings'
+}
+
+/** One sentence for everything that can happen. */
+export const EVENT_WORDS: Record<EventType, EventWords> = {
+  'account.registered': { did: 'created an account' },
+  'account.signed_in': { did: 'signed in' },
+  'account.signed_out': { did: 'signed out' },
+  'account.refreshed': { did: 'continued a sign-in' },
+  'account.reuse_detected': { did: 'used a refresh token twice; that sign-in was ended', tone: 'warning' },
+  'account.password_changed': { did: 'changed their password' },
+  'token.created': { did: 'created the API token {subject}' },
+  'token.revoked': { did: 'revoked the API token {subject}' },
+  'organization.updated': { did: 'renamed the organization to {subject}' },
+  'member.updated': { did: 'changed the role of {subject}' },
+  'member.removed': { did: 'removed {subject} from the organization', tone: 'quiet' },
+  'invitation.created': { did: 'invited {subject}' },
+  'invitation.revoked': { did: 'withdrew the invitation of {subject}' },
+  'invitation.accepted': { did: 'joined the organization' },
+  'ssh_key.created': { did: 'added the SSH key {subject}' },
+  'ssh_key.deleted': { did: 'deleted the SSH key {subject}' },
+  'project.created': { did: 'created the project {subject}' },
+  'project.updated': { did: 'renamed a project to {subject}' },
+  'project.deleted': { did: 'deleted the project {subject}' },
+  'environment.created': { did: 'added the environment {subject}' },
+  'environment.deleted': { did: 'deleted the environment {subject}' },
+  'environment.arranged': { did: 'rearranged the canvas of {subject}' },
+  'service.created': { did: 'drew {subject}' },
+  'service.updated': { did: 'changed {subject}', tab: 'settings' },
+  'service.inspected': { did: 'had the source of {subject} read again', happened: 'The source of {subject} was read', tab: 'settings' },
+  'service.stopped': { did: 'stopped {subject}' },
+  'service.started': { did: 'started {subject}' },
+  'service.deleted': { did: 'deleted {subject}' },
+  'service.removed': { did: 'removed {subject}', happened: 'Everything of {subject} was taken down' },
+  'service.crashed': { did: 'saw {subject} crash', happened: '{subject} crashed', tone: 'bad', tab: 'logs' },
+  'service.unhealthy': { did: 'saw {subject} become unhealthy', happened: '{subject} stopped answering its health check', tone: 'warning', tab: 'logs' },
+  'service.recovered': { did: 'saw {subject} recover', happened: '{subject} is healthy again', tone: 'good' },
+  'variables.replaced': { did: 'changed the variables of {subject}', tab: 'variables' },
+  'variable.revealed': { did: 'revealed a secret of {subject}', tone: 'warning', tab: 'variables' },
+  'deployment.queued': { did: 'deployed {subject}', happened: 'A deployment of {subject} was queued', tab: 'deployments' },
+  'deployment.building': { did: 'began to build {subject}', happened: '{subject} began to build', tone: 'progress', tab: 'deployments' },
+  'deployment.releasing': { did: 'released {subject}', happened: '{subject} is being released', tone: 'progress', tab: 'deployments' },
+  'deployment.active': { did: 'brought {subject} live', happened: '{subject} went live', tone: 'good', tab: 'deployments' },
+  'deployment.failed': { did: 'had a deployment of {subject} fail', happened: 'A deployment of {subject} failed', tone: 'bad', tab: 'deployments' },
+  'deployment.cancelled': { did: 'cancelled a deployment of {subject}', happened: 'A deployment of {subject} was cancelled', tab: 'deployments' },
+  'deployment.superseded': { did: 'overtook a deployment of {subject}', happened: 'A deployment of {subject} was overtaken by a newer one', tab: 'deployments' },
+}
+
+/** The words of an event; one that this version does not know yet is named as it is. */
+export function wordsOf(type: string): EventWords {
+  const known = EVENT_TYPES.find((each) => each === type)
+  return known === undefined ? { did: `${type.replace(/[._]/g, ' ')} {subject}`, happened: `${type.replace(/[._]/g, ' ')}: {subject}` } : EVENT_WORDS[known]
+}
+
+/** The sentence of an event in pieces: words before the subject, whether it is named, words after it. */
+export function sentenceOf(type: string, byPlatform: boolean): { before: string; named: boolean; after: string; tellsActor: boolean } {
+  const words = wordsOf(type)
+  const sentence = byPlatform ? (words.happened ?? words.did) : words.did
+  const [before = '', after] = sentence.split('{subject}')
+  return { before, named: after !== undefined, after: after ?? '', tellsActor: !(byPlatform && words.happened !== undefined) }
+}
