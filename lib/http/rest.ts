@@ -1,5 +1,5 @@
 import type { Entry } from '../contract/entry'
-import { AppError } from '../errors'
+import { AppError, isAppError, notFound } from '../errors'
 import { execute, type Call } from '../operations/execute'
 import { authenticateRequest } from './authenticate'
 import { matchRoute } from './match'
@@ -23,11 +23,18 @@ export async function handleRest(request: Request, path: readonly string[]): Pro
       idempotencyKey: entry.kind === 'command' ? request.headers.get('idempotency-key') : null,
     }
     if (entry.streams && request.headers.get('accept')?.includes('text/event-stream')) return await streamResponse(entry, input, call, request)
-    const output = await execute(platform(), entry.name, input, call)
+    const output = await execute(platform(), entry.name, input, call).catch((error: unknown) => Promise.reject(hideMalformedIds(error, params)))
     return Response.json(output, { status: entry.http.status, headers: { 'x-request-id': requestId, 'cache-control': 'no-store' } })
   } catch (error) {
     return problemResponse(toProblem(error, requestId))
   }
+}
+
+/** A path whose id cannot be one leads nowhere, like one whose id does not exist. */
+function hideMalformedIds(error: unknown, params: Record<string, string>): unknown {
+  const wrong = isAppError(error) && error.code === 'invalid_input' ? Object.keys(error.fields ?? {}) : []
+  const inPath = wrong.find((field) => field in params)
+  return inPath !== undefined && inPath.endsWith('Id') ? notFound(inPath.slice(0, -2)) : error
 }
 
 async function readInput(entry: Entry, request: Request): Promise<Record<string, unknown>> {

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
+
+import { expect, test as base, type Page } from '@playwright/test'
+
+export const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
+export const BASE = 'http://localhost:4311'
+export const INGRESS_PORT = 4312
+
+/** A journey in which any console error or uncaught exception of the page is a failure. */
+export const test = base.extend<{ quietConsole: void }>({
+  quietConsole: [
+    async ({ page }, use) => {
+      const heard: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error' || /hydrat/i.test(message.text())) heard.push(message.text())
+      })
+      page.on('pageerror', (error) => heard.push(String(error)))
+      await use()
+      expect(heard, 'the page wrote errors to its console').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }
+
+export type Api = { get(path: string): Promise<Answer>; send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> }
+// Answers are as wide as the API; the tests say what they expect of them.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = { status: number; body: any; headers: Headers }
+
+/** Calls the REST door. */
+export function apiOf(token: string | null): Api {
+  const send: Api['send'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${BASE}${path}`, {
+      method,
+      headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers }
+  }
+  return { send, get: (path) => send('GET', path) }
+}
+
+/** Signs the owner in over REST; makes the account when this instance has none yet. */
+export async function signInOverRest(): Promise<Api> {
+  const anyone = apiOf(null)
+  const registered = await anyone.send('POST', '/api/v1/auth/register', OWNER)
+  if (registered.status === 201) return apiOf(registered.body.accessToken)
+  const login = await anyone.send('POST', '/api/v1/auth/login', { email: OWNER.email, password: OWNER.password })
+  expect(login.status).toBe(200)
+  return apiOf(login.body.accessToken)
+}
+
+/** Signs in through the form. */
+export async function signIn(page: Page): Promise<void> {
+  await signInOverRest()
+  await page.goto('/sign-in')
+  await page.getByLabel('Email').fill(OWNER.email)
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('**/projects')
+}
+
+/** Looks until `look` gives something, within a bound. */
+export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>, timeoutMs = 60_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s for ${what}.`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Asks the ingress as a browser would; names below localhost need not resolve on this machine. */
+export function visit(url: string, path = '/'): Promise<{ status: number; text: string }> {
+  const { host } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port: INGRESS_PORT, path, headers: { host } }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    })
+    request.on('error', reject).end()
+  })
+}
+
+/** A git repository on disk whose versions the test writes. */
+export function repository(name: string) {
+  const folder = join(process.env.EASEL_E2E_DIR!, 'repositories', name)
+  mkdirSync(folder, { recursive: true })
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: folder, stdio: 'pipe' }).toString().trim()
+  git('init', '-q')
+  return {
+    url: `file://${folder}`,
+    /** Writes the files and commits; returns the commit id. */
+    commit(files: Record<string, string>, message: string): string {
+      for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text)
+      git('add', '-A')
+      git('commit', '-q', '-m', message)
+      return git('rev-parse', 'HEAD')
+    },
+  }
+}
+
+/** A server without dependencies: answers `text` on every path, or with `status`. */
+export function serverFiles(text: string, status = 200): Record<string, string> {
+  return {
+    'package.json': JSON.stringify({ name: 'sample', private: true, scripts: { start: 'node server.js' } }),
+    'server.js': `require('node:http').createServer((request, response) => {
+  console.log(request.method + ' ' + request.url)
+  response.writeHead(${status}, { 'content-type': 'text/plain' })
+  response.end(${JSON.stringify(text)})
+}).listen(process.env.PORT)
+`,
+  }
+}
