@@ -1,0 +1,284 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import type { ObservedWorkload, RuntimeDriver, Workload } from './driver'
+
+// What every runtime must do, the fake included. A runtime gives a subject: its driver, and ways to make an app behave.
+
+export type AppKind =
+  /** Listens on PORT and answers 200 until it is told otherwise; prints `up` to stdout and `careful` to stderr. */
+  | 'serves'
+  /** Never listens. */
+  | 'silent'
+  /** There is no such program. */
+  | 'missing'
+
+export type Subject = {
+  driver: RuntimeDriver
+  /** A new workload; every one of a service of its own unless the fields say otherwise. */
+  workload(kind: AppKind, fields?: Partial<Workload>): Workload
+  /** Makes the app answer 500, or well again. */
+  makeSick(workload: Workload): Promise<void>
+  makeWell(workload: Workload): Promise<void>
+  /** Makes the app end by itself. */
+  exit(workload: Workload, code: number): Promise<void>
+  /** Something foreign takes the port until the function returned is called. */
+  takePort(port: number): Promise<() => Promise<void>>
+  /** As after a restart of the worker: the former driver is gone, this one is on the same data. */
+  reopen(): Promise<RuntimeDriver>
+  dispose(): Promise<void>
+}
+
+const GRACE_MS = 3_000
+const PATIENCE_MS = 15_000
+const never = new AbortController().signal
+
+/** Looks until a workload is as wanted; the error shows the last look. */
+export async function untilSeen(
+  driver: RuntimeDriver,
+  name: string,
+  wanted: (seen: ObservedWorkload) => boolean,
+): Promise<ObservedWorkload> {
+  const limit = Date.now() + PATIENCE_MS
+  for (;;) {
+    const seen = await find(driver, name)
+    if (seen && wanted(seen)) return seen
+    if (Date.now() > limit) throw new Error(`Not seen in time. Last look: ${JSON.stringify(seen)}`)
+    await sleep(30)
+  }
+}
+
+export async function find(driver: RuntimeDriver, name: string): Promise<ObservedWorkload | undefined> {
+  return (await driver.observe(null, never)).find((seen) => seen.name === name)
+}
+
+export const isHealthy = (seen: ObservedWorkload) => seen.phase === 'running' && seen.health === 'healthy'
+export const hasExited = (seen: ObservedWorkload) => seen.phase === 'exited'
+
+/** The suite. `makeSubject` is called before every test, `dispose` after it. */
+export function conformance(name: string, makeSubject: () => Promise<Subject>): void {
+  describe(`${name} runtime`, { timeout: 60_000 }, () => {
+    let subject: Subject
+    beforeEach(async () => {
+      subject = await makeSubject()
+    })
+    afterEach(() => subject.dispose())
+
+    describe('starting and ending', () => startAndEnd(() => subject))
+    describe('what it says', () => observing(() => subject))
+    describe('against the past and the absent', () => fencing(() => subject))
+  })
+}
+
+function startAndEnd(subject: () => Subject): void {
+  test('a workload that answers becomes healthy and has an address', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    const seen = await untilSeen(driver, app.name, isHealthy)
+    expect(seen).toMatchObject({ serviceId: app.serviceId, generation: app.generation, restarts: 0, exit: null, healthMessage: null })
+    expect(seen.address?.port).toBe(app.port)
+  })
+
+  test('applying twice starts it once', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves')
+    await Promise.all([driver.apply(app, never), driver.apply(app, never)])
+    const first = await untilSeen(driver, app.name, isHealthy)
+    await driver.apply(app, never)
+    expect(await find(driver, app.name)).toMatchObject({ pid: first.pid, startedAt: first.startedAt, restarts: 0 })
+  })
+
+  test('a workload that exits is seen with its code, and starts again when applied again', async () => {
+    const { driver, workload, exit } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await exit(app, 7)
+    expect(await untilSeen(driver, app.name, hasExited)).toMatchObject({ exit: { code: 7, signal: null, byPlatform: false }, address: null, pid: null })
+    await driver.apply(app, never)
+    expect(await untilSeen(driver, app.name, isHealthy)).toMatchObject({ restarts: 1, exit: null })
+  })
+
+  test('a program that is not there is seen as exited, with a sentence', async () => {
+    const { driver, workload } = subject()
+    const app = workload('missing')
+    await driver.apply(app, never)
+    const seen = await untilSeen(driver, app.name, hasExited)
+    expect(seen.exit).toMatchObject({ code: 127, byPlatform: false })
+    expect(seen.healthMessage).toContain('was not found')
+    await driver.apply(app, never)
+    expect(await find(driver, app.name)).toMatchObject({ phase: 'exited', restarts: 1 })
+  })
+
+  test('stopping keeps the record and says that it was us; applying starts it again', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await driver.stop(app, GRACE_MS, never)
+    await driver.stop(app, GRACE_MS, never)
+    expect(await find(driver, app.name)).toMatchObject({ phase: 'exited', exit: { byPlatform: true } })
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+  })
+
+  test('stopping what has exited by itself says that it was us', async () => {
+    const { driver, workload, exit } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await exit(app, 2)
+    await untilSeen(driver, app.name, hasExited)
+    await driver.stop(app, GRACE_MS, never)
+    expect(await find(driver, app.name)).toMatchObject({ exit: { code: 2, byPlatform: true } })
+  })
+
+  test('removing leaves nothing, twice', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await driver.remove(app, GRACE_MS, never)
+    expect(await find(driver, app.name)).toBeUndefined()
+    await driver.remove(app, GRACE_MS, never)
+    expect(await driver.logFiles(never)).toEqual([])
+  })
+
+  test('a driver that is replaced between any two calls goes on where the last one was', async () => {
+    const { driver, workload, reopen } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    const first = await untilSeen(await reopen(), app.name, isHealthy)
+    await (await reopen()).apply(app, never)
+    expect(await find(await reopen(), app.name)).toMatchObject({ pid: first.pid, phase: 'running', health: 'healthy', restarts: 0 })
+    await (await reopen()).stop(app, GRACE_MS, never)
+    expect(await find(await reopen(), app.name)).toMatchObject({ phase: 'exited', exit: { byPlatform: true } })
+    await (await reopen()).remove(app, GRACE_MS, never)
+    await (await reopen()).remove(app, GRACE_MS, never)
+    expect(await (await reopen()).observe(null, never)).toEqual([])
+  })
+}
+
+function observing(subject: () => Subject): void {
+  test('a workload that never answers stays starting, with a sentence', async () => {
+    const { driver, workload } = subject()
+    const app = workload('silent')
+    await driver.apply(app, never)
+    const seen = await untilSeen(driver, app.name, (found) => found.healthMessage !== null)
+    expect(seen).toMatchObject({ phase: 'starting', health: 'unknown', address: null, healthMessage: `Nothing listens on port ${app.port} yet.` })
+  })
+
+  test('a workload that falls ill is unhealthy and says why, and becomes healthy again', async () => {
+    const { driver, workload, makeSick, makeWell } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await makeSick(app)
+    const sick = await untilSeen(driver, app.name, (seen) => seen.health === 'unhealthy')
+    expect(sick).toMatchObject({ phase: 'running', healthMessage: 'GET / answered 500 Internal Server Error.' })
+    await makeWell(app)
+    expect(await untilSeen(driver, app.name, isHealthy)).toMatchObject({ healthMessage: null, restarts: 0 })
+  })
+
+  test('a look is at one environment, or at everything there', async () => {
+    const { driver, workload } = subject()
+    const [here, there] = [workload('silent', { environmentId: 'env_here' }), workload('silent', { environmentId: 'env_there' })]
+    await driver.apply(here, never)
+    await driver.apply(there, never)
+    expect((await driver.observe('env_here', never)).map((seen) => seen.name)).toEqual([here.name])
+    expect((await driver.observe(null, never)).map((seen) => seen.name).sort()).toEqual([here.name, there.name].sort())
+    expect(await driver.observe('env_nowhere', never)).toEqual([])
+  })
+
+  test('output is captured in files, by stream, across restarts', async () => {
+    const { driver, workload, exit } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await exit(app, 0)
+    await untilSeen(driver, app.name, hasExited)
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    const files = await driver.logFiles(never)
+    const text = async (stream: string) => readFile(files.find((file) => file.name === app.name && file.stream === stream)!.path, 'utf8')
+    expect(await text('stdout')).toBe('up\nup\n')
+    expect(await text('stderr')).toBe('careful\ncareful\n')
+  })
+
+  test('a watcher is told when a workload exits, until it stops watching', async () => {
+    const { driver, workload, exit } = subject()
+    const app = workload('serves')
+    const told: string[] = []
+    const stopWatching = driver.watch((environmentId) => told.push(environmentId))
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    told.length = 0
+    await exit(app, 1)
+    await untilSeen(driver, app.name, hasExited)
+    await expect.poll(() => told).toContain(app.environmentId)
+    stopWatching()
+    told.length = 0
+    await driver.remove(app, GRACE_MS, never)
+    expect(told).toEqual([])
+  })
+}
+
+function fencing(subject: () => Subject): void {
+  test('an older generation is refused, after a removal and by a new driver too', async () => {
+    const { driver, workload, reopen } = subject()
+    const newer = workload('silent', { generation: 5 })
+    const older = workload('silent', { generation: 4, serviceId: newer.serviceId })
+    await driver.apply(newer, never)
+    await expect(driver.apply(older, never)).rejects.toMatchObject({ code: 'stale_generation' })
+    await driver.remove(newer, GRACE_MS, never)
+    const later = await reopen()
+    await expect(later.apply(older, never)).rejects.toMatchObject({ code: 'stale_generation' })
+    expect(await later.observe(null, never)).toEqual([])
+    await later.apply({ ...older, generation: 5 }, never)
+    expect(await find(later, older.name)).toMatchObject({ generation: 5 })
+  })
+
+  test('a newer generation of what runs is taken note of without a restart', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves', { generation: 1 })
+    await driver.apply(app, never)
+    const first = await untilSeen(driver, app.name, isHealthy)
+    await driver.apply({ ...app, generation: 2 }, never)
+    expect(await find(driver, app.name)).toMatchObject({ generation: 2, pid: first.pid, restarts: 0 })
+  })
+
+  test('a port that somebody else listens on is a conflict, and can be used when it is free', async () => {
+    const { driver, workload, takePort } = subject()
+    const app = workload('serves')
+    const free = await takePort(app.port)
+    await expect(driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict' })
+    await free()
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+  })
+
+  test('a port that another workload uses is a conflict', async () => {
+    const { driver, workload } = subject()
+    const app = workload('serves')
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await expect(driver.apply(workload('serves', { port: app.port }), never)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('ending what was never there succeeds', async () => {
+    const { driver, workload } = subject()
+    await driver.stop(workload('serves'), GRACE_MS, never)
+    await driver.remove(workload('serves'), GRACE_MS, never)
+    expect(await driver.observe(null, never)).toEqual([])
+  })
+
+  test('an aborted call does nothing', async () => {
+    const { driver, workload } = subject()
+    const aborted = AbortSignal.abort()
+    await expect(driver.apply(workload('serves'), aborted)).rejects.toThrow()
+    await expect(driver.observe(null, aborted)).rejects.toThrow()
+    expect(await driver.observe(null, never)).toEqual([])
+  })
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+import { conformance, type Subject } from '../conformance'
+import type { RuntimeDriver, Workload } from '../driver'
+import { fakeDriver } from './fake-driver'
+
+let count = 0
+
+function fakeWorkload(fields: Partial<Workload> = {}): Workload {
+  const id = ++count
+  return {
+    name: `dep-${id}`,
+    environmentId: 'env_1',
+    serviceId: `svc_${id}`,
+    deploymentId: `dep_${id}`,
+    generation: 1,
+    start: { kind: 'command', argv: ['app'], cwd: '/' },
+    env: {},
+    port: 20_000 + id,
+    health: { kind: 'auto', path: '/', intervalMs: 1000, timeoutMs: 1000, failures: 1 },
+    ...fields,
+  }
+}
+
+async function makeSubject(): Promise<Subject> {
+  const directory = await mkdtemp(join(tmpdir(), 'fake-runtime-'))
+  const fake = fakeDriver({ directory })
+  // The program of this runtime: it prints when it is started and then does what it is told.
+  const driver: RuntimeDriver = {
+    ...fake,
+    async apply(workload, signal) {
+      const before = fake.world.runs.get(workload.name)?.seen.pid
+      await fake.apply(workload, signal)
+      if (fake.world.runs.get(workload.name)?.seen.pid === before) return
+      fake.print(workload.name, 'stdout', 'up')
+      fake.print(workload.name, 'stderr', 'careful')
+    },
+  }
+  return {
+    driver,
+    workload(kind, fields) {
+      const workload = fakeWorkload(fields)
+      if (kind === 'silent') fake.fail(workload.serviceId, 'health')
+      if (kind === 'missing') fake.fail(workload.serviceId, 'start')
+      return workload
+    },
+    makeSick: async ({ serviceId }) => fake.fail(serviceId, 'health'),
+    makeWell: async ({ serviceId }) => fake.heal(serviceId),
+    exit: async ({ serviceId }, code) => fake.exit(serviceId, code),
+    async takePort(port) {
+      fake.takePort(port)
+      return async () => fake.freePort(port)
+    },
+    reopen: async () => driver,
+    dispose: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
+conformance('fake', makeSubject)
+
+const never = new AbortController().signal
+
+test('a crashing service exits whenever it is applied, until it is healed', async () => {
+  const fake = fakeDriver()
+  const app = fakeWorkload()
+  fake.fail(app.serviceId, 'crash')
+  await fake.apply(app, never)
+  expect((await fake.observe(null, never))[0]).toMatchObject({ phase: 'exited', exit: { code: 1 } })
+  fake.heal(app.serviceId)
+  await fake.apply(app, never)
+  expect(fake.serving(app.serviceId)).toEqual([app.deploymentId])
+})
+
+test.each(['before', 'after'] as const)('a call told to fail %s its effect fails once', async (when) => {
+  const fake = fakeDriver()
+  const app = fakeWorkload()
+  fake.failNext('apply', when)
+  await expect(fake.apply(app, never)).rejects.toMatchObject({ code: 'unavailable' })
+  expect(await fake.observe(null, never)).toHaveLength(when === 'before' ? 0 : 1)
+  await fake.apply(app, never)
+  expect((await fake.observe(null, never))[0]).toMatchObject({ phase: 'running', restarts: 0 })
+})

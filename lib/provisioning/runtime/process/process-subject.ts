@@ -1,0 +1,121 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { pino } from 'pino'
+
+import { dataPaths, type DataPaths } from '../../paths'
+import { groupMembers } from '../../process/group-members'
+import type { AppKind, Subject } from '../conformance'
+import type { RuntimeDriver, Workload } from '../driver'
+import { processDriver } from './process-driver'
+import { processesOf, runFolder } from './run-folder'
+
+// The process runtime as a subject of tests: a data folder of its own and a small app that does what it is told.
+
+export type ProcessSubject = Subject & {
+  paths: DataPaths
+  /** A workload that runs this JavaScript text. */
+  script(text: string, fields?: Partial<Workload>): Promise<Workload>
+  openDriver(): RuntimeDriver
+}
+
+/** The app: serves, is ill while a file named `sick` lies next to it, and exits when asked to. */
+const APP = `
+const { createServer } = require('node:http'); const { existsSync } = require('node:fs')
+const server = createServer((request, response) => {
+  const exit = /^\\/exit\\/(\\d+)$/.exec(request.url)
+  if (exit) return response.end('bye', () => process.exit(Number(exit[1])))
+  response.statusCode = existsSync(process.env.SICK_FILE) ? 500 : 200
+  response.end(JSON.stringify(process.env))
+})
+server.listen(Number(process.env.PORT), '127.0.0.1', () => { console.log('up'); console.error('careful') })
+`
+const SILENT = 'setInterval(() => {}, 1000)'
+
+let count = 0
+
+/** A port nobody listens on now, below those that the system hands out by itself. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 21_000 + Math.floor(Math.random() * 8_000)
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer()
+      server.once('error', () => resolve(false))
+      server.listen(port, () => server.close(() => resolve(true)))
+    })
+    if (free) return port
+  }
+}
+
+export async function makeProcessSubject(staticServer = 'static-server.mjs'): Promise<ProcessSubject> {
+  const root = await mkdtemp(join(tmpdir(), 'process-runtime-'))
+  const paths = dataPaths(join(root, 'data'))
+  const ports = await Promise.all(Array.from({ length: 6 }, freePort))
+  const drivers: RuntimeDriver[] = []
+  const names = new Set<string>()
+  writeFileSync(join(root, 'app.cjs'), APP)
+  writeFileSync(join(root, 'silent.cjs'), SILENT)
+  const log = pino({ level: 'silent' })
+
+  const openDriver = () => {
+    const driver = processDriver({ paths, log, platformEntry: { staticServer } })
+    drivers.push(driver)
+    return driver
+  }
+  const sickFile = (name: string) => join(root, `${name}.sick`)
+  const workload = (kind: AppKind, fields: Partial<Workload> = {}): Workload => {
+    const id = ++count
+    const name = fields.name ?? `dep-${id}`
+    const port = fields.port ?? ports.pop()!
+    names.add(name)
+    const program = { serves: ['node', 'app.cjs'], silent: ['node', 'silent.cjs'], missing: ['no-such-program'] }[kind]
+    return {
+      name,
+      environmentId: 'env_1',
+      serviceId: `svc_${id}`,
+      deploymentId: `dep_${id}`,
+      generation: 1,
+      start: { kind: 'command', argv: program, cwd: root },
+      env: { PORT: String(port), SICK_FILE: sickFile(name) },
+      port,
+      health: { kind: 'auto', path: '/', intervalMs: 100, timeoutMs: 1_000, failures: 2 },
+      ...fields,
+    }
+  }
+
+  return {
+    driver: openDriver(),
+    paths,
+    openDriver,
+    workload,
+    async script(text, fields) {
+      const made = workload('serves', fields)
+      mkdirSync(root, { recursive: true })
+      writeFileSync(join(root, `${made.name}.cjs`), text)
+      return { ...made, start: { kind: 'command', argv: ['node', `${made.name}.cjs`], cwd: root } }
+    },
+    makeSick: async ({ name }) => writeFileSync(sickFile(name), ''),
+    makeWell: async ({ name }) => rmSync(sickFile(name)),
+    exit: async ({ port }, code) => void (await (await fetch(`http://127.0.0.1:${port}/exit/${code}`)).text()),
+    async takePort(port) {
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+      return () => new Promise((resolve) => server.close(() => resolve()))
+    },
+    async reopen() {
+      await Promise.all(drivers.map((driver) => driver.close()))
+      return openDriver()
+    },
+    async dispose() {
+      const driver = openDriver()
+      for (const name of names) await driver.remove({ name, environmentId: '', serviceId: '', deploymentId: '' }, 500, new AbortController().signal)
+      await Promise.all(drivers.map((each) => each.close()))
+      const left = [...names].flatMap((name) => groupMembers(processesOf(runFolder(paths, name), null)))
+      rmSync(root, { recursive: true, force: true })
+      if (left.length > 0) throw new Error(`Left running: ${left.map((member) => member.pid).join(', ')}`)
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import { conformance } from '../conformance'
+import { makeProcessSubject } from './process-subject'
+
+conformance('process', () => makeProcessSubject())
