@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
-import { redirect } from 'next/navigation'
 
-import { currentMembership, readForPage, requireViewer } from '@/app/read-page'
+import { readForPage } from '@/app/read-page'
+import { requireMembership } from '@/app/require-membership'
 import { ActivityList } from '@/components/activity/activity-list'
 import { paths } from '@/components/paths'
 import { RefreshOnReturn } from '@/components/ui/refresh-on-return'
@@ -14,9 +14,8 @@ export const metadata: Metadata = { title: 'Activity' }
 export default async function ActivityPage({ searchParams }: { searchParams: Promise<{ project?: string | string[] }> }) {
   const { project } = await searchParams
   const projectId = typeof project === 'string' && project !== '' ? project : null
-  const membership = await currentMembership(await requireViewer(paths.activity(projectId ?? undefined)))
-  if (membership === null) redirect(paths.projects())
-  const organizationId = membership.organization.id
+  const { organization } = await requireMembership(paths.activity(projectId ?? undefined))
+  const organizationId = organization.id
   const [first, projects] = await Promise.all([
     readForPage(eventList, { organizationId, ...(projectId === null ? {} : { projectId }) }),
     readForPage(projectList, { organizationId, limit: 100 }),

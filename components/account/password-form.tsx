@@ -1,0 +1,52 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+import { toast } from 'sonner'
+
+import { useRun } from '@/components/client/operations'
+import { Button } from '@/components/ui/button'
+import { SectionCard } from '@/components/ui/card'
+import { ProblemMessage } from '@/components/ui/problem-message'
+import { useSubmit } from '@/components/ui/use-submit'
+import { authChangePassword } from '@/lib/contract/auth'
+
+import { PasswordField } from './password-field'
+
+/** Changes the password. */
+export function PasswordForm({ email }: { email: string }) {
+  const run = useRun()
+  const [currentPassword, setCurrent] = useState('')
+  const [newPassword, setNew] = useState('')
+  const { submit, pending, error, fieldError } = useSubmit(async () => {
+    await run(authChangePassword, { currentPassword, newPassword })
+    toast.success('Password changed.')
+    setCurrent('')
+    setNew('')
+  })
+  const empty = currentPassword === '' || newPassword === ''
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    if (!empty) void submit()
+  }
+  return (
+    <form onSubmit={send} noValidate>
+      {/* Password managers file the new password under this name. */}
+      <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+      <SectionCard
+        title="Password"
+        description="Changing it ends every other sign-in of yours."
+        footer={
+          <Button type="submit" loading={pending} disabled={empty}>
+            Change password
+          </Button>
+        }
+      >
+        <div className="max-w-md space-y-4">
+          <PasswordField label="Present password" name="currentPassword" kind="current" value={currentPassword} onChange={setCurrent} error={fieldError('currentPassword')} />
+          <PasswordField label="New password" name="newPassword" kind="new" value={newPassword} onChange={setNew} error={fieldError('newPassword')} />
+          <ProblemMessage error={error} shownFields={['currentPassword', 'newPassword']} />
+        </div>
+      </SectionCard>
+    </form>
+  )
+}

@@ -1,0 +1,20 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { toast } from 'sonner'
+
+import { useRun } from '@/components/client/operations'
+import { NameForm } from '@/components/ui/name-form'
+import { organizationUpdate } from '@/lib/contract/organization'
+
+/** Renames the organization. */
+export function OrganizationForm({ organization, disabledReason }: { organization: { id: string; name: string }; disabledReason: string | null }) {
+  const run = useRun()
+  const router = useRouter()
+  const rename = async (name: string) => {
+    await run(organizationUpdate, { organizationId: organization.id, name })
+    toast.success('Organization renamed.')
+    router.refresh()
+  }
+  return <NameForm title="Organization" description="Its name stands above its projects and in invitations." label="Name" name={organization.name} onRename={rename} disabledReason={disabledReason} />
+}

@@ -1,0 +1,54 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState, type FormEvent } from 'react'
+import { toast } from 'sonner'
+
+import { useRun } from '@/components/client/operations'
+import { Button } from '@/components/ui/button'
+import { SectionCard } from '@/components/ui/card'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { ProblemMessage } from '@/components/ui/problem-message'
+import { useSubmit } from '@/components/ui/use-submit'
+import { environmentCreate } from '@/lib/contract/project'
+
+import { EnvironmentRow, type Environment } from './environment-row'
+
+export type EnvironmentsCardProps = { projectId: string; environments: readonly Environment[]; addReason: string | null; deleteReason: string | null }
+
+/** The isolated copies of a project. */
+export function EnvironmentsCard({ projectId, environments, addReason, deleteReason }: EnvironmentsCardProps) {
+  const run = useRun()
+  const router = useRouter()
+  const [name, setName] = useState('')
+  const { submit, pending, error, fieldError } = useSubmit(async () => {
+    await run(environmentCreate, { projectId, name })
+    toast.success(`Environment ${name.trim()} added.`)
+    setName('')
+    router.refresh()
+  })
+  const add = (event: FormEvent) => {
+    event.preventDefault()
+    if (addReason === null && name.trim() !== '') void submit()
+  }
+  const lastReason = environments.length === 1 ? 'A project keeps at least one environment. Delete the project instead.' : null
+  return (
+    <SectionCard title="Environments" description="Each is a separate canvas with its own services, variables and addresses.">
+      <ul className="-mt-4 divide-y divide-line">
+        {environments.map((environment) => (
+          <EnvironmentRow key={environment.id} projectId={projectId} environment={environment} disabledReason={deleteReason ?? lastReason} />
+        ))}
+      </ul>
+      <form onSubmit={add} noValidate className="mt-2 flex items-start gap-2 border-t border-line pt-4">
+        <Field label="New environment" hideLabel error={fieldError('name')} className="max-w-60 flex-1">
+          <Input name="name" placeholder="Name, such as staging" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
+        </Field>
+        <Button type="submit" loading={pending} disabled={name.trim() === ''} disabledReason={addReason}>
+          Add environment
+        </Button>
+      </form>
+      <ProblemMessage error={error} shownFields={['name']} className="mt-3" />
+    </SectionCard>
+  )
+}

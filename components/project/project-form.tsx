@@ -1,0 +1,20 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { toast } from 'sonner'
+
+import { useRun } from '@/components/client/operations'
+import { NameForm } from '@/components/ui/name-form'
+import { projectUpdate } from '@/lib/contract/project'
+
+/** Renames a project. */
+export function ProjectForm({ project, disabledReason }: { project: { id: string; name: string }; disabledReason: string | null }) {
+  const run = useRun()
+  const router = useRouter()
+  const rename = async (name: string) => {
+    await run(projectUpdate, { projectId: project.id, name })
+    toast.success('Project renamed.')
+    router.refresh()
+  }
+  return <NameForm title="Name" description="Addresses of services stay as they are." label="Project name" name={project.name} onRename={rename} disabledReason={disabledReason} />
+}
