@@ -7,17 +7,27 @@ import { readProcess, type ProcessRow } from './process-table'
 
 /** How long the kernel may take to end what got SIGKILL; a process stuck in a device can take for ever. */
 const FIRM_MS = 5_000
+/** How much longer a keeper is spared. */
+const KEEPER_MS = 500
 
 /**
  * Ends a process, its group, and whatever descends from it, politely (SIGTERM) and after `graceMs` firmly (SIGKILL).
  * Resolves when all of it is gone; gone already is success. Never touches another process that got the same pid.
  */
 export async function killGroup(identity: ProcessIdentity, graceMs: number, marks: readonly string[] = []): Promise<void> {
-  await killMembers({ leader: identity, marks }, graceMs)
+  await killMembers({ leader: identity, marks }, { graceMs })
 }
 
-/** As `killGroup`, for a group of which the leader may not be known. An abort stops the waiting; a repeat goes on. */
-export async function killMembers(search: GroupSearch, graceMs: number, signal?: AbortSignal): Promise<void> {
+export type Killing = {
+  graceMs: number
+  /** Stops the waiting; a repeat goes on. */
+  signal?: AbortSignal
+  /** The leader is a keeper: it may see the others end and write down how, before it is killed itself. */
+  leaderLast?: boolean
+}
+
+/** As `killGroup`, for a group of which the leader may not be known. */
+export async function killMembers(search: GroupSearch, { graceMs, signal, leaderLast = false }: Killing): Promise<void> {
   // Once seen, a process stays on the list until it is gone, even when it leaves the group or loses its parent.
   const known = new Map<number, string>()
   const politeUntil = Date.now() + graceMs
@@ -30,7 +40,8 @@ export async function killMembers(search: GroupSearch, graceMs: number, signal?:
     if (now >= firmUntil) throw stuck(members)
     for (const member of members) {
       const key = `${member.pid} ${member.startTime}`
-      if (now >= politeUntil) send(member, 'SIGKILL')
+      const spared = leaderLast && member.pid === search.leader?.pid ? KEEPER_MS : 0
+      if (now >= politeUntil + spared) send(member, 'SIGKILL')
       else if (!asked.has(key)) send(member, 'SIGTERM')
       asked.add(key)
     }

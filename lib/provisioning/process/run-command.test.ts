@@ -66,15 +66,21 @@ describe('runCommand', () => {
 
   test('a command that ignores SIGTERM is killed after the grace, with its children', async () => {
     const { onLine, line } = awaitLine()
+    const abort = new AbortController()
     const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6);`
     const running = script(
-      `${stubborn} const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${stubborn} console.log(process.pid)`)}], { stdio: 'inherit', detached: true });`,
-      { onLine, timeoutMs: 1_500, graceMs: 200 },
+      `${stubborn} require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${stubborn} console.log(process.pid)`)}], { stdio: 'inherit', detached: true })`,
+      { onLine, signal: abort.signal, graceMs: 200 },
     )
     const child = identify(Number(await line))!
     expect(isAlive(child)).toBe(true)
-    expect(await running).toEqual({ code: null, signal: 'SIGKILL', timedOut: true })
+    abort.abort()
+    expect(await running).toEqual({ code: null, signal: 'SIGKILL', timedOut: false })
     expect(isAlive(child)).toBe(false)
+  })
+
+  test('the timeout ends a command and is said', async () => {
+    expect(await script('setInterval(() => {}, 1e6)', { timeoutMs: 300 })).toEqual({ code: null, signal: 'SIGTERM', timedOut: true })
   })
 
   test('resolves only when what it left in the background is gone', async () => {

@@ -34,7 +34,7 @@ export async function applyWorkload(room: Room, workload: Workload, signal: Abor
   }
 
   dropMonitor(room, workload.name)
-  await killMembers(processesOf(folder, before?.leader ?? null), LEFTOVER_GRACE_MS, signal)
+  await killMembers(processesOf(folder, before?.leader ?? null), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
   settleExit(folder)
   if (await portTaken(workload.port)) {
     throw new AppError('conflict', `Port ${workload.port} is taken by another program on this machine. Stop it, or use another port.`, {

@@ -32,14 +32,17 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
   const trash = join(room.paths.workloads, `${TRASH}${ref.name}-${Date.now()}`)
   renameSync(folder.path, trash)
   room.changed(ref.environmentId)
-  await rm(trash, { recursive: true, force: true })
+  await rm(trash, { recursive: true, force: true }).catch((cause: unknown) => {
+    // Such as folders that a program made read-only. It is gone for all that matters; the next driver tries again.
+    room.log.warn({ workload: ref.name, cause }, 'files of a removed workload could not be deleted')
+  })
 }
 
 async function endProcesses(room: Room, ref: WorkloadRef, { graceMs, signal }: Ending): Promise<void> {
   const folder = runFolder(room.paths, ref.name)
   // Before the first signal: whoever looks from now on knows that the end was wanted.
   changeState(folder, () => ({ stopping: true }))
-  await killMembers(processesOf(folder, usableState(folder)?.leader ?? null), graceMs, signal)
+  await killMembers(processesOf(folder, usableState(folder)?.leader ?? null), { graceMs, signal, leaderLast: true })
   dropMonitor(room, ref.name)
 }
 

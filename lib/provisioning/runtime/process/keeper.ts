@@ -10,15 +10,16 @@ import { writeAtomically } from './write-atomically'
 // The text is fixed; file and arguments are passed as "$1" and "$@", so nothing is ever put into it. The whole group is
 // signalled when a workload is ended, so the keeper forwards nothing: it only has to outlive the program, hence the
 // empty traps, which a program it starts does not inherit. The line break makes the status complete: a reader never
-// takes half of it. PWD is dropped because the shell, not the person, has set it.
+// takes half of it. PWD and SHLVL are dropped because the shell, not the person, has set them; the long name of the one
+// variable that is set before the program starts keeps it apart from the person's.
 const KEEPER = `#!/bin/sh
 trap : HUP INT TERM
-unset PWD OLDPWD
-status_file=$1
+unset PWD OLDPWD SHLVL
+easel_keeper_exit_file=$1
 shift
 "$@"
 status=$?
-echo "$status" > "$status_file"
+echo "$status" > "$easel_keeper_exit_file"
 exit "$status"
 `
 

@@ -55,7 +55,7 @@ function ended(room: Room, run: State): void {
   }
   room.changed(run.environmentId)
   const sweep = async () => {
-    if (isSame(usableState(folder)?.leader ?? null, run.leader)) await killMembers(processesOf(folder, run.leader), LEFTOVER_GRACE_MS)
+    if (isSame(usableState(folder)?.leader ?? null, run.leader)) await killMembers(processesOf(folder, run.leader), { graceMs: LEFTOVER_GRACE_MS })
   }
   room.locks.run(run.name, null, sweep).catch((cause: unknown) => {
     room.log.warn({ workload: run.name, cause }, 'processes left behind by a workload could not be ended')

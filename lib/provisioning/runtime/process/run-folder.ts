@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 import { AppError } from '../../../errors'
 import type { DataPaths } from '../../paths'
@@ -24,7 +24,8 @@ export function runFolder(paths: DataPaths, name: string): RunFolder {
   if (!/^[a-z0-9][a-z0-9-]{0,99}$/.test(name)) {
     throw new AppError('invalid_input', `"${name}" cannot be the name of a workload.`)
   }
-  const path = paths.workload(name)
+  // Absolute: it becomes the program's HOME, and every worker must name it alike.
+  const path = resolve(paths.workload(name))
   return {
     path,
     state: join(path, 'state.json'),
