@@ -1,0 +1,1 @@
+require('express')().get('/', (_, r) => r.send('ok')).listen(process.env.PORT)

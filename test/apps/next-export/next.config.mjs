@@ -1,0 +1,2 @@
+// output: 'standalone'
+export default { output: 'export' }
