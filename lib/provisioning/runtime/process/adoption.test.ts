@@ -34,34 +34,38 @@ function leaderOf(workload: Workload): ProcessIdentity {
   return usableState(runFolder(t.paths, workload.name))!.leader!
 }
 
-/** A worker as a process of its own: it applies the workload and is killed before it can do anything else. */
-async function applyInWorkerThatIsKilled(workload: Workload): Promise<void> {
+/** A worker as a process of its own, which does this with `driver`, `app` and `never` and prints what it likes. */
+async function runWorker(workload: Workload, work: string, onLine: (text: string, kill: () => void) => void): Promise<string | null> {
   // Inside node_modules, so that the bundle finds the packages it does not contain.
   const folder = join(process.cwd(), 'node_modules', '.cache', `easel-adoption-${process.pid}-${workload.name}`)
-  mkdirSync(folder, { recursive: true })
+  const outfile = join(folder, 'worker.mjs')
+  const contents = `
+    import { pino } from 'pino'
+    import { dataPaths } from './lib/provisioning/paths'
+    import { processDriver } from './lib/provisioning/runtime/process/process-driver'
+    const paths = dataPaths(${JSON.stringify(join(t.paths.workloads, '..'))})
+    const driver = processDriver({ paths, log: pino({ level: 'silent' }), platformEntry: { staticServer: '' } })
+    const [app, never] = [${JSON.stringify(workload)}, new AbortController().signal]
+    ${work}
+  `
   try {
-    const entry = `
-      import { pino } from 'pino'
-      import { dataPaths } from './lib/provisioning/paths'
-      import { processDriver } from './lib/provisioning/runtime/process/process-driver'
-      const driver = processDriver({ paths: dataPaths(${JSON.stringify(join(t.paths.workloads, '..'))}), log: pino({ level: 'silent' }), platformEntry: { staticServer: '' } })
-      await driver.apply(${JSON.stringify(workload)}, new AbortController().signal)
-      process.kill(process.pid, 'SIGKILL')
-    `
-    const outfile = join(folder, 'worker.mjs')
-    await build({ stdin: { contents: entry, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile })
-    const lines: string[] = []
-    const worker = await runWorker(['node', outfile], lines)
-    expect({ worker, lines }).toEqual({ worker: 'SIGKILL', lines: [] })
+    await build({ stdin: { contents, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile })
+    const env = { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin` }
+    let worker: ProcessIdentity
+    const kill = () => process.kill(worker.pid, 'SIGKILL')
+    const onSpawn = (identity: ProcessIdentity) => void (worker = identity)
+    const lines = (_: string, text: string) => onLine(text, kill)
+    return (await runCommand({ argv: ['node', outfile], cwd: process.cwd(), env, signal: never, timeoutMs: 30_000, onSpawn, onLine: lines })).signal
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function runWorker(argv: string[], lines: string[]): Promise<string | null> {
-  const env = { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin` }
-  const result = await runCommand({ argv, cwd: process.cwd(), env, signal: never, timeoutMs: 20_000, onLine: (_, text) => lines.push(text) })
-  return result.signal
+/** Applies the workload in a worker that is killed before it can do anything else. */
+async function applyInWorkerThatIsKilled(workload: Workload): Promise<void> {
+  const lines: string[] = []
+  const signal = await runWorker(workload, `await driver.apply(app, never); process.kill(process.pid, 'SIGKILL')`, (text) => lines.push(text))
+  expect({ signal, lines }).toEqual({ signal: 'SIGKILL', lines: [] })
 }
 
 describe('a worker that was killed', { timeout: 60_000 }, () => {
@@ -106,6 +110,24 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     await next.apply(app, never)
     expect(isAlive(first)).toBe(false)
     await untilSeen(next, app.name, isHealthy)
+  })
+
+  // Milliseconds after its first word, spread over what one round takes.
+  test.each([1, 10, 25, 45, 70, 120, 200, 330])('%i ms into a life of starting and ending leaves nothing that a repeat does not mend', async (afterMs) => {
+    const app = t.workload('serves')
+    const rounds = `console.log('begin'); for (;;) {
+      await driver.apply(app, never); await driver.stop(app, 50, never); await driver.apply(app, never); await driver.remove(app, 50, never)
+    }`
+    await runWorker(app, rounds, (_, kill) => void setTimeout(kill, afterMs))
+    const next = t.openDriver()
+    await next.observe(null, never)
+    await next.apply(app, never)
+    await untilSeen(next, app.name, isHealthy)
+    // The keeper and its program, and no second copy.
+    expect(groupMembers(processesOf(runFolder(t.paths, app.name), null))).toHaveLength(2)
+    await next.remove(app, 1_000, never)
+    expect(await next.observe(null, never)).toEqual([])
+    expect(groupMembers(processesOf(runFolder(t.paths, app.name), null))).toEqual([])
   })
 
   test('in the middle of stopping is finished by a repeat', async () => {

@@ -13,16 +13,16 @@ import { serveFiles } from './serve-files'
 const [directory = '', port = '', fallback] = process.argv.slice(2)
 
 if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-  console.error(`The folder of the site, ${directory}, is not there. Deploy again.`)
+  process.stderr.write(`The folder of the site, ${directory}, is not there. Deploy again.\n`)
   process.exit(1)
 }
 
 const server = createServer(serveFiles(directory, fallback ?? null))
 server.on('error', (error) => {
-  console.error(error.message)
+  process.stderr.write(`${error.message}\n`)
   process.exit(1)
 })
-server.listen(Number(port), '127.0.0.1', () => console.log(`Serving files on port ${port}`))
+server.listen(Number(port), '127.0.0.1', () => process.stdout.write(`Serving files on port ${port}\n`))
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
