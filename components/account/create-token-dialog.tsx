@@ -58,7 +58,7 @@ export function CreateTokenDialog({ organizations, onClose }: CreateTokenDialogP
     <Dialog open onOpenChange={onClose} title="New token">
       <form onSubmit={send} noValidate className="space-y-4">
         <Field label="Name" required error={fieldError('name')} hint="What it is for, so that you know what breaks when you revoke it.">
-          <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" autoFocus />
+          <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
         {organizations.length > 1 ? (
           <Field label="Organization" error={fieldError('organizationId')}>

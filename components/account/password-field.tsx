@@ -16,11 +16,10 @@ export type PasswordFieldProps = {
   error?: string
   /** A new one shows its rules and what is met of them. */
   kind: 'new' | 'current'
-  autoFocus?: boolean
 }
 
 /** A password. For a new one, the rules stand below and are ticked while one types. */
-export function PasswordField({ label = 'Password', name = 'password', value, onChange, error, kind, autoFocus }: PasswordFieldProps) {
+export function PasswordField({ label = 'Password', name = 'password', value, onChange, error, kind }: PasswordFieldProps) {
   return (
     <Field label={label} error={error} required hint={kind === 'new' ? <Rules value={value} /> : undefined}>
       <Input
@@ -29,7 +28,6 @@ export function PasswordField({ label = 'Password', name = 'password', value, on
         value={value}
         onChange={(event) => onChange(event.target.value)}
         autoComplete={kind === 'new' ? 'new-password' : 'current-password'}
-        autoFocus={autoFocus}
       />
     </Field>
   )

@@ -47,7 +47,7 @@ export function RegisterForm({ invitation, submitLabel, onSignedIn }: RegisterFo
   return (
     <form onSubmit={send} className="space-y-4" noValidate>
       <Field label="Name" required error={fieldError('name')}>
-        <Input name="name" autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} autoFocus />
+        <Input name="name" autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />
       </Field>
       <Field label="Email" required error={fieldError('email')}>
         <Input type="email" name="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} readOnly={invitation !== undefined} />

@@ -40,9 +40,9 @@ export function SignInForm({ next, email: fixedEmail, submitLabel = 'Sign in', a
   return (
     <form onSubmit={send} className="space-y-4" noValidate>
       <Field label="Email" required>
-        <Input type="email" name="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} readOnly={fixedEmail !== undefined} autoFocus={fixedEmail === undefined} />
+        <Input type="email" name="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} readOnly={fixedEmail !== undefined} />
       </Field>
-      <PasswordField kind="current" value={password} onChange={setPassword} autoFocus={fixedEmail !== undefined} />
+      <PasswordField kind="current" value={password} onChange={setPassword} />
       <ProblemMessage error={error} />
       <Button type="submit" variant="primary" loading={pending} className="w-full">
         {submitLabel}

@@ -10,6 +10,7 @@ import { Badge } from '@/components/ui/badge'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { useNow } from '@/components/ui/use-now'
 import { tokenRevoke, type TokenView } from '@/lib/contract/auth'
 
 import { SCOPE_WORDS } from './scope-words'
@@ -46,8 +47,9 @@ export function TokenRow({ token, organization }: { token: TokenView; organizati
 }
 
 function Expiry({ at }: { at: string | null }) {
+  const now = useNow(60_000)
   if (at === null) return 'Never ends'
-  const over = Date.parse(at) < Date.now()
+  const over = Date.parse(at) < now
   return (
     <span className={over ? 'text-bad' : undefined} suppressHydrationWarning>
       {over ? 'Ended' : 'Ends'} <RelativeTime at={at} />

@@ -36,7 +36,7 @@ export function CreateSshKeyDialog({ organizationId, onClose }: { organizationId
     <Dialog open onOpenChange={onClose} title="New SSH key">
       <form onSubmit={send} noValidate className="space-y-4">
         <Field label="Name" required error={fieldError('name')}>
-          <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" autoFocus />
+          <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
         <Checkbox checked={own} onCheckedChange={setOwn} label="Use a private key that exists" hint="Otherwise a new pair is made; its private part never leaves this instance." />
         {own ? (

@@ -46,7 +46,7 @@ export function InviteDialog({ organizationId, actor, onClose }: InviteDialogPro
     <Dialog open onOpenChange={onClose} title="Invite a person">
       <form onSubmit={send} noValidate className="space-y-4">
         <Field label="Email" required error={fieldError('email')}>
-          <Input type="email" name="email" value={email} onChange={(event) => setEmail(event.target.value)} autoComplete="off" autoFocus />
+          <Input type="email" name="email" value={email} onChange={(event) => setEmail(event.target.value)} autoComplete="off" />
         </Field>
         <Field label="Role" error={fieldError('role')}>
           <Select value={role} onValueChange={setRole} options={roleOptions(actor)} />

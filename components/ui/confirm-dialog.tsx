@@ -47,7 +47,7 @@ function OpenConfirmDialog({ open, onOpenChange, title, children, confirmLabel, 
         <div className="space-y-2 text-muted">{children}</div>
         {typedName !== undefined ? (
           <Field label={<>Type <span className="font-mono text-code break-all select-all">{typedName}</span> to confirm</>}>
-            <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} autoFocus />
+            <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
           </Field>
         ) : null}
         <ProblemMessage error={error} />
@@ -55,7 +55,7 @@ function OpenConfirmDialog({ open, onOpenChange, title, children, confirmLabel, 
           <Button variant="ghost" disabled={pending} onClick={() => onOpenChange(false)}>
             Cancel
           </Button>
-          <Button type="submit" variant={danger ? 'danger' : 'primary'} loading={pending} disabled={!ready} autoFocus={typedName === undefined}>
+          <Button type="submit" variant={danger ? 'danger' : 'primary'} loading={pending} disabled={!ready}>
             {confirmLabel}
           </Button>
         </div>

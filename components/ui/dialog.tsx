@@ -38,11 +38,12 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <Primitive.Title className="text-title font-semibold">{title}</Primitive.Title>
               {description ? <Primitive.Description className="mt-1 text-muted">{description}</Primitive.Description> : null}
             </header>
+            {children ? <div className="min-h-0 overflow-y-auto px-5 py-3">{children}</div> : null}
+            {footer ? <footer className="mt-1 flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
+            {/* Last, so that the first field of a form has the focus when the dialog opens. */}
             <Primitive.Close asChild>
               <IconButton label="Close" icon={<X />} size="small" className="absolute top-3 right-3" />
             </Primitive.Close>
-            {children ? <div className="min-h-0 overflow-y-auto px-5 py-3">{children}</div> : null}
-            {footer ? <footer className="mt-1 flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
           </Primitive.Content>
         </div>
       </Primitive.Portal>

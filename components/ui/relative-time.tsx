@@ -9,8 +9,8 @@ export type RelativeTimeProps = { at: string; className?: string }
 export function RelativeTime({ at, className }: RelativeTimeProps) {
   const then = Date.parse(at)
   // Seconds are shown only below a minute; later a look every ten seconds is enough.
-  const young = Math.abs(Date.now() - then) < 60_000
-  const now = Math.max(useNow(young ? 1000 : 10_000), 0)
+  const roughly = useNow(10_000)
+  const now = useNow(Math.abs(roughly - then) < 70_000 ? 1000 : 10_000)
   return (
     <time dateTime={at} suppressHydrationWarning className={className} onPointerEnter={(event) => (event.currentTarget.title = exactWords(at))}>
       {relativeWords(then, now)}

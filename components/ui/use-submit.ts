@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 
 import { problemOf } from './problem'
 
@@ -21,7 +21,9 @@ export function useSubmit<A extends unknown[]>(work: (...args: A) => Promise<unk
   const [error, setError] = useState<unknown>(null)
   const running = useRef(false)
   const latest = useRef(work)
-  latest.current = work
+  useLayoutEffect(() => {
+    latest.current = work
+  })
 
   const submit = useCallback(async (...args: A) => {
     if (running.current) return false
