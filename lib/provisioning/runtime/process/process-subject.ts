@@ -24,14 +24,14 @@ export type ProcessSubject = Subject & {
 
 /** The app: serves, is ill while a file named `sick` lies next to it, and exits when asked to. */
 const APP = `
-const { createServer } = require('node:http'); const { existsSync } = require('node:fs')
+const { createServer } = require('node:http'); const { existsSync } = require('node:fs'); const { env } = require('node:process')
 const server = createServer((request, response) => {
   const exit = /^\\/exit\\/(\\d+)$/.exec(request.url)
   if (exit) return response.end('bye', () => process.exit(Number(exit[1])))
-  response.statusCode = existsSync(process.env.SICK_FILE) ? 500 : 200
-  response.end(JSON.stringify(process.env))
+  response.statusCode = existsSync(env.SICK_FILE) ? 500 : 200
+  response.end(JSON.stringify(env))
 })
-server.listen(Number(process.env.PORT), '127.0.0.1', () => { console.log('up'); console.error('careful') })
+server.listen(Number(env.PORT), '127.0.0.1', () => { console.log('up'); console.error('careful') })
 `
 const SILENT = 'setInterval(() => {}, 1000)'
 
