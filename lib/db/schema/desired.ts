@@ -54,6 +54,8 @@ export const services = pgTable(
     x: doublePrecision('x').notNull().default(0),
     y: doublePrecision('y').notNull().default(0),
     desired: text('desired').$type<Desired>().notNull().default('running'),
+    /** When `desired` last changed. */
+    desiredAt: instant('desired_at').notNull().defaultNow(),
     /** Rises with every change of desired state: the fencing token of everything the worker does for this service. */
     generation: integer('generation').notNull().default(1),
     /** Rises with every change of source, settings or variables; compared with the one a deployment froze. */

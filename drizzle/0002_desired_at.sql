@@ -1,0 +1,1 @@
+ALTER TABLE "services" ADD COLUMN "desired_at" timestamp with time zone DEFAULT now() NOT NULL;
