@@ -36,31 +36,47 @@ export type Resolution = { ok: true; variables: Record<string, string> } | { ok:
  */
 export function resolveVariables(service: string, world: ReferenceWorld): Resolution {
   const variables: Record<string, string> = {}
+  const resolved = new Map<string, string>()
   for (const key of Object.keys(world.services[service]?.variables ?? {})) {
-    const result = resolveOne(service, key, world, [])
+    const result = resolveOne({ world, resolved }, service, key, [])
     if (typeof result !== 'string') return { ok: false, key, message: result.message }
     variables[key] = result
   }
   return { ok: true, variables }
 }
 
-function resolveOne(service: string, key: string, world: ReferenceWorld, path: readonly string[]): string | { message: string } {
+/** Bytes an operating system takes for one variable of a process. */
+const MAX_LENGTH = 128 * 1024 - 1
+/** References that may follow one another. */
+const MAX_DEPTH = 100
+
+// What was resolved once is kept: variables that each refer twice to the next would otherwise take for ever.
+type Resolving = { world: ReferenceWorld; resolved: Map<string, string> }
+
+function resolveOne(resolving: Resolving, service: string, key: string, path: readonly string[]): string | { message: string } {
+  const { world, resolved } = resolving
   const here = `${service}.${key}`
+  const known = resolved.get(here)
+  if (known !== undefined) return known
   if (path.includes(here)) return { message: `The references form a circle: ${[...path.slice(path.indexOf(here)), here].join(' → ')}. Break it at one of them.` }
-  const owner = world.services[service]
+  if (path.length > MAX_DEPTH) return { message: `More than ${MAX_DEPTH} references follow one another, from ${path[0]} to ${here}.` }
+  const owner = Object.hasOwn(world.services, service) ? world.services[service] : undefined
   if (!owner) return { message: `${path.at(-1) ?? here} refers to ${here}, but this environment has no service named ${service}.` }
-  const raw = owner.variables[key]
+  const raw = Object.hasOwn(owner.variables, key) ? owner.variables[key] : undefined
   if (raw === undefined) {
-    const platform = owner.platform[key as keyof typeof PLATFORM_KEYS]
+    const platform = Object.hasOwn(owner.platform, key) ? owner.platform[key as keyof typeof PLATFORM_KEYS] : undefined
     return platform ?? { message: `${path.at(-1) ?? here} refers to ${here}, but ${service} has no variable ${key}.` }
   }
   let text = ''
   let end = 0
   for (const reference of findReferences(raw)) {
-    const value = resolveOne(reference.service, reference.key, world, [...path, here])
+    const value = resolveOne(resolving, reference.service, reference.key, [...path, here])
     if (typeof value !== 'string') return value
     text += raw.slice(end, reference.index) + value
+    if (text.length > MAX_LENGTH) return { message: `${here} becomes longer than ${MAX_LENGTH} characters once its references are filled in.` }
     end = reference.index + reference.text.length
   }
-  return text + raw.slice(end)
+  text += raw.slice(end)
+  resolved.set(here, text)
+  return text
 }
