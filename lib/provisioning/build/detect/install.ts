@@ -11,6 +11,10 @@ export type Install = { commands: RecipeCommand[]; decisions: Decision[] }
 
 const LIFECYCLE = ['preinstall', 'install', 'postinstall', 'prepare'] as const
 
+// Scripts of packages run without approval, and never a hard link into the store: an app that writes into its node_modules
+// would change the store.
+const PNPM = ['--config.dangerouslyAllowAllBuilds=true', '--config.package-import-method=clone-or-copy']
+
 /** How dependencies are installed: exactly as locked where the lock file allows it; development ones too, builds need them. */
 export function planInstall(app: App, manager: PackageManager, workspace: Workspace): Install {
   if (needsNothing(app, workspace)) {
@@ -39,7 +43,7 @@ function installArguments(app: App, manager: PackageManager, workspace: Workspac
     case 'pnpm': {
       const lock = posix.join(workspace.folder, 'pnpm-lock.yaml')
       const isLocked = app.tree.files.has(lock)
-      return { args: ['install', isLocked ? '--frozen-lockfile' : '--no-frozen-lockfile', '--prod=false'], env: {}, decidedBy: isLocked ? lock : 'there is no pnpm-lock.yaml', rejected: [] }
+      return { args: ['install', isLocked ? '--frozen-lockfile' : '--no-frozen-lockfile', '--prod=false', ...PNPM], env: {}, decidedBy: isLocked ? lock : 'there is no pnpm-lock.yaml', rejected: [] }
     }
     case 'yarn': {
       const lock = posix.join(workspace.folder, 'yarn.lock')

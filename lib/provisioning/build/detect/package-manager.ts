@@ -26,10 +26,10 @@ const PNPM_NEWEST = '10.34.8'
 const YARN_CLASSIC = '1.22.22'
 const YARN_BERRY = '4.18.1'
 
-/** Chooses the package manager: `packageManager`, then lock files, then `engines`, then npm. */
+/** Chooses the package manager: `packageManager`, then lock files, `engines`, scripts, then npm. */
 export function choosePackageManager(app: App, workspace: Workspace): PackageManager {
   const at = (name: string) => posix.join(workspace.folder, name)
-  const candidates = [...fromField(app, workspace), ...fromLocks(app, workspace), ...fromEngines(app, workspace)]
+  const candidates = [...fromField(app, workspace), ...fromLocks(app, workspace), ...fromEngines(app, workspace), ...fromScripts(app)]
   const chosen: Choice = candidates[0] ?? { kind: 'npm', version: null, decidedBy: 'Default' }
   const rejected: Rejected[] = candidates
     .slice(1)
@@ -75,6 +75,14 @@ function fromEngines(app: App, workspace: Workspace): Choice[] {
   if (!engines.yarn) return []
   const isBerry = !semver.satisfies(YARN_CLASSIC, engines.yarn)
   return [{ kind: isBerry ? 'yarn-berry' : 'yarn', version: isBerry ? YARN_BERRY : YARN_CLASSIC, decidedBy: 'package.json → engines.yarn' }]
+}
+
+/** A build script that calls pnpm or Yarn needs it, even when nothing else says so. */
+function fromScripts(app: App): Choice[] {
+  const called = /(?:^|&&|\|\||;)\s*(pnpm|yarn)\b/.exec(app.manifest.scripts.build ?? '')?.[1]
+  if (called === undefined) return []
+  const decidedBy = `package.json → scripts.build calls ${called}`
+  return [called === 'pnpm' ? { kind: 'pnpm', version: PNPM_NEWEST, decidedBy } : { kind: 'yarn', version: YARN_CLASSIC, decidedBy }]
 }
 
 /** pnpm 9 and 10 share a lock format; only 10 takes a pnpm-workspace.yaml that holds settings and no packages. */

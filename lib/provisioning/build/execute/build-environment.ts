@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { operatorEnvironment } from '../../../config'
+import type { Recipe } from '../../../contract/recipe'
+import { findProgram } from '../../process/command-not-found'
 
 export type BuildEnvironment = {
   /** Of the service, resolved; they win over everything but where things are kept. */
   variables: Readonly<Record<string, string>>
+  packageManager: Recipe['packageManager']
   /** Build caches of the service. */
   cacheDirectory: string
   /** HOME of its builds. */
@@ -21,55 +24,71 @@ const QUIET = {
   npm_config_fund: 'false',
   npm_config_audit: 'false',
   npm_config_fetch_retries: '4',
+  // Builds need development dependencies, whatever NODE_ENV says.
+  npm_config_include: 'dev',
   NEXT_TELEMETRY_DISABLED: '1',
   ASTRO_TELEMETRY_DISABLED: '1',
   NUXT_TELEMETRY_DISABLED: '1',
   GATSBY_TELEMETRY_DISABLED: '1',
   TURBO_TELEMETRY_DISABLED: '1',
   NG_CLI_ANALYTICS: 'false',
-  YARN_ENABLE_TELEMETRY: '0',
   DISABLE_OPENCOLLECTIVE: '1',
   ADBLOCK: '1',
 }
 
-// A build needs development dependencies, and native packages need their install scripts; npm, pnpm and Yarn in their
-// newer versions skip these until someone approves, which nobody can do here.
-const COMPLETE = {
-  npm_config_include: 'dev',
-  npm_config_dangerously_allow_all_scripts: 'true',
-  npm_config_dangerously_allow_all_builds: 'true',
-  pnpm_config_dangerously_allow_all_builds: 'true',
-  YARN_PRODUCTION: 'false',
-  YARN_ENABLE_SCRIPTS: 'true',
-}
-
 /** The whole environment of install and build commands. Nothing of the platform's own is in it. */
-export function buildEnvironment({ variables, cacheDirectory, homeDirectory, operatorEnvironment: operator = operatorEnvironment() }: BuildEnvironment): Record<string, string> {
-  const registry = operator.npm_config_registry ?? operator.NPM_CONFIG_REGISTRY
+export function buildEnvironment(options: BuildEnvironment): Record<string, string> {
+  const { variables, cacheDirectory, homeDirectory, operatorEnvironment: operator = operatorEnvironment() } = options
   return {
     LANG: 'C.UTF-8',
     ...QUIET,
-    ...COMPLETE,
-    ...nodeHeaders(),
+    ...npmSettings(options.packageManager, operator.PATH ?? ''),
     ...operator,
-    ...(registry === undefined ? {} : { YARN_NPM_REGISTRY_SERVER: registry, YARN_REGISTRY: registry }),
     ...variables,
     HOME: homeDirectory,
     TMPDIR: join(homeDirectory, 'tmp'),
     npm_config_cache: join(cacheDirectory, 'npm'),
-    npm_config_store_dir: join(cacheDirectory, 'pnpm'),
-    pnpm_config_store_dir: join(cacheDirectory, 'pnpm'),
-    // Never a hard link: an app that writes into its node_modules would change the store.
-    npm_config_package_import_method: 'clone-or-copy',
-    pnpm_config_package_import_method: 'clone-or-copy',
-    YARN_CACHE_FOLDER: join(cacheDirectory, 'yarn'),
-    YARN_GLOBAL_FOLDER: join(cacheDirectory, 'yarn-global'),
-    YARN_ENABLE_GLOBAL_CACHE: 'false',
+    ...yarnSettings(options.packageManager, operator, cacheDirectory),
   }
 }
 
-/** Native packages compile against the headers of the Node that is here, instead of downloading them. */
-function nodeHeaders(): Record<string, string> {
+/**
+ * npm 11 skips install scripts of packages until someone approves, which nobody can do here; older versions complain about
+ * the setting. npm 11 also renamed where node-gyp looks for headers, which the node-gyp of other managers does not know.
+ */
+function npmSettings(manager: Recipe['packageManager'], path: string): Record<string, string> {
+  const isNew = npmMajor(path) >= 11
   const prefix = dirname(dirname(process.execPath))
-  return existsSync(join(prefix, 'include', 'node', 'node.h')) ? { npm_config_nodedir: prefix } : {}
+  const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node.h'))
+  const needsOldName = !isNew || manager === 'pnpm' || manager === 'yarn' || manager === 'yarn-berry'
+  return {
+    ...(isNew ? { npm_config_dangerously_allow_all_scripts: 'true' } : {}),
+    ...(hasHeaders ? { npm_package_config_node_gyp_nodedir: prefix } : {}),
+    ...(hasHeaders && needsOldName ? { npm_config_nodedir: prefix } : {}),
+  }
+}
+
+function yarnSettings(manager: Recipe['packageManager'], operator: Readonly<Record<string, string>>, cacheDirectory: string): Record<string, string> {
+  const registry = operator.npm_config_registry ?? operator.NPM_CONFIG_REGISTRY
+  if (manager === 'yarn') return { YARN_CACHE_FOLDER: join(cacheDirectory, 'yarn'), YARN_PRODUCTION: 'false', ...(registry ? { YARN_REGISTRY: registry } : {}) }
+  // Yarn from 2 on refuses to run with a setting it does not know.
+  if (manager !== 'yarn-berry') return {}
+  return {
+    YARN_CACHE_FOLDER: join(cacheDirectory, 'yarn-berry'),
+    YARN_GLOBAL_FOLDER: join(cacheDirectory, 'yarn-global'),
+    YARN_ENABLE_GLOBAL_CACHE: 'false',
+    YARN_ENABLE_SCRIPTS: 'true',
+    YARN_ENABLE_TELEMETRY: '0',
+    ...(registry ? { YARN_NPM_REGISTRY_SERVER: registry } : {}),
+  }
+}
+
+function npmMajor(path: string): number {
+  try {
+    const program = findProgram('npm', { cwd: '/', path })
+    const manifest = join(dirname(dirname(realpathSync(program ?? ''))), 'package.json')
+    return Number.parseInt((JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version, 10)
+  } catch {
+    return 0
+  }
 }
