@@ -8,28 +8,50 @@ import type { Db } from '../db/connection'
 export type Job =
   /** Take a queued deployment to its release. */
   | { task: 'run-deployment'; deploymentId: string; serviceId: string }
-  /** Make an environment match what is wanted. Any number of requests are one job. */
-  | { task: 'reconcile'; environmentId: string; at?: Date }
+  /** Make an environment match what is wanted, now. Any number of requests are one job. */
+  | { task: 'reconcile'; environmentId: string }
+  /** Look at an environment again at a later time. The last such request counts; it never delays a `reconcile`. */
+  | { task: 'look-again'; environmentId: string; at: Date }
   /** Read a service's source and plan its build. */
   | { task: 'inspect'; serviceId: string }
 
-/** Adds a job, or moves the waiting one of the same key forward. */
+export type Task = Job['task'] | 'release-deployment'
+
+/** More than enough: tasks end by themselves after a few attempts, and say why. */
+const MAX_ATTEMPTS = 10
+
+/** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
-  const { payload, queue, key, runAt } = describe(job)
+  const task = await taskOf(db, job)
+  const { payload, queue, key, runAt } = describe(job, task)
   await db.execute(sql`
     select graphile_worker.add_job(
-      ${job.task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${queue}, run_at => ${runAt?.toISOString() ?? null}::timestamptz,
-      max_attempts => 10, job_key => ${key}, job_key_mode => 'replace'
+      ${task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${queue}, run_at => ${runAt?.toISOString() ?? null}::timestamptz,
+      max_attempts => ${MAX_ATTEMPTS}, job_key => ${key}, job_key_mode => 'replace'
     )`)
 }
 
-function describe(job: Job): { payload: Record<string, string>; queue: string | null; key: string; runAt: Date | undefined } {
+/** A deployment that has its build already (a rollback, a redeploy) does not wait for a free builder. */
+async function taskOf(db: Db, job: Job): Promise<Task> {
+  if (job.task !== 'run-deployment') return job.task
+  const [row] = await db.execute<{ built: boolean }>(sql`select artifact_id is not null as built from deployments where id = ${job.deploymentId}`)
+  return row?.built ? 'release-deployment' : 'run-deployment'
+}
+
+function describe(job: Job, task: Task): { payload: Record<string, string>; queue: string | null; key: string; runAt: Date | undefined } {
   switch (job.task) {
     case 'run-deployment':
-      return { payload: { deploymentId: job.deploymentId }, queue: `build:${job.serviceId}`, key: `deployment:${job.deploymentId}`, runAt: undefined }
+      return { payload: { deploymentId: job.deploymentId }, queue: `${task === 'release-deployment' ? 'release' : 'build'}:${job.serviceId}`, key: deploymentKey(job.deploymentId), runAt: undefined }
     case 'reconcile':
-      return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `reconcile:${job.environmentId}`, runAt: job.at }
+      return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `reconcile:${job.environmentId}`, runAt: undefined }
+    case 'look-again':
+      return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `look:${job.environmentId}`, runAt: job.at }
     case 'inspect':
       return { payload: { serviceId: job.serviceId }, queue: `inspect:${job.serviceId}`, key: `inspect:${job.serviceId}`, runAt: undefined }
   }
+}
+
+/** Key of the job that takes a deployment to its release. */
+export function deploymentKey(deploymentId: string): string {
+  return `deployment:${deploymentId}`
 }

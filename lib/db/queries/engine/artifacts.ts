@@ -1,0 +1,44 @@
+import { eq, sql } from 'drizzle-orm'
+
+import type { Recipe } from '../../../contract/recipe'
+import type { Db } from '../../connection'
+import { artifacts, deployments } from '../../schema/deployment'
+
+/** Records a build and gives it to its deployment. Repeated: no-op. */
+export async function add(tx: Db, artifact: { id: string; serviceId: string; start: Recipe['start']; workingDirectory: string; sizeBytes: number }, deploymentId: string): Promise<void> {
+  await tx.insert(artifacts).values(artifact).onConflictDoUpdate({ target: artifacts.id, set: { ...artifact, removedAt: null } })
+  await tx.update(deployments).set({ artifactId: artifact.id }).where(eq(deployments.id, deploymentId))
+}
+
+export async function byId(db: Db, id: string): Promise<{ id: string; removedAt: Date | null } | null> {
+  const [row] = await db.select({ id: artifacts.id, removedAt: artifacts.removedAt }).from(artifacts).where(eq(artifacts.id, id))
+  return row ?? null
+}
+
+/**
+ * Marks the builds of a service that nobody needs as removed, and names them: all but those of deployments that run or are
+ * on their way, of those with a workload, and of the last `keep` that have served.
+ */
+export async function markSurplus(db: Db, serviceId: string, keep: number): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    update artifacts a set removed_at = now()
+    where a.service_id = ${serviceId} and a.removed_at is null
+      and a.id not in (
+        select d.artifact_id from deployments d
+        where d.service_id = ${serviceId} and d.artifact_id is not null
+          and (d.status in ('queued', 'building', 'releasing', 'active') or exists (select 1 from workloads w where w.deployment_id = d.id)))
+      and a.id not in (
+        select artifact_id from (
+          select d.artifact_id, max(d.activated_at) as last from deployments d
+          where d.service_id = ${serviceId} and d.artifact_id is not null and d.activated_at is not null and d.status <> 'active'
+          group by d.artifact_id order by last desc limit ${keep}) kept)
+    returning a.id`)
+  return rows.map((row) => row.id)
+}
+
+/** Which of these folders belong to a build that is kept. */
+export async function kept(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.select({ id: artifacts.id }).from(artifacts).where(sql`${artifacts.id} in ${[...ids]} and ${artifacts.removedAt} is null`)
+  return new Set(rows.map((row) => row.id))
+}

@@ -1,0 +1,105 @@
+import { and, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { artifacts, deployments } from '../../schema/deployment'
+import { environments, ports, projects, services } from '../../schema/desired'
+import { workloads } from '../../schema/observed'
+
+/** Services of one environment are few; a loop over them is bounded by this. */
+const MAX_SERVICES = 1_000
+
+export type ServiceRow = typeof services.$inferSelect
+export type DeploymentRow = Omit<typeof deployments.$inferSelect, 'variablesSealed'>
+export type ArtifactRow = typeof artifacts.$inferSelect
+export type WorkloadRow = typeof workloads.$inferSelect
+
+export type EnvironmentRows = {
+  /** Null when it no longer exists: whatever runs for it is a stray. */
+  environment: { id: string; name: string; projectId: string; projectName: string; organizationId: string; deleted: boolean } | null
+  services: ServiceRow[]
+  /** Targets, active ones, those being released, and all that were last seen to have a workload. */
+  deployments: DeploymentRow[]
+  artifacts: ArtifactRow[]
+  /** Port of each deployment that has one. */
+  ports: Map<string, number>
+  workloads: WorkloadRow[]
+}
+
+/** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
+export async function load(db: Db, environmentId: string): Promise<EnvironmentRows> {
+  return db.transaction(
+    async (tx) => {
+      const environment = await findEnvironment(tx, environmentId)
+      const serviceRows = await tx.select().from(services).where(eq(services.environmentId, environmentId)).limit(MAX_SERVICES)
+      const workloadRows = await tx.select().from(workloads).where(eq(workloads.environmentId, environmentId))
+      const deploymentRows = await findDeployments(tx, serviceRows, workloadRows.map((row) => row.deploymentId))
+      const artifactIds = deploymentRows.flatMap((row) => row.artifactId ?? [])
+      const artifactRows = artifactIds.length === 0 ? [] : await tx.select().from(artifacts).where(inArray(artifacts.id, artifactIds))
+      return { environment, services: serviceRows, deployments: deploymentRows, artifacts: artifactRows, ports: await findPorts(tx, environmentId), workloads: workloadRows }
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
+}
+
+async function findEnvironment(tx: Db, id: string): Promise<EnvironmentRows['environment']> {
+  const [row] = await tx
+    .select({
+      id: environments.id,
+      name: environments.name,
+      projectId: projects.id,
+      projectName: projects.name,
+      organizationId: projects.organizationId,
+      deleted: sql<boolean>`${environments.deletedAt} is not null or ${projects.deletedAt} is not null`,
+    })
+    .from(environments)
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .where(eq(environments.id, id))
+  return row ?? null
+}
+
+async function findDeployments(tx: Db, rows: readonly ServiceRow[], seenIds: readonly string[]): Promise<DeploymentRow[]> {
+  if (rows.length === 0) return []
+  const ids = [...rows.flatMap((row) => [row.targetDeploymentId, row.activeDeploymentId]).filter((id) => id !== null), ...seenIds]
+  return selectDeployments(tx)
+    .where(and(inArray(deployments.serviceId, rows.map((row) => row.id)), or(eq(deployments.status, 'releasing'), ids.length > 0 ? inArray(deployments.id, ids) : sql`false`)))
+}
+
+/** Deployments by id, whatever their status: for workloads that were not seen before. */
+export async function deploymentsById(db: Db, ids: readonly string[]): Promise<DeploymentRow[]> {
+  return ids.length === 0 ? [] : selectDeployments(db).where(inArray(deployments.id, [...ids]))
+}
+
+function selectDeployments(db: Db) {
+  const { variablesSealed: _, ...columns } = getTableColumns(deployments)
+  return db.select(columns).from(deployments)
+}
+
+async function findPorts(tx: Db, environmentId: string): Promise<Map<string, number>> {
+  const rows = await tx
+    .select({ port: ports.port, deploymentId: ports.deploymentId })
+    .from(ports)
+    .innerJoin(services, eq(services.id, ports.serviceId))
+    .where(and(eq(services.environmentId, environmentId), eq(ports.purpose, 'workload')))
+  return new Map(rows.flatMap((row) => (row.deploymentId === null ? [] : [[row.deploymentId, row.port] as const])))
+}
+
+/** Environments that need a look now and then: those with services, those being deleted, those with something running. */
+export async function environmentsToLookAt(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select distinct environment_id as id from services
+    union select distinct environment_id from workloads
+    union select e.id from environments e join projects p on p.id = e.project_id where e.deleted_at is not null or p.deleted_at is not null`)
+  return rows.map((row) => row.id)
+}
+
+/** Removes an environment that is being deleted and holds nothing any more, then its project likewise. */
+export async function removeEmptyEnvironment(db: Db, environmentId: string, projectId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`
+      delete from environments e using projects p
+      where e.id = ${environmentId} and p.id = e.project_id and (e.deleted_at is not null or p.deleted_at is not null)
+        and not exists (select 1 from services s where s.environment_id = e.id)`)
+    const empty = sql`not exists (select 1 from ${environments} where ${environments.projectId} = ${projects.id})`
+    await tx.delete(projects).where(and(eq(projects.id, projectId), sql`${projects.deletedAt} is not null`, empty))
+  })
+}

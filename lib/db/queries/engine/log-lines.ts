@@ -1,0 +1,53 @@
+import { and, eq, lt, sql } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { logLines } from '../../schema/observed'
+
+export type NewLine = { deploymentId: string; kind: 'build' | 'runtime'; stream: 'stdout' | 'stderr' | 'platform'; at: Date; text: string }
+
+/**
+ * Stores lines of one service in order. Readers go on after the greatest id they have seen, so lines of one service must
+ * become visible in the order of their ids: writers of one service take turns, each until it commits.
+ */
+export async function append(tx: Db, serviceId: string, lines: readonly NewLine[]): Promise<void> {
+  if (lines.length === 0) return
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${serviceId}`}, 0))`)
+  const rows = JSON.stringify(lines.map((line) => ({ d: line.deploymentId, k: line.kind, s: line.stream, a: line.at.toISOString(), t: line.text })))
+  await tx.execute(sql`
+    insert into log_lines (service_id, deployment_id, kind, stream, at, text)
+    select ${serviceId}, x.d, x.k, x.s, x.a, x.t
+    from rows from (json_to_recordset(${rows}::json) as (d text, k text, s text, a timestamptz, t text)) with ordinality as x(d, k, s, a, t, n)
+    order by x.n`)
+}
+
+/** The last lines a deployment printed, oldest first. */
+export async function tail(db: Db, deploymentId: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ text: logLines.text })
+    .from(logLines)
+    .where(and(eq(logLines.deploymentId, deploymentId), eq(logLines.kind, 'runtime')))
+    .orderBy(sql`${logLines.id} desc`)
+    .limit(limit)
+  return rows.reverse().map((row) => row.text)
+}
+
+/** Deletes at most `limit` lines of a service up to and including `id`; null for all of them. Returns how many went. */
+export async function removeUpTo(db: Db, serviceId: string, id: bigint | null, limit: number): Promise<number> {
+  const bound = id === null ? sql`true` : sql`id <= ${id.toString()}::bigint`
+  const gone = await db.execute(sql`
+    delete from log_lines where id in (select id from log_lines where service_id = ${serviceId} and ${bound} order by id limit ${limit}) returning 1`)
+  return gone.length
+}
+
+/** Deletes at most `limit` lines older than a time. */
+export async function removeOlder(db: Db, than: Date, limit: number): Promise<number> {
+  const old = db.select({ id: logLines.id }).from(logLines).where(lt(logLines.at, than)).limit(limit)
+  const gone = await db.delete(logLines).where(sql`${logLines.id} in ${old}`).returning({ id: logLines.id })
+  return gone.length
+}
+
+/** The id of the newest line that is one too many when `keep` lines may stay; null when there are fewer. */
+export async function surplusUpTo(db: Db, serviceId: string, keep: number): Promise<bigint | null> {
+  const [row] = await db.select({ id: logLines.id }).from(logLines).where(eq(logLines.serviceId, serviceId)).orderBy(sql`${logLines.id} desc`).offset(keep).limit(1)
+  return row?.id ?? null
+}

@@ -1,0 +1,48 @@
+import { and, eq, lt, sql } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { ports } from '../../schema/desired'
+
+const MAX_TRIES = 20
+
+/**
+ * A free port of the range for a deployment, or the one it has; null when none is left. Taken at random: a port that was
+ * just given back is not at once somebody else's, while a stale route may still lead to it.
+ */
+export async function allocate(db: Db, owner: { serviceId: string; deploymentId: string }, range: { first: number; last: number }): Promise<number | null> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const [present] = await db.select({ port: ports.port }).from(ports).where(eq(ports.deploymentId, owner.deploymentId))
+    if (present) return present.port
+    const [row] = await db.execute<{ port: number; free: number }>(sql`
+      with free as (
+        select p from generate_series(${range.first}::int, ${range.last}::int) p
+        where not exists (select 1 from ports where ports.port = p) order by random() limit 1
+      ), taken as (
+        insert into ports (port, purpose, service_id, deployment_id)
+        select p, 'workload', ${owner.serviceId}, ${owner.deploymentId} from free
+        on conflict do nothing returning port
+      )
+      select (select count(*)::int from free) as free, (select port from taken) as port`)
+    if (row!.port !== null) return row!.port
+    if (row!.free === 0) return null
+  }
+  return null
+}
+
+/** Another program listens there: nobody is given this port for a while. */
+export async function markForeign(db: Db, port: number): Promise<void> {
+  await db.update(ports).set({ purpose: 'foreign', serviceId: null, deploymentId: null, createdAt: sql`now()` }).where(eq(ports.port, port))
+}
+
+/** Ports found taken may be free again. */
+export async function forgetForeign(db: Db, before: Date): Promise<void> {
+  await db.delete(ports).where(and(eq(ports.purpose, 'foreign'), lt(ports.createdAt, before)))
+}
+
+/** Ports of deployments that have ended and of which nothing was seen running. */
+export async function freeAbandoned(db: Db): Promise<void> {
+  await db.execute(sql`
+    delete from ports p where p.purpose = 'workload' and p.deployment_id is not null
+      and not exists (select 1 from workloads w where w.deployment_id = p.deployment_id)
+      and not exists (select 1 from deployments d where d.id = p.deployment_id and d.status in ('queued', 'building', 'releasing', 'active'))`)
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config'
+import type { Database } from '../db/connection'
+import type { Log } from '../log'
+import type { Seal } from '../secrets/seal'
+import type { Collector } from '../telemetry/collector'
+import type { Ingress } from './ingress/table'
+import type { DataPaths } from './paths'
+import type { RuntimeDriver } from './runtime/driver'
+
+/** What the parts of the engine work with; made once, by the worker. */
+export type Engine = {
+  db: Database['db']
+  sql: Database['sql']
+  seal: Seal
+  driver: RuntimeDriver
+  ingress: Ingress
+  collector: Pick<Collector, 'drain' | 'forget'>
+  paths: DataPaths
+  /** Folder of the bundled templates. */
+  templatesDirectory: string
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs'>
+  log: Log
+  now(): Date
+}

@@ -1,0 +1,56 @@
+import { access } from 'node:fs/promises'
+
+import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
+import * as ports from '../../db/queries/engine/ports'
+import { isAppError } from '../../errors'
+import type { Failure } from '../../domain/failure'
+import { openEnvironment } from '../../secrets/sealed-environment'
+import type { Engine } from '../engine'
+import { workloadName, type Workload } from '../runtime/driver'
+import { toWorkload } from './workload'
+
+/** Ports found taken in a row before the range is called full. */
+const MAX_TAKEN = 20
+
+export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; /** Whether there is anything of it now. */ isThere: boolean }
+
+/** Makes a deployment's workload start. Answers a failure when this deployment can never run; throws when it may later. */
+export async function applyDeployment(application: Application, signal: AbortSignal): Promise<Failure | null> {
+  const { engine, rows, service, deploymentId, isThere } = application
+  const deployment = rows.deployments.find((row) => row.id === deploymentId)
+  const artifact = rows.artifacts.find((row) => row.id === deployment?.artifactId)
+  if (!deployment || !deployment.environmentSealed) return { reason: 'internal', message: 'The platform lost what this deployment was released with.' }
+  const artifactDirectory = artifact ? engine.paths.artifact(artifact.id) : null
+  if (!artifact || artifactDirectory === null || !(await exists(artifactDirectory))) {
+    return { reason: 'artifact_missing', message: 'The kept build of this deployment is no longer there. Deploy again.' }
+  }
+  const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
+  // A run that begins anew begins with empty files.
+  if (!isThere) await engine.collector.forget({ name: workloadName(deploymentId), environmentId: service.environmentId, serviceId: service.id, deploymentId })
+  await engine.driver.ensureNetwork(service.environmentId, signal)
+  return startOnFreePort(application, (port) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, port }), signal)
+}
+
+async function startOnFreePort({ engine, service, deploymentId }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
+  for (let taken = 0; taken < MAX_TAKEN; taken++) {
+    const port = await ports.allocate(engine.db, { serviceId: service.id, deploymentId }, engine.config.workloadPorts)
+    if (port === null) break
+    try {
+      await engine.driver.apply(workloadOn(port), signal)
+      return null
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'conflict') throw error
+      engine.log.warn({ port, deployment: deploymentId }, 'port is taken by another program, taking another one')
+      await ports.markForeign(engine.db, port)
+    }
+  }
+  const { first, last } = engine.config.workloadPorts
+  return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

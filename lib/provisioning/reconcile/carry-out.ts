@@ -1,0 +1,101 @@
+import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
+import { isAppError } from '../../errors'
+import type { Engine } from '../engine'
+import { after, sooner, type Lane, type Look, type Plan, type Step } from '../planner/world'
+import type { WorkloadRef } from '../runtime/driver'
+import { applyDeployment } from './apply-step'
+import { forgetService } from './forget-service'
+import type { Observation } from './observe'
+import { pruneArtifacts } from './prune-artifacts'
+import { publishRoutes } from './publish-routes'
+import { endWorkload, GRACE_MS } from './end-workload'
+import { afterTrouble, cannotRun } from './trouble'
+import { writeVerdict } from './write-verdict'
+
+// Carries out a plan: verdicts first, then what starts, then the routes, then what ends. Lanes go side by side and a lane
+// that fails stops no other; what failed is looked at again soon.
+
+const AGAIN_MS = 2_000
+const GONE_BUILD_MS = 500
+
+export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[] }
+export type Outcome = { /** Something was done, so there is something new to see. */ changed: boolean; look: Look | null }
+
+export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal): Promise<Outcome> {
+  const outcomes: Outcome[] = []
+  const lanes = await Promise.all(todo.plan.lanes.map((lane) => conclude(engine, todo, lane, outcomes)))
+  const alive = lanes.filter((lane) => lane !== null)
+  await Promise.all(alive.map((lane) => takeAll(engine, todo, { lane, kinds: ['apply', 'stop'] }, outcomes, signal)))
+
+  const published = await publishRoutes(engine, false, signal).then(() => true, (cause: unknown) => {
+    engine.log.warn({ cause }, 'routes could not be published, will try again')
+    outcomes.push({ changed: false, look: { at: after(engine.now(), AGAIN_MS), why: 'routes could not be published' } })
+    return false
+  })
+  const removable = (step: Step) => published || step.do !== 'remove' || !isDraining(todo.rows, step)
+  await Promise.all([
+    ...alive.map((lane) => takeAll(engine, todo, { lane: { ...lane, steps: lane.steps.filter(removable) }, kinds: ['remove', 'forget'] }, outcomes, signal)),
+    takeAll(engine, todo, { lane: { serviceId: '', verdicts: [], look: null, steps: todo.plan.strays }, kinds: ['remove'] }, outcomes, signal),
+  ])
+  return { changed: outcomes.some((outcome) => outcome.changed), look: outcomes.reduce<Look | null>((look, outcome) => sooner(look, outcome.look), null) }
+}
+
+/** Writes the verdicts of a lane. A refused one makes the lane stale: desired state has moved on, and so shall we. */
+async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Outcome[]): Promise<Lane | null> {
+  const service = rows.services.find((row) => row.id === lane.serviceId)!
+  for (const verdict of lane.verdicts) {
+    const written = await writeVerdict(engine, rows, service, verdict)
+    outcomes.push({ changed: true, look: null })
+    if (!written) return null
+    // Handing back raises the generation; the steps of this lane are to be as new as that.
+    if (verdict.kind !== 'active') service.generation++
+    await pruneArtifacts(engine, service.id).catch((cause: unknown) => engine.log.warn({ service: service.id, cause }, 'old builds could not be removed'))
+  }
+  return lane
+}
+
+type Part = { lane: Lane; kinds: Step['do'][] }
+
+async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
+  const service = todo.rows.services.find((row) => row.id === lane.serviceId) ?? null
+  for (const step of lane.steps.filter((candidate) => kinds.includes(candidate.do))) {
+    try {
+      outcomes.push(await take(engine, todo, { step, service }, signal))
+    } catch (cause) {
+      if (signal.aborted) throw cause
+      const stale = isAppError(cause) && cause.code === 'stale_generation'
+      if (!stale) engine.log.warn({ service: lane.serviceId, step: step.do, cause }, 'a step failed, will try again')
+      outcomes.push(await afterTrouble(engine, todo.rows, { step, service }, cause))
+    }
+  }
+}
+
+async function take(engine: Engine, todo: Todo, { step, service }: { step: Step; service: ServiceRow | null }, signal: AbortSignal): Promise<Outcome> {
+  engine.log.info({ service: service?.id, step: step.do, deployment: step.do === 'apply' ? step.deploymentId : undefined, workload: 'workload' in step ? step.workload.name : undefined, why: step.why }, 'step')
+  switch (step.do) {
+    case 'apply': {
+      const isThere = todo.observations.some(({ seen }) => seen.deploymentId === step.deploymentId)
+      const failure = await applyDeployment({ engine, rows: todo.rows, service: service!, deploymentId: step.deploymentId, isThere }, signal)
+      if (failure === null) return { changed: true, look: null }
+      return cannotRun(engine, todo.rows, { service: service!, deploymentId: step.deploymentId, failure })
+    }
+    case 'stop':
+      await engine.driver.stop(refOf(todo, step.workload.name), GRACE_MS, signal)
+      return { changed: true, look: null }
+    case 'remove':
+      await endWorkload(engine, refOf(todo, step.workload.name), signal)
+      return { changed: true, look: null }
+    case 'forget':
+      return (await forgetService(engine, todo.rows, service!)) ? { changed: true, look: null } : { changed: false, look: { at: after(engine.now(), GONE_BUILD_MS), why: 'a build is being ended' } }
+  }
+}
+
+function refOf({ observations }: Todo, name: string): WorkloadRef {
+  const { environmentId, serviceId, deploymentId } = observations.find(({ observed }) => observed.name === name)!.observed
+  return { name, environmentId, serviceId, deploymentId }
+}
+
+/** A former version that goes because traffic has moved: not before the proxy knows. */
+function isDraining(rows: EnvironmentRows, step: Extract<Step, { do: 'remove' }>): boolean {
+  return rows.deployments.find((row) => row.id === step.workload.deploymentId)?.status === 'retired'
+}

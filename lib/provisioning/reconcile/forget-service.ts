@@ -1,0 +1,46 @@
+import { rm } from 'node:fs/promises'
+
+import { deploymentLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import * as deployments from '../../db/queries/engine/deployments'
+import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
+import * as cursors from '../../db/queries/engine/log-cursors'
+import * as lines from '../../db/queries/engine/log-lines'
+import { filesOfService, removeService } from '../../db/queries/engine/removal'
+import * as workloads from '../../db/queries/engine/workloads'
+import { announce } from '../../events/announce'
+import { record } from '../../events/record'
+import type { Engine } from '../engine'
+import { concerning } from './facts'
+
+const LINES_AT_ONCE = 5_000
+const MAX_ROUNDS = 10_000
+
+/**
+ * Removes what is left of a service of which nothing runs: builds, caches, logs, ports, rows. Events stay. Answers false
+ * when a build is still being ended; then the next look goes on.
+ */
+export async function forgetService(engine: Engine, rows: EnvironmentRows, service: ServiceRow): Promise<boolean> {
+  const { db, paths } = engine
+  await deployments.cancelProgressing(db, service.id, engine.now())
+  const { deploymentIds, artifactIds } = await filesOfService(db, service.id)
+  for (const id of deploymentIds) {
+    const lock = await tryLock(engine.sql, deploymentLock(id))
+    if (!lock) return false
+    await lock.release()
+    await rm(paths.build(id), { recursive: true, force: true })
+  }
+  for (const id of artifactIds) await rm(paths.artifact(id), { recursive: true, force: true })
+  await rm(paths.cache(service.id), { recursive: true, force: true })
+  await rm(paths.inspection(service.id), { recursive: true, force: true })
+  for (let round = 0; round < MAX_ROUNDS && (await lines.removeUpTo(db, service.id, null, LINES_AT_ONCE)) === LINES_AT_ONCE; round++);
+
+  await db.transaction(async (tx) => {
+    if (!(await removeService(tx, service.id, service.generation))) return
+    await lines.removeUpTo(tx, service.id, null, LINES_AT_ONCE)
+    await cursors.removeOfService(tx, service.id)
+    await workloads.removeOfService(tx, service.environmentId, service.id)
+    await record(tx, 'platform', { ...concerning(rows, service, null), type: 'service.removed' })
+    await announce(tx, { kind: 'graph', environmentId: service.environmentId })
+  })
+  return true
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+
+import { lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
+import { AppError } from '../../errors'
+import type { Engine } from '../engine'
+import { routesOf } from './routes'
+
+const PUBLISH_MS = 5_000
+
+/**
+ * Publishes the whole routing table if it differs from the one in force. Publishers take turns on a row lock held until
+ * the proxy has answered, so an older table never follows a newer one. `check`: also asks the proxy which version it
+ * has, and publishes when it has lost it.
+ */
+export async function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<void> {
+  await engine.db.transaction(async (tx) => {
+    const former = await lockPublication(tx)
+    const services = (await routedServices(tx)).map(({ phase, address, crashes, ...row }) => ({ ...row, workload: phase === null ? null : { phase, address, crashes: crashes ?? 0 } }))
+    const routes = routesOf(services, engine.config.ingress.domain)
+    const hash = createHash('sha256').update(JSON.stringify(routes)).digest('hex')
+    if (hash === former.hash && !check) return
+
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
+    const probe = await engine.ingress.probe(limit)
+    if (!probe.ok) throw new AppError('unavailable', probe.message)
+    if (hash === former.hash && probe.version === former.version) return
+    // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
+    const version = Math.max(former.version, probe.version) + 1
+    await engine.ingress.publish({ version, routes }, limit)
+    await recordPublication(tx, { version, hash })
+    engine.log.debug({ version, routes: routes.length }, 'routes published')
+  })
+}

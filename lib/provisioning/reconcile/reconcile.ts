@@ -1,0 +1,64 @@
+import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import { deploymentsById, load, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
+import { enqueue } from '../../queue/jobs'
+import type { Engine } from '../engine'
+import { planEnvironment } from '../planner/plan-environment'
+import { after, sooner, type Look } from '../planner/world'
+import { carryOut } from './carry-out'
+import { observe } from './observe'
+import { toWorld } from './to-world'
+
+// Makes an environment match what is wanted: load desired → observe → record observed → plan → write verdicts → apply
+// steps → publish routes → say when to look again. Knows the environment's id and nothing else; whatever caused the look,
+// everything is read afresh, so it is safe to repeat and a lost hint costs only time.
+
+/** Looks in a row before others get their turn. */
+const MAX_PASSES = 12
+const BUSY_MS = 1_000
+const TROUBLE_MS = 3_000
+
+/** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */
+export async function reconcile(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
+  const lock = await tryLock(engine.sql, environmentLock(environmentId))
+  if (!lock) return lookAgain(engine, environmentId, { at: after(engine.now(), BUSY_MS), why: 'another worker is at it' })
+  try {
+    const look = await passUntilQuiet(engine, environmentId, signal)
+    if (look) await lookAgain(engine, environmentId, look)
+  } catch (cause) {
+    if (signal.aborted) return
+    engine.log.warn({ environment: environmentId, cause }, 'environment could not be looked at, will look again')
+    await lookAgain(engine, environmentId, { at: after(engine.now(), TROUBLE_MS), why: 'the last look failed' })
+  } finally {
+    await lock.release()
+  }
+}
+
+async function passUntilQuiet(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Look | null> {
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    signal.throwIfAborted()
+    const { changed, look } = await onePass(engine, environmentId, signal)
+    if (!changed) return look
+  }
+  return { at: engine.now(), why: 'there is more to do' }
+}
+
+async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ changed: boolean; look: Look | null }> {
+  const rows = await load(engine.db, environmentId)
+  const observations = await observe(engine, rows, environmentId, signal)
+  await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
+  const plan = planEnvironment(toWorld(rows, observations.map(({ seen }) => seen)), engine.now())
+  const { changed, look } = await carryOut(engine, { rows, plan, observations }, signal)
+  if (rows.environment?.deleted && rows.services.length === 0) await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
+  return { changed, look: sooner(plan.look, look) }
+}
+
+/** Something may run for a deployment that was neither wanted nor seen before, such as one that ended while we were away. */
+async function addUnknownDeployments(engine: Engine, rows: EnvironmentRows, ids: readonly string[]): Promise<void> {
+  const known = new Set(rows.deployments.map((row) => row.id))
+  rows.deployments.push(...(await deploymentsById(engine.db, ids.filter((id) => !known.has(id)))))
+}
+
+async function lookAgain(engine: Engine, environmentId: string, look: Look): Promise<void> {
+  engine.log.debug({ environment: environmentId, at: look.at, why: look.why }, 'will look again')
+  await enqueue(engine.db, { task: 'look-again', environmentId, at: look.at })
+}
