@@ -24,7 +24,7 @@ export function GitSourceFields({ value, onChange, sshKeys, fieldError }: GitSou
   return (
     <div className="space-y-4">
       <Field label="Repository address" required error={fieldError('source.url')} hint="https://…, ssh://… or git@host:owner/repository.git">
-        <Input mono name="url" value={value.url} onChange={(event) => set({ url: event.target.value })} autoComplete="off" spellCheck={false} />
+        <Input data-autofocus mono name="url" value={value.url} onChange={(event) => set({ url: event.target.value })} autoComplete="off" spellCheck={false} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Branch, tag or commit" error={fieldError('source.ref')} hint="Empty means the default branch.">

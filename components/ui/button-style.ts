@@ -17,7 +17,7 @@ const SIZE: Record<ButtonSize, string> = { medium: 'h-8 px-3 gap-2', small: 'h-7
 export function buttonClass(variant: ButtonVariant, size: ButtonSize, className?: string): string {
   return clsx(
     'relative inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-control border text-ui font-medium transition-colors',
-    'aria-disabled:cursor-not-allowed aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
+    'aria-disabled:cursor-not-allowed aria-disabled:not-aria-busy:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
     VARIANT[variant],
     SIZE[size],
     className,

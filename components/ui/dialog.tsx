@@ -3,7 +3,7 @@
 import clsx from 'clsx'
 import { X } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 
 import { IconButton } from './icon-button'
 
@@ -20,8 +20,12 @@ export type DialogProps = {
 
 const WIDTH = { small: 'max-w-[26rem]', medium: 'max-w-[34rem]', large: 'max-w-[46rem]' }
 
-/** A question or a form over the page. Escape and a click outside close it; the focus goes back to where it came from. */
+/**
+ * A question or a form over the page. Escape and a click outside close it; the focus goes back to where it came from.
+ * It opens with the focus on the control marked `data-autofocus`, or on the first one.
+ */
 export function Dialog({ open, onOpenChange, title, description, children, footer, size = 'medium' }: DialogProps) {
+  const cameFrom = useRef<Element | null>(null)
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
@@ -29,6 +33,15 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center p-2 sm:items-center sm:p-6">
           <Primitive.Content
             {...(description ? {} : { 'aria-describedby': undefined })}
+            onOpenAutoFocus={(event) => {
+              cameFrom.current = document.activeElement
+              focusMarked(event)
+            }}
+            // Radix would return the focus to a trigger of its own, and there is none here.
+            onCloseAutoFocus={(event) => {
+              event.preventDefault()
+              if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus()
+            }}
             className={clsx(
               'pointer-events-auto relative flex max-h-full w-full animate-appear flex-col overflow-hidden rounded-panel border border-line-strong bg-raised shadow-float outline-none',
               WIDTH[size],
@@ -49,4 +62,11 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       </Primitive.Portal>
     </Primitive.Root>
   )
+}
+
+function focusMarked(event: Event): void {
+  const marked = event.currentTarget instanceof HTMLElement ? event.currentTarget.querySelector('[data-autofocus]') : null
+  if (!(marked instanceof HTMLElement)) return
+  event.preventDefault()
+  marked.focus()
 }

@@ -4,7 +4,7 @@ import clsx from 'clsx'
 import { Check } from 'lucide-react'
 import Link from 'next/link'
 import { ContextMenu as Context, DropdownMenu as Dropdown } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 
 import { Kbd } from './kbd'
 
@@ -47,12 +47,13 @@ export type MenuProps = {
 
 /** A menu that drops from a button. */
 export function Menu({ trigger, items, align = 'end', side = 'bottom', label }: MenuProps) {
+  const chosen = useChosen()
   return (
     <Dropdown.Root modal={false}>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
       <Dropdown.Portal>
-        <Dropdown.Content align={align} side={side} sideOffset={4} collisionPadding={8} aria-label={label} className={CONTENT}>
-          <MenuEntries items={items} of={Dropdown} />
+        <Dropdown.Content align={align} side={side} sideOffset={4} collisionPadding={8} aria-label={label} className={CONTENT} onCloseAutoFocus={chosen.run}>
+          <MenuEntries items={items} of={Dropdown} choose={chosen.choose} />
         </Dropdown.Content>
       </Dropdown.Portal>
     </Dropdown.Root>
@@ -61,21 +62,42 @@ export function Menu({ trigger, items, align = 'end', side = 'bottom', label }: 
 
 /** The same menu on right-click (or the menu key) of its one child. */
 export function ContextMenu({ children, items, label }: { children: ReactNode; items: readonly MenuEntry[]; label?: string }) {
+  const chosen = useChosen()
   return (
     <Context.Root modal={false}>
       <Context.Trigger asChild>{children}</Context.Trigger>
       <Context.Portal>
-        <Context.Content collisionPadding={8} aria-label={label} className={CONTENT}>
-          <MenuEntries items={items} of={Context} />
+        <Context.Content collisionPadding={8} aria-label={label} className={CONTENT} onCloseAutoFocus={chosen.run}>
+          <MenuEntries items={items} of={Context} choose={chosen.choose} />
         </Context.Content>
       </Context.Portal>
     </Context.Root>
   )
 }
 
+/**
+ * What was chosen happens after the menu has closed and given the focus back: a dialog opened by it then knows the
+ * button to return to, rather than an entry that no longer exists.
+ */
+function useChosen() {
+  const action = useRef<(() => void) | undefined>(undefined)
+  return {
+    choose: (onSelect: (() => void) | undefined) => {
+      action.current = onSelect
+    },
+    run: () => {
+      const run = action.current
+      action.current = undefined
+      if (run) setTimeout(run, 0)
+    },
+  }
+}
+
 type Parts = Pick<typeof Dropdown, 'Item' | 'Separator' | 'Label'>
 
-function MenuEntries({ items, of }: { items: readonly MenuEntry[]; of: Parts }) {
+type MenuEntriesProps = { items: readonly MenuEntry[]; of: Parts; choose: (onSelect: (() => void) | undefined) => void }
+
+function MenuEntries({ items, of, choose }: MenuEntriesProps) {
   return items.map((entry, index) => {
     if (entry.kind === 'separator') return <of.Separator key={index} className="my-1 h-px bg-line" />
     if (entry.kind === 'heading') {
@@ -98,7 +120,7 @@ function MenuEntries({ items, of }: { items: readonly MenuEntry[]; of: Parts }) 
       </>
     )
     return (
-      <of.Item key={index} disabled={disabled} onSelect={entry.onSelect} asChild={entry.href !== undefined} className={clsx(ITEM, entry.danger && 'text-bad')}>
+      <of.Item key={index} disabled={disabled} onSelect={() => choose(entry.onSelect)} asChild={entry.href !== undefined} className={clsx(ITEM, entry.danger && 'text-bad')}>
         {entry.href === undefined ? content : <MenuLink href={entry.href} external={entry.external}>{content}</MenuLink>}
       </of.Item>
     )

@@ -6,9 +6,10 @@ import { usePathname } from 'next/navigation'
 import { Tabs as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-const BAR = 'flex gap-4 overflow-x-auto border-b border-line'
+// The line below is a shadow: a border would be covered or cut off where the bar scrolls.
+const BAR = 'flex gap-4 overflow-x-auto shadow-[inset_0_-1px_0_var(--color-line)]'
 const TAB =
-  '-mb-px inline-flex h-9 shrink-0 items-center gap-1.5 border-b-[1.5px] border-transparent text-muted transition-colors hover:text-ink focus-visible:outline-offset-[-2px] aria-[current=page]:border-accent aria-[current=page]:text-ink data-[state=active]:border-accent data-[state=active]:text-ink'
+  'inline-flex h-9 shrink-0 items-center gap-1.5 border-b-[1.5px] border-transparent text-muted transition-colors hover:text-ink focus-visible:outline-offset-[-2px] aria-[current=page]:border-accent aria-[current=page]:text-ink data-[state=active]:border-accent data-[state=active]:text-ink'
 
 export type TabLink = { href: string; label: ReactNode; count?: number }
 

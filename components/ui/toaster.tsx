@@ -9,6 +9,7 @@ export function Toaster() {
       position="bottom-right"
       closeButton
       gap={8}
+      className="font-sans!"
       toastOptions={{
         unstyled: true,
         classNames: {
