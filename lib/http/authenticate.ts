@@ -18,7 +18,7 @@ export async function authenticateRequest(platform: Platform, request: Request):
 
 /** The person whose browser session came with this request; anonymous when there is none or it has ended. */
 export async function sessionActor(platform: Platform): Promise<Actor> {
-  const session = (await getServerSession(authOptions())) as { userId?: string; sessionId?: string } | null
+  const session = (await getServerSession(authOptions(platform))) as { userId?: string; sessionId?: string } | null
   if (!session?.userId || !session.sessionId) return { kind: 'anonymous' }
   return actorOfSession(platform, session.userId, session.sessionId)
 }
