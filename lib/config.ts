@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
@@ -134,10 +135,16 @@ const OPERATOR_SETTINGS = [
 export function operatorEnvironment(source: Record<string, string | undefined> = process.env): Record<string, string> {
   const taken = OPERATOR_SETTINGS.flatMap((name) => (source[name] ? [[name, source[name]]] : []))
   const folders = (source.PATH || '/usr/local/bin:/usr/bin:/bin').split(delimiter).filter((folder) => isAbsolute(folder) && !/node_modules[\\/]|node-gyp-bin/.test(folder))
-  return { ...Object.fromEntries(taken), PATH: [...new Set([dirname(process.execPath), ...folders])].join(delimiter) }
+  // `node` must be the Node that runs us; the order is left alone where it is.
+  const isOurs = sameFile(folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file)), process.execPath)
+  return { ...Object.fromEntries(taken), PATH: [...new Set(isOurs ? folders : [dirname(process.execPath), ...folders])].join(delimiter) }
 }
 
 /** What the command line takes from its environment: EASEL_URL, EASEL_TOKEN, and where it keeps its sign-in. */
 export function commandLineEnvironment(): { url: string | undefined; token: string | undefined; folder: string } {
   return { url: process.env.EASEL_URL || undefined, token: process.env.EASEL_TOKEN || undefined, folder: join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'easel') }
+}
+
+function sameFile(one: string | undefined, other: string): boolean {
+  return one !== undefined && realpathSync(one) === realpathSync(other)
 }

@@ -133,6 +133,35 @@ describe('a git repository', () => {
   })
 })
 
+describe('an ssh address', () => {
+  // Stands in for ssh: notes how it was called and what the key file was, then runs what ssh would run on the other side.
+  const FAKE_SSH = `#!/bin/sh
+printf '%s\\n' "$@" > "$EASEL_TEST_ROOM/ssh-args"
+for word in "$@"; do case "$word" in IdentityFile=*) key=$(printf %s "$word" | sed 's/^IdentityFile="//; s/"$//'); stat -c %a "$key" > "$EASEL_TEST_ROOM/ssh-mode"; cat "$key" > "$EASEL_TEST_ROOM/ssh-key";; esac; last=$word; done
+eval "exec $last"
+`
+
+  it('is read with the key of the service, which only we can read and which is gone afterwards', async () => {
+    const programs = join(room, 'programs')
+    mkdirSync(programs, { recursive: true })
+    writeFileSync(join(programs, 'ssh'), FAKE_SSH.replaceAll('$EASEL_TEST_ROOM', room), { mode: 0o755 })
+    const path = process.env.PATH
+    process.env.PATH = `${programs}:${path}`
+    try {
+      const said: string[] = []
+      const { read } = await fetched({ type: 'git', url: `git@example.com:${bare}` }, { sshPrivateKey: 'line one\r\nline two', said, localSources: false })
+      expect(read('page.txt')).toBe('three')
+      expect(readFileSync(join(room, 'ssh-key'), 'utf8')).toBe('line one\nline two\n')
+      expect(readFileSync(join(room, 'ssh-mode'), 'utf8').trim()).toBe('600')
+      expect(readFileSync(join(room, 'ssh-args'), 'utf8')).toContain('StrictHostKeyChecking=accept-new')
+      expect(said.join()).not.toContain('line one')
+      expect(readdirSync(join(room, 'repositories')).filter((name) => name.startsWith('.git-home-'))).toEqual([])
+    } finally {
+      process.env.PATH = path
+    }
+  })
+})
+
 describe('names that look like something else', () => {
   it('has a branch named $(id) refused by the contract, and harmless below it', async () => {
     expect(GitRef.safeParse('$(id)').success).toBe(false)
