@@ -14,7 +14,7 @@ import { lastLines } from './execute/last-lines'
 //   fetchSource(…, directory)                           source/fetch-source.ts
 //   tree   = readSourceTree(directory, rootDirectory)   source-tree.ts
 //   recipe = planRecipe(tree, settings, rootDirectory)  plan-recipe.ts; store it: it is shown and logged
-//   env    = buildEnvironment({ variables, … })         execute/build-environment.ts
+//   env    = buildEnvironment({ variables, packageManager: recipe.packageManager, … })   execute/build-environment.ts
 //   executeCommands({ commands: recipe.install, failure: 'install_failed', … })
 //   restoreCaches({ cwd, … })                           execute/caches.ts; after install, because npm ci empties node_modules
 //   executeCommands({ commands: recipe.build, failure: 'build_failed', … })

@@ -28,9 +28,13 @@ export function planBuild(where: { app: App; framework: Framework; manager: Pack
 }
 
 /** In a Turborepo the packages that this one depends on are built before it. */
-function turborepo({ app, workspace }: { app: App; workspace: Workspace }): string[] | null {
+function turborepo({ app, workspace, manager }: { app: App; workspace: Workspace; manager: PackageManager }): string[] | null {
   const isPackage = workspace.folder !== app.folder && app.manifest.name !== undefined
   const hasTurbo = app.tree.files.has(workspace.folder === '' ? 'turbo.json' : `${workspace.folder}/turbo.json`)
   const isInstalled = Boolean(workspace.manifest?.devDependencies.turbo ?? workspace.manifest?.dependencies.turbo)
-  return isPackage && hasTurbo && isInstalled ? ['turbo', 'run', 'build', `--filter=${app.manifest.name}`] : null
+  if (!isPackage || !hasTurbo || !isInstalled) return null
+  // Turborepo calls the package manager by its name, so npx puts it where names are looked up.
+  const [npx, yes, spec] = manager.runner
+  const within = npx === 'npx' ? [npx, yes!, `--package=${spec}`, '--'] : []
+  return [...within, 'turbo', 'run', 'build', `--filter=${app.manifest.name}`]
 }

@@ -48,6 +48,9 @@ export function buildEnvironment(options: BuildEnvironment): Record<string, stri
     HOME: homeDirectory,
     TMPDIR: join(homeDirectory, 'tmp'),
     npm_config_cache: join(cacheDirectory, 'npm'),
+    // pnpm keeps its store below the one and what it knows of the registry below the other, as other tools do.
+    XDG_DATA_HOME: join(cacheDirectory, 'data'),
+    XDG_CACHE_HOME: join(cacheDirectory, 'cache'),
     ...yarnSettings(options.packageManager, operator, cacheDirectory),
   }
 }
