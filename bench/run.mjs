@@ -1,0 +1,104 @@
+// `npm run bench -- NAME`: measurements as ratios within one run, because machines differ and are noisy.
+//   memory     idle memory of the whole platform, per process
+//   deploy     what the platform adds to a deployment, per stage
+//   dashboard  how fast the console answers while a large repository builds, against idle
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { commandOf, deploy, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
+
+const round = (value, digits = 0) => Number(value.toFixed(digits))
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const BENCHES = {
+  async memory({ supervisorPid, folder }) {
+    await pause(20_000)
+    const postmaster = Number(execFileSync('head', ['-1', join(folder, 'data', 'postgres', 'postmaster.pid')]).toString())
+    const pids = [...new Set([...processTree(supervisorPid), ...processTree(postmaster)])]
+    const rows = pids.map((pid) => ({ process: commandOf(pid), mib: round(memoryMib(pid), 1) })).sort((a, b) => b.mib - a.mib)
+    console.table(rows)
+    console.log(`Whole platform, idle: ${round(rows.reduce((sum, row) => sum + row.mib, 0))} MiB (proportional set size)`)
+  },
+
+  async deploy({ api, environmentId }) {
+    const { body: service } = await api('POST', `/environments/${environmentId}/services`, { source: { type: 'template', template: 'node-service' } })
+    const runs = []
+    for (let i = 0; i < 6; i++) {
+      const began = performance.now()
+      const deployment = await deploy(api, service.id)
+      if (deployment.status !== 'active') throw new Error(`Deployment ${deployment.status}: ${deployment.failure?.message}`)
+      if (i > 0) runs.push({ total: performance.now() - began, stages: deployment.stages })
+    }
+    const names = runs[0].stages.map((stage) => stage.name)
+    console.table(names.map((name) => ({ stage: name, medianMs: round(median(runs.map((run) => run.stages.find((stage) => stage.name === name)?.durationMs ?? 0))) })))
+    const own = await ownStartMs()
+    const total = median(runs.map((run) => run.total))
+    console.log(`Deployment of an app without dependencies: ${round(total)} ms; the app's own start: ${round(own)} ms; added: ${round(total - own)} ms (ratio ${round(total / own, 1)})`)
+  },
+
+  async dashboard({ api, base, environmentId, folder }) {
+    const { body: service } = await api('POST', `/environments/${environmentId}/services`, { source: { type: 'local', path: largeRepository(join(folder, 'large')) } })
+    const idle = await sample(api, base, environmentId, 200)
+    const { body: deployment } = await api('POST', `/services/${service.id}/deployments`, {})
+    const busy = []
+    for (;;) {
+      busy.push(...(await sample(api, base, environmentId, 10)))
+      const seen = (await api('GET', `/deployments/${deployment.id}`)).body
+      if (['queued', 'building', 'releasing'].includes(seen.status)) continue
+      console.log(`The build ended: ${seen.status} ${seen.failure?.message ?? ''}`, seen.stages.map((stage) => `${stage.name} ${stage.durationMs} ms`).join(', '))
+      break
+    }
+    const p95 = (values) => quantile(values, 0.95)
+    console.log(`Console and API, p95: idle ${round(p95(idle))} ms, while building ${round(p95(busy))} ms (ratio ${round(p95(busy) / p95(idle), 1)}; ${busy.length} requests)`)
+  },
+}
+
+/** Time from starting the same program by hand to its first answer. */
+async function ownStartMs() {
+  const times = []
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now()
+    const child = spawn(process.execPath, ['server.js'], { cwd: 'templates/node-service', env: { PATH: process.env.PATH, PORT: '34999' }, stdio: 'ignore' })
+    while (!(await fetch('http://127.0.0.1:34999/health').then((response) => response.ok, () => false))) await pause(5)
+    times.push(performance.now() - began)
+    child.kill()
+    await new Promise((resolve) => child.once('exit', resolve))
+  }
+  return median(times)
+}
+
+async function sample(api, base, environmentId, n) {
+  const times = []
+  for (let i = 0; i < n; i++) {
+    const began = performance.now()
+    if (i % 2 === 0) await api('GET', `/environments/${environmentId}/graph`)
+    else await fetch(`${base}/sign-in`).then((response) => response.text())
+    times.push(performance.now() - began)
+    await pause(20)
+  }
+  return times
+}
+
+/** 500 source files and more than 300 MB of dependencies. */
+function largeRepository(folder) {
+  mkdirSync(join(folder, 'src'), { recursive: true })
+  for (let i = 0; i < 500; i++) writeFileSync(join(folder, 'src', `module-${i}.js`), `export const value${i} = ${JSON.stringify('x'.repeat(200))}\n`)
+  writeFileSync(join(folder, 'build.js'), "import { readdirSync, writeFileSync } from 'node:fs'\nwriteFileSync('built.json', JSON.stringify(readdirSync('src')))\n")
+  writeFileSync(join(folder, 'server.js'), "import { createServer } from 'node:http'\ncreateServer((_, response) => response.end('ok')).listen(process.env.PORT)\n")
+  const dependencies = { next: '16', react: '19', 'react-dom': '19', typescript: '5', esbuild: '*', 'lucide-react': '*', 'date-fns': '*', '@angular/core': '*', three: '*', 'monaco-editor': '*', '@mui/icons-material': '*', '@mui/material': '*', '@emotion/react': '*', '@emotion/styled': '*' }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'large', private: true, type: 'module', scripts: { build: 'node build.js', start: 'node server.js' }, dependencies }))
+  writeFileSync(join(folder, '.npmrc'), 'legacy-peer-deps=true\n')
+  return folder
+}
+
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+  const bench = BENCHES[name]
+  if (!bench) {
+    console.error(`There is no measurement named ${name}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+    process.exit(2)
+  }
+  console.log(`\n== ${name}`)
+  await withProduct(bench)
+}
