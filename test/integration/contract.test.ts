@@ -108,7 +108,7 @@ describe('the contract', () => {
     expect(await codeOf(t.call(entry, withSamples(entry), { as: stranger }))).toBe('not_found')
   })
 
-  it.each(scoped.filter((entry) => /Id$/.test(entry.access.kind === 'permission' ? entry.access.field : '')).map((entry) => [entry.name, entry] as const))(
+  it.each(scoped.filter((entry) => entry.access.kind === 'permission' && entry.access.field.endsWith('Id')).map((entry) => [entry.name, entry] as const))(
     'answers not_found for an id that does not exist: %s',
     async (_, entry) => {
       const { noun, field } = entry.access as { noun: Noun; field: string }
