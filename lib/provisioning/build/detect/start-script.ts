@@ -47,7 +47,7 @@ export function scriptCommand(app: App, manager: PackageManager, name: string): 
 
 function directCommand(app: App, script: string): string[] | null {
   // What a shell or npm would do with these is not what we would do.
-  if (/[$*?~\[\]{}!#%]/.test(script)) return null
+  if (/[[\]$*?~{}!#%]/.test(script)) return null
   const parsed = parseCommandLine(script)
   if (!parsed.ok) return null
   const [program, ...args] = parsed.words
