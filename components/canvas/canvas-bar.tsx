@@ -1,0 +1,86 @@
+'use client'
+
+import { Activity, ChevronsUpDown, LayoutList, Network, Settings } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+
+import { AccountMenu } from '@/components/account/account-menu'
+import type { Theme } from '@/components/account/theme'
+import { ThemeMenu } from '@/components/account/theme-menu'
+import { Wordmark } from '@/components/account/wordmark'
+import { paths } from '@/components/paths'
+import { IconButton } from '@/components/ui/icon-button'
+import { Menu } from '@/components/ui/menu'
+
+import { useEnvironment } from './canvas-context'
+import { ConnectionState } from './connection-state'
+import { DeployChanged } from './deploy-changed'
+import type { CanvasView } from './use-canvas-view'
+
+export type Person = { user: { name: string; email: string }; organizations: readonly { id: string; name: string }[]; organizationId: string; theme: Theme }
+
+const SLASH = (
+  <span aria-hidden="true" className="text-faint">
+    /
+  </span>
+)
+
+/** The bar above the canvas: where one is, how the connection is, and the one primary action. */
+export function CanvasBar({ person, view, setView }: { person: Person; view: CanvasView; setView: (view: CanvasView) => void }) {
+  const { project } = useEnvironment()
+  const router = useRouter()
+  return (
+    <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
+      <Link href={paths.projects()} aria-label="Projects" className="shrink-0 rounded-control">
+        <Wordmark hideWord />
+      </Link>
+      {SLASH}
+      <h1 className="min-w-0 truncate font-medium" title={project.name}>
+        {project.name}
+      </h1>
+      <span className="hidden sm:contents">{SLASH}</span>
+      <EnvironmentSwitch />
+      <ConnectionState />
+      <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
+        <DeployChanged />
+        <span aria-hidden="true" className="mx-1 hidden h-5 w-px bg-line sm:block" />
+        <IconButton
+          label={view === 'list' ? 'Show as canvas' : 'Show as list'}
+          icon={view === 'list' ? <Network /> : <LayoutList />}
+          onClick={() => setView(view === 'list' ? 'canvas' : 'list')}
+        />
+        <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
+        <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />
+        <span className="hidden md:contents">
+          <ThemeMenu theme={person.theme} />
+        </span>
+        <AccountMenu user={person.user} organizations={person.organizations} currentId={person.organizationId} />
+      </div>
+    </header>
+  )
+}
+
+function EnvironmentSwitch() {
+  const { project, environmentId } = useEnvironment()
+  const current = project.environments.find((environment) => environment.id === environmentId)
+  return (
+    <span className="hidden min-w-0 sm:block">
+      <Menu
+        align="start"
+        label="Environments"
+        trigger={
+          <button type="button" className="flex min-w-0 items-center gap-1 rounded-control px-1 py-0.5 text-muted hover:bg-hover hover:text-ink" aria-label={`Environment ${current?.name ?? ''}. Switch`}>
+            <span className="max-w-40 truncate">{current?.name}</span>
+            <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
+          </button>
+        }
+        items={[
+          { kind: 'heading', label: 'Environments' },
+          ...project.environments.map((environment) => ({ label: environment.name, href: paths.canvas(project.id, environment.id), checked: environment.id === environmentId })),
+          { kind: 'separator' },
+          { label: 'Manage environments', icon: <Settings />, href: paths.projectSettings(project.id) },
+        ]}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { ReactFlowProvider } from '@xyflow/react'
+import type { ReactNode } from 'react'
+
+import { DeleteService } from '@/components/service/delete-service'
+import type { GraphView } from '@/lib/contract/graph'
+
+import { AddDialog } from './add-dialog'
+import { CanvasBar, type Person } from './canvas-bar'
+import { CanvasProvider, useCanvas, type EnvironmentFacts } from './canvas-context'
+import { OfflineBanner } from './connection-state'
+import { Flow } from './flow'
+import { LinkDialog } from './link-dialog'
+import { ServiceList } from './service-list'
+import { useCanvasView } from './use-canvas-view'
+import { useGraphStream } from './use-graph-stream'
+import { useUnsavedWarning } from './use-unsaved-warning'
+
+export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
+
+/** An environment: the bar, the canvas (or the list) and, over it, the panel that the address names. */
+export function CanvasShell({ facts, graph, person, children }: CanvasShellProps) {
+  return (
+    <CanvasProvider key={facts.environmentId} graph={graph} facts={facts}>
+      <ReactFlowProvider>
+        <Shell facts={facts} person={person}>
+          {children}
+        </Shell>
+      </ReactFlowProvider>
+    </CanvasProvider>
+  )
+}
+
+function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
+  const [view, setView] = useCanvasView()
+  useGraphStream(facts.environmentId)
+  useUnsavedWarning()
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden">
+      <CanvasBar person={person} view={view} setView={setView} />
+      <main id="main" className="relative min-h-0 flex-1">
+        {view === 'list' ? <ServiceList /> : <Flow />}
+        <OfflineBanner />
+        {children}
+      </main>
+      <Questions />
+    </div>
+  )
+}
+
+function Questions() {
+  const question = useCanvas((state) => state.question)
+  if (question === null) return null
+  if (question.kind === 'delete') return <DeleteService serviceId={question.serviceId} />
+  if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
+  return <AddDialog question={question} />
+}

@@ -1,0 +1,86 @@
+'use client'
+
+import '@xyflow/react/dist/base.css'
+import './canvas.css'
+
+import { applyNodeChanges, Background, BackgroundVariant, ConnectionMode, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import { useMemo } from 'react'
+
+import { useServiceActions } from '@/components/service/use-service-actions'
+
+import { CanvasControls } from './canvas-controls'
+import { CanvasMenu } from './canvas-menu'
+import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
+import { EmptyCanvas } from './empty-canvas'
+import { GRID } from './flow-node'
+import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
+import { ServiceNode } from './service-node'
+import { ask } from './store'
+import { useArrange } from './use-arrange'
+import { useCanvasKeys } from './use-canvas-keys'
+import { useGitPaste } from './use-git-paste'
+import { useReveal } from './use-reveal'
+
+const NODE_TYPES: NodeTypes = { service: ServiceNode }
+const EDGE_TYPES: EdgeTypes = { link: LinkEdge }
+const FIT = { padding: 0.18, maxZoom: 1 }
+
+/** The environment as a plane of nodes and links. */
+export function Flow() {
+  const store = useCanvasStore()
+  const nodes = useCanvas((state) => state.flow)
+  const links = useCanvas((state) => state.links)
+  const edges = useMemo<FlowEdge[]>(() => links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false })), [links])
+  const arrange = useArrange()
+  const actions = useServiceActions()
+  const readOnly = useMissing('service.write') !== null
+  const onKeyDown = useCanvasKeys(arrange, actions)
+  useGitPaste(readOnly)
+  useReveal()
+  return (
+    <CanvasMenu>
+      <div className="absolute inset-0" role="application" aria-label="Canvas" aria-roledescription="canvas" onKeyDown={onKeyDown}>
+        <LinkMarker />
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          onNodesChange={(changes) => store.setState(({ flow }) => ({ flow: applyNodeChanges(changes, flow) }))}
+          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : actions.open(node.id))}
+          onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
+          onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
+          onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
+          onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
+          onConnect={({ source, target }) => (source === target ? undefined : ask(store, { kind: 'link', from: source, to: target }))}
+          connectionMode={ConnectionMode.Loose}
+          connectionRadius={60}
+          nodesConnectable={!readOnly}
+          nodesDraggable={!readOnly}
+          nodeDragThreshold={4}
+          snapToGrid
+          snapGrid={[GRID, GRID]}
+          selectionMode={SelectionMode.Partial}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          minZoom={0.1}
+          maxZoom={1.75}
+          fitView={nodes.length > 0}
+          fitViewOptions={FIT}
+          onlyRenderVisibleElements={nodes.length > 150}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Dots />
+          <CanvasControls arrange={arrange} />
+        </ReactFlow>
+        {nodes.length === 0 ? <EmptyCanvas /> : null}
+      </div>
+    </CanvasMenu>
+  )
+}
+
+/** The grid, which fades away when one looks from afar. */
+function Dots() {
+  const isFar = useStore((state) => state.transform[2] < 0.5)
+  return <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="color-mix(in oklab, var(--color-ink) 11%, transparent)" style={{ opacity: isFar ? 0 : 1 }} />
+}

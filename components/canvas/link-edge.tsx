@@ -1,0 +1,51 @@
+'use client'
+
+import { EdgeLabelRenderer, getSmoothStepPath, useInternalNode, useStore, type Edge, type EdgeProps } from '@xyflow/react'
+import { memo, useState } from 'react'
+
+import { linkEnds } from './link-path'
+
+export type FlowEdge = Edge<{ variables: readonly string[] }, 'link'>
+
+/** From here on the names of the variables are always readable. */
+const LABEL_ZOOM = 0.9
+
+/** A variable of one service that refers to another: dashed, labelled by the names of the variables. */
+export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: EdgeProps<FlowEdge>) {
+  const from = useInternalNode(source)
+  const to = useInternalNode(target)
+  const isNear = useStore((state) => state.transform[2] >= LABEL_ZOOM)
+  const [isHovered, setHovered] = useState(false)
+  if (!from || !to) return null
+  const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
+  const variables = data?.variables ?? []
+  return (
+    <>
+      <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} />
+      <path d={path} className="link-reach" onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
+      {isNear || isHovered ? (
+        <EdgeLabelRenderer>
+          <span
+            className="pointer-events-none absolute max-w-56 truncate rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-faint"
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          >
+            {variables.length > 2 ? `${variables.slice(0, 2).join(', ')} +${variables.length - 2}` : variables.join(', ')}
+          </span>
+        </EdgeLabelRenderer>
+      ) : null}
+    </>
+  )
+})
+
+/** The arrow head at the end of links; once per canvas. */
+export function LinkMarker() {
+  return (
+    <svg className="absolute size-0" aria-hidden="true">
+      <defs>
+        <marker id="link-end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">
+          <path d="M1 1 7 4 1 7" fill="none" stroke="var(--link-colour)" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />
+        </marker>
+      </defs>
+    </svg>
+  )
+}

@@ -1,0 +1,65 @@
+import { GRID, NODE_HEIGHT, NODE_WIDTH } from './flow-node'
+
+export type Place = { x: number; y: number }
+export type Viewport = { x: number; y: number; zoom: number }
+
+const GAP = 24
+
+/** The nearest point of the grid. */
+export function snap(place: Place): Place {
+  return { x: Math.round(place.x / GRID) * GRID + 0, y: Math.round(place.y / GRID) * GRID + 0 }
+}
+
+/** The place nearest to `wanted` where a node covers no other: rings of growing size are tried around it. */
+export function freePlace(wanted: Place, taken: readonly Place[]): Place {
+  const start = snap(wanted)
+  const stepX = NODE_WIDTH + GAP
+  const stepY = NODE_HEIGHT + GAP
+  for (let ring = 0; ring <= taken.length; ring++) {
+    const candidates = ringOf(ring).map(([column, row]) => ({ x: start.x + column * stepX, y: start.y + row * stepY }))
+    const free = candidates.find((candidate) => taken.every((other) => Math.abs(other.x - candidate.x) >= NODE_WIDTH || Math.abs(other.y - candidate.y) >= NODE_HEIGHT))
+    if (free) return free
+  }
+  return start
+}
+
+/** The cells around the middle at one distance: below and right come first, as one reads. */
+function ringOf(distance: number): [column: number, row: number][] {
+  if (distance === 0) return [[0, 0]]
+  const cells: [number, number][] = []
+  for (let row = -distance; row <= distance; row++) {
+    for (let column = -distance; column <= distance; column++) {
+      if (Math.max(Math.abs(row), Math.abs(column)) === distance) cells.push([column, row])
+    }
+  }
+  return cells.sort((a, b) => Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]) || b[1] - a[1] || b[0] - a[0])
+}
+
+/**
+ * The viewport in which a node is wholly inside the visible part of the screen, moved as little as possible; null when it
+ * already is. A part narrower than the node shows its left edge.
+ */
+export function reveal(node: Place, viewport: Viewport, visible: { width: number; height: number }): Viewport | null {
+  const margin = 24
+  const left = node.x * viewport.zoom + viewport.x
+  const top = node.y * viewport.zoom + viewport.y
+  const dx = shift(left, NODE_WIDTH * viewport.zoom, visible.width, margin)
+  const dy = shift(top, NODE_HEIGHT * viewport.zoom, visible.height, margin)
+  return dx === 0 && dy === 0 ? null : { x: viewport.x + dx, y: viewport.y + dy, zoom: viewport.zoom }
+}
+
+function shift(start: number, size: number, room: number, margin: number): number {
+  if (start < margin || size + 2 * margin > room) return margin - start
+  const excess = start + size + margin - room
+  return excess > 0 ? -excess : 0
+}
+
+export type Direction = 'left' | 'right' | 'up' | 'down'
+
+/** The nearest node in a direction: what lies straight ahead counts nearer than what lies aside. */
+export function neighbour<T extends Place>(from: Place, direction: Direction, others: readonly T[]): T | null {
+  const ahead = (other: Place) => ({ left: from.x - other.x, right: other.x - from.x, up: from.y - other.y, down: other.y - from.y })[direction]
+  const aside = (other: Place) => Math.abs(direction === 'left' || direction === 'right' ? other.y - from.y : other.x - from.x)
+  const reachable = others.filter((other) => ahead(other) > 0)
+  return reachable.sort((a, b) => ahead(a) + 2 * aside(a) - (ahead(b) + 2 * aside(b)))[0] ?? null
+}

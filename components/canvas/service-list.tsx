@@ -1,0 +1,102 @@
+'use client'
+
+import { MoreHorizontal } from 'lucide-react'
+import Link from 'next/link'
+import { useShallow } from 'zustand/react/shallow'
+
+import { paths } from '@/components/paths'
+import { ServiceIcon } from '@/components/service/service-icon'
+import { serviceMenu } from '@/components/service/service-menu'
+import { ServiceStatusLine } from '@/components/service/service-status-line'
+import { useMissingActions } from '@/components/service/use-missing-actions'
+import { useServiceActions } from '@/components/service/use-service-actions'
+import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+import { IconButton } from '@/components/ui/icon-button'
+import { ContextMenu, Menu } from '@/components/ui/menu'
+import { StateMark } from '@/components/ui/state-mark'
+import { Plus } from 'lucide-react'
+
+import { useCanvas, useEnvironment, useService } from './canvas-context'
+import { useAddEntries } from './use-add-entries'
+
+/** The environment without the canvas: the same services with the same actions, as a table. */
+export function ServiceList() {
+  const ids = useCanvas(useShallow((state) => Object.values(state.services).sort((a, b) => a.name.localeCompare(b.name)).map((service) => service.id)))
+  const entries = useAddEntries(() => null)
+  const add = (
+    <Menu align="start" label="Add a service" trigger={<Button icon={<Plus />}>Add</Button>} items={entries} />
+  )
+  return (
+    <div className="absolute inset-0 overflow-y-auto">
+      <div className="mx-auto max-w-5xl px-3 py-5 sm:px-6">
+        <div className="mb-3 flex items-center justify-between">
+          <h2 className="text-page font-medium">Services</h2>
+          {ids.length > 0 ? add : null}
+        </div>
+        {ids.length === 0 ? (
+          <EmptyState title="Nothing is drawn here yet" action={add}>
+            Add a service. It gets its URL before it is built.
+          </EmptyState>
+        ) : (
+          <table className="block w-full rounded-card border border-line bg-surface md:table md:border-separate md:border-spacing-0">
+            <thead className="sr-only md:not-sr-only md:table-header-group">
+              <tr className="text-left text-meta text-faint [&>th]:px-4 [&>th]:py-2 [&>th]:font-normal">
+                <th scope="col">Service</th>
+                <th scope="col">State</th>
+                <th scope="col">Address</th>
+                <th scope="col">
+                  <span className="sr-only">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody className="block md:table-row-group">
+              {ids.map((id) => (
+                <ServiceRow key={id} id={id} />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </div>
+  )
+}
+
+const CELL = 'md:border-t md:border-line md:px-4 md:py-2.5 md:align-middle'
+
+function ServiceRow({ id }: { id: string }) {
+  const service = useService(id)
+  const { project, environmentId } = useEnvironment()
+  const actions = useServiceActions()
+  const missing = useMissingActions()
+  if (!service) return null
+  const items = serviceMenu({ service, actions, missing })
+  return (
+    <ContextMenu items={items} label={`Actions of ${service.name}`}>
+      <tr className="relative block border-t border-line px-3.5 py-3 first:border-t-0 hover:bg-hover md:table-row md:p-0">
+        <td className={`${CELL} block pr-8 md:table-cell md:max-w-64`}>
+          <span className="flex items-center gap-2.5">
+            <ServiceIcon service={service} className="shrink-0 text-muted" />
+            <Link href={paths.service(project.id, environmentId, id)} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
+              {service.name}
+            </Link>
+            {service.changed ? <Badge>Changed</Badge> : null}
+          </span>
+        </td>
+        <td className={`${CELL} mt-1 block md:table-cell md:max-w-72`}>
+          <StateMark state={service.state} stage={service.latest?.stage ?? null} />
+          <ServiceStatusLine service={service} className="text-meta" />
+        </td>
+        <td className={`${CELL} mt-1 block md:table-cell md:max-w-80`}>
+          <a href={service.url} target="_blank" rel="noreferrer" className="block truncate font-mono text-code text-muted hover:underline" title={service.url}>
+            {service.url.replace(/^https?:\/\//, '')}
+          </a>
+        </td>
+        <td className={`${CELL} absolute top-2 right-2 md:static md:w-12`}>
+          <Menu label={`Actions of ${service.name}`} trigger={<IconButton size="small" label={`Actions of ${service.name}`} icon={<MoreHorizontal />} />} items={items} />
+        </td>
+      </tr>
+    </ContextMenu>
+  )
+}

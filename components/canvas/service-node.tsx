@@ -1,0 +1,69 @@
+'use client'
+
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import clsx from 'clsx'
+import { memo } from 'react'
+
+import { ServiceIcon } from '@/components/service/service-icon'
+import { ServiceStatusLine } from '@/components/service/service-status-line'
+import { StateMark } from '@/components/ui/state-mark'
+
+import { useService } from './canvas-context'
+import type { FlowNode } from './flow-node'
+
+/** A service on the canvas: what it is, where it answers, how it is. */
+export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps<FlowNode>) {
+  const service = useService(id)
+  if (!service) return null
+  const isBare = service.state === 'not_deployed'
+  return (
+    <div
+      className={clsx(
+        'relative flex h-[104px] w-[264px] flex-col justify-between rounded-card border bg-raised px-3.5 py-3 shadow-card transition-colors',
+        isBare ? 'border-dashed' : 'border-solid',
+        selected ? 'border-accent outline-[0.5px] outline-accent' : 'border-line-strong',
+      )}
+    >
+      <div className="flex items-center gap-2.5">
+        <ServiceIcon service={service} className="shrink-0 text-muted" />
+        <span className="min-w-0 flex-1 truncate text-title font-medium" title={service.name}>
+          {service.name}
+        </span>
+        <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord size={14} />
+      </div>
+      <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
+      <ServiceStatusLine service={service} className="text-meta" />
+      {service.changed ? <ChangedTick /> : null}
+      <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />
+      <Handle type="source" position={Position.Right} className="node-handle" />
+    </div>
+  )
+})
+
+function NodeUrl({ url, isServing }: { url: string; isServing: boolean }) {
+  return (
+    <a
+      href={url}
+      target="_blank"
+      rel="noreferrer"
+      tabIndex={-1}
+      onClick={(event) => event.stopPropagation()}
+      className={clsx('nodrag w-fit max-w-full truncate font-mono text-code underline-offset-2 hover:text-ink hover:underline', isServing ? 'text-muted' : 'text-faint')}
+      title={url}
+    >
+      {url.replace(/^https?:\/\//, '')}
+    </a>
+  )
+}
+
+/** The corner that says: what runs is not what is written. */
+function ChangedTick() {
+  return (
+    <span title="Changed. It takes effect with the next deployment." className="absolute -top-px -right-px">
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" className="text-accent">
+        <path d="M0 0h6a10 10 0 0 1 10 10v6z" fill="currentColor" />
+      </svg>
+      <span className="sr-only">Changed since it was deployed</span>
+    </span>
+  )
+}

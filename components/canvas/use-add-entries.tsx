@@ -1,0 +1,33 @@
+'use client'
+
+import { Folder, GitBranch, LayoutTemplate } from 'lucide-react'
+import { toast } from 'sonner'
+
+import type { MenuEntry } from '@/components/ui/menu'
+import { problemOf } from '@/components/ui/problem'
+
+import { useAddService } from './add-service'
+import { useCanvasStore, useEnvironment, useMissing } from './canvas-context'
+import type { Place } from './placement'
+import { ask } from './store'
+
+/** Everything that can be added, as menu entries; `at` is asked for when one is chosen. */
+export function useAddEntries(at: () => Place | null): MenuEntry[] {
+  const store = useCanvasStore()
+  const { instance, templates } = useEnvironment()
+  const add = useAddService()
+  const disabledReason = useMissing('service.write')
+  const addTemplate = async (template: string, name: string) => {
+    try {
+      await add({ source: { type: 'template', template }, name: '', at: at() })
+    } catch (error) {
+      toast.error(`${name} was not added.`, { description: problemOf(error).message })
+    }
+  }
+  return [
+    { label: 'Git repository', icon: <GitBranch />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'git', pasted: null, at: at() }) },
+    ...(instance.localSources ? [{ label: 'Local folder', icon: <Folder />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'local', pasted: null, at: at() }) } as const] : []),
+    ...(templates.length > 0 ? [{ kind: 'separator' } as const, { kind: 'heading', label: 'Templates' } as const] : []),
+    ...templates.map((template) => ({ label: template.name, icon: <LayoutTemplate />, disabledReason, onSelect: () => void addTemplate(template.id, template.name) })),
+  ]
+}

@@ -1,0 +1,71 @@
+'use client'
+
+import { useEffect, useMemo, type KeyboardEvent } from 'react'
+
+import type { ServiceActions } from '@/components/service/use-service-actions'
+
+import { useCanvasStore, useMissing } from './canvas-context'
+import { GRID } from './flow-node'
+import { neighbour, type Direction } from './placement'
+import type { CanvasStore } from './store'
+import type { useArrange } from './use-arrange'
+
+const ARROW: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
+const STEP: Record<Direction, [number, number]> = { left: [-GRID, 0], right: [GRID, 0], up: [0, -GRID], down: [0, GRID] }
+
+type Arrange = ReturnType<typeof useArrange>
+
+/** Enter opens, Delete asks, arrows walk, Alt with arrows moves, Ctrl or Cmd with Z takes a move back. */
+export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): (event: KeyboardEvent) => void {
+  const store = useCanvasStore()
+  const readOnly = useMissing('service.write') !== null
+  const mayDelete = useMissing('service.delete') === null
+  useUndoKeys(arrange)
+  return useMemo(
+    () => (event: KeyboardEvent) => {
+      const id = focusedNode(event.target)
+      const service = id === null ? undefined : store.getState().services[id]
+      if (!service || event.ctrlKey || event.metaKey) return
+      const direction = ARROW[event.key]
+      if (event.key === 'Enter' || event.key === ' ') actions.open(service.id)
+      else if ((event.key === 'Delete' || event.key === 'Backspace') && mayDelete) actions.askDelete(service)
+      else if (direction && event.altKey && !readOnly) arrange.nudge([service.id], ...STEP[direction])
+      else if (direction && !event.altKey) walk(store, service.id, direction)
+      else return
+      event.preventDefault()
+    },
+    [store, arrange, actions, readOnly, mayDelete],
+  )
+}
+
+function useUndoKeys(arrange: Arrange): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event.target)) return
+      const key = event.key.toLowerCase()
+      if (key === 'z' && !event.shiftKey) arrange.undo()
+      else if ((key === 'z' && event.shiftKey) || key === 'y') arrange.redo()
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [arrange])
+}
+
+/** Whether keys pressed here are meant for a field or a dialog. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]') !== null
+}
+
+function focusedNode(target: EventTarget): string | null {
+  return target instanceof HTMLElement && target.classList.contains('react-flow__node') ? (target.dataset.id ?? null) : null
+}
+
+function walk(store: CanvasStore, id: string, direction: Direction): void {
+  const { flow } = store.getState()
+  const places = flow.map((node) => ({ id: node.id, ...node.position }))
+  const from = places.find((place) => place.id === id)
+  const next = from && neighbour(from, direction, places.filter((place) => place.id !== id))
+  if (next) document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(next.id)}"]`)?.focus()
+}

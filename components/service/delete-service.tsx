@@ -1,0 +1,40 @@
+'use client'
+
+import { useParams, useRouter } from 'next/navigation'
+
+import { useCanvas, useCanvasStore, useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { ask } from '@/components/canvas/store'
+import { useRun } from '@/components/client/operations'
+import { paths } from '@/components/paths'
+import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import { serviceDelete } from '@/lib/contract/service'
+
+/** Asks before a service goes, and names what goes with it. */
+export function DeleteService({ serviceId }: { serviceId: string }) {
+  const store = useCanvasStore()
+  const service = useService(serviceId)
+  const links = useCanvas((state) => state.links)
+  const services = useCanvas((state) => state.services)
+  const { project, environmentId } = useEnvironment()
+  const { service: openId } = useParams<{ service?: string }>()
+  const run = useRun()
+  const router = useRouter()
+  if (!service) return null
+  const dependents = links.filter((link) => link.to === serviceId && link.from !== serviceId).map((link) => services[link.from]?.name ?? 'another service')
+  const remove = async () => {
+    await run(serviceDelete, { serviceId })
+    if (openId === serviceId) router.push(paths.canvas(project.id, environmentId))
+  }
+  return (
+    <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Delete ${service.name}?`} confirmLabel="Delete service" onConfirm={remove}>
+      <p>{service.activeId === null ? 'It does not run.' : 'It stops at once.'} Its settings, variables, builds and logs are deleted, and the address below stops answering. Only the activity keeps a record of it.</p>
+      <p className="font-mono text-code break-all text-ink">{service.url}</p>
+      {dependents.length > 0 ? <p className="text-warning">{sentence(dependents)} in its variables and will not deploy until that is mended.</p> : null}
+    </ConfirmDialog>
+  )
+}
+
+function sentence(names: readonly string[]): string {
+  if (names.length === 1) return `${names[0]} refers to it`
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} refer to it`
+}

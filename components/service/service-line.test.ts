@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+
+import type { ServiceNode } from '@/lib/contract/graph'
+
+import { serviceLine, spanWords } from './service-line'
+
+const AT = '2026-01-01T00:00:00.000Z'
+type Latest = NonNullable<ServiceNode['latest']>
+const deployment = (part: Partial<Latest>): Latest => ({ id: 'dep_1', number: 1, status: 'active', stage: null, createdAt: AT, finishedAt: null, failure: null, ...part })
+const failed = deployment({ status: 'failed', finishedAt: AT, failure: { reason: 'build_failed', message: 'npm run build exited with code 1.' } })
+const seen = (part: Partial<NonNullable<ServiceNode['observed']>>) => ({ phase: 'exited' as const, health: 'unknown' as const, healthMessage: null, pid: null, exitCode: 1, restarts: 0, startedAt: null, observedAt: AT, ...part })
+const line = (part: Partial<ServiceNode>) => serviceLine({ state: 'running', since: AT, latest: null, observed: null, ...part })
+
+describe('serviceLine', () => {
+  it('names the stage and ticks while a deployment goes on', () =>
+    expect(line({ state: 'building', latest: deployment({ status: 'building', stage: 'install' }) })).toEqual({ text: 'Installing dependencies', tone: 'progress', at: AT, time: 'clock' }))
+  it('says that it waits while it is queued', () => expect(line({ state: 'queued', latest: deployment({ status: 'queued' }) }).text).toBe('Waiting for a builder'))
+  it('says since when it runs', () => expect(line({})).toEqual({ text: 'Running', tone: 'neutral', at: AT, time: 'for' }))
+  it('keeps saying that the latest deployment failed while the one before runs', () => expect(line({ latest: failed }).text).toBe('Latest deployment failed: Build failed'))
+  it('names the failure when nothing runs', () => expect(line({ state: 'failed', latest: failed }).text).toBe('Build failed'))
+  it('tells the exit code and the restarts of what crashes', () => expect(line({ state: 'crashing', observed: seen({ restarts: 4 }) }).text).toBe('Exited with code 1, 4 restarts'))
+  it('does not invent an exit code', () => expect(line({ state: 'crashing', observed: seen({ exitCode: null }) }).text).toBe('It exits again and again'))
+  it('repeats what the health check said', () => expect(line({ state: 'degraded', observed: seen({ healthMessage: 'GET / answered 503.' }) }).text).toBe('GET / answered 503.'))
+})
+
+describe('spanWords', () => {
+  it.each([[-5, '0 s'], [59_000, '59 s'], [60_000, '1 min'], [7_300_000, '2 h'], [200_000_000, '2 d']])('%i ms is %s', (ms, words) => expect(spanWords(ms)).toBe(words))
+})

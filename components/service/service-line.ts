@@ -1,0 +1,47 @@
+import type { ServiceNode } from '@/lib/contract/graph'
+import { isProgressing, STAGE_TITLE } from '@/lib/domain/deployment-status'
+import { REMEDY } from '@/lib/domain/failure'
+import { SERVICE_STATE, type StateTone } from '@/lib/domain/service-state'
+
+export type ServiceLine = {
+  text: string
+  tone: StateTone
+  /** Since when what the line says is true. */
+  at: string | null
+  /** How that time is told: ticking as mm:ss, `for 2 h`, `2 h ago`. */
+  time: 'clock' | 'for' | 'ago' | null
+}
+
+/** The one line about a service below its address: what it does now, or what went wrong last. */
+export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'latest' | 'observed'>): ServiceLine {
+  const { state, since, latest, observed } = service
+  if (latest && isProgressing(latest.status) && state !== 'removing') {
+    const text = latest.status === 'queued' ? 'Waiting for a builder' : latest.stage === null ? SERVICE_STATE[state].word : STAGE_TITLE[latest.stage]
+    return { text, tone: 'progress', at: latest.createdAt, time: 'clock' }
+  }
+  if (state === 'failed') return { text: latest?.failure ? REMEDY[latest.failure.reason].title : 'The last deployment failed', tone: 'bad', at: latest?.finishedAt ?? since, time: 'ago' }
+  if (state === 'crashing') return { text: exitWords(observed), tone: 'bad', at: null, time: null }
+  if (state === 'degraded') return { text: observed?.healthMessage ?? 'It does not answer its health check', tone: 'warning', at: null, time: null }
+  if (state === 'running' && latest?.status === 'failed') {
+    const title = latest.failure ? REMEDY[latest.failure.reason].title : 'no reason is known'
+    return { text: `Latest deployment failed: ${title}`, tone: 'bad', at: null, time: null }
+  }
+  if (state === 'running') return { text: 'Running', tone: 'neutral', at: since, time: 'for' }
+  if (state === 'suspended') return { text: 'Stopped', tone: 'neutral', at: since, time: 'ago' }
+  if (state === 'not_deployed') return { text: 'Never deployed', tone: 'neutral', at: null, time: null }
+  return { text: SERVICE_STATE[state].word, tone: 'neutral', at: null, time: null }
+}
+
+function exitWords(observed: ServiceNode['observed']): string {
+  const exit = observed?.exitCode === null || observed === null ? 'It exits again and again' : `Exited with code ${observed.exitCode}`
+  return observed && observed.restarts > 0 ? `${exit}, ${observed.restarts} ${observed.restarts === 1 ? 'restart' : 'restarts'}` : exit
+}
+
+/** A span as one figure: `40 s`, `5 min`, `2 h`, `3 d`. */
+export function spanWords(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`
+  return `${Math.floor(seconds / 86_400)} d`
+}

@@ -1,0 +1,66 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useMemo } from 'react'
+import { toast } from 'sonner'
+
+import { useCanvasStore, useEnvironment } from '@/components/canvas/canvas-context'
+import { ask, receiveService } from '@/components/canvas/store'
+import { useRun, type RunOperation } from '@/components/client/operations'
+import { paths, type ServiceTab } from '@/components/paths'
+import { copyText } from '@/components/ui/copy-text'
+import { problemOf } from '@/components/ui/problem'
+import { deploymentCreate } from '@/lib/contract/deployment'
+import type { ServiceNode } from '@/lib/contract/graph'
+import { serviceStart, serviceStop, type ServiceView } from '@/lib/contract/service'
+
+/** What can be done with a service from anywhere: node, list, panel. Refusals are told in a toast. */
+export function useServiceActions() {
+  const store = useCanvasStore()
+  const run = useRun()
+  const router = useRouter()
+  const { project, environmentId } = useEnvironment()
+  return useMemo(() => {
+    const told = async (work: () => Promise<unknown>, refusal: string) => {
+      try {
+        await work()
+        return true
+      } catch (error) {
+        toast.error(refusal, { description: problemOf(error).message })
+        return false
+      }
+    }
+    return {
+      open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab)),
+      deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
+      deployAll: (services: readonly ServiceNode[]) => deployAll(run, services),
+      stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
+      start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
+      askDelete: (service: ServiceNode) => ask(store, { kind: 'delete', serviceId: service.id }),
+      copyUrl: async (service: ServiceNode) => {
+        if (await copyText(service.url)) toast.success('URL copied.')
+        else toast.error('The browser refused to copy. Open the service and copy its URL there.')
+      },
+    }
+  }, [store, run, router, project.id, environmentId])
+}
+
+export type ServiceActions = ReturnType<typeof useServiceActions>
+
+function deployOne(run: RunOperation, serviceId: string) {
+  return run(deploymentCreate, { serviceId })
+}
+
+/** Deploys several; one that is refused stops no other. */
+async function deployAll(run: RunOperation, services: readonly ServiceNode[]): Promise<void> {
+  const outcomes = await Promise.allSettled(services.map((service) => deployOne(run, service.id)))
+  outcomes.forEach((outcome, index) => {
+    if (outcome.status === 'rejected') toast.error(`${services[index]!.name} was not deployed.`, { description: problemOf(outcome.reason).message })
+  })
+}
+
+/** The node inside a service's full view: what the canvas keeps of it. */
+export function nodeOf(view: ServiceView): ServiceNode {
+  const { environmentId: _environment, projectId: _project, privateUrl: _url, settings: _settings, inspection: _inspection, createdAt: _created, ...node } = view
+  return node
+}
