@@ -7,7 +7,7 @@ import type { Db } from '../db/connection'
 
 export type Job =
   /** Take a queued deployment to its release. */
-  | { task: 'run-deployment'; deploymentId: string; serviceId: string }
+  | { task: 'run-deployment'; deploymentId: string; serviceId: string; at?: Date | undefined }
   /** Make an environment match what is wanted, now. Any number of requests are one job. */
   | { task: 'reconcile'; environmentId: string }
   /** Look at an environment again at a later time. The last such request counts; it never delays a `reconcile`. */
@@ -41,7 +41,7 @@ async function taskOf(db: Db, job: Job): Promise<Task> {
 function describe(job: Job, task: Task): { payload: Record<string, string>; queue: string | null; key: string; runAt: Date | undefined } {
   switch (job.task) {
     case 'run-deployment':
-      return { payload: { deploymentId: job.deploymentId }, queue: `${task === 'release-deployment' ? 'release' : 'build'}:${job.serviceId}`, key: deploymentKey(job.deploymentId), runAt: undefined }
+      return { payload: { deploymentId: job.deploymentId }, queue: `${task === 'release-deployment' ? 'release' : 'build'}:${job.serviceId}`, key: deploymentKey(job.deploymentId), runAt: job.at }
     case 'reconcile':
       return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `reconcile:${job.environmentId}`, runAt: undefined }
     case 'look-again':

@@ -20,7 +20,15 @@ export async function byId(db: Db, id: string): Promise<{ id: string; removedAt:
  * on their way, of those with a workload, and of the last `keep` that have served.
  */
 export async function markSurplus(db: Db, serviceId: string, keep: number): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(sql`
+  return db.transaction(async (tx) => {
+    // Whoever releases a kept build again holds the service too: it comes wholly before or wholly after.
+    await tx.execute(sql`select 1 from services where id = ${serviceId} for update`)
+    return mark(tx, serviceId, keep)
+  })
+}
+
+async function mark(tx: Db, serviceId: string, keep: number): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
     update artifacts a set removed_at = now()
     where a.service_id = ${serviceId} and a.removed_at is null
       and a.id not in (

@@ -20,6 +20,12 @@ export async function statusOf(db: Db, id: string): Promise<Deployment['status']
   return row?.status ?? null
 }
 
+/** Its status, held until the transaction ends. */
+export async function lockStatus(tx: Db, id: string): Promise<Deployment['status'] | null> {
+  const [row] = await tx.select({ status: deployments.status }).from(deployments).where(eq(deployments.id, id)).for('update')
+  return row?.status ?? null
+}
+
 /**
  * Takes a queued deployment into work; one that has its build already goes on to its release from where it is. Null when it
  * is no longer on its way: a cancel that came first wins.
@@ -115,4 +121,10 @@ export async function abandoned(db: Db, before: Date, limit: number): Promise<{ 
         and not exists (select 1 from graphile_worker.jobs j where j.key = 'deployment:' || d.id and j.attempts < j.max_attempts)
       limit ${limit}`)),
   ]
+}
+
+/** Holds the service of a deployment until the transaction ends; false when it is being deleted. Before its deployments. */
+export async function lockService(tx: Db, serviceId: string): Promise<boolean> {
+  const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), ne(services.desired, 'deleted'))).for('update')
+  return rows.length === 1
 }

@@ -1,0 +1,24 @@
+import { and, eq, inArray } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { ports, services, variables } from '../../schema/desired'
+
+export type Neighbour = {
+  id: string
+  name: string
+  hostLabel: string
+  privatePort: number | null
+  variables: (typeof variables.$inferSelect)[]
+}
+
+/** The services of an environment with what others may refer to. */
+export async function ofEnvironment(db: Db, environmentId: string): Promise<Neighbour[]> {
+  const rows = await db
+    .select({ id: services.id, name: services.name, hostLabel: services.hostLabel, privatePort: ports.port })
+    .from(services)
+    .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
+    .where(eq(services.environmentId, environmentId))
+  if (rows.length === 0) return []
+  const values = await db.select().from(variables).where(inArray(variables.serviceId, rows.map((row) => row.id)))
+  return rows.map((row) => ({ ...row, variables: values.filter((variable) => variable.serviceId === row.id) }))
+}

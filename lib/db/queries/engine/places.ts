@@ -1,0 +1,39 @@
+import { and, eq } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { environments, ports, projects, services } from '../../schema/desired'
+
+/** Where a service lives, by id and by name. */
+export type Place = {
+  serviceId: string
+  service: string
+  hostLabel: string
+  privatePort: number | null
+  environmentId: string
+  environment: string
+  projectId: string
+  project: string
+  organizationId: string
+}
+
+/** The place of a service; null when it is gone. */
+export async function ofService(db: Db, serviceId: string): Promise<Place | null> {
+  const [row] = await db
+    .select({
+      serviceId: services.id,
+      service: services.name,
+      hostLabel: services.hostLabel,
+      privatePort: ports.port,
+      environmentId: environments.id,
+      environment: environments.name,
+      projectId: projects.id,
+      project: projects.name,
+      organizationId: projects.organizationId,
+    })
+    .from(services)
+    .innerJoin(environments, eq(environments.id, services.environmentId))
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
+    .where(eq(services.id, serviceId))
+  return row ?? null
+}

@@ -1,0 +1,33 @@
+import { and, eq, sql } from 'drizzle-orm'
+
+import type { StageName, StageStatus } from '../../../domain/deployment-status'
+import type { Db } from '../../connection'
+import { stages } from '../../schema/deployment'
+
+/** A stage begins, or begins again after a worker died in it. */
+export async function start(db: Db, deploymentId: string, name: StageName, at: Date): Promise<void> {
+  await db
+    .insert(stages)
+    .values({ deploymentId, name, status: 'running', startedAt: at })
+    .onConflictDoUpdate({ target: [stages.deploymentId, stages.name], set: { status: 'running', startedAt: at, finishedAt: null, error: null, attempts: sql`${stages.attempts} + 1` } })
+}
+
+export async function finish(db: Db, deploymentId: string, name: StageName, outcome: { status: StageStatus; error: string | null; at: Date }): Promise<void> {
+  await db
+    .update(stages)
+    .set({ status: outcome.status, finishedAt: outcome.at, error: outcome.error })
+    .where(and(eq(stages.deploymentId, deploymentId), eq(stages.name, name)))
+}
+
+/** A stage that this deployment does not need. */
+export async function skip(db: Db, deploymentId: string, name: StageName, at: Date): Promise<void> {
+  await db.insert(stages).values({ deploymentId, name, status: 'skipped', startedAt: at, finishedAt: at, attempts: 1 }).onConflictDoNothing()
+}
+
+/** Ends whatever stage of a deployment still counts as running. */
+export async function endRunning(db: Db, deploymentId: string, outcome: { status: StageStatus; error: string | null; at: Date }): Promise<void> {
+  await db
+    .update(stages)
+    .set({ status: outcome.status, finishedAt: outcome.at, error: outcome.error })
+    .where(and(eq(stages.deploymentId, deploymentId), eq(stages.status, 'running')))
+}

@@ -1,0 +1,73 @@
+import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
+import { DeploymentFailure } from '../../domain/failure'
+import { platformEnvironment } from '../../domain/platform-variables'
+import { findReferences, resolveVariables, type ReferenceWorld } from '../../domain/reference'
+import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
+import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
+import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
+import type { Seal } from '../../secrets/seal'
+import type { Run } from './run'
+
+type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
+type Opened = { name: string; hostLabel: string; privatePort: number | null; variables: PlainVariables }
+
+/**
+ * The variables of a deployment with every reference to other services resolved as of now, what the platform adds, and the
+ * values that must not be shown. Throws DeploymentFailure for a reference that leads nowhere.
+ */
+export async function resolveEnvironment(subject: Subject): Promise<ReleasedEnvironment> {
+  const { engine, deployment, place } = subject
+  const services: Opened[] = (await ofEnvironment(engine.db, place.environmentId)).map((service) => ({
+    ...service,
+    variables: service.id === place.serviceId ? openFrozen(engine.seal, deployment.id, deployment.variablesSealed) : openPresent(engine.seal, service.variables),
+  }))
+  const resolution = resolveVariables(place.service, worldOf(services, subject))
+  if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
+  return { variables: { ...resolution.variables, ...addedByPlatform(subject) }, secrets: secretsIn(resolution.variables, services, place.service) }
+}
+
+function openPresent(seal: Seal, rows: Neighbour['variables']): PlainVariables {
+  return Object.fromEntries(rows.map((row) => [row.key, { value: openVariable(seal, row), secret: row.secret }]))
+}
+
+function worldOf(services: readonly Opened[], { engine }: Subject): ReferenceWorld {
+  return {
+    services: Object.fromEntries(
+      services.map(({ name, hostLabel, privatePort, variables }) => [
+        name,
+        {
+          variables: Object.fromEntries(Object.entries(variables).map(([key, { value }]) => [key, value])),
+          platform: offeredToOthers({ publicUrl: publicUrl(hostLabel, engine.config.ingress), privatePort }),
+        },
+      ]),
+    ),
+  }
+}
+
+function addedByPlatform({ engine, deployment, place }: Subject): Record<string, string> {
+  return platformEnvironment({
+    port: null,
+    publicUrl: publicUrl(place.hostLabel, engine.config.ingress),
+    privateUrl: privateUrl(place.privatePort),
+    project: place.project,
+    environment: place.environment,
+    service: place.service,
+    deploymentId: deployment.id,
+    commit: deployment.revision?.commit ?? '',
+  })
+}
+
+/** Its own secrets, and those of other services that came in by reference, also inside a variable that is not secret. */
+function secretsIn(resolved: Readonly<Record<string, string>>, services: readonly Opened[], own: string): string[] {
+  const values = Object.values(resolved)
+  const secrets = new Set<string>()
+  for (const { name, variables } of services) {
+    for (const [key, { value, secret }] of Object.entries(variables)) {
+      if (!secret) continue
+      if (name === own) secrets.add(resolved[key]!)
+      const isPlain = value !== '' && findReferences(value).length === 0
+      if (isPlain && values.some((candidate) => candidate.includes(value))) secrets.add(value)
+    }
+  }
+  return [...secrets]
+}

@@ -1,0 +1,32 @@
+import type { Recipe } from '../../../contract/recipe'
+import { add } from '../../../db/queries/engine/artifacts'
+import { restoreCaches, saveCaches } from '../../build/execute/caches'
+import { packageArtifact } from '../../build/package-artifact'
+import type { Run } from '../run'
+import type { Workshop } from './commands'
+
+/** Runs the build with what the last one kept, and keeps its result. */
+export async function buildStage(run: Run, recipe: Recipe, workshop: Workshop): Promise<void> {
+  const caches = { cwd: workshop.cwd, cacheDirectory: workshop.cacheDirectory, cacheDirectories: recipe.cacheDirectories, onLine: run.log.line }
+  await restoreCaches(caches)
+  await workshop.execute(recipe.build, 'build_failed')
+  await saveCaches(caches)
+  run.signal.throwIfAborted()
+  await keepArtifact(run, recipe)
+}
+
+/**
+ * Turns the built source into the deployment's artifact. Its name is derived from the deployment, and it appears by one
+ * rename: done twice, or gone on with after a crash, it is the same artifact.
+ */
+export async function keepArtifact(run: Run, recipe: Recipe): Promise<void> {
+  const { engine, deployment } = run
+  const id = artifactIdOf(deployment.id)
+  const packaged = await packageArtifact({ directory: run.folder.source, recipe, artifactDirectory: engine.paths.artifact(id) })
+  await engine.db.transaction((tx) => add(tx, { id, serviceId: deployment.serviceId, ...packaged }, deployment.id))
+  deployment.artifactId = id
+}
+
+export function artifactIdOf(deploymentId: string): string {
+  return deploymentId.replace(/^dep_/, 'art_')
+}

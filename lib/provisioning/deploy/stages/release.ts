@@ -1,0 +1,47 @@
+import { access } from 'node:fs/promises'
+
+import { byId as artifactById } from '../../../db/queries/engine/artifacts'
+import * as deployments from '../../../db/queries/engine/deployments'
+import * as stages from '../../../db/queries/engine/stages'
+import { DeploymentFailure } from '../../../domain/failure'
+import { announce } from '../../../events/announce'
+import { record } from '../../../events/record'
+import { enqueue } from '../../../queue/jobs'
+import { sealEnvironment } from '../../../secrets/sealed-environment'
+import { resolveEnvironment } from '../resolve-environment'
+import type { Run } from '../run'
+
+/**
+ * Makes the deployment what its service should run, if nothing newer took its place; the reconciler does the rest. One
+ * transaction: done twice, the second time finds the deployment released and changes nothing.
+ */
+export async function releaseStage(run: Run): Promise<void> {
+  const { engine, deployment, place } = run
+  await demandArtifact(run)
+  const environment = await resolveEnvironment(run)
+  const at = engine.now()
+  await engine.db.transaction(async (tx) => {
+    const service = await deployments.lockService(tx, deployment.serviceId)
+    const status = await deployments.lockStatus(tx, deployment.id)
+    if (!service || (status !== 'queued' && status !== 'building')) return
+    const about = { subject: place.service, organizationId: place.organizationId, projectId: place.projectId, environmentId: place.environmentId, serviceId: place.serviceId }
+    if (await deployments.isOvertaken(tx, deployment)) {
+      await deployments.supersede(tx, deployment.id, at)
+      await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: deployment.id })
+    } else {
+      for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
+      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), at })
+      await stages.start(tx, deployment.id, 'start', at)
+      await record(tx, 'platform', { ...about, type: 'deployment.releasing', deploymentId: deployment.id })
+      await enqueue(tx, { task: 'reconcile', environmentId: place.environmentId })
+    }
+    await announce(tx, { kind: 'deployment', environmentId: place.environmentId, deploymentId: deployment.id })
+    await announce(tx, { kind: 'graph', environmentId: place.environmentId })
+  })
+}
+
+async function demandArtifact({ engine, deployment }: Run): Promise<void> {
+  const artifact = deployment.artifactId === null ? null : await artifactById(engine.db, deployment.artifactId)
+  const isThere = artifact !== null && artifact.removedAt === null && (await access(engine.paths.artifact(artifact.id)).then(() => true, () => false))
+  if (!isThere) throw new DeploymentFailure('artifact_missing', 'The kept build of this deployment is no longer there. Deploy again.')
+}

@@ -1,0 +1,26 @@
+import type { Database } from '../db/connection'
+import { existingServices, servicesWithLines } from '../db/queries/engine/housekeeping'
+import { removeOlder, removeUpTo, surplusUpTo } from '../db/queries/engine/log-lines'
+
+// How much of the log is kept: so many lines per service, and none older than a week. Deleted in small pieces, so that
+// nobody who writes a line waits for it.
+
+const LINES_PER_SERVICE = 50_000
+const DAYS = 7
+const AT_ONCE = 5_000
+const MAX_PIECES = 200
+
+export async function pruneLogs(db: Database['db'], now: Date): Promise<void> {
+  await inPieces(() => removeOlder(db, new Date(now.getTime() - DAYS * 86_400_000), AT_ONCE))
+  const ids = await servicesWithLines(db)
+  const existing = await existingServices(db, ids)
+  for (const id of ids) {
+    // A line that came in while its service was being removed.
+    const upTo = existing.has(id) ? await surplusUpTo(db, id, LINES_PER_SERVICE) : null
+    if (upTo !== null || !existing.has(id)) await inPieces(() => removeUpTo(db, id, upTo, AT_ONCE))
+  }
+}
+
+async function inPieces(remove: () => Promise<number>): Promise<void> {
+  for (let piece = 0; piece < MAX_PIECES && (await remove()) === AT_ONCE; piece++);
+}

@@ -1,0 +1,87 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { config } from '../config'
+import { connect } from '../db/connection'
+import { newId } from '../ids'
+import { log } from '../log'
+import type { Engine } from '../provisioning/engine'
+import { embeddedIngress } from '../provisioning/ingress/embedded-client'
+import { dataPaths } from '../provisioning/paths'
+import { processDriver } from '../provisioning/runtime/process/process-driver'
+import { makeSeal } from '../secrets/seal'
+import { makeCollector } from '../telemetry/collector'
+import { deploymentMasks } from '../telemetry/deployment-mask'
+import { startWorker, type Worker } from './worker'
+
+// The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
+// the services go on running, and the next worker takes them over.
+
+const POOL_SIZE = 14
+const STOP_MS = 28_000
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+async function main(): Promise<Worker> {
+  const { databaseUrl, encryptionKey } = config
+  if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
+  const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
+  const paths = dataPaths(config.dataDir)
+  const seal = makeSeal(encryptionKey)
+  const now = () => new Date()
+  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') } })
+  const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
+  const engine: Engine = {
+    db: database.db,
+    sql: database.sql,
+    seal,
+    driver,
+    ingress: embeddedIngress(paths.ingressSocket),
+    collector,
+    paths,
+    templatesDirectory: join(here, '..', 'templates'),
+    config,
+    log,
+    now,
+  }
+  const worker = await startWorker({ name: newId('worker'), engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
+  return {
+    async stop(workloads) {
+      await worker.stop(workloads)
+      await database.close()
+    },
+  }
+}
+
+let stopping = false
+async function stop(started: Promise<Worker>, workloads: 'stop' | 'keep'): Promise<void> {
+  if (stopping) return
+  stopping = true
+  setTimeout(() => {
+    log.error('the worker did not stop in time')
+    process.exit(1)
+  }, STOP_MS).unref()
+  await (await started).stop(workloads)
+  process.exit(0)
+}
+
+const started = main()
+const stopOrExit = (workloads: 'stop' | 'keep') =>
+  void stop(started, workloads).catch((cause: unknown) => {
+    log.error({ cause }, 'the worker did not stop cleanly')
+    process.exit(1)
+  })
+process.on('SIGTERM', () => stopOrExit('keep'))
+process.on('SIGINT', () => stopOrExit('keep'))
+process.on('disconnect', () => stopOrExit('keep'))
+process.on('message', (message: { type?: unknown; workloads?: unknown }) => {
+  if (message.type === 'shutdown') stopOrExit(message.workloads === 'stop' ? 'stop' : 'keep')
+})
+started.then(
+  () => process.send?.({ type: 'ready' }),
+  (cause: unknown) => {
+    log.error({ cause }, 'the worker could not start')
+    process.send?.({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) })
+    process.exit(1)
+  },
+)

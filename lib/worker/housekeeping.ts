@@ -1,0 +1,50 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { kept } from '../db/queries/engine/artifacts'
+import { existingServices, progressingOf, removeExpired } from '../db/queries/engine/housekeeping'
+import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
+import type { Engine } from '../provisioning/engine'
+import { pruneLogs } from '../telemetry/retention'
+
+const FOREIGN_MS = 10 * 60_000
+/** Folders younger than this may belong to something that is just beginning. */
+const YOUNG_MS = 15 * 60_000
+
+/** Removes what is past its time: expired rows, old log lines, ports found taken, folders that belong to nothing. */
+export async function keepHouse(engine: Engine): Promise<void> {
+  const { db, now } = engine
+  await removeExpired(db, now())
+  await pruneLogs(db, now())
+  await forgetForeign(db, new Date(now().getTime() - FOREIGN_MS))
+  await freeAbandoned(db)
+  await removeFolders(engine)
+}
+
+async function removeFolders({ db, paths, log }: Engine): Promise<void> {
+  const builds = await oldFolders(paths.builds)
+  const progressing = await progressingOf(db, builds)
+  const artifacts = await oldFolders(paths.artifacts)
+  const wanted = await kept(db, artifacts)
+  const caches = await oldFolders(join(paths.builds, '..', 'caches'))
+  const services = await existingServices(db, caches)
+  const surplus = [
+    ...builds.filter((id) => !progressing.has(id)).map(paths.build),
+    ...artifacts.filter((id) => !wanted.has(id)).map(paths.artifact),
+    ...caches.filter((id) => !services.has(id)).map(paths.cache),
+  ]
+  for (const path of surplus) {
+    log.info({ path }, 'removing a folder that belongs to nothing')
+    await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function oldFolders(path: string): Promise<string[]> {
+  const names = await readdir(path).catch(() => [])
+  const old: string[] = []
+  for (const name of names) {
+    const found = await stat(join(path, name)).catch(() => null)
+    if (found && Date.now() - found.mtimeMs > YOUNG_MS) old.push(name)
+  }
+  return old
+}

@@ -1,0 +1,108 @@
+import type { Database } from '../db/connection'
+import { beat, type Detail } from '../db/queries/engine/heartbeats'
+import type { Log } from '../log'
+import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
+import type { Engine } from '../provisioning/engine'
+import { enqueue } from '../queue/jobs'
+import type { Collector } from '../telemetry/collector'
+import { every } from './every'
+import { keepHouse } from './housekeeping'
+import { makeLife } from './life'
+import { startRunners } from './runners'
+import { checkRoutes, endAbandoned, lookAtEverything } from './sweep'
+import { makeTasks } from './tasks'
+
+// One worker: it takes jobs, follows what runs, and sees to it that nothing is forgotten. Any number of them may run on
+// one database; what only one should do at a time is done by whoever leads.
+
+const BEAT_MS = 2_000
+const ROUTES_MS = 5_000
+const LOOK_MS = 30_000
+const HOUSE_MS = 60_000
+const PROBE_MS = 3_000
+const STOP_MS = 10_000
+const STOP_GRACE_MS = 8_000
+
+export type WorkerOptions = { name: string; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; log: Log }
+
+export type Worker = {
+  /** Ends everything; what is at work is aborted and goes on with the next start. `stop`: running services are ended too. */
+  stop(workloads: 'stop' | 'keep'): Promise<void>
+}
+
+/** Starts a worker. Resolves when it takes jobs. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { engine, log, name } = options
+  const shutdown = new AbortController()
+  const life = makeLife({ databaseUrl: options.databaseUrl, name, db: engine.db, log })
+  await life.hold()
+  // Jobs of a worker that died are free before the first job is taken.
+  await life.takeOver()
+  const cancellations = await listenForCancellations(engine.sql)
+  const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }), builders: options.builders, log })
+  const unwatch = engine.driver.watch((environmentId) => {
+    if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
+  })
+  const following = follow(options.collector, life.lead)
+  const loops = [
+    every(BEAT_MS, 'life', log, async () => {
+      await life.hold()
+      await beat(engine.db, name, runners.ids(), await probe(engine))
+      await life.takeOver()
+      await following.check()
+    }),
+    every(LOOK_MS, 'sweep', log, () => lookAtEverything(engine)),
+    every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
+    every(HOUSE_MS, 'housekeeping', log, async () => {
+      await endAbandoned(engine)
+      if (await life.lead('house')) await keepHouse(engine)
+    }),
+  ]
+  return {
+    async stop(workloads) {
+      shutdown.abort()
+      unwatch()
+      await Promise.all([runners.stop(), ...loops.map((stop) => stop())])
+      await following.stop()
+      if (workloads === 'stop') await stopWorkloads(engine, log)
+      await options.collector.collect().catch((cause: unknown) => log.warn({ cause }, 'last lines will be stored with the next start'))
+      await cancellations.close()
+      await life.end()
+      await engine.driver.close()
+    },
+  }
+}
+
+/** Follows captured output as long as this worker leads. */
+function follow(collector: Collector, lead: (role: string) => Promise<boolean>): { check(): Promise<void>; stop(): Promise<void> } {
+  let stop: (() => Promise<void>) | null = null
+  return {
+    async check() {
+      const leads = await lead('logs')
+      if (leads) stop ??= collector.run()
+      else if (stop) {
+        await stop()
+        stop = null
+      }
+    },
+    stop: async () => stop?.(),
+  }
+}
+
+/** What only the worker can see; the web process tells it to whoever asks whether the platform is ready. */
+async function probe({ ingress, driver }: Engine): Promise<Detail> {
+  const signal = AbortSignal.timeout(PROBE_MS)
+  const unreachable = (error: unknown) => ({ ok: false as const, message: error instanceof Error ? error.message : 'It does not answer.' })
+  const [proxy, runtime] = await Promise.all([ingress.probe(signal).catch(unreachable), driver.probe(signal).catch(unreachable)])
+  return {
+    ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
+    runtime: runtime.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: runtime.message },
+  }
+}
+
+/** Ends every service politely. It counts as ended by the platform: the next start starts it again at once. */
+async function stopWorkloads({ driver }: Engine, log: Log): Promise<void> {
+  const signal = AbortSignal.timeout(STOP_GRACE_MS + STOP_MS)
+  const running = (await driver.observe(null, signal)).filter((workload) => workload.phase !== 'exited')
+  await Promise.all(running.map((workload) => driver.stop(workload, STOP_GRACE_MS, signal).catch((cause: unknown) => log.warn({ workload: workload.name, cause }, 'a service could not be stopped'))))
+}
