@@ -12,8 +12,8 @@ export function FieldTable({ title, rows, empty, showRequired = false }: FieldTa
     )
   }
   return (
-    <div className="mt-4 overflow-x-auto">
-      <table className="w-full min-w-md table-fixed text-left">
+    <div className="mt-4">
+      <table className="w-full table-fixed text-left">
         <caption className="pb-1 text-left text-meta text-faint">{title}</caption>
         <thead className="sr-only">
           <tr>

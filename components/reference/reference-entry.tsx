@@ -8,12 +8,12 @@ import type { ReferenceEntry as Entry } from './reference-model'
 export function ReferenceEntry({ entry }: { entry: Entry }) {
   return (
     <article id={entry.name} className="scroll-mt-16 border-t border-line py-6">
-      <h3 className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+      <h2 className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <a href={`#${entry.name}`} className="font-mono text-title font-medium hover:underline">
           {entry.name}
         </a>
         <span className="text-muted">{entry.summary}</span>
-      </h3>
+      </h2>
       <p className="mt-2 flex flex-wrap items-center gap-2 font-mono text-code">
         <Badge>{entry.method}</Badge>
         <span className="break-all">{entry.path}</span>

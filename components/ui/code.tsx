@@ -5,7 +5,7 @@ import { CopyButton } from './copy-button'
 
 /** A name, an id or a command inside a sentence. */
 export function Code({ children, className }: { children: ReactNode; className?: string }) {
-  return <code className={clsx('rounded-small bg-press px-1 py-px font-mono text-code break-words', className)}>{children}</code>
+  return <code className={clsx('rounded-small bg-press px-1 py-px font-mono text-code break-words text-muted', className)}>{children}</code>
 }
 
 /** Text to copy: one line or several, scrolling sideways. */
@@ -15,7 +15,7 @@ export function CodeBlock({ text, label, className }: { text: string; label?: st
       <pre tabIndex={0} aria-label={label} className="overflow-x-auto px-3 py-2 pr-11 font-mono text-code whitespace-pre">
         {text}
       </pre>
-      <CopyButton text={text} className="absolute top-1 right-1" />
+      <CopyButton text={text} className="absolute top-1 right-1 bg-sunken" />
     </div>
   )
 }

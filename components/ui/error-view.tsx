@@ -23,6 +23,7 @@ export function ErrorView({ error, reset }: ErrorViewProps) {
     })
   return (
     <EmptyState
+      heading
       title="This page could not be shown"
       action={
         <Button variant="primary" icon={<RotateCcw />} onClick={retry}>

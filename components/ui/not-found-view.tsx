@@ -6,7 +6,7 @@ import { EmptyState } from './empty-state'
 /** What an address that leads nowhere shows. */
 export function NotFoundView() {
   return (
-    <EmptyState title="There is nothing here" action={<ButtonLink href={paths.home()}>Go to the projects</ButtonLink>}>
+    <EmptyState heading title="There is nothing here" action={<ButtonLink href={paths.home()}>Go to the projects</ButtonLink>}>
       It was deleted, its address was mistyped, or your organization has no access to it.
     </EmptyState>
   )

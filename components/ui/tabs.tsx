@@ -4,7 +4,7 @@ import clsx from 'clsx'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Tabs as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 // The line below is a shadow: a border would be covered or cut off where the bar scrolls.
 const BAR = 'flex gap-4 overflow-x-auto shadow-[inset_0_-1px_0_var(--color-line)]'
@@ -17,8 +17,11 @@ export type TabLink = { href: string; label: ReactNode; count?: number }
 export function TabLinks({ tabs, label, className }: { tabs: readonly TabLink[]; label: string; className?: string }) {
   const pathname = usePathname()
   const current = tabs.filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`)).sort((a, b) => b.href.length - a.href.length)[0]
+  const bar = useRef<HTMLElement>(null)
+  // On a narrow screen the current tab may lie outside of what the bar shows.
+  useEffect(() => bar.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
   return (
-    <nav aria-label={label} className={clsx(BAR, className)}>
+    <nav ref={bar} aria-label={label} className={clsx(BAR, className)}>
       {tabs.map((tab) => (
         <Link key={tab.href} href={tab.href} aria-current={tab === current ? 'page' : undefined} className={TAB}>
           {tab.label}

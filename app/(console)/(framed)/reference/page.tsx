@@ -15,11 +15,11 @@ export default function ReferencePage() {
     <div className="gap-10 lg:flex">
       <nav aria-label="Operations" className="mb-6 max-h-64 shrink-0 overflow-y-auto rounded-card border border-line p-3 lg:sticky lg:top-16 lg:mb-0 lg:max-h-[calc(100dvh-5rem)] lg:w-52 lg:self-start lg:border-0 lg:p-0">
         {groups.map((group) => (
-          <section key={group.noun} aria-labelledby={`nav-${group.noun}`} className="mb-4">
-            <h2 id={`nav-${group.noun}`} className="mb-1 text-meta text-faint">
+          <div key={group.noun} className="mb-4">
+            <p id={`nav-${group.noun}`} className="mb-1 text-meta text-faint">
               {group.noun}
-            </h2>
-            <ul>
+            </p>
+            <ul aria-labelledby={`nav-${group.noun}`}>
               {group.entries.map((entry) => (
                 <li key={entry.name}>
                   <a href={paths.reference(entry.name)} className="block truncate rounded-small py-0.5 font-mono text-code text-muted hover:text-ink">
@@ -28,7 +28,7 @@ export default function ReferencePage() {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </nav>
       <div className="min-w-0 flex-1">
@@ -36,7 +36,7 @@ export default function ReferencePage() {
         <div className="mb-6 space-y-2 text-muted">
           <p>
             Send <Code>Authorization: Bearer …</Code> with an API token from Settings, and JSON bodies. Path fields stand in the path, the others in the query of GET and DELETE or in the body. Commands take an <Code>Idempotency-Key</Code>:
-            the same key gives the same answer for a day.
+            a repeat with the same key gives the first answer again.
           </p>
           <p>
             A refusal answers <Code>application/problem+json</Code> with <Code>code</Code>, <Code>message</Code>, <Code>fields</Code> and <Code>requestId</Code>. The same in machine-readable form:{' '}
