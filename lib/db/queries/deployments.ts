@@ -1,0 +1,127 @@
+import { and, desc, eq, getTableColumns, inArray, lt, max, or, sql } from 'drizzle-orm'
+
+import { PROGRESSING, statusesBefore, type DeploymentStatus } from '../../domain/deployment-status'
+import type { Db } from '../connection'
+import { users } from '../schema/account'
+import { artifacts, deployments } from '../schema/deployment'
+import { services } from '../schema/desired'
+
+const { variablesSealed: _variables, environmentSealed: _environment, ...shown } = getTableColumns(deployments)
+
+/** A deployment without what is sealed in it. */
+export type DeploymentRow = Omit<typeof deployments.$inferSelect, 'variablesSealed' | 'environmentSealed'>
+/** With what its view needs besides: host label, author, and whether its build is still there. */
+export type ShownDeployment = DeploymentRow & {
+  hostLabel: string
+  person: { id: string; name: string; email: string } | null
+  artifact: 'none' | 'kept' | 'removed'
+}
+/** What a node needs of a deployment. */
+export type DeploymentBrief = Pick<
+  DeploymentRow,
+  'id' | 'serviceId' | 'number' | 'status' | 'configRevision' | 'createdAt' | 'startedAt' | 'releasedAt' | 'activatedAt' | 'finishedAt' | 'failureReason' | 'failureMessage'
+> & { framework: string | null }
+
+/** The newest deployment of each of these services, and those of `alsoIds`, by id. */
+export async function newestAnd(db: Db, serviceIds: readonly string[], alsoIds: readonly string[]): Promise<DeploymentBrief[]> {
+  if (serviceIds.length === 0) return []
+  // One look into the index of numbers per service, rather than all deployments that ever were.
+  const newest = sql`(select (select d.id from deployments d where d.service_id = s.id order by d.number desc limit 1) from ${services} s where s.id in ${[...serviceIds]})`
+  const d = deployments
+  return db
+    .select({
+      id: d.id,
+      serviceId: d.serviceId,
+      number: d.number,
+      status: d.status,
+      configRevision: d.configRevision,
+      createdAt: d.createdAt,
+      startedAt: d.startedAt,
+      releasedAt: d.releasedAt,
+      activatedAt: d.activatedAt,
+      finishedAt: d.finishedAt,
+      failureReason: d.failureReason,
+      failureMessage: d.failureMessage,
+      framework: sql<string | null>`${d.recipe} ->> 'framework'`,
+    })
+    .from(d)
+    .where(or(sql`${d.id} in ${newest}`, alsoIds.length > 0 ? inArray(d.id, [...alsoIds]) : undefined))
+}
+
+/** A deployment of a service that is not being deleted. */
+export async function find(db: Db, id: string): Promise<ShownDeployment | null> {
+  const [row] = await select(db).where(and(eq(deployments.id, id), sql`${services.desired} <> 'deleted'`))
+  return row ?? null
+}
+
+/** Newest first; `before` is a number. */
+export function page(db: Db, serviceId: string, { before, limit }: { before: number | null; limit: number }): Promise<ShownDeployment[]> {
+  return select(db)
+    .where(and(eq(deployments.serviceId, serviceId), before === null ? undefined : lt(deployments.number, before)))
+    .orderBy(desc(deployments.number))
+    .limit(limit)
+}
+
+/** The number of the next deployment; hold the service before asking. */
+export async function nextNumber(tx: Db, serviceId: string): Promise<number> {
+  const [row] = await tx.select({ n: max(deployments.number) }).from(deployments).where(eq(deployments.serviceId, serviceId))
+  return (row!.n ?? 0) + 1
+}
+
+export async function insert(tx: Db, row: typeof deployments.$inferInsert): Promise<void> {
+  await tx.insert(deployments).values(row)
+}
+
+/** Variables as they were frozen, sealed. */
+export async function frozenVariables(db: Db, id: string): Promise<string | null> {
+  const [row] = await db.select({ sealed: deployments.variablesSealed }).from(deployments).where(eq(deployments.id, id))
+  return row?.sealed ?? null
+}
+
+/** Ends those of a service that wait for a builder. */
+export function supersedeQueued(tx: Db, serviceId: string, at: Date): Promise<{ id: string; number: number }[]> {
+  return tx
+    .update(deployments)
+    .set({ status: 'superseded', finishedAt: at })
+    .where(and(eq(deployments.serviceId, serviceId), eq(deployments.status, 'queued')))
+    .returning({ id: deployments.id, number: deployments.number })
+}
+
+/** Moves a deployment that still progresses to cancelled. False when something else came first. */
+export async function cancel(tx: Db, id: string, at: Date): Promise<boolean> {
+  const rows = await tx
+    .update(deployments)
+    .set({ status: 'cancelled', finishedAt: at })
+    .where(and(eq(deployments.id, id), inArray(deployments.status, statusesBefore('cancelled'))))
+    .returning({ id: deployments.id })
+  return rows.length > 0
+}
+
+/** Cancels whatever of these services still progresses. */
+export function cancelAll(tx: Db, serviceIds: readonly string[], at: Date): Promise<{ id: string; serviceId: string; number: number }[]> {
+  if (serviceIds.length === 0) return Promise.resolve([])
+  return tx
+    .update(deployments)
+    .set({ status: 'cancelled', finishedAt: at })
+    .where(and(inArray(deployments.serviceId, [...serviceIds]), inArray(deployments.status, [...PROGRESSING])))
+    .returning({ id: deployments.id, serviceId: deployments.serviceId, number: deployments.number })
+}
+
+export async function statusOf(db: Db, id: string): Promise<DeploymentStatus | null> {
+  const [row] = await db.select({ status: deployments.status }).from(deployments).where(eq(deployments.id, id))
+  return row?.status ?? null
+}
+
+function select(db: Db) {
+  return db
+    .select({
+      ...shown,
+      hostLabel: services.hostLabel,
+      person: { id: users.id, name: users.name, email: users.email },
+      artifact: sql<'none' | 'kept' | 'removed'>`case when ${artifacts.id} is null then 'none' when ${artifacts.removedAt} is null then 'kept' else 'removed' end`,
+    })
+    .from(deployments)
+    .innerJoin(services, eq(services.id, deployments.serviceId))
+    .leftJoin(users, eq(users.id, deployments.createdBy))
+    .leftJoin(artifacts, eq(artifacts.id, deployments.artifactId))
+}

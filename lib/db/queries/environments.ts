@@ -1,0 +1,52 @@
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+
+import type { Db } from '../connection'
+import { environments, projects } from '../schema/desired'
+
+export type EnvironmentRow = typeof environments.$inferSelect
+/** An environment with the project it is of. */
+export type PlacedEnvironment = EnvironmentRow & { project: { id: string; name: string; slug: string; organizationId: string } }
+
+const project = { id: projects.id, name: projects.name, slug: projects.slug, organizationId: projects.organizationId }
+const isLive = and(isNull(environments.deletedAt), isNull(projects.deletedAt))
+
+export async function find(db: Db, id: string): Promise<PlacedEnvironment | null> {
+  const [row] = await select(db).where(and(eq(environments.id, id), isLive))
+  return place(row)
+}
+
+/** Holds an environment until the transaction ends, so that what is drawn in it is decided one by one. */
+export async function lock(tx: Db, id: string): Promise<PlacedEnvironment | null> {
+  const [row] = await select(tx).where(and(eq(environments.id, id), isLive)).for('no key update', { of: environments })
+  return place(row)
+}
+
+/** Of all these projects, oldest first. */
+export function ofProjects(db: Db, projectIds: readonly string[]): Promise<EnvironmentRow[]> {
+  if (projectIds.length === 0) return Promise.resolve([])
+  return db.select().from(environments).where(and(inArray(environments.projectId, [...projectIds]), isNull(environments.deletedAt))).orderBy(asc(environments.id))
+}
+
+/** Slugs in use in a project, those of environments being deleted too. */
+export async function slugs(db: Db, projectId: string): Promise<Set<string>> {
+  const rows = await db.select({ slug: environments.slug }).from(environments).where(eq(environments.projectId, projectId))
+  return new Set(rows.map((row) => row.slug))
+}
+
+export async function insert(tx: Db, row: typeof environments.$inferInsert): Promise<EnvironmentRow> {
+  const [inserted] = await tx.insert(environments).values(row).returning()
+  return inserted!
+}
+
+/** Hides these environments for good. */
+export async function markDeleted(tx: Db, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length > 0) await tx.update(environments).set({ deletedAt: sql`coalesce(${environments.deletedAt}, ${at.toISOString()}::timestamptz)` }).where(inArray(environments.id, [...ids]))
+}
+
+function select(db: Db) {
+  return db.select({ environment: environments, project }).from(environments).innerJoin(projects, eq(projects.id, environments.projectId))
+}
+
+function place(row: { environment: EnvironmentRow; project: PlacedEnvironment['project'] } | undefined): PlacedEnvironment | null {
+  return row ? { ...row.environment, project: row.project } : null
+}

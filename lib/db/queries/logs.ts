@@ -1,0 +1,47 @@
+import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm'
+
+import type { LogLineView } from '../../contract/log'
+import type { Db } from '../connection'
+import { logLines } from '../schema/observed'
+
+export type LogScope = ({ serviceId: string } | { deploymentId: string }) & { kind?: 'build' | 'runtime' | undefined }
+
+/** Lines after a cursor, oldest first; with null, the newest `limit` lines. */
+export async function linesAfter(db: Db, scope: LogScope, after: string | null, limit: number): Promise<LogLineView[]> {
+  if (after === null) return (await newest(db, within(scope), limit)).map(toView)
+  const rows = await db.select().from(logLines).where(and(within(scope), gt(logLines.id, cursorOf(after)))).orderBy(asc(logLines.id)).limit(limit)
+  return rows.map(toView)
+}
+
+/** The lines just before a cursor, oldest first; with null, the newest. */
+export async function linesBefore(db: Db, scope: LogScope, before: string | null, limit: number): Promise<LogLineView[]> {
+  return (await newest(db, and(within(scope), before === null ? undefined : lt(logLines.id, cursorOf(before))), limit)).map(toView)
+}
+
+/** Whether there are lines before a cursor. */
+export async function hasBefore(db: Db, scope: LogScope, before: string): Promise<boolean> {
+  const rows = await db.select({ one: sql`1` }).from(logLines).where(and(within(scope), lt(logLines.id, cursorOf(before)))).limit(1)
+  return rows.length > 0
+}
+
+async function newest(db: Db, where: SQL | undefined, limit: number) {
+  const rows = await db.select().from(logLines).where(where).orderBy(desc(logLines.id)).limit(limit)
+  return rows.reverse()
+}
+
+function within(scope: LogScope): SQL | undefined {
+  const owner = 'serviceId' in scope ? eq(logLines.serviceId, scope.serviceId) : eq(logLines.deploymentId, scope.deploymentId)
+  return and(owner, scope.kind ? eq(logLines.kind, scope.kind) : undefined)
+}
+
+const GREATEST = 2n ** 63n - 1n
+
+/** A cursor of 19 digits may be more than a bigint holds. */
+function cursorOf(text: string): bigint {
+  const value = BigInt(text)
+  return value > GREATEST ? GREATEST : value
+}
+
+function toView(row: typeof logLines.$inferSelect): LogLineView {
+  return { id: row.id.toString(), at: row.at.toISOString(), kind: row.kind, stream: row.stream, deploymentId: row.deploymentId, text: row.text }
+}

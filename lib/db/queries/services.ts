@@ -1,0 +1,113 @@
+import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
+
+import type { Db } from '../connection'
+import { environments, ports, projects, services } from '../schema/desired'
+
+export type ServiceRow = typeof services.$inferSelect
+/** A service with where it belongs and its private port. */
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null }
+
+/** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
+export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
+  const [row] = await tx.select().from(services).where(and(eq(services.id, id), ne(services.desired, 'deleted'))).for('update')
+  return row ?? null
+}
+
+/** A service that is not being deleted, nor anything it is in. */
+export async function find(db: Db, id: string): Promise<PlacedService | null> {
+  const [row] = await select(db).where(and(eq(services.id, id), ne(services.desired, 'deleted'), isNull(environments.deletedAt), isNull(projects.deletedAt)))
+  return row ?? null
+}
+
+/** Those of these environments, with those being deleted, in the order they were drawn. */
+export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promise<PlacedService[]> {
+  if (environmentIds.length === 0) return Promise.resolve([])
+  return select(db).where(inArray(services.environmentId, [...environmentIds])).orderBy(services.id)
+}
+
+/** Newest first; ids sort by creation, so the id of the last row is the cursor. */
+export function page(db: Db, environmentId: string, { before, limit }: { before: string | null; limit: number }): Promise<PlacedService[]> {
+  const older = before === null ? undefined : lt(services.id, before)
+  return select(db)
+    .where(and(eq(services.environmentId, environmentId), ne(services.desired, 'deleted'), older))
+    .orderBy(desc(services.id))
+    .limit(limit)
+}
+
+/** Names and places in an environment, with those being deleted: their names are in use until they are gone. */
+export function drawn(db: Db, environmentId: string): Promise<{ id: string; name: string; x: number; y: number }[]> {
+  return db.select({ id: services.id, name: services.name, x: services.x, y: services.y }).from(services).where(eq(services.environmentId, environmentId))
+}
+
+export async function countOf(db: Db, environmentId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(services).where(and(eq(services.environmentId, environmentId), ne(services.desired, 'deleted')))
+  return row!.n
+}
+
+/** Inserts a service. Null when its name or its host label was taken, perhaps a moment ago. */
+export async function insert(tx: Db, row: typeof services.$inferInsert): Promise<ServiceRow | null> {
+  const [inserted] = await tx.insert(services).values(row).onConflictDoNothing().returning()
+  return inserted ?? null
+}
+
+export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boolean> {
+  const rows = await db.select({ id: services.id }).from(services).where(eq(services.hostLabel, hostLabel))
+  return rows.length > 0
+}
+
+/** Writes what a person set, and raises the revision of the configuration. */
+export async function configure(tx: Db, id: string, change: Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>): Promise<void> {
+  await tx.update(services).set({ ...change, configRevision: sql`${services.configRevision} + 1` }).where(eq(services.id, id))
+}
+
+export async function setInspection(tx: Db, id: string, inspection: ServiceRow['inspection']): Promise<void> {
+  await tx.update(services).set({ inspection }).where(eq(services.id, id))
+}
+
+/** Writes what is wanted of a service: a new generation. */
+export async function want(tx: Db, id: string, desired: ServiceRow['desired'], at: Date): Promise<void> {
+  await tx.update(services).set({ desired, desiredAt: at, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
+}
+
+/** Wants everything in an environment gone. Returns the services that were not on their way out yet. */
+export async function wantAllDeleted(tx: Db, environmentId: string, at: Date): Promise<{ id: string; name: string }[]> {
+  const isMeant = and(eq(services.environmentId, environmentId), ne(services.desired, 'deleted'))
+  await hold(tx, isMeant)
+  return tx
+    .update(services)
+    .set({ desired: 'deleted', desiredAt: at, generation: sql`${services.generation} + 1` })
+    .where(isMeant)
+    .returning({ id: services.id, name: services.name })
+}
+
+/** Gives the target back to the active deployment if this one holds it: a new generation. */
+export async function handBackTarget(tx: Db, id: string, deploymentId: string): Promise<void> {
+  await tx
+    .update(services)
+    .set({ targetDeploymentId: services.activeDeploymentId, generation: sql`${services.generation} + 1` })
+    .where(and(eq(services.id, id), eq(services.targetDeploymentId, deploymentId)))
+}
+
+/** Moves nodes in one statement. Returns the ids that were found. */
+export async function move(tx: Db, environmentId: string, positions: readonly { serviceId: string; x: number; y: number }[]): Promise<Set<string>> {
+  await hold(tx, and(eq(services.environmentId, environmentId), inArray(services.id, positions.map(({ serviceId }) => serviceId))))
+  const places = JSON.stringify(positions.map(({ serviceId, x, y }) => ({ id: serviceId, x, y })))
+  const rows = await tx.execute<{ id: string }>(sql`
+    update services s set x = p.x, y = p.y from json_to_recordset(${places}::json) as p(id text, x float8, y float8)
+    where s.id = p.id and s.environment_id = ${environmentId} returning s.id`)
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Locks rows in the order of their ids: whoever changes several at once waits for the other, never in a circle. */
+async function hold(tx: Db, where: SQL | undefined): Promise<void> {
+  await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')
+}
+
+function select(db: Db) {
+  return db
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port })
+    .from(services)
+    .innerJoin(environments, eq(environments.id, services.environmentId))
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
+}

@@ -1,0 +1,27 @@
+import { deploymentCreate } from '../../contract/deployment'
+import { lock } from '../../db/queries/services'
+import { canDeploy } from '../../domain/service-can'
+import { AppError, notFound } from '../../errors'
+import { demand } from '../demand'
+import { implement } from '../implement'
+import { presentVariables } from '../variable/present-variables'
+import { enqueueDeployment } from './enqueue-deployment'
+import { deploymentView } from './view'
+
+/** Freezes what the service is now; what changes afterwards is for the next deployment. */
+export const createDeployment = implement(deploymentCreate, async (ctx, { serviceId, ref }) => {
+  const service = await lock(ctx.db, serviceId)
+  if (!service) throw notFound('service')
+  demand(canDeploy(service))
+  if (ref !== undefined && service.source.type !== 'git') {
+    throw new AppError('invalid_input', 'ref: Only a service with a git source has branches, tags and commits. Deploy without it.', { fields: { ref: 'Only a git source has branches, tags and commits.' } })
+  }
+  const id = await enqueueDeployment(ctx, service, {
+    trigger: 'manual',
+    spec: { source: service.source, settings: service.settings, ref: ref ?? null },
+    variables: await presentVariables(ctx, serviceId),
+    configRevision: service.configRevision,
+    reused: null,
+  })
+  return deploymentView(ctx, id)
+})

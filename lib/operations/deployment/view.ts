@@ -1,0 +1,58 @@
+import type { DeploymentView, StageView } from '../../contract/deployment'
+import type { Db } from '../../db/connection'
+import { find, type ShownDeployment } from '../../db/queries/deployments'
+import { ofDeployments, type StageRow } from '../../db/queries/stages'
+import { publicUrl } from '../../domain/address'
+import { STAGES } from '../../domain/deployment-status'
+import { canRollBack } from '../../domain/service-can'
+import { notFound } from '../../errors'
+import type { Ctx } from '../context'
+
+type Ingress = { domain: string; port: number }
+
+/** Deployments with their stages: one query more, however many they are. */
+export async function toDeploymentViews(db: Db, rows: readonly ShownDeployment[], ingress: Ingress): Promise<DeploymentView[]> {
+  const stages = await ofDeployments(db, rows.map((row) => row.id))
+  return rows.map((row) => toView(row, stages.get(row.id) ?? [], ingress))
+}
+
+/** Reads a deployment and shows it; `not_found` when its service is being deleted. */
+export async function deploymentView(ctx: Pick<Ctx, 'db' | 'config'>, id: string): Promise<DeploymentView> {
+  const row = await find(ctx.db, id)
+  if (!row) throw notFound('deployment')
+  const [view] = await toDeploymentViews(ctx.db, [row], ctx.config.ingress)
+  return view!
+}
+
+function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingress): DeploymentView {
+  return {
+    id: row.id,
+    serviceId: row.serviceId,
+    number: row.number,
+    status: row.status,
+    trigger: row.trigger,
+    source: row.spec.source,
+    revision: row.revision,
+    recipe: row.recipe,
+    stages: STAGES.flatMap((name) => stages.filter((stage) => stage.name === name)).map(toStageView),
+    failure: row.failureReason === null ? null : { reason: row.failureReason, message: row.failureMessage ?? '' },
+    canRollBack: canRollBack({ ...row, wasActive: row.activatedAt !== null }) === null,
+    reuses: row.reusesDeploymentId,
+    createdBy: row.person,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    url: publicUrl(row.hostLabel, ingress),
+  }
+}
+
+function toStageView({ name, status, startedAt, finishedAt, error }: StageRow): StageView {
+  return {
+    name,
+    status,
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+    durationMs: startedAt && finishedAt ? Math.max(0, finishedAt.getTime() - startedAt.getTime()) : null,
+    error,
+  }
+}

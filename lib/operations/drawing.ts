@@ -1,0 +1,40 @@
+import { cancelDeployment } from './deployment/cancel'
+import { createDeployment } from './deployment/create'
+import { getDeployment } from './deployment/get'
+import { listDeployments } from './deployment/list'
+import { getDeploymentLogs } from './deployment/logs'
+import { redeployDeployment } from './deployment/redeploy'
+import { rollBackDeployment } from './deployment/rollback'
+import { arrangeEnvironment } from './environment/arrange'
+import { createEnvironment } from './environment/create'
+import { deleteEnvironment } from './environment/delete'
+import { getGraph } from './environment/graph'
+import type { Operation } from './implement'
+import { createProject } from './project/create'
+import { deleteProject } from './project/delete'
+import { getProject } from './project/get'
+import { listProjects } from './project/list'
+import { updateProject } from './project/update'
+import { createService } from './service/create'
+import { deleteService } from './service/delete'
+import { getService } from './service/get'
+import { inspectService } from './service/inspect'
+import { listServices } from './service/list'
+import { getServiceLogs } from './service/logs'
+import { startService } from './service/start'
+import { stopService } from './service/stop'
+import { updateService } from './service/update'
+import { listTemplates } from './template/list'
+import { listVariables } from './variable/list'
+import { replaceVariables } from './variable/replace'
+import { revealVariable } from './variable/reveal'
+
+/** How projects, environments, services, variables and deployments are done. */
+export const drawingOperations: Operation[] = [
+  createProject, listProjects, getProject, updateProject, deleteProject,
+  createEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
+  createService, listServices, getService, updateService, inspectService, stopService, startService, deleteService, getServiceLogs,
+  listVariables, replaceVariables, revealVariable,
+  createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
+  listTemplates,
+]

@@ -1,0 +1,25 @@
+import type { ServiceView } from '../../contract/service'
+import { lock, want } from '../../db/queries/services'
+import type { Reason, ServiceFacts } from '../../domain/service-can'
+import { notFound } from '../../errors'
+import { announce } from '../../events/announce'
+import { enqueue } from '../../queue/jobs'
+import type { ScopedCtx } from '../context'
+import { demand } from '../demand'
+import { recordHere } from '../record-here'
+import { factsOf } from './facts'
+import { serviceView } from './view'
+
+export type DesiredChange = { desired: 'running' | 'stopped'; rule(facts: ServiceFacts): Reason; event: 'service.started' | 'service.stopped' }
+
+/** Writes that a service shall run or not, if the rule allows it; the worker makes it so. */
+export async function changeDesired(ctx: ScopedCtx, serviceId: string, { desired, rule, event }: DesiredChange): Promise<ServiceView> {
+  const service = await lock(ctx.db, serviceId)
+  if (!service) throw notFound('service')
+  demand(rule(await factsOf(ctx.db, service)))
+  await want(ctx.db, serviceId, desired, ctx.now())
+  await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
+  await recordHere(ctx, { type: event, subject: service.name })
+  await announce(ctx.db, { kind: 'graph', environmentId: service.environmentId })
+  return serviceView(ctx, serviceId)
+}

@@ -1,0 +1,65 @@
+import { serviceCreate } from '../../contract/service'
+import * as environments from '../../db/queries/environments'
+import { takePrivate } from '../../db/queries/ports'
+import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
+import { put } from '../../db/queries/variables'
+import { freeSpot } from '../../domain/free-spot'
+import { followNames } from '../../domain/rename-reference'
+import { AppError, notFound } from '../../errors'
+import { announce } from '../../events/announce'
+import { newId } from '../../ids'
+import { enqueue } from '../../queue/jobs'
+import { sealVariable } from '../../secrets/sealed-variables'
+import type { ScopedCtx } from '../context'
+import { implement } from '../implement'
+import { recordHere } from '../record-here'
+import { checkSource } from './check-source'
+import { draw } from './draw'
+import { sketchesOf, type Sketch } from './sketch'
+import { serviceView } from './view'
+
+const MAX_SERVICES = 500
+
+/** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
+export const createService = implement(serviceCreate, async (ctx, input) => {
+  await checkSource(ctx, input.source)
+  const environment = await environments.lock(ctx.db, input.environmentId)
+  if (!environment) throw notFound('environment')
+  const spot = freeSpot(await drawn(ctx.db, environment.id))
+  const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
+  if ((await countOf(ctx.db, environment.id)) + sketches.length > MAX_SERVICES) {
+    throw new AppError('limit_exceeded', `An environment holds at most ${MAX_SERVICES} services. Delete one that is no longer needed, or use another environment.`)
+  }
+  const services = await draw(ctx, environment, sketches)
+  await givePorts(ctx, services)
+  await giveVariables(ctx, services, sketches)
+  for (const service of services) {
+    await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
+    await recordHere(ctx, { type: 'service.created', subject: service.name, serviceId: service.id, data: { source: service.source.type } })
+  }
+  await enqueue(ctx.db, { task: 'reconcile', environmentId: environment.id })
+  await announce(ctx.db, { kind: 'graph', environmentId: environment.id })
+  return serviceView(ctx, services[0]!.id)
+})
+
+async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
+  const { first, last } = ctx.config.workloadPorts
+  const without = await takePrivate(ctx.db, services.map(({ id }) => id), { first, last, except: [ctx.config.ingress.port] })
+  if (without.length > 0) {
+    throw new AppError('limit_exceeded', `All ports from ${first} to ${last} are in use. Delete a service, or ask the operator to widen EASEL_WORKLOAD_PORTS.`)
+  }
+}
+
+/** The variables of a template, whose references follow its services to the names they got. */
+async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
+  const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
+  for (const [index, { id: serviceId }] of services.entries()) {
+    const rows = Object.entries(sketches[index]!.variables).map(([key, value]) => ({
+      id: newId('variable'),
+      key,
+      valueSealed: sealVariable(ctx.seal, { serviceId, key }, followNames(value, names)),
+      secret: false,
+    }))
+    await put(ctx.db, serviceId, rows, ctx.now())
+  }
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import { serviceUpdate } from '../../contract/service'
+import type { ServiceSettings } from '../../contract/service-settings'
+import { isUniqueViolation } from '../../db/connection'
+import { configure, lock, type ServiceRow } from '../../db/queries/services'
+import { findTemplate } from '../../domain/template'
+import { AppError, notFound } from '../../errors'
+import { announce } from '../../events/announce'
+import { enqueue } from '../../queue/jobs'
+import type { ScopedCtx } from '../context'
+import { implement } from '../implement'
+import { recordHere } from '../record-here'
+import { followRename } from '../variable/follow-rename'
+import { checkSource } from './check-source'
+import { nameTaken } from './draw'
+import { beginInspection } from './inspect'
+import { serviceView } from './view'
+
+type Change = Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>
+
+/** Sets what the next deployment will be made from; what runs stays as it is. */
+export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ...wanted }) => {
+  if (wanted.source) {
+    await checkSource(ctx, wanted.source)
+    refuseSeveral(wanted.source)
+  }
+  const service = await lock(ctx.db, serviceId)
+  if (!service) throw notFound('service')
+  const change = differing(service, wanted)
+  if (Object.keys(change).length > 0) await apply(ctx, service, change)
+  await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })
+  await announce(ctx.db, { kind: 'graph', environmentId: service.environmentId })
+  return serviceView(ctx, serviceId)
+})
+
+async function apply(ctx: ScopedCtx, service: ServiceRow, change: Change): Promise<void> {
+  try {
+    await configure(ctx.db, service.id, change)
+  } catch (error) {
+    if (isUniqueViolation(error, 'services_name')) throw nameTaken(change.name!)
+    throw error
+  }
+  if (change.name !== undefined) {
+    await followRename(ctx, service, change.name)
+    // The pages that the proxy writes itself carry the name.
+    await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
+  }
+  if (change.source || (change.settings && isBuiltDifferently(service.settings, change.settings))) {
+    await beginInspection(ctx, service, change.source ? null : (service.inspection?.recipe ?? null))
+  }
+}
+
+/** The part of what is wanted that is not so already. */
+function differing(service: ServiceRow, wanted: { [K in keyof Change]: Change[K] | undefined }): Change {
+  const change: Change = {}
+  if (wanted.name !== undefined && wanted.name !== service.name) change.name = wanted.name
+  if (wanted.source !== undefined && !isDeepStrictEqual(wanted.source, service.source)) change.source = wanted.source
+  if (wanted.settings !== undefined && !isDeepStrictEqual(wanted.settings, service.settings)) change.settings = wanted.settings
+  return change
+}
+
+function isBuiltDifferently(a: ServiceSettings, b: ServiceSettings): boolean {
+  return a.installCommand !== b.installCommand || a.buildCommand !== b.buildCommand || a.startCommand !== b.startCommand || a.outputDirectory !== b.outputDirectory
+}
+
+function refuseSeveral(source: NonNullable<Change['source']>): void {
+  const services = (source.type === 'template' && findTemplate(source.template)?.services) || []
+  if (services.length <= 1) return
+  const message = `This template draws several services. Choose one of ${services.map(({ template }) => template).join(', ')}.`
+  throw new AppError('invalid_input', `source.template: ${message}`, { fields: { 'source.template': message } })
+}
