@@ -1,0 +1,17 @@
+import type { DeploymentView } from '@/lib/contract/deployment'
+
+/** What was deployed, in a few words: the commit's message, or the kind of source. */
+export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'source'>): string {
+  const message = deployment.revision?.message.split('\n')[0]?.trim()
+  if (message) return message
+  const { source } = deployment
+  if (source.type === 'template') return `Template ${source.template}`
+  if (source.type === 'local') return source.path
+  return source.ref ?? 'Default branch'
+}
+
+/** How it came about, when it was not simply deployed. */
+export function triggerWords(deployment: Pick<DeploymentView, 'trigger'>): string | null {
+  if (deployment.trigger === 'rollback') return 'Rollback'
+  return deployment.trigger === 'redeploy' ? 'Redeploy' : null
+}

@@ -1,0 +1,42 @@
+'use client'
+
+import { ArrowRight } from 'lucide-react'
+
+import { useEnvironment } from '@/components/canvas/canvas-context'
+import { paths } from '@/components/paths'
+import { ButtonLink } from '@/components/ui/button'
+import { StateShape } from '@/components/ui/state-shape'
+import { REMEDY, type Failure, type Remedy } from '@/lib/domain/failure'
+
+const PLACE: Record<Remedy['place'], string> = { settings: 'Open settings', variables: 'Open variables', logs: 'Open the log', deployments: 'Open deployments' }
+
+export type FailureNoteProps = {
+  failure: Failure
+  serviceId: string
+  /** Where one is already: a link to the same place is left out. */
+  here?: Remedy['place']
+}
+
+/** Why it failed, what was found, what to do, and the way to where that is done. */
+export function FailureNote({ failure, serviceId, here = 'deployments' }: FailureNoteProps) {
+  const { project, environmentId } = useEnvironment()
+  const { title, remedy, place } = REMEDY[failure.reason]
+  return (
+    <div className="rounded-control border border-bad/35 bg-bad/8 px-3 py-2.5">
+      <p className="flex items-center gap-2 font-medium text-bad">
+        <StateShape shape="cross" size={11} />
+        {title}
+      </p>
+      <p className="mt-1 break-words whitespace-pre-wrap">{failure.message}</p>
+      <div className="mt-1.5 flex flex-wrap items-center justify-between gap-2">
+        <p className="text-muted">{remedy}</p>
+        {place === here ? null : (
+          <ButtonLink size="small" href={paths.service(project.id, environmentId, serviceId, place)}>
+            {PLACE[place]}
+            <ArrowRight />
+          </ButtonLink>
+        )}
+      </div>
+    </div>
+  )
+}

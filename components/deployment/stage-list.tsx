@@ -1,0 +1,45 @@
+import { Check, Minus, X } from 'lucide-react'
+
+import { Duration } from '@/components/ui/duration'
+import { StateShape } from '@/components/ui/state-shape'
+import type { StageView } from '@/lib/contract/deployment'
+import { STAGE_TITLE, STAGES, type StageName, type StageStatus } from '@/lib/domain/deployment-status'
+
+/** The recorded parts of a deployment in order: what is done and how long it took, what runs, what is still to come. */
+export function StageList({ stages, isOver }: { stages: readonly StageView[]; isOver: boolean }) {
+  const byName = new Map(stages.map((stage) => [stage.name, stage]))
+  // After the end, a stage that was never reached says nothing.
+  const shown = STAGES.filter((name) => !isOver || byName.has(name))
+  if (shown.length === 0) return null
+  return (
+    <ol className="grid gap-y-1">
+      {shown.map((name) => (
+        <StageRow key={name} name={name} stage={byName.get(name)} />
+      ))}
+    </ol>
+  )
+}
+
+const WORD: Record<StageStatus, string> = { running: 'running', done: 'done', failed: 'failed', skipped: 'skipped', cancelled: 'cancelled' }
+
+function StageRow({ name, stage }: { name: StageName; stage: StageView | undefined }) {
+  return (
+    <li className="flex items-center gap-2.5" aria-current={stage?.status === 'running' ? 'step' : undefined}>
+      <span className="flex size-4 items-center justify-center">
+        <StageShape status={stage?.status} />
+      </span>
+      <span className={stage === undefined || stage.status === 'skipped' ? 'text-faint' : stage.status === 'failed' ? 'text-bad' : undefined}>{STAGE_TITLE[name]}</span>
+      <span className="sr-only">{stage ? WORD[stage.status] : 'not begun'}</span>
+      {stage?.status === 'skipped' ? <span className="text-meta text-faint">skipped</span> : null}
+      {stage?.startedAt && stage.status !== 'skipped' ? <Duration from={stage.startedAt} to={stage.finishedAt} className="ml-auto font-mono text-code text-faint" /> : null}
+    </li>
+  )
+}
+
+function StageShape({ status }: { status: StageStatus | undefined }) {
+  if (status === 'running') return <span className="text-progress"><StateShape shape="ring" /></span>
+  if (status === 'done') return <Check aria-hidden="true" className="size-3.5 text-good" strokeWidth={2.5} />
+  if (status === 'failed') return <X aria-hidden="true" className="size-3.5 text-bad" strokeWidth={2.5} />
+  if (status === undefined) return <span className="size-1.5 rounded-full bg-line-strong" />
+  return <Minus aria-hidden="true" className="size-3.5 text-faint" />
+}

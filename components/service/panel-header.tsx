@@ -1,0 +1,56 @@
+'use client'
+
+import { ExternalLink, MoreHorizontal, Rocket, X } from 'lucide-react'
+
+import { Button } from '@/components/ui/button'
+import { CopyButton } from '@/components/ui/copy-button'
+import { IconButton } from '@/components/ui/icon-button'
+import { Menu } from '@/components/ui/menu'
+import { StateMark } from '@/components/ui/state-mark'
+import { useSubmit } from '@/components/ui/use-submit'
+import type { ServiceNode } from '@/lib/contract/graph'
+import { canDeploy } from '@/lib/domain/service-can'
+
+import { factsOf, wantsDeploy } from './service-facts'
+import { ServiceIcon } from './service-icon'
+import { serviceMenu } from './service-menu'
+import { useMissingActions } from './use-missing-actions'
+import { useServiceActions } from './use-service-actions'
+
+/** Name, state, address and actions of the service whose panel is open. */
+export function PanelHeader({ service, onClose }: { service: ServiceNode; onClose: () => void }) {
+  const actions = useServiceActions()
+  const missing = useMissingActions()
+  const { submit, pending } = useSubmit(() => actions.deploy(service))
+  return (
+    <header className="shrink-0 px-5 pt-4 pb-1.5">
+      <div className="flex items-center gap-2.5">
+        <ServiceIcon service={service} className="shrink-0 text-muted" />
+        <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
+          {service.name}
+        </h2>
+        <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
+        <div className="ml-auto flex shrink-0 items-center gap-1">
+          <Button
+            variant={wantsDeploy(service) ? 'primary' : 'secondary'}
+            icon={<Rocket />}
+            loading={pending}
+            disabledReason={missing.deploy ?? canDeploy(factsOf(service))}
+            onClick={() => void submit()}
+          >
+            Deploy
+          </Button>
+          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={serviceMenu({ service, actions, missing, isOpen: true })} />
+          <IconButton label="Close (Escape)" icon={<X />} onClick={onClose} className="-mr-1.5" />
+        </div>
+      </div>
+      <div className="mt-0.5 flex min-w-0 items-center gap-0.5">
+        <a href={service.url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">
+          <span className="truncate">{service.url}</span>
+          <ExternalLink aria-hidden="true" className="size-3.5 shrink-0" />
+        </a>
+        <CopyButton text={service.url} label="Copy URL" />
+      </div>
+    </header>
+  )
+}

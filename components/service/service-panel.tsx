@@ -1,0 +1,56 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useEffect, type ReactNode } from 'react'
+
+import { useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { paths, SERVICE_TABS } from '@/components/paths'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Button } from '@/components/ui/button'
+import { TabLinks } from '@/components/ui/tabs'
+
+import { PanelHeader } from './panel-header'
+
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { deployments: 'Deployments', variables: 'Variables', logs: 'Logs', settings: 'Settings' }
+
+/** One service in detail, at the right of the canvas. Escape closes it. */
+export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {
+  const service = useService(serviceId)
+  const router = useRouter()
+  const { project, environmentId } = useEnvironment()
+  const close = () => router.push(paths.canvas(project.id, environmentId))
+  useEscape(close)
+  const tabs = SERVICE_TABS.map((tab) => ({ href: paths.service(project.id, environmentId, serviceId, tab), label: TITLE[tab] }))
+  return (
+    <aside
+      data-panel
+      aria-label={service ? `Service ${service.name}` : 'Service'}
+      className="absolute inset-y-0 right-0 z-10 flex w-full animate-slide flex-col border-l border-line-strong bg-surface shadow-float [@media(min-width:900px)]:w-[700px]"
+    >
+      {service ? (
+        <>
+          <PanelHeader service={service} onClose={close} />
+          <TabLinks tabs={tabs} label="Service" className="shrink-0 px-5" />
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4 [scrollbar-gutter:stable]">{children}</div>
+        </>
+      ) : (
+        <EmptyState title="This service is gone" action={<Button onClick={close}>Close</Button>} className="my-auto">
+          It was deleted, or it belongs to another environment.
+        </EmptyState>
+      )}
+    </aside>
+  )
+}
+
+/** Escape closes the panel, unless something above it (a menu, a dialog, a field that used it) wants the key. */
+function useEscape(close: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return
+      if (document.querySelector('[role=dialog], [role=menu], [role=listbox]')) return
+      close()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  })
+}
