@@ -19,7 +19,9 @@ export function TabLinks({ tabs, label, className }: { tabs: readonly TabLink[];
   const current = tabs.filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`)).sort((a, b) => b.href.length - a.href.length)[0]
   const bar = useRef<HTMLElement>(null)
   // On a narrow screen the current tab may lie outside of what the bar shows.
-  useEffect(() => bar.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
+  useEffect(() => {
+    void bar.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
     <nav ref={bar} aria-label={label} className={clsx(BAR, className)}>
       {tabs.map((tab) => (
