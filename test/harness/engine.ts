@@ -1,0 +1,193 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { Logger, runOnce } from 'graphile-worker'
+
+import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
+import { serviceCreate } from '../../lib/contract/service'
+import type { ServiceSettings } from '../../lib/contract/service-settings'
+import { log } from '../../lib/log'
+import { listenForCancellations, type Cancellations } from '../../lib/provisioning/deploy/watch-cancel'
+import type { Engine } from '../../lib/provisioning/engine'
+import type { Ingress, RouteTable } from '../../lib/provisioning/ingress/table'
+import { dataPaths } from '../../lib/provisioning/paths'
+import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
+import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
+import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
+import { enqueue } from '../../lib/queue/jobs'
+import { makeCollector } from '../../lib/telemetry/collector'
+import { deploymentMasks } from '../../lib/telemetry/deployment-mask'
+import { makeTasks } from '../../lib/worker/tasks'
+import { platformForTest, type SignedIn, type TestPlatform } from './platform'
+
+// A platform with an engine: real operations, PostgreSQL and queue, a fake runtime and a fake proxy. Nothing happens by
+// itself: jobs are drained when a test says so, and time moves when it says so.
+
+export type FakeIngress = Ingress & { table: RouteTable; isDown: boolean; /** Port a host leads to; null when it answers 503. */ leadsTo(host: string): number | null }
+
+/** Makes one of the engine's transactions fail: the n-th from now, before or after it has had its effect. */
+export type Fault = { at: number; when: 'before' | 'after' }
+
+export type TestEngine = TestPlatform & {
+  engine: Engine
+  runtime: FakeControls & RuntimeDriver
+  ingress: FakeIngress
+  /** Ends what is at work, as a shutdown does. */
+  shutdown: { controller: AbortController }
+  as: SignedIn
+  environmentId: string
+  /** Draws a static site from a folder of its own. */
+  service(name: string, settings?: Partial<ServiceSettings>): Promise<{ id: string; folder: string; url: string }>
+  deploy(service: { id: string }): Promise<string>
+  /** Status and failure of a deployment. */
+  outcome(deploymentId: string): Promise<{ status: string; reason: string | null; message: string | null; stages: Record<string, string> }>
+  /** New deployments of a service have this trouble; what runs already does not. */
+  breakNext(service: { id: string }, trouble: Trouble): void
+  mendNext(service: { id: string }): void
+  /** Works until nothing is ready. Retries are not waited for. `forMs`: time passes meanwhile, from one look to the next. */
+  settle(options?: { forMs?: number }): Promise<void>
+  fault(fault: Fault): { wasReached(): boolean }
+  close(): Promise<void>
+}
+
+export async function engineForTest(): Promise<TestEngine> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'easel-engine-'))
+  const t = await platformForTest({ EASEL_DATA_DIR: dataDir })
+  const runtime = fakeDriver({ directory: join(dataDir, 'workloads') })
+  const troubles = new Map<string, { trouble: Trouble; exempt: Set<string> }>()
+  const ingress = fakeIngress()
+  const faults: { current: (Fault & { reached: boolean }) | null } = { current: null }
+  const db = withFaults(t.database.db, faults)
+  const engine = makeEngine(t, { dataDir, db, driver: withTroubles(runtime, troubles), ingress })
+  const cancellations = await listenForCancellations(t.database.sql)
+  const shutdown = { controller: new AbortController() }
+  const as = await t.owner()
+  const { environmentId } = await t.project(as)
+  return {
+    ...t,
+    engine,
+    runtime,
+    ingress,
+    shutdown,
+    as,
+    environmentId,
+    async service(name, settings = {}) {
+      const folder = join(dataDir, 'sources', name)
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, 'index.html'), `<h1>${name}</h1>`)
+      const { id, url } = await t.call(serviceCreate, { environmentId, name, source: { type: 'local', path: folder }, settings }, { as })
+      return { id, folder, url }
+    },
+    deploy: async ({ id }) => (await t.call(deploymentCreate, { serviceId: id }, { as })).id,
+    async outcome(deploymentId) {
+      const { status, failure, stages } = await t.call(deploymentGet, { deploymentId }, { as })
+      return { status, reason: failure?.reason ?? null, message: failure?.message ?? null, stages: Object.fromEntries(stages.map((stage) => [stage.name, stage.status])) }
+    },
+    breakNext: ({ id }, trouble) => void troubles.set(id, { trouble, exempt: new Set([...runtime.world.runs.values()].map((run) => run.seen.deploymentId)) }),
+    mendNext: ({ id }) => void troubles.delete(id),
+    settle: (options) => settle(t, { engine, cancellations, shutdown: shutdown.controller.signal }, options?.forMs ?? 0),
+    fault(fault) {
+      const armed = { ...fault, reached: false }
+      faults.current = armed
+      return { wasReached: () => armed.reached }
+    },
+    async close() {
+      await cancellations.close()
+      await t.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db']; driver: RuntimeDriver; ingress: Ingress }): Engine {
+  const { db, driver, dataDir } = parts
+  const now = () => t.clock.now
+  const collector = makeCollector({ db, driver, log, dataDir, now, maskOf: deploymentMasks(db, t.platform.seal) })
+  return {
+    db,
+    sql: t.database.sql,
+    seal: t.platform.seal,
+    driver,
+    ingress: parts.ingress,
+    collector,
+    paths: dataPaths(dataDir),
+    templatesDirectory: join(process.cwd(), 'templates'),
+    config: { ...t.platform.config, buildTimeoutMs: 60_000 },
+    log,
+    now,
+  }
+}
+
+/** Drains the queue; then, as long as there is time left, moves to the next look and drains again. */
+async function settle(t: TestPlatform, worker: { engine: Engine; cancellations: Cancellations; shutdown: AbortSignal }, forMs: number): Promise<void> {
+  const until = new Date(t.clock.now.getTime() + forMs)
+  const taskList = makeTasks(worker.engine, worker)
+  for (let round = 0; round < 200; round++) {
+    await runOnce({ connectionString: t.url, taskList, noHandleSignals: true, logger: new Logger(() => () => {}) })
+    const look = await nextLook(t)
+    if (look === null || look > until) break
+    if (look > t.clock.now) t.clock.now = look
+    await t.database.sql`update graphile_worker._private_jobs set run_at = now() where run_at <= ${look.toISOString()}::timestamptz and locked_at is null`
+  }
+  if (until > t.clock.now) t.clock.now = until
+}
+
+async function nextLook(t: TestPlatform): Promise<Date | null> {
+  const [row] = await t.database.sql<{ ms: number | null }[]>`select extract(epoch from min(run_at))::float8 * 1000 as ms from graphile_worker.jobs where locked_at is null and attempts < max_attempts`
+  // Rounded up: a job due within this millisecond is due.
+  return row!.ms === null ? null : new Date(Math.ceil(row!.ms))
+}
+
+/** A look at an environment that nothing has asked for. */
+export async function lookNow(t: TestEngine): Promise<void> {
+  await enqueue(t.database.db, { task: 'reconcile', environmentId: t.environmentId })
+  await t.settle()
+}
+
+function fakeIngress(): FakeIngress {
+  const ingress: FakeIngress = {
+    table: { version: 0, routes: [] },
+    isDown: false,
+    leadsTo: (host) => ingress.table.routes.find((route) => route.hosts.includes(host))?.targets[0]?.port ?? null,
+    async publish(table) {
+      if (ingress.isDown) throw new Error('The proxy is down.')
+      if (table.version < ingress.table.version) throw new Error('An older table followed a newer one.')
+      ingress.table = table
+    },
+    probe: async () => (ingress.isDown ? { ok: false, message: 'The proxy is down.' } : { ok: true, version: ingress.table.version }),
+  }
+  return ingress
+}
+
+function withTroubles(runtime: RuntimeDriver & FakeControls, troubles: Map<string, { trouble: Trouble; exempt: Set<string> }>): RuntimeDriver {
+  return {
+    ...runtime,
+    async apply(workload, signal) {
+      const bad = troubles.get(workload.serviceId)
+      if (bad && !bad.exempt.has(workload.deploymentId)) runtime.world.trouble.set(workload.serviceId, bad.trouble)
+      try {
+        await runtime.apply(workload, signal)
+      } finally {
+        if (bad) runtime.world.trouble.delete(workload.serviceId)
+      }
+    },
+  }
+}
+
+function withFaults(db: Engine['db'], faults: { current: (Fault & { reached: boolean }) | null }): Engine['db'] {
+  return new Proxy(db, {
+    get(target, key, receiver) {
+      if (key !== 'transaction') return Reflect.get(target, key, receiver) as unknown
+      return async (...args: Parameters<Engine['db']['transaction']>) => {
+        const fault = faults.current
+        const isNow = fault !== null && --fault.at === 0
+        if (isNow) fault.reached = true
+        if (isNow && fault.when === 'before') throw new Error('The database did not answer.')
+        const result = await target.transaction(...args)
+        if (isNow) throw new Error('The answer of the database was lost.')
+        return result
+      }
+    },
+  })
+}

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { engineForTest, type TestEngine } from '../harness/engine'
+
+let t: TestEngine
+beforeEach(async () => {
+  t = await engineForTest()
+})
+afterEach(() => t.close())
+
+const hostOf = (url: string) => new URL(url).hostname
+const portOf = (deploymentId: string) => t.runtime.applied(deploymentId)?.port ?? null
+
+test('keeps the old version serving when the new one never becomes healthy, names the reason, and goes on', async () => {
+  const api = await t.service('api')
+  const first = await t.deploy(api)
+  await t.settle()
+  expect(await t.outcome(first)).toMatchObject({ status: 'active', reason: null, stages: { fetch: 'done', detect: 'done', build: 'done', release: 'done', start: 'done' } })
+  expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(first))
+
+  t.breakNext(api, 'health')
+  const second = await t.deploy(api)
+  await t.settle()
+  expect(await t.outcome(second)).toMatchObject({ status: 'releasing' })
+  expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(first))
+  await t.settle({ forMs: 61_000 })
+  expect(await t.outcome(second)).toMatchObject({ status: 'failed', reason: 'health_deadline', stages: { start: 'failed' } })
+  expect(await t.outcome(first)).toMatchObject({ status: 'active' })
+  expect(t.runtime.serving(api.id)).toEqual([first])
+  expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(first))
+
+  t.mendNext(api)
+  const third = await t.deploy(api)
+  await t.settle()
+  expect(await t.outcome(third)).toMatchObject({ status: 'active' })
+  expect(await t.outcome(first)).toMatchObject({ status: 'retired' })
+  expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(third))
+  // The former version drains before it goes.
+  expect(t.runtime.serving(api.id).sort()).toEqual([first, third].sort())
+  await t.settle({ forMs: 11_000 })
+  expect(t.runtime.serving(api.id)).toEqual([third])
+})
