@@ -47,7 +47,7 @@ export function ActivityList({ organizationId, first, projects, projectId }: Act
       />
       {pages.items.length === 0 ? (
         <EmptyState icon={<History />} title="Nothing has happened here yet">
-          Deployments, changes and sign-ins appear here as they happen.
+          Deployments and changes appear here, with who made them.
         </EmptyState>
       ) : (
         <Card>

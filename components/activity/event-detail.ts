@@ -1,16 +1,30 @@
 import type { EventView } from '@/lib/contract/organization'
 import { FAILURE_REASONS, REMEDY } from '@/lib/domain/failure'
+import { ROLES } from '@/lib/domain/permission'
 
 import { ROLE_WORDS } from '../organization/role-words'
 
 /** What an event adds to its sentence, from its data: why it failed, which key, which role. Null when it adds nothing. */
 export function eventDetail(event: Pick<EventView, 'type' | 'data'>): string | null {
   const { data } = event
-  if (event.type === 'deployment.failed') return failureDetail(data)
-  if (event.type === 'variable.revealed') return text(data.key)
-  if (event.type === 'member.updated' || event.type === 'invitation.created') return roleDetail(data.role)
-  if (event.type === 'service.crashed' || event.type === 'service.unhealthy') return text(data.message)
-  return null
+  switch (event.type) {
+    case 'deployment.failed':
+      return failureDetail(data)
+    case 'member.updated':
+      return roleDetail(data.from, data.to)
+    case 'invitation.created':
+    case 'invitation.accepted':
+      return roleDetail(data.role)
+    case 'variable.revealed':
+      return text(data.key)
+    case 'variables.replaced':
+      return variablesDetail(data)
+    case 'service.crashed':
+    case 'service.unhealthy':
+      return text(data.message)
+    default:
+      return event.type.startsWith('deployment.') && typeof data.number === 'number' ? `Deployment ${data.number}` : null
+  }
 }
 
 function failureDetail(data: EventView['data']): string | null {
@@ -20,9 +34,18 @@ function failureDetail(data: EventView['data']): string | null {
   return title !== null && message !== null ? `${title}: ${message}` : (message ?? title)
 }
 
-function roleDetail(role: unknown): string | null {
-  const known = (Object.keys(ROLE_WORDS) as (keyof typeof ROLE_WORDS)[]).find((each) => each === role)
-  return known === undefined ? null : ROLE_WORDS[known].word
+/** `Developer`, or `Developer → Admin`. */
+function roleDetail(...roles: unknown[]): string | null {
+  const words = roles.flatMap((given) => ROLES.filter((role) => role === given).map((role) => ROLE_WORDS[role].word))
+  return words.length === 0 ? null : words.join(' → ')
+}
+
+function variablesDetail(data: EventView['data']): string | null {
+  const parts = [
+    ['Set', data.set],
+    ['Removed', data.removed],
+  ].flatMap(([word, keys]) => (Array.isArray(keys) && keys.length > 0 ? [`${String(word)} ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ` and ${keys.length - 8} more` : ''}`] : []))
+  return parts.length === 0 ? null : parts.join('. ')
 }
 
 function text(value: unknown): string | null {
