@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { Route } from '../table'
+
+/** What the proxy itself has to say, when no workload can. */
+export type Page = { status: number; title: string; text: string; /** Seconds after which to look again. */ retryS: number | null }
+
+const UNAVAILABLE: Record<NonNullable<Route['unavailable']>, (name: string) => Page> = {
+  not_deployed: (name) => ({ status: 503, title: `${name} is not deployed yet`, text: 'It is drawn on the canvas but has never run. Open it in Easel and press Deploy.', retryS: null }),
+  deploying: (name) => ({ status: 503, title: `${name} is being deployed`, text: 'This page looks again by itself and shows the service as soon as it answers.', retryS: 2 }),
+  stopped: (name) => ({ status: 503, title: `${name} is stopped`, text: 'Someone stopped it. Start it in Easel to serve again.', retryS: null }),
+  failed: (name) => ({ status: 503, title: `${name} could not be deployed`, text: 'Its last deployment failed and there is no earlier version. Easel shows the reason.', retryS: null }),
+  crashing: (name) => ({ status: 503, title: `${name} keeps crashing`, text: 'It exits again and again and is started again with growing pauses. Its log in Easel says why.', retryS: 5 }),
+}
+
+export function unavailablePage(route: Route): Page {
+  return UNAVAILABLE[route.unavailable ?? 'deploying'](route.name)
+}
+
+export function unknownHostPage(host: string): Page {
+  return { status: 404, title: 'Nothing is here', text: `No service has the address ${host}. It may have been deleted, or the address has a typing error.`, retryS: null }
+}
+
+export function badRequestPage(text: string): Page {
+  return { status: 400, title: 'The request cannot be understood', text, retryS: null }
+}
+
+export function refusedPage(name: string): Page {
+  return { status: 502, title: `${name} does not answer`, text: 'It is running but refused the connection. It may be starting again, or listen on another port than PORT.', retryS: 2 }
+}
+
+export function brokenPage(name: string): Page {
+  return { status: 502, title: `${name} broke off`, text: 'It took the request and closed the connection without an answer. Its log in Easel may say why.', retryS: null }
+}
+
+export function timeoutPage(name: string, seconds: number): Page {
+  return { status: 504, title: `${name} took too long`, text: `There was no answer within ${seconds} seconds.`, retryS: null }
+}
+
+/** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. */
+export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { type, body } = render(page, request.headers.accept ?? '*/*')
+  const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  if (page.retryS !== null || page.status === 503) headers['retry-after'] = String(page.retryS ?? 30)
+  // The rest of a body nobody will read would be taken for the next request.
+  if (!request.complete) headers.connection = 'close'
+  response.writeHead(page.status, headers)
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** The same answer for a connection that asked to be upgraded. */
+export function rawPage(page: Page): string {
+  const body = `${page.title}. ${page.text}\n`
+  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+}
+
+function render(page: Page, accept: string): { type: string; body: string } {
+  if (accept.includes('text/html')) return { type: 'text/html; charset=utf-8', body: html(page) }
+  if (accept.includes('json')) return { type: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: page.title, status: page.status, detail: page.text }) }
+  return { type: 'text/plain; charset=utf-8', body: `${page.title}. ${page.text}\n` }
+}
+
+function html({ status, title, text, retryS }: Page): string {
+  const refresh = retryS === null ? '' : `<meta http-equiv="refresh" content="${retryS}">`
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${refresh}<title>${escape(title)}</title><style>
+:root{color-scheme:light dark;--ground:oklch(0.975 0.003 260);--surface:#fff;--line:rgb(0 0 0/.1);--text:oklch(0.25 0.01 260);--quiet:oklch(0.5 0.01 260)}
+@media(prefers-color-scheme:dark){:root{--ground:oklch(0.16 0.006 260);--surface:oklch(0.19 0.006 260);--line:rgb(255 255 255/.1);--text:oklch(0.93 0.005 260);--quiet:oklch(0.68 0.01 260)}}
+*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--ground);color:var(--text);font:15px/1.55 ui-sans-serif,system-ui,sans-serif}
+main{max-width:460px;width:100%;padding:28px 32px;background:var(--surface);border:1px solid var(--line);border-radius:14px}
+h1{margin:0 0 8px;font-size:19px;line-height:1.35;font-weight:550;overflow-wrap:anywhere}p{margin:0;color:var(--quiet);overflow-wrap:anywhere}
+small{display:block;margin-top:20px;padding-top:14px;border-top:1px solid var(--line);color:var(--quiet);font:12px/16px ui-monospace,monospace}
+</style></head><body><main><h1>${escape(title)}</h1><p>${escape(text)}</p><small>${status} · Easel</small></main></body></html>`
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+}
