@@ -13,6 +13,7 @@ import { log } from '../log'
 import type { Ctx, Platform } from './context'
 import { OPERATIONS } from './index'
 import type { Operation } from './implement'
+import { firstUnstorable } from './storable'
 
 // The one way into the platform. The door has authenticated; here, in this order and once: parse → authorise → run →
 // parse the output. A command runs in one transaction that also holds its events, its jobs and its stored answer, so
@@ -107,7 +108,7 @@ const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'tok
 
 function parseInput(entry: Entry, input: unknown): unknown {
   const parsed = entry.input.safeParse(input ?? {})
-  if (parsed.success) return parsed.data
+  if (parsed.success) return refuseUnstorable(parsed.data)
   const fields: FieldErrors = {}
   for (const issue of parsed.error.issues) {
     if (issue.code === 'unrecognized_keys') for (const key of issue.keys) fields[[...issue.path, key].join('.')] ??= 'Is not a known field.'
@@ -116,6 +117,13 @@ function parseInput(entry: Entry, input: unknown): unknown {
   const names = Object.keys(fields)
   const first = names[0]!
   throw new AppError('invalid_input', names.length === 1 ? `${first}: ${fields[first]}` : `${names.length} fields cannot be used: ${names.slice(0, 5).join(', ')}.`, { fields })
+}
+
+function refuseUnstorable(input: unknown): unknown {
+  const field = firstUnstorable(input)
+  if (field === null) return input
+  const message = 'Must not contain a zero byte or half a character.'
+  throw new AppError('invalid_input', `${field}: ${message}`, { fields: { [field]: message } })
 }
 
 function sentence(message: string): string {
