@@ -24,7 +24,7 @@ export function TopBar({ user, organizations, current, theme }: TopBarProps) {
         Skip to content
       </a>
       <div className="mx-auto flex h-12 max-w-6xl items-center gap-2 px-4 sm:px-6">
-        <Link href={paths.projects()} className="rounded-control">
+        <Link href={paths.projects()} className="flex rounded-control">
           <Wordmark hideWord />
         </Link>
         {current === null ? null : (

@@ -28,7 +28,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'member.removed': { did: 'removed {subject} from the organization', tone: 'quiet' },
   'invitation.created': { did: 'invited {subject}' },
   'invitation.revoked': { did: 'withdrew the invitation of {subject}' },
-  'invitation.accepted': { did: 'joined the organization' },
+  'invitation.accepted': { did: 'joined the organization', happened: '{subject} joined the organization' },
   'ssh_key.created': { did: 'added the SSH key {subject}' },
   'ssh_key.deleted': { did: 'deleted the SSH key {subject}' },
   'project.created': { did: 'created the project {subject}' },

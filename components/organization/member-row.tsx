@@ -45,15 +45,17 @@ export function MemberRow({ organizationId, member, viewer, disabledReason }: Me
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 py-3">
       <Avatar name={member.user.name} />
-      <div className="min-w-40 flex-1">
+      <div className="min-w-52 flex-1">
         <p className="font-medium break-words">
           {member.user.name}
           {isViewer ? <span className="font-normal text-faint"> (you)</span> : null}
         </p>
         <p className="text-meta break-all text-faint">{member.user.email}</p>
       </div>
-      <RoleControl member={member} actor={viewer.role} reason={reason} pending={change.pending} onChange={(role) => void change.submit(role)} />
-      <IconButton label={isViewer ? 'Leave the organization' : `Remove ${member.user.name}`} icon={<UserMinus />} disabledReason={reason} onClick={() => setRemoving(true)} />
+      <div className="flex items-center gap-2 pl-10 sm:pl-0">
+        <RoleControl member={member} actor={viewer.role} reason={reason} pending={change.pending} onChange={(role) => void change.submit(role)} />
+        <IconButton label={isViewer ? 'Leave the organization' : `Remove ${member.user.name}`} icon={<UserMinus />} disabledReason={reason} onClick={() => setRemoving(true)} />
+      </div>
       <ConfirmDialog open={removing} onOpenChange={setRemoving} title={isViewer ? 'Leave the organization?' : `Remove ${member.user.name}?`} confirmLabel={isViewer ? 'Leave' : 'Remove'} onConfirm={remove}>
         <p>{isViewer ? 'You lose' : `${member.user.name} loses`} access to all projects at once, and the API tokens for this organization stop working. What was built and deployed stays.</p>
       </ConfirmDialog>
@@ -67,11 +69,11 @@ function RoleControl({ member, actor, reason, pending, onChange }: RoleControlPr
   if (reason !== null) {
     return (
       <Tooltip text={reason}>
-        <span tabIndex={0} className="inline-flex h-8 items-center rounded-control px-2.5 text-muted">
+        <span tabIndex={0} className="inline-flex h-8 items-center rounded-control text-muted sm:px-2.5">
           {ROLE_WORDS[member.role].word}
         </span>
       </Tooltip>
     )
   }
-  return <Select label={`Role of ${member.user.name}`} className="max-w-36" value={member.role} onValueChange={onChange} options={roleOptions(actor)} disabled={pending} />
+  return <Select label={`Role of ${member.user.name}`} className="w-36" value={member.role} onValueChange={onChange} options={roleOptions(actor)} disabled={pending} />
 }
