@@ -1,0 +1,82 @@
+'use client'
+
+import { useState } from 'react'
+
+import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
+import { receiveService } from '@/components/canvas/store'
+import { useRun } from '@/components/client/operations'
+import { ProblemMessage } from '@/components/ui/problem-message'
+import { useSubmit } from '@/components/ui/use-submit'
+import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
+
+import { DangerSection } from './danger-section'
+import { SaveBar } from './save-bar'
+import { countEdits, draftOf, updateOf, type SettingsDraft } from './settings-draft'
+import { BuildSection, HealthSection, SourceSection } from './settings-sections'
+import { TakesEffect } from './takes-effect'
+import { useDraft } from './use-draft'
+import { useLiveQuery } from './use-live-query'
+import { nodeOf } from './use-service-actions'
+
+const SHOWN = [
+  'name',
+  ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path'].map((key) => `source.${key}`),
+  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'drainS', 'health.path', 'health.intervalS', 'health.timeoutS', 'health.failures', 'health.deadlineS'].map((key) => `settings.${key}`),
+]
+
+/** Everything about a service that a person decides. What is typed stays until it is saved or discarded. */
+export function SettingsView({ initial }: { initial: ServiceView }) {
+  const serviceId = initial.id
+  const run = useRun()
+  const store = useCanvasStore()
+  const node = useService(serviceId)
+  const readOnly = useMissing('service.write') !== null
+  const [isReading, setReading] = useState(initial.inspection?.status === 'pending')
+  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.name, node?.source, node?.framework]), everyMs: isReading ? 2000 : null })
+  const reading = service.inspection?.status === 'pending'
+  if (reading !== isReading) setReading(reading)
+  const [draft, setDraft] = useDraft<SettingsDraft>(serviceId, 'settings')
+  const form = draft ?? draftOf(service)
+  const edits = countEdits(form, service)
+  const save = useSubmit(async () => {
+    const result = updateOf(form, service)
+    if ('problem' in result) throw result.problem
+    const saved = await run(serviceUpdate, { serviceId, ...result.update })
+    replace(saved)
+    receiveService(store, nodeOf(saved))
+    setDraft(null)
+  })
+  const section = { service, draft: form, onChange: setDraft, fieldError: save.fieldError, readOnly }
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (edits > 0) void save.submit()
+      }}
+    >
+      <TakesEffect serviceId={serviceId} />
+      <div className="space-y-6">
+        <SourceSection {...section} />
+        <BuildSection {...section} />
+        <HealthSection {...section} />
+        {node ? <DangerSection service={node} /> : null}
+      </div>
+      <ProblemMessage error={save.error} shownFields={SHOWN} className="mt-4" />
+      {/* Enter in a field saves. */}
+      <button type="submit" className="sr-only" tabIndex={-1} aria-hidden="true" />
+      {edits > 0 ? (
+        <SaveBar
+          words={edits === 1 ? '1 change' : `${edits} changes`}
+          pending={save.pending}
+          blocked={readOnly}
+          onDiscard={() => {
+            setDraft(null)
+            save.reset()
+          }}
+          onSave={() => void save.submit()}
+        />
+      ) : null}
+    </form>
+  )
+}

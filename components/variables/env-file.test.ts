@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { formatEnv, looksLikeEnv, parseEnv } from './env-file'
+
+const read = (text: string) => Object.fromEntries(parseEnv(text).entries.map(({ key, value }) => [key, value]))
+
+describe('parseEnv', () => {
+  it.each([
+    ['A=1\nB=two words', { A: '1', B: 'two words' }],
+    ['# comment\n\nexport A = 1 # why\n', { A: '1' }],
+    ['A="x # y"\nB=\'\\n $HOME\'', { A: 'x # y', B: '\\n $HOME' }],
+    ['A="one\ntwo"\nB=3', { A: 'one\ntwo', B: '3' }],
+    ['A="say \\"hi\\"\\nthere"', { A: 'say "hi"\nthere' }],
+    ['A=1\nA=2', { A: '2' }],
+    ['A=\r\nB=x\r\n', { A: '', B: 'x' }],
+    ['URL=${{api.URL}}/v1?a=b', { URL: '${{api.URL}}/v1?a=b' }],
+  ])('reads %j', (text, expected) => expect(read(text)).toEqual(expected))
+
+  it('names the lines it cannot read and reads the others', () =>
+    expect(parseEnv('A=1\nnonsense\nB="open\n')).toEqual({
+      entries: [{ key: 'A', value: '1' }],
+      problems: [
+        { line: 2, message: 'Has no =. Write KEY=value.' },
+        { line: 3, message: 'Its quote is never closed.' },
+      ],
+    }))
+
+  it('reads back whatever value was written', () =>
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\r', '\t', '"', "'", '\\', '#', '=', '$', 'é', '{', '}'), maxLength: 20 }), (value) => {
+      expect(read(formatEnv([{ key: 'K', value }]))).toEqual({ K: value })
+    })))
+})
+
+describe('looksLikeEnv', () => {
+  it.each([['A=1', true], ['# x\nA=1', true], ['DATABASE_URL', false], ['', false]])('%j', (text, expected) => expect(looksLikeEnv(text)).toBe(expected))
+})

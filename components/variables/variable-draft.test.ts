@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+
+import { countChanges, importEntries, KEPT, newRow, replacement, rowProblems, rowsFromEntries, rowsOf, textOf } from './variable-draft'
+
+const at = '2026-01-01T00:00:00.000Z'
+const SAVED = [
+  { key: 'LEVEL', value: 'info', secret: false, updatedAt: at },
+  { key: 'TOKEN', value: null, secret: true, updatedAt: at },
+]
+const rows = () => rowsOf(SAVED)
+
+describe('variables being edited', () => {
+  it('counts nothing while nothing differs', () => expect(countChanges([...rows(), newRow()], SAVED)).toBe(0))
+
+  it('counts what is added, changed and removed', () => {
+    const [level, token] = rows()
+    expect(countChanges([{ ...level!, value: 'debug' }, token!, newRow('NEW', 'x')], SAVED)).toBe(2)
+    expect(countChanges([level!], SAVED)).toBe(1)
+    expect(countChanges([level!, { ...token!, secret: false, value: 'shown' }], SAVED)).toBe(1)
+  })
+
+  it('takes revealing for no change, but a new value for one', () => {
+    const [level, token] = rows()
+    expect(countChanges([level!, { ...token!, value: 'abc', revealed: 'abc' }], SAVED)).toBe(0)
+    expect(countChanges([level!, { ...token!, value: 'abcd', revealed: 'abc' }], SAVED)).toBe(1)
+  })
+
+  it('keeps a secret that was never seen', () => expect(replacement(rows())).toEqual({ LEVEL: { value: 'info', secret: false }, TOKEN: { value: null, secret: true } }))
+
+  it('refuses to rename a secret that was never seen', () => {
+    const [level, token] = rows()
+    expect(rowProblems([level!, { ...token!, key: 'OTHER' }], SAVED)).toEqual({ [token!.id]: 'Reveal the value or enter it anew: a hidden value cannot take another name.' })
+  })
+
+  it('refuses names that are taken, reserved or no names', () => {
+    const twice = newRow('LEVEL', 'x')
+    const port = newRow('PORT', '80')
+    const digit = newRow('1A', 'x')
+    const nameless = newRow('', 'x')
+    expect(Object.keys(rowProblems([...rows(), twice, port, digit, nameless], SAVED))).toEqual([twice.id, port.id, digit.id, nameless.id])
+  })
+
+  it('imports a block: known keys change, new ones come, the empty row goes', () => {
+    const next = importEntries([...rows(), newRow()], [{ key: 'LEVEL', value: 'debug' }, { key: 'API', value: '${{api.URL}}' }])
+    expect(next.map(({ key, value, secret }) => [key, value, secret])).toEqual([['LEVEL', 'debug', false], ['TOKEN', null, true], ['API', '${{api.URL}}', false]])
+  })
+
+  it('goes through the text form without touching what stays', () => {
+    expect(textOf(rows())).toBe(`LEVEL=info\nTOKEN=${KEPT}\n`)
+    expect(countChanges(rowsFromEntries(rows(), [{ key: 'LEVEL', value: 'info' }, { key: 'TOKEN', value: KEPT }]), SAVED)).toBe(0)
+    expect(countChanges(rowsFromEntries(rows(), [{ key: 'TOKEN', value: KEPT }]), SAVED)).toBe(1)
+  })
+})
