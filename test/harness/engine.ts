@@ -19,7 +19,9 @@ import { enqueue } from '../../lib/queue/jobs'
 import { makeCollector } from '../../lib/telemetry/collector'
 import { deploymentMasks } from '../../lib/telemetry/deployment-mask'
 import { makeTasks } from '../../lib/worker/tasks'
-import { platformForTest, type SignedIn, type TestPlatform } from './platform'
+import type { Actor } from '../../lib/auth/actor'
+import { authenticateBearer } from '../../lib/auth/authenticate'
+import { platformForTest, type TestPlatform } from './platform'
 
 // A platform with an engine: real operations, PostgreSQL and queue, a fake runtime and a fake proxy. Nothing happens by
 // itself: jobs are drained when a test says so, and time moves when it says so.
@@ -35,7 +37,9 @@ export type TestEngine = TestPlatform & {
   ingress: FakeIngress
   /** Ends what is at work, as a shutdown does. */
   shutdown: { controller: AbortController }
-  as: SignedIn
+  /** The owner, whose sign-in does not end when time passes. */
+  as: Actor
+  organizationId: string
   environmentId: string
   /** Draws a static site from a folder of its own. */
   service(name: string, settings?: Partial<ServiceSettings>): Promise<{ id: string; folder: string; url: string }>
@@ -59,11 +63,12 @@ export async function engineForTest(): Promise<TestEngine> {
   const ingress = fakeIngress()
   const faults: { current: (Fault & { reached: boolean }) | null } = { current: null }
   const db = withFaults(t.database.db, faults)
-  const engine = makeEngine(t, { dataDir, db, driver: withTroubles(runtime, troubles), ingress })
+  const engine = makeEngine(t, { dataDir, db, driver: withTroubles(atOurTime(runtime, () => clockOf(t)), troubles), ingress })
   const cancellations = await listenForCancellations(t.database.sql)
   const shutdown = { controller: new AbortController() }
-  const as = await t.owner()
-  const { environmentId } = await t.project(as)
+  const owner = await t.owner()
+  const { environmentId } = await t.project(owner)
+  const as = await authenticateBearer(t.platform, `Bearer ${owner.accessToken}`)
   return {
     ...t,
     engine,
@@ -71,6 +76,7 @@ export async function engineForTest(): Promise<TestEngine> {
     ingress,
     shutdown,
     as,
+    organizationId: owner.organization!.id,
     environmentId,
     async service(name, settings = {}) {
       const folder = join(dataDir, 'sources', name)
@@ -102,7 +108,7 @@ export async function engineForTest(): Promise<TestEngine> {
 
 function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db']; driver: RuntimeDriver; ingress: Ingress }): Engine {
   const { db, driver, dataDir } = parts
-  const now = () => t.clock.now
+  const now = () => clockOf(t)
   const collector = makeCollector({ db, driver, log, dataDir, now, maskOf: deploymentMasks(db, t.platform.seal) })
   return {
     db,
@@ -119,9 +125,14 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
   }
 }
 
+/** The test's clock, never behind the database's, by which jobs become due. */
+function clockOf(t: TestPlatform): Date {
+  return new Date(Math.max(t.clock.now.getTime(), Date.now()))
+}
+
 /** Drains the queue; then, as long as there is time left, moves to the next look and drains again. */
 async function settle(t: TestPlatform, worker: { engine: Engine; cancellations: Cancellations; shutdown: AbortSignal }, forMs: number): Promise<void> {
-  const until = new Date(t.clock.now.getTime() + forMs)
+  const until = new Date(clockOf(t).getTime() + forMs)
   const taskList = makeTasks(worker.engine, worker)
   for (let round = 0; round < 200; round++) {
     await runOnce({ connectionString: t.url, taskList, noHandleSignals: true, logger: new Logger(() => () => {}) })
@@ -158,6 +169,23 @@ function fakeIngress(): FakeIngress {
     probe: async () => (ingress.isDown ? { ok: false, message: 'The proxy is down.' } : { ok: true, version: ingress.table.version }),
   }
   return ingress
+}
+
+/** The fake runtime exits at the real time; here it is when it is first seen. */
+function atOurTime<T extends RuntimeDriver>(runtime: T, now: () => Date): T {
+  const exits = new Map<string, Date>()
+  return {
+    ...runtime,
+    async observe(environmentId, signal) {
+      return (await runtime.observe(environmentId, signal)).map((seen) => {
+        if (!seen.exit) return seen
+        const key = `${seen.name} ${seen.restarts} ${seen.exit.at.toISOString()}`
+        const at = exits.get(key) ?? now()
+        exits.set(key, at)
+        return { ...seen, exit: { ...seen.exit, at } }
+      })
+    },
+  }
 }
 
 function withTroubles(runtime: RuntimeDriver & FakeControls, troubles: Map<string, { trouble: Trouble; exempt: Set<string> }>): RuntimeDriver {

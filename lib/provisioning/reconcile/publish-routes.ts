@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
+import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import type { Engine } from '../engine'
 import { routesOf } from './routes'
@@ -13,7 +14,12 @@ const PUBLISH_MS = 5_000
  * has, and publishes when it has lost it.
  */
 export async function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<void> {
-  await engine.db.transaction(async (tx) => {
+  await engine.db.transaction((tx) => publishRoutesAsOf(tx, engine, check, signal))
+}
+
+/** `publishRoutes` as a transaction sees the world that has yet to commit. */
+export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<void> {
+  await db.transaction(async (tx) => {
     const former = await lockPublication(tx)
     const services = (await routedServices(tx)).map(({ phase, address, crashes, ...row }) => ({ ...row, workload: phase === null ? null : { phase, address, crashes: crashes ?? 0 } }))
     const routes = routesOf(services, engine.config.ingress.domain)

@@ -14,7 +14,7 @@ import { toWorld } from './to-world'
 
 /** Looks in a row before others get their turn. */
 const MAX_PASSES = 12
-const BUSY_MS = 1_000
+const BUSY_MS = 150
 const TROUBLE_MS = 3_000
 
 /** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */

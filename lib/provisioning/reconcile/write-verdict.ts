@@ -7,16 +7,23 @@ import { record } from '../../events/record'
 import type { Engine } from '../engine'
 import type { Verdict } from '../planner/world'
 import { concerning } from './facts'
+import { publishRoutesAsOf } from './publish-routes'
+
+const PUBLISH_MS = 3_000
 
 /**
  * Writes a conclusion on a deployment, unless desired state has changed since it was drawn; then nothing happens and the
- * answer is false. Activation retires the former version in the same transaction.
+ * answer is false. Activation retires the former version in the same transaction, and is seen by nobody before traffic
+ * has moved; a proxy that cannot be told now is told later.
  */
 export async function writeVerdict(engine: Engine, rows: EnvironmentRows, service: ServiceRow, verdict: Verdict): Promise<boolean> {
   const now = engine.now()
   return engine.db.transaction(async (tx) => {
     if (!(await verdicts.lockService(tx, service.id, service.generation))) return false
     if (!(await write(tx, service, verdict, now))) return false
+    if (verdict.kind === 'active') {
+      await publishRoutesAsOf(tx, engine, false, AbortSignal.timeout(PUBLISH_MS)).catch((cause: unknown) => engine.log.warn({ service: service.id, cause }, 'traffic could not be moved yet, will try again'))
+    }
     await tell(tx, rows, service, verdict, now)
     engine.log.info({ service: service.id, deployment: verdict.deploymentId, verdict: verdict.kind, reason: verdict.kind === 'failed' ? verdict.reason : undefined }, 'verdict on a deployment')
     return true
