@@ -25,6 +25,15 @@ export class Secret {
   }
 }
 
+/** An error for the log. A failed query's text ends with its parameters, which may be sealed values or hashes: they are cut off. */
+export function withoutParameters(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  return JSON.parse(JSON.stringify(pino.stdSerializers.errWithCause(error)), (key, value: unknown) => {
+    if (key === 'params' || key === 'parameters' || key === 'args' || key === 'aggregateErrors') return undefined
+    return typeof value === 'string' ? value.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, '\nparams: [cut]') : value
+  }) as unknown
+}
+
 /** The platform's own log: constant message, fields for everything variable. Written to standard error as JSON lines. */
 export const log: Log = pino(
   {
@@ -32,7 +41,7 @@ export const log: Log = pino(
     base: { process: config.processName },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: ['password', 'token', 'secret', '*.password', '*.token', '*.secret', 'headers.authorization', 'headers.cookie'], censor: '[secret]' },
-    serializers: { cause: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
+    serializers: { cause: withoutParameters, err: withoutParameters },
   },
   pino.destination({ dest: 2, sync: true }),
 )

@@ -1,5 +1,5 @@
 /** Distance between the left edges of neighbouring nodes. */
-export const NODE_STEP = 320
+export const NODE_STEP = 384
 
 /** A place on the canvas right of everything that is there, on the line of the node furthest right. */
 export function freeSpot(nodes: readonly { x: number; y: number }[]): { x: number; y: number } {

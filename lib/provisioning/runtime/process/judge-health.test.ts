@@ -51,7 +51,7 @@ describe('nextHealth', () => {
   ])('%s', (_, before, message, failed, expected) => expect(nextHealth(before, message, { failed, allowed: 3 })).toEqual(expected))
 
   it('checks often while it starts, then at the interval', () => {
-    expect(delayBefore(fresh, check, 0)).toBe(250)
+    expect(delayBefore(fresh, check, 0)).toBe(40)
     expect(delayBefore(fresh, check, 100)).toBe(1_000)
     expect(delayBefore(well, check, 0)).toBe(10_000)
   })

@@ -56,11 +56,11 @@ export function nextHealth(before: Health, message: string | null, checks: { fai
   return { health: checks.failed >= checks.allowed ? 'unhealthy' : before.health, healthMessage: message, wasHealthy: true }
 }
 
-const FIRST_DELAY_MS = 250
+const FIRST_DELAY_MS = 40
 const SLOWEST_START_MS = 1_000
 
 /** How long to wait before the next check. */
 export function delayBefore(health: Health, check: HealthCheck, checksSoFar: number): number {
   if (health.wasHealthy) return check.intervalMs
-  return Math.min(FIRST_DELAY_MS * 1.2 ** checksSoFar, SLOWEST_START_MS)
+  return Math.min(FIRST_DELAY_MS * 1.3 ** checksSoFar, SLOWEST_START_MS)
 }
