@@ -10,7 +10,10 @@ const MIN_BASE64 = 8
 const EVERYDAY = new Set(
   'true,false,null,none,undefined,yes,no,on,off,default,auto,local,localhost,development,production,staging,preview,testing,test,debug,info,warn,warning,error,root,admin,user,guest,postgres,mysql,redis,mongo,node,npm,main,master,latest,http,https,password,secret,utf8,utf-8,json,text,html'.split(','),
 )
-const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g
+const ESC = String.fromCharCode(27)
+const BEL = String.fromCharCode(7)
+/** Colours and other terminal sequences. */
+const ANSI = new RegExp(`${ESC}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\))`, 'g')
 
 /** Whether a value is worth hiding: at least four characters, not an everyday word or a small number. */
 export function isWorthMasking(value: string): boolean {
@@ -27,7 +30,7 @@ export function makeMask(secrets: Iterable<string>): Mask {
   const pattern = new RegExp([...forms].sort((a, b) => b.length - a.length).map(escape).join('|'), 'g')
   return (text) => {
     const masked = text.replace(pattern, MASKED)
-    if (!masked.includes('\u001b')) return masked
+    if (!masked.includes(ESC)) return masked
     // Colour codes inside a value would hide it from the pattern; then the colours of that line are given up.
     const bare = masked.replace(ANSI, '')
     const maskedBare = bare.replace(pattern, MASKED)

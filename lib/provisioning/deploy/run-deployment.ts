@@ -40,6 +40,7 @@ export async function runDeployment(engine: Engine, id: string, options: Sources
     const run = open(engine, { deployment: begun.deployment, place, signal })
     try {
       if (begun.isFirst) await tellBegin(run)
+      else run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
       await pipeline(run)
       return await tidy(run, 'done')
     } catch (error) {

@@ -1,4 +1,4 @@
-import { eq, lt, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { heartbeats } from '../../schema/observed'
@@ -32,8 +32,4 @@ export async function unknownRunners(db: Db, since: Date): Promise<string[]> {
     where locked_by is not null and locked_at < ${since.toISOString()}::timestamptz
       and not exists (select 1 from heartbeats h where h.runner_ids ? locked_by)`)
   return rows.map((row) => row.id)
-}
-
-export async function removeOlder(db: Db, before: Date): Promise<void> {
-  await db.delete(heartbeats).where(lt(heartbeats.at, before))
 }

@@ -12,11 +12,12 @@ export async function start(db: Db, deploymentId: string, name: StageName, at: D
     .onConflictDoUpdate({ target: [stages.deploymentId, stages.name], set: { status: 'running', startedAt: at, finishedAt: null, error: null, attempts: sql`${stages.attempts} + 1` } })
 }
 
+/** A stage that runs ends; one that has ended keeps its end. */
 export async function finish(db: Db, deploymentId: string, name: StageName, outcome: { status: StageStatus; error: string | null; at: Date }): Promise<void> {
   await db
     .update(stages)
     .set({ status: outcome.status, finishedAt: outcome.at, error: outcome.error })
-    .where(and(eq(stages.deploymentId, deploymentId), eq(stages.name, name)))
+    .where(and(eq(stages.deploymentId, deploymentId), eq(stages.name, name), eq(stages.status, 'running')))
 }
 
 /** A stage that this deployment does not need. */

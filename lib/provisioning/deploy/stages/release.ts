@@ -31,6 +31,8 @@ export async function releaseStage(run: Run): Promise<void> {
     } else {
       for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
       await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), at })
+      // Here and not afterwards: a worker that dies now has nothing left to do.
+      await stages.finish(tx, deployment.id, 'release', { status: 'done', error: null, at })
       await stages.start(tx, deployment.id, 'start', at)
       await record(tx, 'platform', { ...about, type: 'deployment.releasing', deploymentId: deployment.id })
       await enqueue(tx, { task: 'reconcile', environmentId: place.environmentId })
