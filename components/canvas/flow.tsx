@@ -34,12 +34,12 @@ export function Flow() {
   const arrange = useArrange()
   const actions = useServiceActions()
   const readOnly = useMissing('service.write') !== null
-  const onKeyDown = useCanvasKeys(arrange, actions)
+  const frame = useCanvasKeys(arrange, actions)
   useGitPaste(readOnly)
   useReveal()
   return (
     <CanvasMenu>
-      <div className="absolute inset-0" role="application" aria-label="Canvas" aria-roledescription="canvas" onKeyDown={onKeyDown}>
+      <div className="absolute inset-0" ref={frame}>
         <LinkMarker />
         <ReactFlow
           nodes={nodes}
@@ -68,7 +68,6 @@ export function Flow() {
           fitView={nodes.length > 0}
           fitViewOptions={FIT}
           onlyRenderVisibleElements={nodes.length > 150}
-          proOptions={{ hideAttribution: true }}
         >
           <Dots />
           <CanvasControls arrange={arrange} />

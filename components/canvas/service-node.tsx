@@ -19,7 +19,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
   return (
     <div
       className={clsx(
-        'relative flex h-[104px] w-[264px] flex-col justify-between rounded-card border bg-raised px-3.5 py-3 shadow-card transition-colors',
+        'relative flex h-[104px] w-[264px] flex-col rounded-card border bg-raised px-3.5 py-3 shadow-card transition-colors',
         isBare ? 'border-dashed' : 'border-solid',
         selected ? 'border-accent outline-[0.5px] outline-accent' : 'border-line-strong',
       )}
@@ -32,7 +32,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
         <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord size={14} />
       </div>
       <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
-      <ServiceStatusLine service={service} className="text-meta" />
+      <ServiceStatusLine service={service} className="mt-auto text-meta" />
       {service.changed ? <ChangedTick /> : null}
       <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />
       <Handle type="source" position={Position.Right} className="node-handle" />
@@ -40,6 +40,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
   )
 })
 
+// It stands close below the name, so that the middle of the node is free: a click there opens the panel.
 function NodeUrl({ url, isServing }: { url: string; isServing: boolean }) {
   return (
     <a
@@ -48,7 +49,7 @@ function NodeUrl({ url, isServing }: { url: string; isServing: boolean }) {
       rel="noreferrer"
       tabIndex={-1}
       onClick={(event) => event.stopPropagation()}
-      className={clsx('nodrag w-fit max-w-full truncate font-mono text-code underline-offset-2 hover:text-ink hover:underline', isServing ? 'text-muted' : 'text-faint')}
+      className={clsx('nodrag ml-[30px] w-fit max-w-[calc(100%-30px)] truncate font-mono text-[0.6875rem] leading-4 underline-offset-2 hover:text-ink hover:underline', isServing ? 'text-muted' : 'text-faint')}
       title={url}
     >
       {url.replace(/^https?:\/\//, '')}

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { StreamState } from '@/components/client/stream'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
 
-import type { History } from './history'
+import type { History, Places } from './history'
 import { toFlowNode, type FlowNode } from './flow-node'
 import type { PastedGit } from './git-paste'
 import type { Place } from './placement'
@@ -24,6 +24,8 @@ export type CanvasState = {
   links: readonly Link[]
   flow: FlowNode[]
   held: ReadonlySet<string>
+  /** Where the nodes stood that are being dragged. */
+  origins: Places
   history: History
   connection: StreamState
   /** HTTP status with which the server refused the stream for good. */
@@ -42,6 +44,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     links: graph.links,
     flow: graph.nodes.map(toFlowNode),
     held: new Set(),
+    origins: {},
     history: { past: [], future: [] },
     connection: 'connecting',
     refused: null,

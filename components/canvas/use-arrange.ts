@@ -25,16 +25,15 @@ export function useArrange() {
       place(store, step.places)
       save(step.places)
     }
-    let origins: Places = {}
     return {
       /** From now on until `drop`, the server does not move these. */
       grab: (ids: readonly string[]) => {
-        origins = placesOf(store, ids)
-        store.setState(({ held }) => ({ held: new Set([...held, ...ids]) }))
+        const origins = placesOf(store, ids)
+        store.setState(({ held }) => ({ held: new Set([...held, ...ids]), origins }))
       },
       drop: (ids: readonly string[]) => {
         const after = placesOf(store, ids)
-        const before = pick(origins, ids)
+        const before = pick(store.getState().origins, ids)
         const moved = ids.filter((id) => before[id] && after[id] && (before[id].x !== after[id].x || before[id].y !== after[id].y))
         release(store, ids.filter((id) => !moved.includes(id)))
         if (moved.length === 0) return

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useMemo, type KeyboardEvent } from 'react'
+import { useEffect, useRef, type RefObject } from 'react'
 
 import type { ServiceActions } from '@/components/service/use-service-actions'
 
@@ -15,14 +15,16 @@ const STEP: Record<Direction, [number, number]> = { left: [-GRID, 0], right: [GR
 
 type Arrange = ReturnType<typeof useArrange>
 
-/** Enter opens, Delete asks, arrows walk, Alt with arrows moves, Ctrl or Cmd with Z takes a move back. */
-export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): (event: KeyboardEvent) => void {
+/** Enter opens, Delete asks, arrows walk, Alt with arrows moves, Ctrl or Cmd with Z takes a move back. Returns the ref of the canvas. */
+export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): RefObject<HTMLDivElement | null> {
+  const frame = useRef<HTMLDivElement>(null)
   const store = useCanvasStore()
   const readOnly = useMissing('service.write') !== null
   const mayDelete = useMissing('service.delete') === null
   useUndoKeys(arrange)
-  return useMemo(
-    () => (event: KeyboardEvent) => {
+  useEffect(() => {
+    const element = frame.current
+    const onKeyDown = (event: KeyboardEvent) => {
       const id = focusedNode(event.target)
       const service = id === null ? undefined : store.getState().services[id]
       if (!service || event.ctrlKey || event.metaKey) return
@@ -33,14 +35,16 @@ export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): (event
       else if (direction && !event.altKey) walk(store, service.id, direction)
       else return
       event.preventDefault()
-    },
-    [store, arrange, actions, readOnly, mayDelete],
-  )
+    }
+    element?.addEventListener('keydown', onKeyDown)
+    return () => element?.removeEventListener('keydown', onKeyDown)
+  }, [store, arrange, actions, readOnly, mayDelete])
+  return frame
 }
 
 function useUndoKeys(arrange: Arrange): void {
   useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
+    const onKey = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event.target)) return
       const key = event.key.toLowerCase()
       if (key === 'z' && !event.shiftKey) arrange.undo()
@@ -58,7 +62,7 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]') !== null
 }
 
-function focusedNode(target: EventTarget): string | null {
+function focusedNode(target: EventTarget | null): string | null {
   return target instanceof HTMLElement && target.classList.contains('react-flow__node') ? (target.dataset.id ?? null) : null
 }
 

@@ -18,7 +18,7 @@ import { isProgressing } from '@/lib/domain/deployment-status'
 
 import { MetaLine, RevisionLine } from './deployment-line'
 import { FailureNote } from './failure-note'
-import { StageList } from './stage-list'
+import { StageList, StageStrip } from './stage-list'
 import type { DeploymentActions } from './use-deployment-actions'
 
 export type DeploymentCardProps = {
@@ -50,10 +50,14 @@ export function DeploymentCard({ deployment, actions, askRollBack, expanded = fa
         <CardActions deployment={deployment} actions={actions} askRollBack={askRollBack} />
       </header>
       {deployment.failure ? <div className="px-3.5 pb-3"><FailureNote failure={deployment.failure} serviceId={deployment.serviceId} /></div> : null}
-      <Expandable open={expanded} title={isMoving ? 'Progress' : 'Stages and build log'} always={isMoving}>
+      {isMoving ? (
         <div className="border-t border-line px-3.5 py-3">
-          <StageList stages={deployment.stages} isOver={!isMoving} />
+          <StageList stages={deployment.stages} isOver={false} />
         </div>
+      ) : (
+        <StageStrip stages={deployment.stages} />
+      )}
+      <Expandable open={expanded} title="Log of this deployment" always={isMoving}>
         <LogView scope={{ deploymentId: deployment.id }} className="h-72 border-t border-line" emptyWords={deployment.reuses ? 'It uses a build made before; there is nothing to build.' : 'No line has been written yet.'} />
       </Expandable>
     </article>

@@ -42,7 +42,7 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
       {current.map((deployment) => (
         <DeploymentCard key={deployment.id} deployment={deployment} {...common} />
       ))}
-      {pages.items.some((deployment) => deployment.status === 'active') ? null : <Plan initial={initialService} version={version} />}
+      {moving || pages.items.some((deployment) => deployment.status === 'active') ? null : <Plan initial={initialService} version={version} />}
       {history.length > 0 ? (
         <section aria-labelledby="history">
           <h3 id="history" className="mb-2 font-medium">

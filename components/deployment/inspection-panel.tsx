@@ -1,11 +1,9 @@
 'use client'
 
-import { RefreshCw, Rocket } from 'lucide-react'
+import { RefreshCw } from 'lucide-react'
 
 import { useMissing } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
-import { isDeploying } from '@/components/service/service-facts'
-import { nodeOf, useServiceActions } from '@/components/service/use-service-actions'
 import { Button } from '@/components/ui/button'
 import { Code } from '@/components/ui/code'
 import { ProblemMessage } from '@/components/ui/problem-message'
@@ -14,20 +12,15 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { Spinner } from '@/components/ui/spinner'
 import { useSubmit } from '@/components/ui/use-submit'
 import { serviceInspect, type InspectionView, type ServiceView } from '@/lib/contract/service'
-import { canDeploy } from '@/lib/domain/service-can'
 
-import { factsOf } from '../service/service-facts'
 import { FailureNote } from './failure-note'
 import { RecipeView } from './recipe-view'
 
 /** Before the first deployment: what would be built and why, read from the source. */
 export function InspectionPanel({ service, onChanged }: { service: ServiceView; onChanged: (service: ServiceView) => void }) {
   const run = useRun()
-  const actions = useServiceActions()
   const mayWrite = useMissing('service.write')
-  const mayDeploy = useMissing('deployment.create')
   const again = useSubmit(async () => onChanged(await run(serviceInspect, { serviceId: service.id })))
-  const deploy = useSubmit(() => actions.deploy(nodeOf(service)))
   const { inspection } = service
   const isPending = inspection?.status === 'pending'
   return (
@@ -39,16 +32,9 @@ export function InspectionPanel({ service, onChanged }: { service: ServiceView; 
           </h3>
           <InspectionTime inspection={inspection} />
         </div>
-        <div className="flex gap-2">
-          <Button size="small" variant="ghost" icon={<RefreshCw />} loading={again.pending} disabled={isPending} disabledReason={mayWrite} onClick={() => void again.submit()}>
-            Read again
-          </Button>
-          {isDeploying(service) ? null : (
-            <Button size="small" variant="primary" icon={<Rocket />} loading={deploy.pending} disabledReason={mayDeploy ?? canDeploy(factsOf(service))} onClick={() => void deploy.submit()}>
-              Deploy
-            </Button>
-          )}
-        </div>
+        <Button size="small" icon={<RefreshCw />} loading={again.pending} disabled={isPending} disabledReason={mayWrite} onClick={() => void again.submit()}>
+          Read again
+        </Button>
       </header>
       <ProblemMessage error={again.error} className="mb-3" />
       <Plan service={service} />

@@ -43,3 +43,23 @@ function StageShape({ status }: { status: StageStatus | undefined }) {
   if (status === undefined) return <span className="size-1.5 rounded-full bg-line-strong" />
   return <Minus aria-hidden="true" className="size-3.5 text-faint" />
 }
+
+/** The same in one line, for a deployment that is over: how long each part took. */
+export function StageStrip({ stages }: { stages: readonly StageView[] }) {
+  const shown = stages.filter((stage) => stage.status !== 'skipped')
+  if (shown.length === 0) return null
+  return (
+    <ol className="flex flex-wrap gap-x-4 gap-y-1 border-t border-line px-3.5 py-2 text-meta">
+      {shown.map((stage) => (
+        <li key={stage.name} className="flex items-center gap-1.5" title={stage.error ?? undefined}>
+          <StageShape status={stage.status} />
+          <span className={stage.status === 'failed' ? 'text-bad' : 'text-muted'}>{STAGE_SHORT[stage.name]}</span>
+          <span className="sr-only">{WORD[stage.status]}</span>
+          {stage.startedAt ? <Duration from={stage.startedAt} to={stage.finishedAt} className="text-faint" /> : null}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+const STAGE_SHORT: Record<StageName, string> = { fetch: 'Fetch', detect: 'Detect', install: 'Install', build: 'Build', release: 'Release', start: 'Start' }

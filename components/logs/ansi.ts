@@ -4,10 +4,11 @@
 export type AnsiStyle = { color?: string; background?: string; bold?: true; faint?: true; italic?: true; underline?: true }
 export type AnsiSpan = { text: string; style: AnsiStyle }
 
+/* oxlint-disable no-control-regex -- control characters are what this file is about */
+
 // CSI … final byte, OSC … terminator, and the two-character escapes.
 const ESCAPE = /\u001b(?:\[([0-9:;<=>?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[PX^_][^\u001b]*(?:\u001b\\)?|[ -/]*[0-~])/g
 // What is left of control characters has no meaning on a screen of our own; a tab does.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g
 
 const NAMES = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']

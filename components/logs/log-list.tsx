@@ -27,6 +27,7 @@ export type LogListProps = {
 /** Lines of a log; only those on the screen exist. */
 export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: LogListProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- it is meant to render on every scroll, and nothing below memoizes it
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -37,7 +38,11 @@ export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: Log
     paddingEnd: 12,
   })
   useEffect(() => virtual.measure(), [virtual, wrap])
-  useStayAtEnd({ scroller, stick, count: lines.length, height: virtual.getTotalSize(), lastId: lines.at(-1)?.id })
+  const height = virtual.getTotalSize()
+  const lastId = lines.at(-1)?.id
+  useLayoutEffect(() => {
+    if (stick) scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
+  }, [stick, height, lastId])
   useStayAtLine({ firstId: lines[0]?.id, lines, stick, scrollTo: (index) => virtual.scrollToIndex(index, { align: 'start' }) })
 
   const onScroll = () => {
@@ -51,7 +56,7 @@ export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: Log
     // A live region would read out every line of a busy log; it is a log that one goes to, and the toolbar says what is new.
     <div ref={scroller} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={label} className="relative min-h-0 flex-1 overflow-auto bg-sunken [overflow-anchor:none] focus-visible:outline-offset-[-2px]">
       {head}
-      <div className="relative min-w-full" style={{ height: virtual.getTotalSize() }}>
+      <div className="relative min-w-full" style={{ height }}>
         {virtual.getVirtualItems().map((item) => (
           <div key={item.key} data-index={item.index} ref={wrap ? virtual.measureElement : undefined} className={wrap ? 'absolute inset-x-0 top-0' : 'absolute top-0 left-0 w-max min-w-full'} style={{ transform: `translateY(${item.start}px)` }}>
             <LogLine line={lines[item.index]!} wrap={wrap} />
@@ -60,15 +65,6 @@ export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: Log
       </div>
     </div>
   )
-}
-
-type AtEnd = { scroller: React.RefObject<HTMLDivElement | null>; stick: boolean; count: number; height: number; lastId: string | undefined }
-
-function useStayAtEnd({ scroller, stick, count, height, lastId }: AtEnd): void {
-  useLayoutEffect(() => {
-    const element = scroller.current
-    if (stick && element) element.scrollTop = element.scrollHeight
-  }, [scroller, stick, count, height, lastId])
 }
 
 type AtLine = { firstId: string | undefined; lines: readonly BufferedLine[]; stick: boolean; scrollTo: (index: number) => void }

@@ -14,76 +14,90 @@ export type LogScope = { serviceId: string } | { deploymentId: string }
 export type LogKind = 'build' | 'runtime'
 type PageQuery = { before?: string; after?: string; limit: number; kind?: LogKind }
 
+type Log = {
+  /** Which log this is; another one begins empty. */
+  key: string
+  buffer: LogBuffer
+  state: StreamState
+  /** Why the first page could not be read. */
+  error: unknown
+  isLoaded: boolean
+}
+
 const PAGE = 500
+/** Lines that come within this time are shown together. */
+const GATHER_MS = 50
+
+const nothing = (key: string): Log => ({ key, buffer: EMPTY_BUFFER, state: 'connecting', error: null, isLoaded: false })
 
 /** The log of a service or a deployment: the newest page, then every line as it comes, older ones on demand. */
 export function useLog(scope: LogScope, kind: LogKind | null) {
-  const [buffer, setBuffer] = useState<LogBuffer>(EMPTY_BUFFER)
-  const [state, setState] = useState<StreamState>('connecting')
-  const [error, setError] = useState<unknown>(null)
-  const [isLoaded, setLoaded] = useState(false)
   const key = `${JSON.stringify(scope)} ${kind ?? ''}`
-  const where = useRef({ scope, kind })
+  const [log, setLog] = useState(() => nothing(key))
+  if (log.key !== key) setLog(nothing(key))
+  const query = useRef({ scope, kind })
   useEffect(() => {
-    where.current = { scope, kind }
+    query.current = { scope, kind }
   })
 
-  useEffect(() => {
-    const { scope: at, kind: of } = where.current
-    const end = new AbortController()
-    let close = () => {}
-    setBuffer(EMPTY_BUFFER)
-    setLoaded(false)
-    setError(null)
-    const follow = (after: string | undefined) => {
-      const take = gather((lines) => setBuffer((before) => append(before, lines)), end.signal)
-      close = followLog(at, { limit: PAGE, ...(of ? { kind: of } : {}), ...(after ? { after } : {}) }, {
-        onMessage: ({ type, data }) => (type === 'line' ? take(data as LogLineView) : undefined),
-        onState: setState,
-      })
-    }
-    const begin = async () => {
-      try {
-        const page = await readPage(at, { limit: PAGE, ...(of ? { kind: of } : {}) }, end.signal)
-        setBuffer(append({ lines: [], hasBefore: page.hasBefore }, page.lines))
-        follow(page.cursor ?? undefined)
-      } catch (thrown) {
-        if (end.signal.aborted) return
-        // Without the first page the stream still brings the newest lines, and keeps trying while nobody answers.
-        setError(thrown)
-        follow(undefined)
-      }
-      setLoaded(true)
-    }
-    void begin()
-    return () => {
-      end.abort()
-      close()
-    }
-  }, [key])
+  useEffect(() => follow(query.current, (change) => setLog((now) => (now.key === key ? { ...now, ...change(now) } : now))), [key])
 
+  const firstId = log.buffer.lines[0]?.id
   const loadOlder = useCallback(async () => {
-    const { scope: at, kind: of } = where.current
-    const first = buffer.lines[0]
-    if (!first) return
-    const page = await readPage(at, { limit: PAGE, before: first.id, ...(of ? { kind: of } : {}) })
-    setBuffer((now) => (now.lines[0]?.id === first.id ? prepend(now, page.lines, page.hasBefore) : now))
-  }, [buffer])
+    if (firstId === undefined) return
+    const page = await readPage(query.current, { before: firstId })
+    setLog((now) => (now.buffer.lines[0]?.id === firstId ? { ...now, buffer: prepend(now.buffer, page.lines, page.hasBefore) } : now))
+  }, [firstId])
 
-  return { buffer, state, error, isLoaded, loadOlder }
+  return { ...log, loadOlder }
+}
+
+type Which = { scope: LogScope; kind: LogKind | null }
+type Update = (change: (now: Log) => Partial<Log>) => void
+
+/** Reads the newest page and then follows. Returns what ends it. */
+function follow(which: Which, update: Update): () => void {
+  const end = new AbortController()
+  let close = () => {}
+  const stream = (after: string | null) => {
+    const take = gather((lines) => update(({ buffer }) => ({ buffer: append(buffer, lines) })), end.signal)
+    close = openLog(which, after, {
+      onMessage: ({ type, data }) => (type === 'line' ? take(data as LogLineView) : undefined),
+      onState: (state) => update(() => ({ state })),
+    })
+  }
+  const begin = async () => {
+    try {
+      const page = await readPage(which, {}, end.signal)
+      update(() => ({ buffer: append({ lines: [], hasBefore: page.hasBefore }, page.lines), isLoaded: true }))
+      stream(page.cursor)
+    } catch (error) {
+      if (end.signal.aborted) return
+      // Without the first page the stream still brings the newest lines, and keeps trying while nobody answers.
+      update(() => ({ error, isLoaded: true }))
+      stream(null)
+    }
+  }
+  void begin()
+  return () => {
+    end.abort()
+    close()
+  }
 }
 
 // Both entries answer alike; which one is asked depends on whose log it is.
 
-function readPage(scope: LogScope, query: PageQuery, signal?: AbortSignal): Promise<LogPage> {
+function readPage({ scope, kind }: Which, from: { before?: string }, signal?: AbortSignal): Promise<LogPage> {
+  const query: PageQuery = { limit: PAGE, ...from, ...(kind ? { kind } : {}) }
   return 'serviceId' in scope ? fetchQuery(serviceLogs, { ...scope, ...query }, signal) : fetchQuery(deploymentLogs, { ...scope, ...query }, signal)
 }
 
-function followLog(scope: LogScope, query: PageQuery, handlers: StreamHandlers): () => void {
+function openLog({ scope, kind }: Which, after: string | null, handlers: StreamHandlers): () => void {
+  const query: PageQuery = { limit: PAGE, ...(after === null ? {} : { after }), ...(kind ? { kind } : {}) }
   return 'serviceId' in scope ? openStream(serviceLogs, { ...scope, ...query }, handlers) : openStream(deploymentLogs, { ...scope, ...query }, handlers)
 }
 
-/** Hands on lines once per frame, however fast they come. */
+/** Hands on lines a few times a second, however fast they come. */
 function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (line: LogLineView) => void {
   let waiting: LogLineView[] = []
   return (line) => {
@@ -93,6 +107,6 @@ function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (lin
       const lines = waiting
       waiting = []
       if (!signal.aborted) hand(lines)
-    }, 50)
+    }, GATHER_MS)
   }
 }

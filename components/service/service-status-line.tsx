@@ -29,7 +29,9 @@ export function ServiceStatusLine({ service, className }: { service: ServiceNode
 }
 
 function Since({ at }: { at: string }) {
-  const now = useNow(10_000)
+  // Seconds are told only in the first minute.
+  const roughly = useNow(10_000)
+  const now = useNow(roughly - Date.parse(at) < 70_000 ? 1000 : 10_000)
   return (
     <time dateTime={at} suppressHydrationWarning className="shrink-0" onPointerEnter={(event) => (event.currentTarget.title = exactWords(at))}>
       for {spanWords(now - Date.parse(at))}

@@ -20,34 +20,33 @@ export type LiveOptions<T> = {
 /** Data of one query that follows the present. While a reload fails, what was known stays. */
 export function useLiveQuery<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, { initial, version, everyMs }: LiveOptions<z.output<O>>): LiveQuery<z.output<O>> {
   type Data = z.output<O>
-  const [state, setState] = useState<{ data: Data; error: unknown }>({ data: initial, error: null })
+  const [state, setState] = useState<{ from: Data; data: Data; error: unknown }>({ from: initial, data: initial, error: null })
+  if (state.from !== initial) setState({ from: initial, data: initial, error: null })
   const [attempt, setAttempt] = useState(0)
-  const key = `${JSON.stringify(input)} ${version} ${attempt}`
-  // The page was rendered for the first version; it may have been kept by the router since, so a look on mount is due too.
-  const shown = useRef({ initial })
+  const question = useRef({ entry, input })
   useEffect(() => {
-    if (shown.current.initial === initial) return
-    shown.current = { initial }
-    setState({ data: initial, error: null })
-  }, [initial])
+    question.current = { entry, input }
+  })
+  const key = `${entry.name} ${JSON.stringify(input)} ${version} ${attempt}`
+  // Looks on mount too: the router may have kept the page since the server rendered it.
   useEffect(() => {
     const end = new AbortController()
-    const look = () => {
-      fetchQuery(entry, input, end.signal).then(
-        (data) => end.signal.aborted || setState({ data, error: null }),
-        (error: unknown) => end.signal.aborted || setState((before) => ({ ...before, error })),
-      )
+    const look = async () => {
+      try {
+        const data = await fetchQuery(question.current.entry, question.current.input, end.signal)
+        if (!end.signal.aborted) setState((before) => ({ ...before, data, error: null }))
+      } catch (error) {
+        if (!end.signal.aborted) setState((before) => ({ ...before, error }))
+      }
     }
-    look()
-    const timer = everyMs === null ? null : setInterval(look, everyMs)
+    void look()
+    const timer = everyMs === null ? null : setInterval(() => void look(), everyMs)
     return () => {
       end.abort()
       if (timer !== null) clearInterval(timer)
     }
-    // `key` stands for entry and input, which are new objects on every render.
-    // eslint-disable-next-line react/exhaustive-deps
   }, [key, everyMs])
   const reload = useCallback(() => setAttempt((count) => count + 1), [])
-  const replace = useCallback((data: Data) => setState({ data, error: null }), [])
-  return { ...state, reload, replace }
+  const replace = useCallback((data: Data) => setState((before) => ({ ...before, data, error: null })), [])
+  return { data: state.data, error: state.error, reload, replace }
 }

@@ -59,12 +59,12 @@ export function ReferenceInput({ label, value, onChange, services, readOnly, pla
         onKeyDown={onKeyDown}
         onClick={look}
         onBlur={() => setCaret(null)}
-        className={clsx(CONTROL_CLASS, 'block min-h-7 resize-none px-2 py-1 font-mono text-code')}
+        className={clsx(CONTROL_CLASS, 'block min-h-7 resize-none px-2 py-[3px] font-mono text-code')}
       />
       {chosen ? (
-        <ul id={`${id}-list`} role="listbox" aria-label="References" className="absolute top-full right-0 left-0 z-20 mt-1 max-h-60 min-w-64 overflow-y-auto rounded-card border border-line-strong bg-overlay p-1 shadow-float">
+        <div id={`${id}-list`} role="listbox" aria-label="References" className="absolute top-full right-0 left-0 z-20 mt-1 max-h-60 min-w-64 overflow-y-auto rounded-card border border-line-strong bg-overlay p-1 shadow-float">
           {suggestions.map((suggestion, index) => (
-            <li
+            <div
               key={suggestion.text}
               id={`${id}-${index}`}
               role="option"
@@ -77,9 +77,9 @@ export function ReferenceInput({ label, value, onChange, services, readOnly, pla
             >
               <span className="block font-mono text-code">{suggestion.text}</span>
               <span className="block text-meta text-faint">{suggestion.meaning}</span>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       ) : null}
     </div>
   )

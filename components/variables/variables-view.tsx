@@ -47,7 +47,8 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
   const save = useSubmit(async () => {
     const next = await run(variableReplace, { serviceId, variables: replacement(rows) })
     setSaved(next)
-    discard()
+    setDraft(null)
+    setRaw(null)
   })
   const discard = () => {
     setDraft(null)
