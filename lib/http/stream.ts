@@ -81,7 +81,8 @@ function streamOf(source: Source, signal: AbortSignal): ReadableStream<Uint8Arra
           dirty = false
           const frames = await source.next()
           if (frames.length === 0) continue
-          dirty = frames.length >= FULL
+          // A hint that came while the frames were computed stays: they may not hold what it told of.
+          if (frames.length >= FULL) dirty = true
           controller.enqueue(encoder.encode(frames.map(formatFrame).join('')))
           return
         }
