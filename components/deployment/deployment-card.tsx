@@ -49,7 +49,7 @@ export function DeploymentCard({ deployment, actions, askRollBack, expanded = fa
         </div>
         <CardActions deployment={deployment} actions={actions} askRollBack={askRollBack} />
       </header>
-      {deployment.failure ? <div className="px-3.5 pb-3"><FailureNote failure={deployment.failure} serviceId={deployment.serviceId} /></div> : null}
+      {deployment.failure ? <div className="px-3.5 pb-3"><FailureNote failure={deployment.failure} serviceId={deployment.serviceId} deploymentId={deployment.id} here={expanded ? ['deployments', 'logs'] : undefined} /></div> : null}
       {isMoving ? (
         <div className="border-t border-line px-3.5 py-3">
           <StageList stages={deployment.stages} isOver={false} />

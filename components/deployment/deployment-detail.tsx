@@ -53,7 +53,7 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
         </div>
       </div>
       <ProblemMessage error={query.error} />
-      {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} /> : null}
+      {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} here={['deployments', 'logs']} /> : null}
       <section aria-label="Stages" className="rounded-card border border-line px-3.5 py-3">
         <StageList stages={deployment.stages} isOver={!isMoving} />
         {deployment.stages.length === 0 && !isMoving ? <p className="text-muted">It ended before its first stage.</p> : null}

@@ -40,7 +40,7 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
     <div className="space-y-5">
       <ProblemMessage error={list.error} />
       {current.map((deployment) => (
-        <DeploymentCard key={deployment.id} deployment={deployment} {...common} />
+        <DeploymentCard key={deployment.id} deployment={deployment} expanded={deployment.status === 'failed' && deployment.stages.length > 0} {...common} />
       ))}
       {moving || pages.items.some((deployment) => deployment.status === 'active') ? null : <Plan initial={initialService} version={version} />}
       {history.length > 0 ? (

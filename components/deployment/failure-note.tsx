@@ -13,14 +13,17 @@ const PLACE: Record<Remedy['place'], string> = { settings: 'Open settings', vari
 export type FailureNoteProps = {
   failure: Failure
   serviceId: string
-  /** Where one is already: a link to the same place is left out. */
-  here?: Remedy['place']
+  /** The deployment that failed, whose log is meant by `logs`. */
+  deploymentId?: string
+  /** Places that are on the screen already: no link leads there. */
+  here?: readonly Remedy['place'][]
 }
 
 /** Why it failed, what was found, what to do, and the way to where that is done. */
-export function FailureNote({ failure, serviceId, here = 'deployments' }: FailureNoteProps) {
+export function FailureNote({ failure, serviceId, deploymentId, here = ['deployments'] }: FailureNoteProps) {
   const { project, environmentId } = useEnvironment()
   const { title, remedy, place } = REMEDY[failure.reason]
+  const href = place === 'logs' && deploymentId ? paths.deployment(project.id, environmentId, serviceId, deploymentId) : paths.service(project.id, environmentId, serviceId, place)
   return (
     <div className="rounded-control border border-bad/35 bg-bad/8 px-3 py-2.5">
       <p className="flex items-center gap-2 font-medium text-bad">
@@ -30,8 +33,8 @@ export function FailureNote({ failure, serviceId, here = 'deployments' }: Failur
       <p className="mt-1 break-words whitespace-pre-wrap">{failure.message}</p>
       <div className="mt-1.5 flex flex-wrap items-center justify-between gap-2">
         <p className="text-muted">{remedy}</p>
-        {place === here ? null : (
-          <ButtonLink size="small" href={paths.service(project.id, environmentId, serviceId, place)}>
+        {here.includes(place) ? null : (
+          <ButtonLink size="small" href={href}>
             {PLACE[place]}
             <ArrowRight />
           </ButtonLink>

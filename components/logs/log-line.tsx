@@ -9,7 +9,7 @@ import { readAnsi, type AnsiStyle } from './ansi'
 import type { BufferedLine } from './log-buffer'
 
 /** More of one line than this is shown only when asked for: a minified file in the log must not stop the page. */
-const SHOWN_CHARACTERS = 4000
+const SHOWN_CHARACTERS = 1500
 
 export type LogLineProps = { line: BufferedLine; wrap: boolean }
 
