@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
 import type { Db } from '../db/connection'
 import { rateWindows } from '../db/schema/observed'
@@ -22,14 +22,27 @@ export function byAddress(name: string, ip: string | null, limit: number, window
  */
 export async function countAttempt(db: Db, limit: RateLimit | null, now: Date): Promise<void> {
   if (limit === null) return
-  const windowMs = limit.windowS * 1000
-  const windowStart = new Date(Math.floor(now.getTime() / windowMs) * windowMs)
+  const windowStart = windowOf(limit, now)
   const [row] = await db
     .insert(rateWindows)
     .values({ bucket: `${limit.name}:${limit.subject}`, windowStart, count: 1 })
     .onConflictDoUpdate({ target: [rateWindows.bucket, rateWindows.windowStart], set: { count: sql`${rateWindows.count} + 1` } })
     .returning({ count: rateWindows.count })
   if (row!.count <= limit.limit) return
-  const retryAfterS = Math.max(1, Math.ceil((windowStart.getTime() + windowMs - now.getTime()) / 1000))
+  const retryAfterS = Math.max(1, Math.ceil((windowStart.getTime() + limit.windowS * 1000 - now.getTime()) / 1000))
   throw new AppError('rate_limited', `Too many attempts. Try again in ${retryAfterS < 90 ? `${retryAfterS} seconds` : `${Math.ceil(retryAfterS / 60)} minutes`}.`, { retryAfterS })
+}
+
+/** Takes a counted attempt back, because it succeeded: only failures bring someone closer to the limit. */
+export async function forgiveAttempt(db: Db, limit: RateLimit | null, now: Date): Promise<void> {
+  if (limit === null) return
+  await db
+    .update(rateWindows)
+    .set({ count: sql`greatest(${rateWindows.count} - 1, 0)` })
+    .where(and(eq(rateWindows.bucket, `${limit.name}:${limit.subject}`), eq(rateWindows.windowStart, windowOf(limit, now))))
+}
+
+function windowOf(limit: RateLimit, now: Date): Date {
+  const windowMs = limit.windowS * 1000
+  return new Date(Math.floor(now.getTime() / windowMs) * windowMs)
 }

@@ -7,7 +7,7 @@ import { newId } from '../ids'
 import { ACCESS_TOKEN_S, signAccessToken } from './access-token'
 import { hashToken, newToken } from './opaque-token'
 import { passwordFits } from './password'
-import { byAddress, countAttempt } from './rate-limit'
+import { byAddress, countAttempt, forgiveAttempt } from './rate-limit'
 
 /** Life of a refresh token and of a browser session, in seconds. */
 export const SESSION_S = 7 * 24 * 3600
@@ -19,14 +19,16 @@ export type Attempt = { email: string; password: string; ip: string | null }
 
 /**
  * The person whose email and password these are. The same sentence for an unknown email and a wrong password.
- * `rootDb` counts the attempt, also when it fails. Throws `unauthenticated` or `rate_limited`.
+ * `rootDb` counts failed attempts. Throws `unauthenticated` or `rate_limited`.
  */
 export async function checkCredentials(rootDb: Db, { email, password, ip }: Attempt, now: Date): Promise<User> {
-  await countAttempt(rootDb, byAddress('sign-in', ip, 10, FIVE_MINUTES_S), now)
-  await countAttempt(rootDb, { name: 'sign-in:email', subject: email.toLowerCase(), limit: 10, windowS: FIVE_MINUTES_S }, now)
+  // Counted before the password is looked at, so that guesses sent at once cannot slip past the limit.
+  const limits = [byAddress('sign-in', ip, 10, FIVE_MINUTES_S), { name: 'sign-in:email', subject: email.toLowerCase(), limit: 10, windowS: FIVE_MINUTES_S }]
+  for (const limit of limits) await countAttempt(rootDb, limit, now)
   const [user] = await rootDb.select().from(users).where(eq(users.email, email.toLowerCase()))
   const fits = await passwordFits(user?.passwordHash ?? null, password)
   if (!user || !fits || user.disabledAt) throw new AppError('unauthenticated', 'The email or the password is wrong.')
+  for (const limit of limits) await forgiveAttempt(rootDb, limit, now)
   return user
 }
 

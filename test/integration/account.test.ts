@@ -46,6 +46,11 @@ describe('signing in', () => {
     expect(wrong).toBe(unknown)
   })
 
+  it('may be done often by someone who knows the password', async () => {
+    await t.call(authRegister, FIRST)
+    for (let i = 0; i < 15; i++) await t.call(authLogin, { email: FIRST.email, password: FIRST.password })
+  })
+
   it('is refused after ten attempts at one email, and works again later', async () => {
     await t.call(authRegister, FIRST)
     for (let i = 0; i < 10; i++) await expect(t.call(authLogin, { email: FIRST.email, password: 'wrong' }, { ip: `198.51.100.${i}` })).rejects.toMatchObject({ code: 'unauthenticated' })
