@@ -18,3 +18,8 @@ export type Actor =
     }
 
 export type UserActor = Extract<Actor, { kind: 'user' }>
+
+/** Someone who has just signed in, as the author of what is recorded about it; holds no rights. */
+export function newcomer(user: { id: string; name: string; email: string }, via: 'session' | 'access_token', sessionId: string | null): UserActor {
+  return { kind: 'user', userId: user.id, name: user.name, email: user.email, memberships: new Map(), via, sessionId, scope: null }
+}

@@ -2,11 +2,13 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
 
+import { organizationsOf } from '../db/queries/accounts'
 import { sessions } from '../db/schema/account'
 import { record } from '../events/record'
 import { newId } from '../ids'
 import { isAppError } from '../errors'
 import type { Platform } from '../operations/context'
+import { newcomer } from './actor'
 import { deriveKey } from './opaque-token'
 import { beginSession, checkCredentials, SESSION_S } from './sign-in'
 
@@ -51,8 +53,8 @@ async function signInBrowser(platform: Platform, given: Record<string, string> |
     const user = await checkCredentials(platform.db, { email: given?.email?.trim() ?? '', password: given?.password ?? '', ip }, now)
     const sessionId = await platform.db.transaction(async (tx) => {
       const id = await beginSession(tx, user.id, 'browser', now)
-      const actor = { kind: 'user' as const, userId: user.id, name: user.name, email: user.email, memberships: new Map(), via: 'session' as const, sessionId: id, scope: null }
-      await record(tx, { actor, requestId: newId('request') }, { type: 'account.signed_in', subject: user.email, data: { by: 'browser' } })
+      const [first] = await organizationsOf(tx, user.id)
+      await record(tx, { actor: newcomer(user, 'session', id), requestId: newId('request') }, { type: 'account.signed_in', subject: user.email, organizationId: first?.organization.id ?? null, data: { by: 'browser' } })
       return id
     })
     return { id: user.id, email: user.email, name: user.name, sessionId }

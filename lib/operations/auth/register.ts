@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 
+import { newcomer } from '../../auth/actor'
 import { hashToken } from '../../auth/opaque-token'
 import { hashPassword } from '../../auth/password'
 import { byAddress, countAttempt } from '../../auth/rate-limit'
@@ -25,8 +26,7 @@ export const register = implementPublic(authRegister, async (ctx, input) => {
   await countAttempt(ctx.rootDb, byAddress('register', ctx.ip, 5, 60), ctx.now())
   const joined = input.invitation === undefined ? await found(ctx, input) : await join(ctx, input, input.invitation)
   const sessionId = await beginSession(ctx.db, joined.user.id, 'api', ctx.now())
-  const actor = { kind: 'user' as const, userId: joined.user.id, name: joined.user.name, email: joined.user.email, memberships: new Map(), via: 'access_token' as const, sessionId, scope: null }
-  await record(ctx.db, { ...ctx, actor }, { type: 'account.registered', subject: joined.user.email, organizationId: joined.organization.id })
+  await record(ctx.db, { ...ctx, actor: newcomer(joined.user, 'access_token', sessionId) }, { type: 'account.registered', subject: joined.user.email, organizationId: joined.organization.id })
   return signedInView(ctx, joined.user, joined.organization, sessionId)
 })
 
@@ -53,7 +53,7 @@ async function join(ctx: Ctx, input: Input, token: string) {
   const user = await insertUser(ctx.db, input, ctx.now())
   await ctx.db.insert(members).values({ organizationId: organization.id, userId: user.id, role: invitation.role, joinedAt: ctx.now() })
   await ctx.db.update(invitations).set({ acceptedAt: ctx.now() }).where(eq(invitations.id, invitation.id))
-  await record(ctx.db, ctx, { type: 'invitation.accepted', subject: user.email, organizationId: organization.id, data: { role: invitation.role } })
+  await record(ctx.db, { ...ctx, actor: newcomer(user, 'access_token', null) }, { type: 'invitation.accepted', subject: user.email, organizationId: organization.id, data: { role: invitation.role } })
   return { user, organization }
 }
 

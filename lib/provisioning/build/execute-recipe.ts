@@ -6,7 +6,7 @@ import { expandWords, formatCommandLine } from '../../domain/command-line'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
 import type { ProcessIdentity } from '../process/identity'
 import { CommandNotFound, runCommand } from '../process/run-command'
-import { isWithin } from '../source/copy-tree'
+import { isWithin } from '../files/copy-tree'
 import { lastLines } from './execute/last-lines'
 
 // Building, in this order:

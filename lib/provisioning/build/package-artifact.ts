@@ -7,7 +7,7 @@ import { operatorEnvironment } from '../../config'
 import { DeploymentFailure } from '../../domain/failure'
 import { findProgram } from '../process/command-not-found'
 import { runCommand } from '../process/run-command'
-import { isWithin } from '../source/copy-tree'
+import { isWithin } from '../files/copy-tree'
 import { move } from './execute/caches'
 
 export type PackageArtifact = {

@@ -2,7 +2,7 @@ import { lstat, opendir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 
 import { DeploymentFailure } from '../../domain/failure'
-import { isWithin } from '../source/copy-tree'
+import { isWithin } from '../files/copy-tree'
 
 /** What planning may look at: names, and the text of files that decide. A value, so that planning needs no disk. */
 export type SourceTree = {

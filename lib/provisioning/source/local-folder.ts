@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 
 import { DeploymentFailure } from '../../domain/failure'
-import { copyListed, copyTree } from './copy-tree'
+import { copyListed, copyTree } from '../files/copy-tree'
 import type { Revision } from './git-checkout'
 import type { Git } from './git'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { findTemplate, TEMPLATE_FOLDERS } from '../../domain/template'
 import { DeploymentFailure } from '../../domain/failure'
-import { copyTree } from './copy-tree'
+import { copyTree } from '../files/copy-tree'
 
 type TemplateFolder = { template: string; templatesDirectory: string; directory: string; signal: AbortSignal }
 

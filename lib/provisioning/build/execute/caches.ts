@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { cp, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-import { isWithin } from '../../source/copy-tree'
+import { isWithin } from '../../files/copy-tree'
 
 export type Caches = {
   /** Folder the recipe's commands run in, absolute. */
