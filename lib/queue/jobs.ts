@@ -4,6 +4,9 @@ import type { Db } from '../db/connection'
 
 // Jobs are rows, added inside the caller's transaction: a change and the work it causes are committed together or not
 // at all. A payload carries ids only; whoever works on it reads the rest fresh.
+//
+// The queue's named queues are not used: while one runner looks for a job, it holds every free named queue for a moment,
+// and another that looks just then finds nothing and sleeps until its next poll. What must not run at once takes a lock.
 
 export type Job =
   /** Take a queued deployment to its release. */
@@ -13,7 +16,7 @@ export type Job =
   /** Look at an environment again at a later time. The last such request counts; it never delays a `reconcile`. */
   | { task: 'look-again'; environmentId: string; at: Date }
   /** Read a service's source and plan its build. */
-  | { task: 'inspect'; serviceId: string }
+  | { task: 'inspect'; serviceId: string; at?: Date | undefined }
 
 export type Task = Job['task'] | 'release-deployment'
 
@@ -23,10 +26,10 @@ const MAX_ATTEMPTS = 10
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
   const task = await taskOf(db, job)
-  const { payload, queue, key, runAt } = describe(job, task)
+  const { payload, key, runAt } = describe(job)
   await db.execute(sql`
     select graphile_worker.add_job(
-      ${task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${queue}, run_at => ${runAt?.toISOString() ?? null}::timestamptz,
+      ${task}, payload => ${JSON.stringify(payload)}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz,
       max_attempts => ${MAX_ATTEMPTS}, job_key => ${key}, job_key_mode => 'replace'
     )`)
 }
@@ -38,16 +41,16 @@ async function taskOf(db: Db, job: Job): Promise<Task> {
   return row?.built ? 'release-deployment' : 'run-deployment'
 }
 
-function describe(job: Job, task: Task): { payload: Record<string, string>; queue: string | null; key: string; runAt: Date | undefined } {
+function describe(job: Job): { payload: Record<string, string>; key: string; runAt: Date | undefined } {
   switch (job.task) {
     case 'run-deployment':
-      return { payload: { deploymentId: job.deploymentId }, queue: `${task === 'release-deployment' ? 'release' : 'build'}:${job.serviceId}`, key: deploymentKey(job.deploymentId), runAt: job.at }
+      return { payload: { deploymentId: job.deploymentId }, key: deploymentKey(job.deploymentId), runAt: job.at }
     case 'reconcile':
-      return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `reconcile:${job.environmentId}`, runAt: undefined }
+      return { payload: { environmentId: job.environmentId }, key: `reconcile:${job.environmentId}`, runAt: undefined }
     case 'look-again':
-      return { payload: { environmentId: job.environmentId }, queue: `environment:${job.environmentId}`, key: `look:${job.environmentId}`, runAt: job.at }
+      return { payload: { environmentId: job.environmentId }, key: `look:${job.environmentId}`, runAt: job.at }
     case 'inspect':
-      return { payload: { serviceId: job.serviceId }, queue: `inspect:${job.serviceId}`, key: `inspect:${job.serviceId}`, runAt: undefined }
+      return { payload: { serviceId: job.serviceId }, key: `inspect:${job.serviceId}`, runAt: job.at }
   }
 }
 

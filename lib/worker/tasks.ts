@@ -1,12 +1,13 @@
 import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
-import { byId } from '../db/queries/engine/deployments'
+import { byId, queuedOf } from '../db/queries/engine/deployments'
 import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
 import { reconcile } from '../provisioning/reconcile/reconcile'
 import { enqueue, type Task } from '../queue/jobs'
+import { oneAtATime } from './one-at-a-time'
 
 // What each job in the queue means. A handler that ends well is done with its job; one that throws is tried again later.
 
@@ -24,24 +25,33 @@ export type Tasks = Record<Task, Handler>
 export function makeTasks(engine: Engine, sources: Sources): Tasks {
   const runOne: Handler = async (payload, { job }) => {
     const { deploymentId } = DeploymentPayload.parse(payload)
-    const end = await runDeployment(engine, deploymentId, { ...sources, isLastAttempt: job.attempts >= DEPLOYMENT_ATTEMPTS })
-    if (end === 'done') return
-    // A new job, free of the attempts of this one: it was not at fault.
     const deployment = await byId(engine.db, deploymentId)
-    if (deployment) await enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId: deployment.serviceId, at: end === 'busy' ? new Date(Date.now() + BUSY_MS) : undefined })
+    if (!deployment) return
+    const { serviceId } = deployment
+    const end = await runDeployment(engine, deploymentId, { ...sources, isLastAttempt: job.attempts >= DEPLOYMENT_ATTEMPTS })
+    // A new job, free of the attempts of this one: it was not at fault.
+    if (end !== 'done') return enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId, at: end === 'busy' ? soon() : undefined })
+    // Those that found this one at work need not wait any longer.
+    for (const id of await queuedOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
   }
-  const lookAt: Handler = (payload) => reconcile(engine, EnvironmentPayload.parse(payload).environmentId, sources.shutdown)
+  const lookAt = oneAtATime((environmentId) => reconcile(engine, environmentId, sources.shutdown))
+  const lookAtOne: Handler = (payload) => lookAt(EnvironmentPayload.parse(payload).environmentId)
   return {
     'run-deployment': runOne,
     'release-deployment': runOne,
-    reconcile: lookAt,
-    'look-again': lookAt,
+    reconcile: lookAtOne,
+    'look-again': lookAtOne,
     inspect: async (payload, { job }) => {
       const { serviceId } = ServicePayload.parse(payload)
-      await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: job.attempts >= INSPECT_ATTEMPTS }).catch(async (error: unknown) => {
-        if (!sources.shutdown.aborted) throw error
-        await enqueue(engine.db, { task: 'inspect', serviceId })
+      const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: job.attempts >= INSPECT_ATTEMPTS }).catch((error: unknown) => {
+        if (sources.shutdown.aborted) return 'busy' as const
+        throw error
       })
+      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon() })
     },
   }
+}
+
+function soon(): Date {
+  return new Date(Date.now() + BUSY_MS)
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 
 import type { InspectionView } from '../../contract/service'
+import { inspectionLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import { find, store, type Inspected } from '../../db/queries/engine/inspections'
 import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
@@ -15,11 +16,24 @@ import { openSshKey, placesOf } from './stages/fetch'
 
 const LIMIT_MS = 5 * 60_000
 
+type Options = { shutdown: AbortSignal; isLastAttempt: boolean }
+
 /**
  * Reads a service's source and plans its build without building, so that the screen can show what would happen. A result
  * for a source that has changed meanwhile is dropped: the change has asked for another look.
  */
-export async function inspect(engine: Engine, serviceId: string, options: { shutdown: AbortSignal; isLastAttempt: boolean }): Promise<void> {
+export async function inspect(engine: Engine, serviceId: string, options: Options): Promise<'done' | 'busy'> {
+  const lock = await tryLock(engine.sql, inspectionLock(serviceId))
+  if (!lock) return 'busy'
+  try {
+    await inspectAlone(engine, serviceId, options)
+    return 'done'
+  } finally {
+    await lock.release()
+  }
+}
+
+async function inspectAlone(engine: Engine, serviceId: string, options: Options): Promise<void> {
   const inspected = await find(engine.db, serviceId)
   const place = await ofService(engine.db, serviceId)
   if (!inspected || !place) return

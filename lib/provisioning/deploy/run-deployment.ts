@@ -1,7 +1,7 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { deploymentLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import { buildLock, deploymentLock, tryLock, type Lock } from '../../db/queries/engine/advisory-lock'
 import * as deployments from '../../db/queries/engine/deployments'
 import { ofService } from '../../db/queries/engine/places'
 import { announce } from '../../events/announce'
@@ -28,10 +28,15 @@ import { watchCancel, type Cancellations } from './watch-cancel'
 
 export type Sources = { shutdown: AbortSignal; cancellations: Cancellations }
 
-/** Works on a deployment. `busy`: somebody else does. `interrupted`: the worker shuts down. Throws what should be tried again. */
+/**
+ * Works on a deployment. `busy`: somebody else does, or builds another one of the same service. `interrupted`: the worker
+ * shuts down. Throws what should be tried again.
+ */
 export async function runDeployment(engine: Engine, id: string, options: Sources & { isLastAttempt: boolean }): Promise<End> {
-  const lock = await tryLock(engine.sql, deploymentLock(id))
-  if (!lock) return 'busy'
+  const deployment = await deployments.byId(engine.db, id)
+  if (!deployment) return 'done'
+  const locks = await lockAll(engine, [deploymentLock(id), ...(deployment.artifactId === null ? [buildLock(deployment.serviceId)] : [])])
+  if (!locks) return 'busy'
   try {
     const begun = await deployments.begin(engine.db, id, engine.now())
     const place = begun && (await ofService(engine.db, begun.deployment.serviceId))
@@ -50,8 +55,25 @@ export async function runDeployment(engine: Engine, id: string, options: Sources
       await run.log.close()
     }
   } finally {
-    await lock.release()
+    await locks.release()
   }
+}
+
+/** All of these locks, or none. */
+async function lockAll(engine: Engine, names: readonly string[]): Promise<Lock | null> {
+  const held: Lock[] = []
+  const release = async () => {
+    for (const lock of held.splice(0).reverse()) await lock.release()
+  }
+  for (const name of names) {
+    const lock = await tryLock(engine.sql, name)
+    if (lock) held.push(lock)
+    else {
+      await release()
+      return null
+    }
+  }
+  return { release }
 }
 
 async function pipeline(run: Run): Promise<void> {

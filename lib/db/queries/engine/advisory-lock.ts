@@ -32,6 +32,16 @@ export function deploymentLock(deploymentId: string): string {
   return `deployment:${deploymentId}`
 }
 
+/** Name of the lock held while something of a service is built: its caches are used by one build at a time. */
+export function buildLock(serviceId: string): string {
+  return `build:${serviceId}`
+}
+
+/** Name of the lock held while the source of a service is read. */
+export function inspectionLock(serviceId: string): string {
+  return `inspect:${serviceId}`
+}
+
 /** Name of the lock held while an environment is reconciled. */
 export function environmentLock(environmentId: string): string {
   return `environment:${environmentId}`

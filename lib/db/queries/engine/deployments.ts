@@ -14,6 +14,12 @@ export async function byId(db: Db, id: string): Promise<Deployment | null> {
   return row ?? null
 }
 
+/** Those of a service that wait to be built. */
+export async function queuedOf(db: Db, serviceId: string): Promise<string[]> {
+  const rows = await db.select({ id: deployments.id }).from(deployments).where(and(eq(deployments.serviceId, serviceId), eq(deployments.status, 'queued')))
+  return rows.map((row) => row.id)
+}
+
 /** Its status as of now; null when it is gone. */
 export async function statusOf(db: Db, id: string): Promise<Deployment['status'] | null> {
   const [row] = await db.select({ status: deployments.status }).from(deployments).where(eq(deployments.id, id))
