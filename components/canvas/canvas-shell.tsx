@@ -37,9 +37,9 @@ function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
   useGraphStream(facts.environmentId)
   useUnsavedWarning()
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
+    <div className="flex h-dvh flex-col overflow-clip">
       <CanvasBar person={person} view={view} setView={setView} />
-      <main id="main" className="relative min-h-0 flex-1">
+      <main id="main" className="relative min-h-0 flex-1 overflow-clip">
         {view === 'list' ? <ServiceList /> : <Flow />}
         <OfflineBanner />
         {children}

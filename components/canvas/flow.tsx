@@ -3,7 +3,7 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
-import { applyNodeChanges, Background, BackgroundVariant, ConnectionMode, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
 import { useMemo } from 'react'
 
 import { useServiceActions } from '@/components/service/use-service-actions'
@@ -52,9 +52,11 @@ export function Flow() {
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
-          onConnect={({ source, target }) => (source === target ? undefined : ask(store, { kind: 'link', from: source, to: target }))}
-          connectionMode={ConnectionMode.Loose}
-          connectionRadius={60}
+          onConnectEnd={(event, { fromNode }) => {
+            const to = nodeBelow(event)
+            if (fromNode && to !== null && to !== fromNode.id) ask(store, { kind: 'link', from: fromNode.id, to })
+          }}
+          connectionLineType={ConnectionLineType.SmoothStep}
           nodesConnectable={!readOnly}
           nodesDraggable={!readOnly}
           nodeDragThreshold={4}
@@ -76,6 +78,13 @@ export function Flow() {
       </div>
     </CanvasMenu>
   )
+}
+
+/** A link may be dropped anywhere on the other node. */
+function nodeBelow(event: MouseEvent | TouchEvent): string | null {
+  const point = 'changedTouches' in event ? event.changedTouches[0] : event
+  const element = point && document.elementFromPoint(point.clientX, point.clientY)
+  return element?.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? null
 }
 
 /** The grid, which fades away when one looks from afar. */

@@ -6,7 +6,7 @@ import type { Place } from './placement'
 export type Ends = { sourceX: number; sourceY: number; sourcePosition: Position; targetX: number; targetY: number; targetPosition: Position }
 
 /** Room that an orthogonal line with round corners needs between two sides. */
-const LEAST_GAP = 24
+const LEAST_GAP = 48
 
 /** On which sides a link leaves one node and reaches the other: those that face each other. */
 export function linkEnds(from: Place, to: Place): Ends {

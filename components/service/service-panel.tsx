@@ -31,7 +31,7 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
         <>
           <PanelHeader service={service} onClose={close} />
           <TabLinks tabs={tabs} label="Service" className="shrink-0 px-5" />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-5 py-4 *:shrink-0">{children}</div>
         </>
       ) : (
         <EmptyState title="This service is gone" action={<Button onClick={close}>Close</Button>} className="my-auto">

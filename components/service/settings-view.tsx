@@ -50,6 +50,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   return (
     <form
       noValidate
+      className="flex flex-1 flex-col"
       onSubmit={(event) => {
         event.preventDefault()
         if (edits > 0) void save.submit()
@@ -63,6 +64,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
         {node ? <DangerSection service={node} /> : null}
       </div>
       <ProblemMessage error={save.error} shownFields={SHOWN} className="mt-4" />
+      <div className="h-5 shrink-0" />
       {/* Enter in a field saves. */}
       <button type="submit" className="sr-only" tabIndex={-1} aria-hidden="true" />
       {edits > 0 ? (

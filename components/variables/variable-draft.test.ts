@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { countChanges, importEntries, KEPT, newRow, replacement, rowProblems, rowsFromEntries, rowsOf, textOf } from './variable-draft'
+import { countChanges, importEntries, KEPT, newRow, replacement, rowProblems, rowsFromEntries, rowsOf, textOf, withValue } from './variable-draft'
 
 const at = '2026-01-01T00:00:00.000Z'
 const SAVED = [
@@ -23,6 +23,13 @@ describe('variables being edited', () => {
     const [level, token] = rows()
     expect(countChanges([level!, { ...token!, value: 'abc', revealed: 'abc' }], SAVED)).toBe(0)
     expect(countChanges([level!, { ...token!, value: 'abcd', revealed: 'abc' }], SAVED)).toBe(1)
+  })
+
+  it('takes a new value that refers for no secret, unless the person says so', () => {
+    const row = newRow('API')
+    expect(withValue(row, '${{api.URL}}').secret).toBe(false)
+    expect(withValue({ ...row, decided: true }, '${{api.URL}}').secret).toBe(true)
+    expect(withValue(rows()[1]!, '${{api.URL}}').secret).toBe(true)
   })
 
   it('keeps a secret that was never seen', () => expect(replacement(rows())).toEqual({ LEVEL: { value: 'info', secret: false }, TOKEN: { value: null, secret: true } }))

@@ -10,6 +10,8 @@ export type Row = {
   key: string
   value: string | null
   secret: boolean
+  /** The person said whether it is a secret; until then a new one follows its value. */
+  decided?: true
   /** The saved value of a secret that was revealed: seeing it is no change. */
   revealed?: string
 }
@@ -25,6 +27,12 @@ export function rowsOf(variables: readonly VariableView[]): Row[] {
 /** A new row. What is typed is a secret until said otherwise; a reference holds none and is better readable. */
 export function newRow(key = '', value = ''): Row {
   return { id: `new:${crypto.randomUUID?.() ?? Math.random()}`, key, value, secret: findReferences(value).length === 0 }
+}
+
+/** The row with another value. A new one that holds a reference stops being a secret, unless the person decided. */
+export function withValue(row: Row, value: string): Row {
+  const follows = row.id.startsWith('new:') && !row.decided
+  return { ...row, value, secret: follows ? findReferences(value).length === 0 : row.secret }
 }
 
 /** Takes entries of a pasted block: known keys get the new value, others become new rows, an empty row at the end is used up. */

@@ -9,7 +9,7 @@ import { Input } from '@/components/ui/input'
 
 import { looksLikeEnv } from './env-file'
 import { ReferenceInput } from './reference-input'
-import { KEPT, type Row } from './variable-draft'
+import { KEPT, withValue, type Row } from './variable-draft'
 
 export type VariableRowProps = {
   row: Row
@@ -58,7 +58,7 @@ export function VariableRow({ row, problem, services, readOnly, onChange, onDele
           pressed={row.secret}
           disabled={readOnly}
           disabledReason={row.value === null ? 'Reveal the value or enter it anew first.' : null}
-          onClick={() => onChange({ ...row, secret: !row.secret })}
+          onClick={() => onChange({ ...row, secret: !row.secret, decided: true })}
         />
         <IconButton size="small" label={`Delete ${label}`} icon={<Trash2 />} disabled={readOnly} onClick={onDelete} />
       </div>
@@ -101,7 +101,7 @@ function Value({ row, label, services, readOnly, onChange, reveal }: ValueProps)
       {isMasked && row.value !== null ? (
         <Input mono size="small" aria-label={label} readOnly value={KEPT} onFocus={() => setHidden(false)} className="min-w-0 flex-1" />
       ) : (
-        <ReferenceInput label={label} value={row.value ?? ''} placeholder={row.value === null ? `${KEPT}  type to replace` : 'value'} services={services} readOnly={readOnly} onChange={(value) => onChange({ ...row, value })} />
+        <ReferenceInput label={label} value={row.value ?? ''} placeholder={row.value === null ? `${KEPT}  type to replace` : 'value'} services={services} readOnly={readOnly} onChange={(value) => onChange(withValue(row, value))} />
       )}
       {toggle}
     </div>

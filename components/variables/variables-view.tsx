@@ -65,7 +65,7 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
   }
   const isDirty = changes > 0 || rawProblems.length > 0
   return (
-    <div>
+    <div className="flex flex-1 flex-col">
       <TakesEffect serviceId={serviceId} />
       <header className="mb-2 flex items-center justify-between gap-2">
         <h3 className="font-medium">Variables</h3>
@@ -104,6 +104,7 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
       {raw === null && services.length > 0 ? <p className="mt-1.5 mb-5 text-meta text-faint">Type {'${{'} in a value to refer to another service; that draws a link on the canvas.</p> : <div className="mb-5" />}
       <PlatformVariables platform={saved.platform} />
       <ProblemMessage error={save.error} className="mt-4" />
+      <div className="h-5 shrink-0" />
       {isDirty ? <SaveBar words={changes === 1 ? '1 change' : `${changes} changes`} pending={save.pending} blocked={changes === 0 || Object.keys(problems).length > 0 || rawProblems.length > 0} onDiscard={discard} onSave={() => void save.submit()} /> : null}
     </div>
   )

@@ -12,5 +12,9 @@ export const metadata: Metadata = { title: 'Logs' }
 export default async function LogsPage({ params }: Props) {
   const { project, environment, service: serviceId } = await params
   await requireViewer(paths.service(project, environment, serviceId, 'logs'))
-  return <LogView scope={{ serviceId }} className="-mx-5 -my-4 h-[calc(100%+2rem)]" />
+  return (
+    <div className="absolute inset-0 flex flex-col">
+      <LogView scope={{ serviceId }} className="flex-1" />
+    </div>
+  )
 }
