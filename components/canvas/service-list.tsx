@@ -1,6 +1,6 @@
 'use client'
 
-import { MoreHorizontal } from 'lucide-react'
+import { MoreHorizontal, Plus } from 'lucide-react'
 import Link from 'next/link'
 import { useShallow } from 'zustand/react/shallow'
 
@@ -16,7 +16,6 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { IconButton } from '@/components/ui/icon-button'
 import { ContextMenu, Menu } from '@/components/ui/menu'
 import { StateMark } from '@/components/ui/state-mark'
-import { Plus } from 'lucide-react'
 
 import { useCanvas, useEnvironment, useService } from './canvas-context'
 import { useAddEntries } from './use-add-entries'
@@ -85,8 +84,10 @@ function ServiceRow({ id }: { id: string }) {
           </span>
         </td>
         <td className={`${CELL} mt-1 block md:table-cell md:max-w-72`}>
-          <StateMark state={service.state} stage={service.latest?.stage ?? null} />
-          <ServiceStatusLine service={service} className="text-meta" />
+          <span className="flex items-center gap-2">
+            <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord />
+            <ServiceStatusLine service={service} />
+          </span>
         </td>
         <td className={`${CELL} mt-1 block md:table-cell md:max-w-80`}>
           <a href={service.url} target="_blank" rel="noreferrer" className="block truncate font-mono text-code text-muted hover:underline" title={service.url}>

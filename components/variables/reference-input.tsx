@@ -45,10 +45,8 @@ export function ReferenceInput({ label, value, onChange, services, readOnly, pla
         placeholder={placeholder}
         spellCheck={false}
         autoComplete="off"
-        role="combobox"
         aria-label={label}
         aria-autocomplete="list"
-        aria-expanded={chosen !== undefined}
         aria-controls={chosen ? `${id}-list` : undefined}
         aria-activedescendant={chosen ? `${id}-${suggestions.indexOf(chosen)}` : undefined}
         onChange={(event) => {
