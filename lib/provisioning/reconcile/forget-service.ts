@@ -5,18 +5,21 @@ import * as deployments from '../../db/queries/engine/deployments'
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import * as cursors from '../../db/queries/engine/log-cursors'
 import * as lines from '../../db/queries/engine/log-lines'
-import { filesOfService, removeService } from '../../db/queries/engine/removal'
+import { addressesOfService, filesOfService, isFetched, removeService } from '../../db/queries/engine/removal'
 import * as workloads from '../../db/queries/engine/workloads'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import type { Engine } from '../engine'
+import { mirrorPath } from '../source/git-mirror'
 import { concerning } from './facts'
 
 const LINES_AT_ONCE = 5_000
 const MAX_ROUNDS = 10_000
+const FORGET_MS = 10_000
 
 /**
- * Removes what is left of a service of which nothing runs: builds, caches, logs, ports, rows. Events stay. Answers false
+ * Removes what is left of a service of which nothing runs: builds, caches, copies of repositories that nobody
+ * else uses, logs, ports, rows. Events stay. Answers false
  * when a build is still being ended; then the next look goes on.
  */
 export async function forgetService(engine: Engine, rows: EnvironmentRows, service: ServiceRow): Promise<boolean> {
@@ -34,6 +37,9 @@ export async function forgetService(engine: Engine, rows: EnvironmentRows, servi
   await rm(paths.inspection(service.id), { recursive: true, force: true })
   for (let round = 0; round < MAX_ROUNDS && (await lines.removeUpTo(db, service.id, null, LINES_AT_ONCE)) === LINES_AT_ONCE; round++);
 
+  await engine.driver.forget(service.id, AbortSignal.timeout(FORGET_MS))
+  const addresses = await addressesOfService(db, service.id)
+
   await db.transaction(async (tx) => {
     if (!(await removeService(tx, service.id, service.generation))) return
     await lines.removeUpTo(tx, service.id, null, LINES_AT_ONCE)
@@ -42,5 +48,6 @@ export async function forgetService(engine: Engine, rows: EnvironmentRows, servi
     await record(tx, 'platform', { ...concerning(rows, service, null), type: 'service.removed' })
     await announce(tx, { kind: 'graph', environmentId: service.environmentId })
   })
+  for (const url of addresses) if (!(await isFetched(db, url))) await rm(mirrorPath(paths.repositories, url), { recursive: true, force: true })
   return true
 }

@@ -240,6 +240,18 @@ function fencing(subject: () => Subject): void {
     expect(await find(later, older.name)).toMatchObject({ generation: 5 })
   })
 
+  test('a forgotten service leaves nothing behind, also when forgotten twice', async () => {
+    const { driver, workload } = subject()
+    const newer = workload('silent', { generation: 5 })
+    await driver.apply(newer, never)
+    await driver.remove(newer, GRACE_MS, never)
+    await driver.forget(newer.serviceId, never)
+    await driver.forget(newer.serviceId, never)
+    const older = workload('silent', { generation: 1, serviceId: newer.serviceId })
+    await driver.apply(older, never)
+    expect(await find(driver, older.name)).toMatchObject({ generation: 1 })
+  })
+
   test('a newer generation of what runs is taken note of without a restart', async () => {
     const { driver, workload } = subject()
     const app = workload('serves', { generation: 1 })

@@ -80,6 +80,8 @@ export type RuntimeDriver = {
   remove(ref: WorkloadRef, graceMs: number, signal: AbortSignal): Promise<void>
   /** Stopped like `remove`, but its record stays and is observed as exited by the platform. */
   stop(ref: WorkloadRef, graceMs: number, signal: AbortSignal): Promise<void>
+  /** The service is deleted and none of its workloads is left: what is remembered of it goes as well. Repeated: no-op. */
+  forget(serviceId: string, signal: AbortSignal): Promise<void>
   /** Everything of ours there, strays included; for one environment, or all when null. Read only. */
   observe(environmentId: string | null, signal: AbortSignal): Promise<ObservedWorkload[]>
   /** Files with captured output of everything of ours. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
@@ -21,4 +21,22 @@ export async function hasRunningBuild(db: Db, serviceId: string): Promise<boolea
 export async function removeService(tx: Db, serviceId: string, generation: number): Promise<boolean> {
   const rows = await tx.delete(services).where(and(eq(services.id, serviceId), eq(services.generation, generation))).returning({ id: services.id })
   return rows.length === 1
+}
+
+/** Every git address a service has been fetched from. */
+export async function addressesOfService(db: Db, serviceId: string): Promise<string[]> {
+  const now = await db.select({ url: urlOf(services.source) }).from(services).where(eq(services.id, serviceId))
+  const before = await db.selectDistinct({ url: urlOf(sql`${deployments.spec} -> 'source'`) }).from(deployments).where(eq(deployments.serviceId, serviceId)).limit(1000)
+  return [...new Set([...now, ...before].flatMap(({ url }) => url ?? []))]
+}
+
+/** Whether any service is, or was, fetched from an address. */
+export async function isFetched(db: Db, url: string): Promise<boolean> {
+  const now = await db.select({ id: services.id }).from(services).where(eq(urlOf(services.source), url)).limit(1)
+  const before = await db.select({ id: deployments.id }).from(deployments).where(eq(urlOf(sql`${deployments.spec} -> 'source'`), url)).limit(1)
+  return now.length + before.length > 0
+}
+
+function urlOf(source: unknown) {
+  return sql<string | null>`${source} ->> 'url'`
 }

@@ -8,7 +8,7 @@ import { beginRun, emptyWorld, endRun, settle, type FakeWorld, type Trouble } fr
 // A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
 
 /** Calls that can be made to fail. */
-export type Verb = 'apply' | 'remove' | 'stop' | 'observe' | 'ensureNetwork' | 'logFiles'
+export type Verb = 'apply' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles'
 
 export type FakeControls = {
   world: FakeWorld
@@ -85,6 +85,7 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
         if (directory) rmSync(join(directory, ref.name), { recursive: true, force: true })
         if (world.runs.delete(ref.name)) changed(ref.environmentId)
       }),
+    forget: (serviceId, signal) => call('forget', signal, () => void world.fences.delete(serviceId)),
     observe: (environmentId, signal) =>
       call('observe', signal, (): ObservedWorkload[] =>
         [...world.runs.values()].filter((run) => environmentId === null || run.seen.environmentId === environmentId).map((run) => ({ ...run.seen })),

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 import { AppError } from '../../../errors'
 import type { DataPaths } from '../../paths'
@@ -11,11 +11,7 @@ import { writeAtomically } from './write-atomically'
 
 /** Refuses an older generation than the newest seen for the service, and remembers a newer one. */
 export function passFence(paths: DataPaths, workload: Workload): void {
-  if (!/^[A-Za-z0-9_-]{1,100}$/.test(workload.serviceId)) {
-    throw new AppError('invalid_input', `"${workload.serviceId}" cannot be the id of a service.`)
-  }
-  const folder = join(paths.workloads, '.fences')
-  const file = join(folder, workload.serviceId)
+  const file = fenceFile(paths, workload.serviceId)
   const newest = readFence(file)
   if (workload.generation < newest) {
     throw new AppError('stale_generation', 'A newer version of this service has been applied since.', {
@@ -23,8 +19,18 @@ export function passFence(paths: DataPaths, workload: Workload): void {
     })
   }
   if (workload.generation === newest) return
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeAtomically(file, `${workload.generation}\n`)
+}
+
+/** Takes the fence of a deleted service away; its id never comes again. */
+export function removeFence(paths: DataPaths, serviceId: string): void {
+  rmSync(fenceFile(paths, serviceId), { force: true })
+}
+
+function fenceFile(paths: DataPaths, serviceId: string): string {
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(serviceId)) throw new AppError('invalid_input', `"${serviceId}" cannot be the id of a service.`)
+  return join(paths.workloads, '.fences', serviceId)
 }
 
 function readFence(file: string): number {

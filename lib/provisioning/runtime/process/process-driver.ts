@@ -5,6 +5,7 @@ import type { DataPaths } from '../../paths'
 import type { Probe, RuntimeDriver } from '../driver'
 import { applyWorkload } from './apply'
 import { emptyTrash, removeWorkload, stopWorkload } from './end'
+import { removeFence } from './fence'
 import { SHELL } from './keeper'
 import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { ensureMonitor, makeRoom } from './room'
@@ -50,6 +51,10 @@ export function processDriver({ paths, log, platformEntry }: ProcessDriverOption
     apply: (workload, signal) => room.locks.run(workload.name, signal, () => applyWorkload(room, workload, signal)),
     remove: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
     stop: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
+    async forget(serviceId, signal) {
+      signal.throwIfAborted()
+      removeFence(paths, serviceId)
+    },
     async observe(environmentId, signal) {
       signal.throwIfAborted()
       return stored()
