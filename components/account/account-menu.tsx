@@ -9,8 +9,6 @@ import { paths } from '@/components/paths'
 import { Avatar } from '@/components/ui/avatar'
 import { Menu } from '@/components/ui/menu'
 
-import { signOutBrowser } from './sign-in-browser'
-
 export type AccountMenuProps = {
   user: { name: string; email: string }
   organizations: readonly NamedOrganization[]
@@ -22,6 +20,8 @@ export function AccountMenu({ user, organizations, currentId }: AccountMenuProps
   const router = useRouter()
   const leave = async () => {
     try {
+      // Loaded when it is needed: it brings the whole client of next-auth.
+      const { signOutBrowser } = await import('./sign-in-browser')
       await signOutBrowser()
       // A full load: nothing of the former person stays in memory.
       window.location.assign(paths.signIn())

@@ -1,21 +1,24 @@
 'use client'
 
 import { ReactFlowProvider } from '@xyflow/react'
+import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
-import { DeleteService } from '@/components/service/delete-service'
 import type { GraphView } from '@/lib/contract/graph'
 
-import { AddDialog } from './add-dialog'
 import { CanvasBar, type Person } from './canvas-bar'
 import { CanvasProvider, useCanvas, type EnvironmentFacts } from './canvas-context'
 import { OfflineBanner } from './connection-state'
 import { Flow } from './flow'
-import { LinkDialog } from './link-dialog'
-import { ServiceList } from './service-list'
 import { useCanvasView } from './use-canvas-view'
 import { useGraphStream } from './use-graph-stream'
 import { useUnsavedWarning } from './use-unsaved-warning'
+
+// What is not on the first screen is loaded when it is asked for.
+const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
+const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
+const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
+const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
 
