@@ -10,11 +10,10 @@ import { CodeBlock } from '@/components/ui/code'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { sshKeyDelete } from '@/lib/contract/organization'
+import { sshKeyDelete, type SshKeyView } from '@/lib/contract/organization'
 
-import type { SshKey } from './ssh-keys-card'
 
-export type SshKeyRowProps = { organizationId: string; sshKey: SshKey; disabledReason: string | null }
+export type SshKeyRowProps = { organizationId: string; sshKey: SshKeyView; disabledReason: string | null }
 
 /** One key with its public part to copy. */
 export function SshKeyRow({ organizationId, sshKey, disabledReason }: SshKeyRowProps) {

@@ -9,13 +9,11 @@ import { SectionCard } from '@/components/ui/card'
 import { LoadMore } from '@/components/ui/load-more'
 import { usePages, type Page } from '@/components/ui/use-pages'
 import { sshKeyList, type SshKeyView } from '@/lib/contract/organization'
-import type { z } from 'zod'
 
 import { CreateSshKeyDialog } from './create-ssh-key-dialog'
 import { SshKeyRow } from './ssh-key-row'
 
-export type SshKey = z.infer<typeof SshKeyView>
-export type SshKeysCardProps = { organizationId: string; first: Page<SshKey>; disabledReason: string | null }
+export type SshKeysCardProps = { organizationId: string; first: Page<SshKeyView>; disabledReason: string | null }
 
 /** The SSH keys of an organization. */
 export function SshKeysCard({ organizationId, first, disabledReason }: SshKeysCardProps) {

@@ -1,5 +1,5 @@
 import type { GraphView, ServiceNode } from '../contract/graph'
-import type { Frame, Source } from './stream'
+import type { Frame, Source } from './stream-source'
 
 /** First the whole graph, then only what changed. When it was looked at is no change. */
 export function graphFrames(environmentId: string, load: () => Promise<GraphView>): Source {

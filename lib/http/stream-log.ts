@@ -1,5 +1,5 @@
 import type { LogLineView } from '../contract/log'
-import type { Frame, Source } from './stream'
+import type { Frame, Source } from './stream-source'
 
 type Start = {
   /** Go on after this line; null: begin with the newest `tail` lines. */

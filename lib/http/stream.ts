@@ -1,6 +1,5 @@
 import type { Entry } from '../contract/entry'
 import { AppError } from '../errors'
-import type { Hint } from '../events/announce'
 import { linesAfter } from '../db/queries/logs'
 import { loadGraph } from '../operations/environment/load-graph'
 import { admit, type Call } from '../operations/execute'
@@ -8,6 +7,7 @@ import { onHint } from './hints'
 import { platform } from './platform'
 import { graphFrames } from './stream-graph'
 import { logFrames } from './stream-log'
+import type { Frame, Source } from './stream-source'
 
 // Server-sent events (WHATWG HTML, 9.2). A stream is level-triggered: a hint only says "look", the frames are computed
 // from the database when the client has room for them. So a slow client costs nothing, and what it gets after a
@@ -19,10 +19,6 @@ const HEARTBEAT_MS = 10_000
 const LIFETIME_MS = 5 * 60_000
 /** Hints that come together are one look. */
 const GATHER_MS = 40
-
-export type Frame = { id?: string; event: string; data: unknown }
-/** Computes what is new since the last call; empty when nothing is. */
-export type Source = { next(): Promise<Frame[]>; concerns(hint: Hint): boolean }
 
 /** Opens the stream of an entry that `streams`. Parses and authorises like a call. */
 export async function streamResponse(entry: Entry, input: unknown, call: Call, request: Request): Promise<Response> {

@@ -3,6 +3,7 @@ import { isAppError } from '../../errors'
 import type { Engine } from '../engine'
 import { after, sooner, type Lane, type Look, type Plan, type Step } from '../planner/world'
 import type { WorkloadRef } from '../runtime/driver'
+import type { Outcome } from './outcome'
 import { applyDeployment } from './apply-step'
 import { forgetService } from './forget-service'
 import type { Observation } from './observe'
@@ -19,7 +20,6 @@ const AGAIN_MS = 2_000
 const GONE_BUILD_MS = 500
 
 export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[] }
-export type Outcome = { /** Something was done, so there is something new to see. */ changed: boolean; look: Look | null }
 
 export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal): Promise<Outcome> {
   const outcomes: Outcome[] = []

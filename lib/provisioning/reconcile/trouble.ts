@@ -3,7 +3,7 @@ import type { Failure } from '../../domain/failure'
 import { isAppError } from '../../errors'
 import type { Engine } from '../engine'
 import { after, type Step } from '../planner/world'
-import type { Outcome } from './carry-out'
+import type { Outcome } from './outcome'
 import { writeVerdict } from './write-verdict'
 
 const AGAIN_MS = 2_000

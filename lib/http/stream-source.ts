@@ -1,0 +1,7 @@
+import type { Hint } from '../events/announce'
+
+/** One server-sent event. */
+export type Frame = { id?: string; event: string; data: unknown }
+
+/** What a stream is made of: computes what is new since the last call, empty when nothing is. */
+export type Source = { next(): Promise<Frame[]>; concerns(hint: Hint): boolean }
