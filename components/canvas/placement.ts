@@ -17,7 +17,7 @@ export function freePlace(wanted: Place, taken: readonly Place[]): Place {
   const stepY = NODE_HEIGHT + GAP
   for (let ring = 0; ring <= taken.length; ring++) {
     const candidates = ringOf(ring).map(([column, row]) => ({ x: start.x + column * stepX, y: start.y + row * stepY }))
-    const free = candidates.find((candidate) => taken.every((other) => Math.abs(other.x - candidate.x) >= NODE_WIDTH || Math.abs(other.y - candidate.y) >= NODE_HEIGHT))
+    const free = candidates.find((candidate) => taken.every((other) => Math.abs(other.x - candidate.x) >= stepX || Math.abs(other.y - candidate.y) >= stepY))
     if (free) return free
   }
   return start

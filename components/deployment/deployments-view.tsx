@@ -42,7 +42,7 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
       {current.map((deployment) => (
         <DeploymentCard key={deployment.id} deployment={deployment} expanded={deployment.status === 'failed' && deployment.stages.length > 0} {...common} />
       ))}
-      {moving || pages.items.some((deployment) => deployment.status === 'active') ? null : <Plan initial={initialService} version={version} />}
+      {moving || pages.items.some((deployment) => deployment.status === 'active') ? null : <Plan initial={initialService} version={version} isFailureTold={pages.items[0]?.status === 'failed'} />}
       {history.length > 0 ? (
         <section aria-labelledby="history">
           <h3 id="history" className="mb-2 font-medium">
@@ -67,10 +67,12 @@ function arrange(items: readonly DeploymentView[]): { current: DeploymentView[];
   return { current: items.filter(isCurrent), history: items.filter((deployment, index) => !isCurrent(deployment, index)) }
 }
 
-function Plan({ initial, version }: { initial: ServiceView; version: string }) {
+function Plan({ initial, version, isFailureTold }: { initial: ServiceView; version: string; isFailureTold: boolean }) {
   const [isPending, setPending] = useState(initial.inspection?.status === 'pending')
   const service = useLiveQuery(serviceGet, { serviceId: initial.id }, { initial, version, everyMs: isPending ? 1500 : null })
   const pending = service.data.inspection?.status === 'pending'
   if (pending !== isPending) setPending(pending)
+  // The card above says the same already.
+  if (isFailureTold && service.data.inspection?.status === 'failed') return null
   return <InspectionPanel service={service.data} onChanged={service.replace} />
 }
