@@ -5,5 +5,7 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   serverExternalPackages: ['postgres', 'pino', '@node-rs/argon2', 'graphile-worker'],
+  // In development Next would write the arguments of server actions to the log, passwords among them.
+  logging: { serverFunctions: false },
   experimental: { serverActions: { bodySizeLimit: '1mb' } },
 }
