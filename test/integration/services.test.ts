@@ -81,7 +81,7 @@ describe('drawing a service', () => {
 
   it('stands right of what is there', async () => {
     await create({ x: 10, y: 70 })
-    expect(await create()).toMatchObject({ x: 330, y: 70 })
+    expect(await create()).toMatchObject({ x: 394, y: 70 })
   })
 
   it('refuses more than 500 per environment', async () => {
