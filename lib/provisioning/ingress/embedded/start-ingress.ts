@@ -31,6 +31,8 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
   const forwarding: ForwardOptions = { agent, connectMs: options.connectMs ?? 5_000, answerMs: options.answerMs ?? 300_000 }
   const active = new Map<string, number>()
+  // A server forgets connections once they are upgraded, but does not close before they have ended.
+  const upgraded = new Set<Duplex>()
   const began = Date.now()
 
   const serverFor = (find: (request: IncomingMessage) => Route | undefined): Server => {
@@ -57,7 +59,11 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     const page = ambiguity(request) ? badRequestPage(ambiguity(request)!) : !route ? unknownHostPage(hostOf(request.headers.host) ?? '') : route.targets.length === 0 ? unavailablePage(route) : null
     if (page || !route) return void socket.end(rawPage(page!))
     count(active, route.serviceId, 1)
-    socket.once('close', () => count(active, route.serviceId, -1))
+    upgraded.add(socket)
+    socket.once('close', () => {
+      upgraded.delete(socket)
+      count(active, route.serviceId, -1)
+    })
     forwardUpgrade({ request, socket, head, arrival: arrivalOf(request) }, route, index.turn(route))
   }
 
@@ -86,7 +92,9 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     async close() {
       admin.close()
       admin.closeAllConnections()
+      const cut = setTimeout(() => upgraded.forEach((socket) => socket.destroy()), DRAIN_MS)
       await Promise.all([drain(main), listeners.close(drain)])
+      clearTimeout(cut)
       agent.destroy()
     },
   }

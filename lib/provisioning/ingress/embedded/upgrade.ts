@@ -53,12 +53,18 @@ function handshake(answer: IncomingMessage, upgraded: boolean): string {
   return `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`
 }
 
+/** A side that has ended and whose peer does not end as well would keep both open for ever. */
+const HALF_OPEN_MS = 2_000
+
 function join(client: Duplex, remote: Duplex): void {
   for (const [from, to] of [
     [client, remote],
     [remote, client],
   ] as const) {
     from.pipe(to)
+    from.once('end', () => {
+      setTimeout(() => (client.destroy(), remote.destroy()), HALF_OPEN_MS).unref()
+    })
     from.once('error', () => to.destroy())
     from.once('close', () => to.destroy())
   }
