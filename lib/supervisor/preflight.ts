@@ -1,6 +1,6 @@
-import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import type { Config } from '../config'
 
@@ -8,16 +8,30 @@ import type { Config } from '../config'
 export async function checkDataDir(config: Config): Promise<void> {
   const advice = 'Set EASEL_DATA_DIR to a folder that this user may write.'
   try {
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+    await makeFolders(config.dataDir)
     await access(config.dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
     const probe = join(config.dataDir, `.probe-${process.pid}`)
     await writeFile(probe, '')
     await rm(probe)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EROFS' ? 'it is on a read-only disk' : code === 'ENOTDIR' || code === 'EEXIST' ? 'a file is in its place' : `this user may not write there (${code})`
+    const why = code === 'ENOSPC' ? 'the disk is full' : code === 'EROFS' ? 'it is on a read-only disk' : code === 'ENOTDIR' || code === 'EEXIST' ? 'a file is in its place' : code === 'ENOENT' ? 'nothing can be made there' : `this user may not write there (${code})`
     throw new Error(`The data folder ${config.dataDir} cannot be used: ${why}. ${advice}`, { cause: error })
   }
+}
+
+/** Like mkdir -p. Node's own recursive mkdir never returns for a folder that cannot exist, such as one below /proc. */
+async function makeFolders(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => error)
+  const first = await make()
+  if (!(first instanceof Error)) return
+  if (first.code === 'ENOENT' && dirname(path) !== path) {
+    await makeFolders(dirname(path))
+    const second = await make()
+    if (second instanceof Error && second.code !== 'EEXIST') throw second
+    return
+  }
+  if (first.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw first
 }
 
 /** Throws an Error that names the port and the variable when something else listens there. */
