@@ -6,6 +6,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 
 const OLDEST_NODE = [20, 9]
+const BUILD_INPUTS = ['app', 'bin/build.mjs', 'components', 'drizzle', 'lib', 'next.config.js', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json']
 
 /** Checks Node, installs and builds what is missing. `build`: `all`, `programs` (everything but the web pages), `none`. */
 export async function prepare(root, { build, say = (line) => process.stdout.write(`${line}\n`) }) {
@@ -35,7 +36,7 @@ async function install(root, say) {
 }
 
 async function buildAll(root, what, say) {
-  const hash = hashFiles(root, ['app', 'bin/build.mjs', 'components', 'drizzle', 'lib', 'next.config.js', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json'])
+  const hash = hashFiles(root, BUILD_INPUTS)
   const programs = join(root, 'dist', '.stamp')
   const pages = join(root, '.next', '.easel-stamp')
   const needed = [...(readStamp(programs) === hash ? [] : ['programs']), ...(what === 'all' && readStamp(pages) !== hash ? ['pages'] : [])]
@@ -43,8 +44,10 @@ async function buildAll(root, what, say) {
   const began = Date.now()
   say(needed.includes('pages') ? 'Building (about a minute) …' : 'Building …')
   await run(process.execPath, [join(root, 'bin', 'build.mjs'), ...needed], root, 'The build failed')
-  if (needed.includes('programs')) writeFileSync(programs, hash)
-  if (needed.includes('pages')) writeFileSync(pages, hash)
+  // Next may have put tsconfig.json in its own order meanwhile; that is no reason to build again.
+  const built = hashFiles(root, BUILD_INPUTS)
+  if (needed.includes('programs')) writeFileSync(programs, built)
+  if (needed.includes('pages')) writeFileSync(pages, built)
   say(`Built in ${seconds(began)}.`)
 }
 
