@@ -8,6 +8,7 @@ const SCREENS = ['/projects', '/activity', '/settings/organization', '/settings/
 
 for (const theme of ['dark', 'light'] as const) {
   test(`every screen is free of serious findings, ${theme}`, async ({ page }) => {
+    test.setTimeout(400_000)
     await page.emulateMedia({ colorScheme: theme })
     await page.goto('/sign-in')
     await expectClean('/sign-in')
