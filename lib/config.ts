@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 // The only reader of `process.env`. Parsed once; every problem is listed at once, in words.
 
-const port = z.coerce.number().int().min(1).max(65535)
+const port = z.coerce.number({ error: 'must be a port number' }).int().min(1, 'must be between 1 and 65535').max(65535, 'must be between 1 and 65535')
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
 
 const Environment = z.object({
@@ -78,6 +78,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
   const [first, last] = env.EASEL_WORKLOAD_PORTS.split('-').map(Number) as [number, number]
   if (first < 1024 || last > 65535 || last - first < 9) {
     throw new ConfigError([`EASEL_WORKLOAD_PORTS: "${env.EASEL_WORKLOAD_PORTS}" must be a range of at least ten ports between 1024 and 65535.`])
+  }
+  if (env.PORT === env.EASEL_INGRESS_PORT) {
+    throw new ConfigError([`PORT and EASEL_INGRESS_PORT are both ${env.PORT}: the console and the services need a port each.`])
   }
   const publicHost = isLoopback(env.EASEL_HOST) || env.EASEL_HOST === '0.0.0.0' || env.EASEL_HOST === '::' ? 'localhost' : env.EASEL_HOST
   return {

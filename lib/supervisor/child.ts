@@ -23,7 +23,8 @@ export function keepRunning(spec: ChildSpec, say: (line: string) => void): Child
   let child: ChildProcess | null = null
   let isStopping = false
   let wasReady = false
-  let pauseMs = FIRST_PAUSE_MS
+  // The first time it is started again at once: nobody is served meanwhile.
+  let pauseMs = 0
   let timer: NodeJS.Timeout | undefined
   let settle: { resolve(): void; reject(error: Error): void }
   const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
@@ -46,10 +47,10 @@ export function keepRunning(spec: ChildSpec, say: (line: string) => void): Child
       if (isStopping) return
       const what = `${spec.name} ended (${signal ?? `exit code ${code}`})`
       if (!wasReady) return settle.reject(new Error(reason ?? `${what} while starting. Its log is ${spec.logFile}.`))
-      if (Date.now() - began > SETTLED_MS) pauseMs = FIRST_PAUSE_MS
+      if (Date.now() - began > SETTLED_MS) pauseMs = 0
       say(`${reason ?? what}; starting it again.`)
       timer = setTimeout(start, pauseMs)
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      pauseMs = Math.min(Math.max(pauseMs * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS)
     })
   }
   start()

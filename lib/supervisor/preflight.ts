@@ -3,10 +3,16 @@ import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 
 import type { Config } from '../config'
+import { dataPaths } from '../provisioning/paths'
+
+/** What every system takes; macOS has the smallest limit. A longer one would be cut off in silence. */
+const LONGEST_SOCKET_PATH = 103
 
 /** Makes the data folder and shows that it can be written. Throws an Error with a sentence when not. */
 export async function checkDataDir(config: Config): Promise<void> {
   const advice = 'Set EASEL_DATA_DIR to a folder that this user may write.'
+  const surplus = Buffer.byteLength(dataPaths(config.dataDir).ingressSocket) - LONGEST_SOCKET_PATH
+  if (surplus > 0) throw new Error(`The path of the data folder ${config.dataDir} is ${surplus} bytes too long for the socket in it. Set EASEL_DATA_DIR to a shorter one.`)
   try {
     await makeFolders(config.dataDir)
     await access(config.dataDir, constants.R_OK | constants.W_OK | constants.X_OK)

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -109,11 +109,16 @@ async function findRunning(directory: string): Promise<{ pid: number; port: numb
   const pid = Number(lines[0])
   const port = Number(lines[3])
   if (!Number.isInteger(pid) || pid <= 1 || !Number.isInteger(port) || port <= 0 || !isAlive(pid)) return null
-  // A pid can belong to something else after a reboot; on Linux its working folder tells.
+  return (await isServerOf(directory, pid)) ? { pid, port } : null
+}
+
+/** A pid can belong to something else after a reboot; on Linux its working folder tells, or, where that may not be read, its name. */
+async function isServerOf(directory: string, pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true
   const workingDirectory = await stat(`/proc/${pid}/cwd`).catch(() => null)
+  if (workingDirectory === null) return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).includes('postgres')
   const cluster = await stat(directory)
-  if (workingDirectory && (workingDirectory.ino !== cluster.ino || workingDirectory.dev !== cluster.dev)) return null
-  return { pid, port }
+  return workingDirectory.ino === cluster.ino && workingDirectory.dev === cluster.dev
 }
 
 async function waitUntilReady(url: string, pid: number, logFile: string): Promise<void> {
@@ -154,9 +159,18 @@ async function stop(pid: number): Promise<void> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  return !isZombie(pid)
+}
+
+/** Ended, but not yet collected: an adopted server belongs to process 1, which in a container may take long, or never do it. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }
 
