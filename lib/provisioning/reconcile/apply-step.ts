@@ -10,7 +10,7 @@ import { workloadName, type Workload } from '../runtime/driver'
 import { toWorkload } from './workload'
 
 /** Ports found taken in a row before the range is called full. */
-const MAX_TAKEN = 20
+const MAX_TAKEN = 200
 
 export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; /** Whether there is anything of it now. */ isThere: boolean }
 
