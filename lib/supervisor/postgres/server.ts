@@ -28,6 +28,7 @@ export type ServerOptions = {
 }
 
 const USER = 'easel'
+const WATCH_MS = 1_000
 
 // Sized for a control plane on a small machine; everything that would weaken durability stays at its default.
 const SETTINGS = [
@@ -53,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
   if (runAs) await mkdir(REACHABLE_HOME, { recursive: true, mode: 0o755 })
   const directory = await placeCluster(options.directory, runAs)
   const running = await findRunning(directory)
-  const live = running ?? (await start(directory, runAs, options))
+  let live = running ?? (await start(directory, runAs, options, await freePort()))
   const url = (database: string) => `postgres://${USER}:${options.password}@127.0.0.1:${live.port}/${database}`
   try {
     await waitUntilReady(url('postgres'), live.pid, options.logFile)
@@ -62,14 +63,36 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     if (!running) await stop(live.pid)
     throw error
   }
-  return { url: url(options.database), port: live.port, stop: () => stop(live.pid) }
+  const unwatch = watch(async () => {
+    // On the same port: that is where everybody looks for it.
+    if (!isAlive(live.pid)) live = await start(directory, runAs, options, live.port)
+  })
+  const end = async () => {
+    await unwatch()
+    await stop(live.pid)
+  }
+  return { url: url(options.database), port: live.port, stop: end }
 }
 
-async function start(directory: string, runAs: RunAs | null, options: ServerOptions): Promise<{ pid: number; port: number }> {
+/** Looks every now and then whether the server is there. Ends with the look at work; a failed look is followed by the next. */
+function watch(look: () => Promise<void>): () => Promise<void> {
+  let looking: Promise<void> | null = null
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch((error: Error) => void process.stderr.write(`The embedded PostgreSQL could not be started again: ${error.message}\n`))
+      .finally(() => (looking = null))
+  }, WATCH_MS)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await looking
+  }
+}
+
+async function start(directory: string, runAs: RunAs | null, options: ServerOptions, port: number): Promise<{ pid: number; port: number }> {
   const binaries = await findBinaries(runAs, REACHABLE_HOME)
   if (!(await exists(join(directory, 'PG_VERSION')))) await initialise(binaries, directory, runAs, options)
   await rm(join(directory, 'postmaster.pid'), { force: true })
-  const port = await freePort()
   const settings = [...SETTINGS, ...(options.settings ?? []), `port=${port}`].flatMap((setting) => ['-c', setting])
   const log = openSync(options.logFile, 'a', 0o600)
   const child = spawn(binaries.postgres, ['-D', directory, ...settings], { ...idsOf(runAs), cwd: directory, env: PLAIN_ENV, detached: true, stdio: ['ignore', log, log] })
