@@ -13,6 +13,7 @@ export const ID_PREFIX = {
   variable: 'var',
   deployment: 'dep',
   artifact: 'art',
+  run: 'run',
   inspection: 'ins',
   sshKey: 'key',
   worker: 'wrk',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { parseCommandLine } from '../domain/command-line'
+import { scheduleComplaint } from '../domain/schedule'
 import { RootDirectory } from './source'
 
 const Command = z
@@ -13,33 +14,113 @@ const Command = z
     if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.message })
   })
 
-export const HealthSettings = z.strictObject({
-  /**
-   * `auto`: the port accepts a connection and, if it speaks HTTP, GET `path` answers below 500.
-   * `http`: GET `path` answers 2xx or 3xx. `tcp`: the port accepts a connection.
-   */
-  kind: z.enum(['auto', 'http', 'tcp']).default('auto'),
-  path: z.string().max(500).regex(/^\/[^\s]*$/, 'Must begin with / and contain no spaces.').default('/'),
-  /** Seconds between checks of a running service. */
-  intervalS: z.number().int().min(1).max(300).default(10),
-  /** Seconds one check may take. */
-  timeoutS: z.number().int().min(1).max(60).default(5),
-  /** Failed checks in a row after which it counts as unhealthy. */
-  failures: z.number().int().min(1).max(20).default(3),
-  /** Seconds a new version has to become healthy. */
-  deadlineS: z.number().int().min(3).max(3600).default(60),
-})
+/** How it is found out whether a service is well: while it starts, when it is ready for requests, and while it runs. */
+export const HealthSettings = z
+  .strictObject({
+    /**
+     * `auto`: the port accepts a connection and, if it speaks HTTP, GET `path` answers 2xx or 3xx; while `path` is `/`, which
+     * nobody chose, any answer below 500 shows that it is up. `http`: GET `path` answers 2xx or 3xx. `tcp`: the port
+     * accepts a connection. `command`: the command ends with code 0.
+     */
+    kind: z.enum(['auto', 'http', 'tcp', 'command']).default('auto'),
+    path: z.string().max(500).regex(/^\/[^\s]*$/, 'Must begin with / and contain no spaces.').default('/'),
+    /** Run in the folder of the service with its variables; only for `command`. */
+    command: Command.nullable().default(null),
+    /** Seconds between checks of a running service. */
+    intervalS: z.number().int().min(1).max(300).default(10),
+    /** Seconds one check may take. */
+    timeoutS: z.number().int().min(1).max(60).default(5),
+    /** Failed checks in a row after which it counts as unhealthy. */
+    failures: z.number().int().min(1).max(20).default(3),
+    /** Passed checks in a row after which it counts as healthy. */
+    successes: z.number().int().min(1).max(20).default(1),
+    /** Grace: seconds a new version has to become healthy. */
+    deadlineS: z.number().int().min(3).max(3600).default(60),
+    /** Seconds a version that has served may stay unhealthy before it is started afresh, if its restart policy allows. */
+    restartAfterS: z.number().int().min(5).max(3600).default(60),
+  })
+  .superRefine(({ kind, command }, context) => {
+    if (kind === 'command' && command === null) context.addIssue({ code: 'custom', path: ['command'], message: 'Give the command that checks the health, or choose another kind of check.' })
+  })
 export type HealthSettings = z.infer<typeof HealthSettings>
+
+export const RESTART_POLICIES = ['always', 'on_failure', 'never'] as const
+
+/** What happens when a service that has been healthy exits. */
+export const RestartSettings = z.strictObject({
+  /** `always`: started again, for ever. `on_failure`: unless it ended with code 0, and at most `limit` times in a row. `never`: left as it is. */
+  policy: z.enum(RESTART_POLICIES).default('always'),
+  /** Starts in a row after which `on_failure` gives up. Five minutes of health begin the count anew. */
+  limit: z.number().int().min(1).max(1000).default(10),
+})
+export type RestartSettings = z.infer<typeof RestartSettings>
+
+export const OVERLAP_POLICIES = ['skip', 'wait', 'replace', 'parallel'] as const
+
+/** A service that runs by the clock instead of listening. */
+export const CronSettings = z.strictObject({
+  /** Five fields: minute, hour, day of month, month, day of week; or a word such as `@daily`. */
+  schedule: z.string().trim().min(1).max(200).superRefine((schedule, context) => {
+    const message = scheduleComplaint(schedule)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  }),
+  /** IANA name, such as `Europe/Zurich`. */
+  timeZone: z
+    .string()
+    .trim()
+    .max(100)
+    .refine(isTimeZone, 'Must be the name of a time zone, such as Europe/Zurich or UTC.')
+    .default('UTC'),
+  /** When a run is due while one is at work. `skip`: it is left out. `wait`: it begins when that ends. `replace`: that is ended. `parallel`: both. */
+  overlap: z.enum(OVERLAP_POLICIES).default('skip'),
+  /** Seconds one run may take. */
+  timeoutS: z.number().int().min(1).max(7 * 86_400).default(3600),
+})
+export type CronSettings = z.infer<typeof CronSettings>
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Undoing a release that does measured harm. */
+export const GuardSettings = z.strictObject({
+  /** Minutes after a release in which its error rate and latency are compared with the former version's. */
+  minutes: z.number().int().min(1).max(60).default(5),
+})
+export type GuardSettings = z.infer<typeof GuardSettings>
 
 /** What a person may override; everything absent is decided by detection or by the default. */
 export const ServiceSettings = z.strictObject({
   installCommand: Command.nullable().default(null),
   buildCommand: Command.nullable().default(null),
   startCommand: Command.nullable().default(null),
+  /** Run once with the new artifact and its variables before a new version starts, such as migrations. Its failure stops the deploy. */
+  preDeployCommand: Command.nullable().default(null),
+  /** Seconds it may take. */
+  preDeployTimeoutS: z.number().int().min(1).max(86_400).default(600),
   /** Folder with the built static files; makes the service a static site. */
   outputDirectory: RootDirectory.nullable().default(null),
   health: HealthSettings.prefault({}),
-  /** Seconds the former version keeps running after traffic has moved. */
-  drainS: z.number().int().min(0).max(600).default(10),
+  restart: RestartSettings.prefault({}),
+  /** Processes behind one address. */
+  replicas: z.number().int().min(1).max(20).default(1),
+  /** `overlap`: the new version starts beside the former one. `replace`: the former ends first, while requests wait at the ingress. */
+  rollout: z.enum(['overlap', 'replace']).default('overlap'),
+  /** Seconds a request waits at most while one version replaces another, or while the service wakes. */
+  holdS: z.number().int().min(1).max(300).default(30),
+  /** Seconds the former version keeps running after traffic has moved, whether anybody uses it or not. */
+  overlapS: z.number().int().min(0).max(600).default(0),
+  /** Seconds open requests and connections to the former version have to end after traffic has moved. */
+  drainS: z.number().int().min(0).max(3600).default(30),
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopGraceS: z.number().int().min(0).max(600).default(10),
+  /** Seconds without a request after which it sleeps; null: never. */
+  sleepAfterS: z.number().int().min(5).max(30 * 86_400).nullable().default(null),
+  cron: CronSettings.nullable().default(null),
+  guard: GuardSettings.nullable().default(null),
 })
 export type ServiceSettings = z.infer<typeof ServiceSettings>

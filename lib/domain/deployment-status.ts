@@ -32,10 +32,10 @@ export function isProgressing(status: DeploymentStatus): boolean {
 }
 
 /**
- * Recorded parts of a deployment, in order. The pipeline records the first five; `start` (the new version
- * starts and becomes healthy) is recorded by the reconciler.
+ * Recorded parts of a deployment, in order. The pipeline records the first five; `prepare` (the pre-deploy command) and
+ * `start` (the new version starts and becomes healthy) are recorded by the reconciler.
  */
-export const STAGES = ['fetch', 'detect', 'install', 'build', 'release', 'start'] as const
+export const STAGES = ['fetch', 'detect', 'install', 'build', 'release', 'prepare', 'start'] as const
 export type StageName = (typeof STAGES)[number]
 
 export const STAGE_STATUSES = ['running', 'done', 'failed', 'skipped', 'cancelled'] as const
@@ -48,8 +48,10 @@ export const STAGE_TITLE: Record<StageName, string> = {
   install: 'Installing dependencies',
   build: 'Building',
   release: 'Releasing',
+  prepare: 'Running the pre-deploy command',
   start: 'Starting',
 }
 
-export const TRIGGERS = ['manual', 'redeploy', 'rollback'] as const
+/** `automatic`: asked for by a program, and refused while the service is held. `harm`: a release that did harm is undone. */
+export const TRIGGERS = ['manual', 'automatic', 'redeploy', 'rollback', 'harm'] as const
 export type Trigger = (typeof TRIGGERS)[number]

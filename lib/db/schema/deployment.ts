@@ -6,6 +6,8 @@ import type { ServiceSettings } from '../../contract/service-settings'
 import type { Source } from '../../contract/source'
 import type { DeploymentStatus, StageName, StageStatus, Trigger } from '../../domain/deployment-status'
 import type { FailureReason } from '../../domain/failure'
+import type { Harm } from '../../domain/harm'
+import type { RunStatus } from '../../domain/run-status'
 import { users } from './account'
 import { services } from './desired'
 
@@ -13,6 +15,36 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'd
 
 /** Inputs of a deployment, frozen when it is created. */
 export type FrozenSpec = { source: Source; settings: ServiceSettings; /** Ref for this deployment only. */ ref: string | null }
+
+/** One run of a cron service. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: text('id').primaryKey(),
+    serviceId: text('service_id').notNull().references(() => services.id, { onDelete: 'cascade' }),
+    /** The version that runs; its artifact and variables. */
+    deploymentId: text('deployment_id').notNull().references(() => deployments.id, { onDelete: 'cascade' }),
+    trigger: text('trigger').$type<'schedule' | 'manual'>().notNull(),
+    status: text('status').$type<RunStatus>().notNull(),
+    /** When it was due; the moment of asking for one by hand. */
+    dueAt: instant('due_at').notNull(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    /** Set when somebody or something asked for its end; the reconciler ends it. */
+    endAskedAt: instant('end_asked_at'),
+    endAs: text('end_as').$type<'cancelled' | 'timed_out'>(),
+    exitCode: integer('exit_code'),
+    exitSignal: text('exit_signal'),
+    message: text('message'),
+    createdBy: text('created_by').references(() => users.id, { onDelete: 'set null' }),
+  },
+  (t) => [
+    // However many workers look at the clock: one run per time it is due.
+    uniqueIndex('runs_due').on(t.serviceId, t.dueAt).where(sql`${t.trigger} = 'schedule'`),
+    index('runs_service').on(t.serviceId, t.dueAt),
+    index('runs_open').on(t.serviceId).where(sql`${t.status} in ('queued', 'running')`),
+  ],
+)
 
 export const deployments = pgTable(
   'deployments',
@@ -45,6 +77,12 @@ export const deployments = pgTable(
     /** When it stopped being active: its workload drains from here. */
     retiredAt: instant('retired_at'),
     finishedAt: instant('finished_at'),
+    /** When its pre-deploy command ended well. */
+    preparedAt: instant('prepared_at'),
+    /** How long requests waited at the ingress while it took the place of the former version; null without such a pause. */
+    pauseMs: integer('pause_ms'),
+    /** The harm it was found to do after its release; null for none. */
+    harm: jsonb('harm').$type<Harm>(),
   },
   (t) => [
     uniqueIndex('deployments_number').on(t.serviceId, t.number),

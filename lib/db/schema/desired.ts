@@ -41,6 +41,9 @@ export const environments = pgTable(
 export const DESIRED = ['running', 'stopped', 'deleted'] as const
 export type Desired = (typeof DESIRED)[number]
 
+/** Why automatic deploys are refused. `by`: null when the platform itself held it. */
+export type ServiceHold = { at: string; by: { id: string; name: string } | null; reason: string }
+
 export const services = pgTable(
   'services',
   {
@@ -65,6 +68,14 @@ export const services = pgTable(
     /** The deployment that was healthy last and holds the routes. */
     activeDeploymentId: text('active_deployment_id'),
     inspection: jsonb('inspection').$type<InspectionView>(),
+    /** While set, automatic deploys are refused. */
+    hold: jsonb('hold').$type<ServiceHold>(),
+    /** While set, it sleeps: nothing runs, and the next request wakes it. Written by a verdict, cleared by whoever wakes it. */
+    sleepingAt: instant('sleeping_at'),
+    /** When it was woken last. */
+    wokenAt: instant('woken_at'),
+    /** Since when requests wait at the ingress because one version replaces another. Written and cleared by verdicts. */
+    heldAt: instant('held_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
@@ -97,10 +108,13 @@ export const ports = pgTable(
     purpose: text('purpose').$type<'workload' | 'private' | 'foreign'>().notNull(),
     serviceId: text('service_id').references(() => services.id, { onDelete: 'cascade' }),
     deploymentId: text('deployment_id'),
+    /** Name of the workload that listens there: every replica has a port of its own. */
+    workload: text('workload'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
-    uniqueIndex('ports_deployment').on(t.deploymentId),
+    uniqueIndex('ports_workload').on(t.workload),
+    index('ports_deployment').on(t.deploymentId),
     uniqueIndex('ports_private').on(t.serviceId).where(sql`${t.purpose} = 'private'`),
     index('ports_service').on(t.serviceId),
   ],

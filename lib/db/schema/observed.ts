@@ -12,6 +12,9 @@ export const workloads = pgTable(
     environmentId: text('environment_id').notNull(),
     serviceId: text('service_id').notNull(),
     deploymentId: text('deployment_id').notNull(),
+    role: text('role').$type<'service' | 'job'>().notNull().default('service'),
+    /** Which part of the deployment it is: `0`, `1`, … for replicas, `prepare`, or the id of a run. */
+    part: text('part').notNull().default('0'),
     generation: integer('generation').notNull(),
     phase: text('phase').$type<'starting' | 'running' | 'exited'>().notNull(),
     health: text('health').$type<'unknown' | 'healthy' | 'unhealthy'>().notNull(),
@@ -65,6 +68,8 @@ export const logLines = pgTable(
     deploymentId: text('deployment_id').notNull(),
     kind: text('kind').$type<'build' | 'runtime'>().notNull(),
     stream: text('stream').$type<'stdout' | 'stderr' | 'platform'>().notNull(),
+    /** Which part of the deployment printed it: a replica's number, or the id of a run. Null for builds and for us. */
+    part: text('part'),
     at: instant('at').notNull(),
     text: text('text').notNull(),
   },
@@ -95,6 +100,35 @@ export const idempotencyKeys = pgTable(
   },
   (t) => [primaryKey({ columns: [t.actorId, t.key] }), index('idempotency_keys_created').on(t.createdAt)],
 )
+
+/** What was last heard of the traffic of a service. Written by the worker that leads. */
+export const serviceTraffic = pgTable('service_traffic', {
+  serviceId: text('service_id').primaryKey(),
+  /** The last arrival of a request, as far as the proxies told. */
+  lastAt: instant('last_at'),
+})
+
+/** Answers of deployments, added up in steps of ten seconds; kept for a day. */
+export const trafficSamples = pgTable(
+  'traffic_samples',
+  {
+    deploymentId: text('deployment_id').notNull(),
+    /** The ten seconds begin here. */
+    at: instant('at').notNull(),
+    requests: integer('requests').notNull(),
+    /** Answers with 5xx, and requests that got none. */
+    failed: integer('failed').notNull(),
+    /** Answers per bucket of `LATENCY_BOUNDS_MS`. */
+    buckets: jsonb('buckets').$type<number[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.deploymentId, t.at] }), index('traffic_samples_at').on(t.at)],
+)
+
+/** Fair queueing of builds: each project's last turn, and in the row `*` the turn that was begun last. */
+export const buildTurns = pgTable('build_turns', {
+  projectId: text('project_id').primaryKey(),
+  turn: integer('turn').notNull(),
+})
 
 /** Fixed windows of counted attempts, such as sign-ins from one address. */
 export const rateWindows = pgTable(

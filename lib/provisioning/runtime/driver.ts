@@ -3,18 +3,31 @@
 // collides harmlessly.
 
 export type HealthCheck = {
-  kind: 'auto' | 'http' | 'tcp'
+  /** `command`: `argv` ends with code 0. The others: see `HealthSettings` of the contract. */
+  kind: 'auto' | 'http' | 'tcp' | 'command'
   path: string
+  /** Program and arguments of a `command` check, run in the workload's folder with its environment; empty otherwise. */
+  argv: string[]
   intervalMs: number
   timeoutMs: number
   /** Failed checks in a row that make a healthy workload unhealthy. */
   failures: number
+  /** Passed checks in a row that make a workload healthy, at first and after it was unhealthy. */
+  successes: number
 }
 
 /** What a runtime is asked to run for one deployment. */
 export type Workload = {
-  /** Derived from the deployment's id: see `workloadName`. */
+  /** Derived: see `replicaName`, `prepareName`, `runName`. */
   name: string
+  /**
+   * `service`: runs until it is ended, and is started again by the next apply when it has exited. `job`: runs once to its
+   * end. However often it is applied, and whoever dies meanwhile, its program is started at most once: a run of which the
+   * end is not known is observed as exited with neither code nor signal.
+   */
+  role: 'service' | 'job'
+  /** Which part of the deployment it is: `0`, `1`, … for replicas, `prepare`, or the id of a run. Opaque to the driver. */
+  part: string
   environmentId: string
   serviceId: string
   deploymentId: string
@@ -25,15 +38,18 @@ export type Workload = {
     | { kind: 'files'; /** Absolute folder to serve. */ directory: string; fallback: string | null }
   /** The whole environment of the process besides what the driver adds (PATH, HOME, TMPDIR); contains PORT. */
   env: Record<string, string>
-  port: number
-  health: HealthCheck
+  /** Null for a job: it listens nowhere and nobody checks it. */
+  port: number | null
+  health: HealthCheck | null
 }
 
 export type WorkloadRef = { name: string; environmentId: string; serviceId: string; deploymentId: string }
 
 export type ObservedWorkload = WorkloadRef & {
+  role: Workload['role']
+  part: string
   generation: number
-  /** `starting`: the process lives but has not been healthy yet; `running`: it has been; `exited`: no process. */
+  /** `starting`: the process lives but has not been healthy yet; `running`: it has been, or it is a job; `exited`: no process. */
   phase: 'starting' | 'running' | 'exited'
   health: 'unknown' | 'healthy' | 'unhealthy'
   /** Why the last check failed, as a sentence; null when it passed. */
@@ -62,7 +78,7 @@ export type Capabilities = {
 export type Probe = { ok: true } | { ok: false; message: string }
 
 /** A file that captures output; lines are read from it by the log collector, from a byte position. */
-export type LogFile = WorkloadRef & { path: string; stream: 'stdout' | 'stderr' }
+export type LogFile = WorkloadRef & { part: string; path: string; stream: 'stdout' | 'stderr' }
 
 export type RuntimeDriver = {
   capabilities: Capabilities
@@ -92,7 +108,17 @@ export type RuntimeDriver = {
   close(): Promise<void>
 }
 
-/** The derived name of a deployment's workload: file-name and host-name safe. */
-export function workloadName(deploymentId: string): string {
-  return deploymentId.replace('_', '-')
+/** The derived name of a replica of a deployment: file-name and host-name safe. The first has the name of the deployment. */
+export function replicaName(deploymentId: string, index: number): string {
+  return index === 0 ? deploymentId.replace('_', '-') : `${deploymentId.replace('_', '-')}-${index}`
+}
+
+/** The derived name of the job that prepares a deployment. */
+export function prepareName(deploymentId: string): string {
+  return `${deploymentId.replace('_', '-')}-prepare`
+}
+
+/** The derived name of the job that is one run of a cron service. */
+export function runName(runId: string): string {
+  return runId.replace('_', '-')
 }
