@@ -36,7 +36,7 @@ export async function applyWorkload(room: Room, workload: Workload, signal: Abor
   dropMonitor(room, workload.name)
   await killMembers(processesOf(folder, before?.leader ?? null), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
   settleExit(folder)
-  if (await portTaken(workload.port)) {
+  if (workload.port !== null && (await portTaken(workload.port))) {
     throw new AppError('conflict', `Port ${workload.port} is taken by another program on this machine. Stop it, or use another port.`, {
       detail: { port: workload.port },
     })
@@ -56,6 +56,8 @@ function intend(folder: RunFolder, workload: Workload, before: State | null): St
     environmentId: workload.environmentId,
     serviceId: workload.serviceId,
     deploymentId: workload.deploymentId,
+    role: workload.role,
+    part: workload.part,
     generation: workload.generation,
     port: workload.port,
     check: workload.health,

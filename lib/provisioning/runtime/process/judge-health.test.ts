@@ -4,7 +4,7 @@ import { complaint, delayBefore, nextHealth, type Health } from './judge-health'
 import { parseExit } from './keeper'
 import { readAnswer, type Finding } from './probe-port'
 
-const check = { kind: 'auto' as const, path: '/up', intervalMs: 10_000, timeoutMs: 5_000, failures: 3 }
+const check = { kind: 'auto' as const, path: '/up', argv: [], intervalMs: 10_000, timeoutMs: 5_000, failures: 3, successes: 1 }
 const starting = { port: 3000, wasHealthy: false, listening: [] as number[] }
 
 describe('complaint', () => {

@@ -1,6 +1,7 @@
 import type { Log } from '../../../log'
 import { isAlive, type ProcessIdentity } from '../../process/identity'
 import { listeningPorts } from '../../process/listening-ports'
+import type { HealthCheck } from '../driver'
 import { complaint, delayBefore, nextHealth } from './judge-health'
 import { probePort } from './probe-port'
 import { processesOf, type RunFolder } from './run-folder'
@@ -58,9 +59,9 @@ export function startMonitor({ folder, leader, onChange, onEnd, log }: MonitorRe
     checking = true
     try {
       const before = usableState(folder)
-      if (!before || !isSame(before.leader, leader)) return
+      if (!before || !isSame(before.leader, leader) || before.check === null || before.port === null) return
       const answer = await probePort({ port: before.port, check: before.check, host: before.host, signal: closing.signal })
-      if (!closing.signal.aborted && isAlive(leader)) record(before, answer)
+      if (!closing.signal.aborted && isAlive(leader)) record(before, before.check, before.port, answer)
     } catch (cause) {
       // Such as a full disk: the next check tries again.
       log.warn({ folder: folder.path, cause }, 'health of a workload could not be recorded')
@@ -68,21 +69,21 @@ export function startMonitor({ folder, leader, onChange, onEnd, log }: MonitorRe
       checking = false
       nextCheckAt = Date.now() + ALIVE_EVERY_MS
       const state = usableState(folder)
-      if (state) nextCheckAt = Date.now() + delayBefore(state, state.check, checks++)
+      if (state?.check) nextCheckAt = Date.now() + delayBefore(state, state.check, checks++)
       turn()
     }
   }
 
-  const record = (before: State, { host, finding }: Awaited<ReturnType<typeof probePort>>) => {
+  const record = (before: State, check: HealthCheck, port: number, { host, finding }: Awaited<ReturnType<typeof probePort>>) => {
     const formerly = listening
-    let message = complaint(before.check, finding, { port: before.port, wasHealthy: before.wasHealthy, listening: [] })
+    let message = complaint(check, finding, { port, wasHealthy: before.wasHealthy, listening: [] })
     failed = message === null ? 0 : failed + 1
     listening = message === null ? [] : listeningPorts(processesOf(folder, leader))
-    if (message !== null) message = complaint(before.check, finding, { port: before.port, wasHealthy: before.wasHealthy, listening })
+    if (message !== null) message = complaint(check, finding, { port, wasHealthy: before.wasHealthy, listening })
 
     const after = changeState(folder, (state) => {
       if (!isSame(state.leader, leader)) return {}
-      const health = nextHealth(state, message, { failed, allowed: state.check.failures })
+      const health = nextHealth(state, message, { failed, allowed: check.failures })
       return { ...health, host: message === null ? host : state.host }
     })
     if (!after || !isSame(after.leader, leader)) return

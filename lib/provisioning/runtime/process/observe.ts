@@ -44,11 +44,13 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
     environmentId: state.environmentId,
     serviceId: state.serviceId,
     deploymentId: state.deploymentId,
+    role: state.role,
+    part: state.part,
     generation: state.generation,
     phase: lives ? (state.wasHealthy ? 'running' : 'starting') : 'exited',
     health: lives ? state.health : 'unknown',
     healthMessage: state.healthMessage,
-    address: lives && state.host !== null ? { host: state.host, port: state.port } : null,
+    address: lives && state.host !== null && state.port !== null ? { host: state.host, port: state.port } : null,
     pid: running ? (state.leader?.pid ?? null) : null,
     exit: lives ? null : state.exit,
     restarts: state.restarts,
@@ -58,7 +60,7 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
 }
 
 export function logFilesOf({ folder, state }: { folder: RunFolder; state: State }): LogFile[] {
-  const ref = { name: state.name, environmentId: state.environmentId, serviceId: state.serviceId, deploymentId: state.deploymentId }
+  const ref = { name: state.name, environmentId: state.environmentId, serviceId: state.serviceId, deploymentId: state.deploymentId, part: state.part }
   return [
     { ...ref, stream: 'stdout', path: folder.stdout },
     { ...ref, stream: 'stderr', path: folder.stderr },
