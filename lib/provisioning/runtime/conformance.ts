@@ -264,7 +264,7 @@ function fencing(subject: () => Subject): void {
   test('a port that somebody else listens on is a conflict, and can be used when it is free', async () => {
     const { driver, workload, takePort } = subject()
     const app = workload('serves')
-    const free = await takePort(app.port)
+    const free = await takePort(app.port!)
     await expect(driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict' })
     await free()
     await driver.apply(app, never)

@@ -13,6 +13,8 @@ function fakeWorkload(fields: Partial<Workload> = {}): Workload {
   const id = ++count
   return {
     name: `dep-${id}`,
+    role: 'service',
+    part: '0',
     environmentId: 'env_1',
     serviceId: `svc_${id}`,
     deploymentId: `dep_${id}`,
@@ -20,7 +22,7 @@ function fakeWorkload(fields: Partial<Workload> = {}): Workload {
     start: { kind: 'command', argv: ['app'], cwd: '/' },
     env: {},
     port: 20_000 + id,
-    health: { kind: 'auto', path: '/', intervalMs: 1000, timeoutMs: 1000, failures: 1 },
+    health: { kind: 'auto', path: '/', argv: [], intervalMs: 1000, timeoutMs: 1000, failures: 1, successes: 1 },
     ...fields,
   }
 }

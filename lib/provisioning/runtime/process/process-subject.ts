@@ -74,6 +74,8 @@ export async function makeProcessSubject(staticServer = 'static-server.mjs'): Pr
     const program = { serves: ['node', 'app.cjs'], silent: ['node', 'silent.cjs'], missing: ['no-such-program'] }[kind]
     return {
       name,
+      role: 'service',
+      part: '0',
       environmentId: 'env_1',
       serviceId: `svc_${id}`,
       deploymentId: `dep_${id}`,
@@ -81,7 +83,7 @@ export async function makeProcessSubject(staticServer = 'static-server.mjs'): Pr
       start: { kind: 'command', argv: program, cwd: root },
       env: { PORT: String(port), SICK_FILE: sickFile(name) },
       port,
-      health: { kind: 'auto', path: '/', intervalMs: 100, timeoutMs: 1_000, failures: 2 },
+      health: { kind: 'auto', path: '/', argv: [], intervalMs: 100, timeoutMs: 1_000, failures: 2, successes: 1 },
       ...fields,
     }
   }
