@@ -122,7 +122,7 @@ describe('a canvas of 500 services', () => {
     const one = connect(t.url, { poolSize: 1, name: 'counting' })
     one.sql.options.debug = () => void queries++
     try {
-      const graph = await loadGraph(one.db, t.platform.seal, t.platform.config, id)
+      const graph = await loadGraph({ ...t.platform, db: one.db }, id)
       return { queries, nodes: graph.nodes.length, links: graph.links.length }
     } finally {
       await one.close()
