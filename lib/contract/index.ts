@@ -4,9 +4,10 @@ import type { Entry } from './entry'
 import * as instance from './instance'
 import * as organization from './organization'
 import * as project from './project'
+import * as run from './run'
 import * as service from './service'
 
-const modules = [instance, auth, organization, project, service, deployment]
+const modules = [instance, auth, organization, project, service, deployment, run]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
