@@ -60,6 +60,10 @@ export type Step =
   /** Nothing of it runs any more: its files and rows go. */
   | { do: 'forget'; why: string }
 
+const STEPS: Record<Step['do'], true> = { apply: true, stop: true, remove: true, forget: true }
+/** Every kind of step. */
+export const STEP_KINDS = Object.keys(STEPS) as readonly Step['do'][]
+
 /** A conclusion on a deployment, written before any step is taken. */
 export type Verdict =
   | { kind: 'active'; deploymentId: string }
@@ -68,6 +72,10 @@ export type Verdict =
   | { kind: 'cancelled'; deploymentId: string }
   /** The target can never run (it failed or was cancelled): the active one is wanted again. */
   | { kind: 'hand_back'; deploymentId: string }
+
+const VERDICTS: Record<Verdict['kind'], true> = { active: true, failed: true, cancelled: true, hand_back: true }
+/** Every kind of verdict. */
+export const VERDICT_KINDS = Object.keys(VERDICTS) as readonly Verdict['kind'][]
 
 export type Look = { at: Date; why: string }
 

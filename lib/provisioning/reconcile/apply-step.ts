@@ -36,6 +36,7 @@ async function startOnFreePort({ engine, service, deploymentId }: Application, w
     const port = await ports.allocate(engine.db, { serviceId: service.id, deploymentId }, engine.config.workloadPorts)
     if (port === null) break
     try {
+      await engine.at?.('step:apply:during')
       await engine.driver.apply(workloadOn(port), signal)
       return null
     } catch (error) {

@@ -8,6 +8,7 @@ export const GRACE_MS = 10_000
 /** Ends a workload for good. What it printed last is stored before its files go, and its port only then given back. */
 export async function endWorkload(engine: Engine, ref: WorkloadRef, signal: AbortSignal): Promise<void> {
   await engine.driver.stop(ref, GRACE_MS, signal)
+  await engine.at?.('step:remove:during')
   await engine.collector.drain(ref)
   await engine.driver.remove(ref, GRACE_MS, signal)
   await engine.collector.forget(ref)

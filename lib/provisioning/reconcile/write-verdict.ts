@@ -6,6 +6,7 @@ import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import type { Engine } from '../engine'
 import type { Verdict } from '../planner/world'
+import { part } from '../step-in'
 import { concerning } from './facts'
 import { publishRoutesAsOf } from './publish-routes'
 
@@ -17,6 +18,10 @@ const PUBLISH_MS = 3_000
  * has moved; a proxy that cannot be told now is told later.
  */
 export async function writeVerdict(engine: Engine, rows: EnvironmentRows, service: ServiceRow, verdict: Verdict): Promise<boolean> {
+  return part(engine, `verdict:${verdict.kind}`, () => writeOnce(engine, rows, service, verdict))
+}
+
+async function writeOnce(engine: Engine, rows: EnvironmentRows, service: ServiceRow, verdict: Verdict): Promise<boolean> {
   const now = engine.now()
   return engine.db.transaction(async (tx) => {
     if (!(await verdicts.lockService(tx, service.id, service.generation))) return false
@@ -25,6 +30,7 @@ export async function writeVerdict(engine: Engine, rows: EnvironmentRows, servic
       await publishRoutesAsOf(tx, engine, false, AbortSignal.timeout(PUBLISH_MS)).catch((cause: unknown) => engine.log.warn({ service: service.id, cause }, 'traffic could not be moved yet, will try again'))
     }
     await tell(tx, rows, service, verdict, now)
+    await engine.at?.(`verdict:${verdict.kind}:during`)
     engine.log.info({ service: service.id, deployment: verdict.deploymentId, verdict: verdict.kind, reason: verdict.kind === 'failed' ? verdict.reason : undefined }, 'verdict on a deployment')
     return true
   })
