@@ -21,4 +21,6 @@ export type Engine = {
   config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'keepBuilds'>
   log: Log
   now(): Date
+  /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */
+  at?(point: string): Promise<void | 'again'>
 }

@@ -39,6 +39,7 @@ async function startOnFreePort({ engine, service, deploymentId, part }: Applicat
     const port = await ports.allocate(engine.db, { serviceId: service.id, deploymentId, workload: nameOfPart(deploymentId, part) }, engine.config.workloadPorts)
     if (port === null) break
     try {
+      await engine.at?.('step:apply:during')
       await engine.driver.apply(workloadOn(port), signal)
       return null
     } catch (error) {

@@ -3,6 +3,7 @@ import { isAppError } from '../../errors'
 import type { Engine } from '../engine'
 import { after, sooner, type Lane, type Look, type Plan, type Step } from '../planner/world'
 import type { WorkloadRef } from '../runtime/driver'
+import { part } from '../step-in'
 import type { Outcome } from './outcome'
 import { applyDeployment } from './apply-step'
 import { forgetService } from './forget-service'
@@ -65,7 +66,7 @@ async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcom
   const service = todo.rows.services.find((row) => row.id === lane.serviceId) ?? null
   for (const step of lane.steps.filter((candidate) => kinds.includes(candidate.do))) {
     try {
-      outcomes.push(await take(engine, todo, { step, service }, signal))
+      outcomes.push(await part(engine, `step:${step.do}`, () => take(engine, todo, { step, service }, signal)))
     } catch (cause) {
       if (signal.aborted) throw cause
       const stale = isAppError(cause) && cause.code === 'stale_generation'
@@ -87,6 +88,7 @@ async function take(engine: Engine, todo: Todo, { step, service }: { step: Step;
     }
     case 'stop':
       await engine.driver.stop(refOf(todo, step.workload.name), graceMsOf(todo, step), signal)
+      await engine.at?.('step:stop:during')
       return { changed: true, look: null }
     case 'remove':
       await endWorkload(engine, refOf(todo, step.workload.name), graceMsOf(todo, step), signal)

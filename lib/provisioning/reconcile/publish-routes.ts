@@ -4,6 +4,7 @@ import { lockPublication, recordPublication, routedServices } from '../../db/que
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import type { Engine } from '../engine'
+import { part } from '../step-in'
 import { routesOf } from './routes'
 
 const PUBLISH_MS = 5_000
@@ -16,12 +17,12 @@ export type Publication = 'same' | 'published'
  * the proxy has answered, so an older table never follows a newer one. `check`: also asks the proxy which version it
  * has, and publishes when it has lost it.
  */
-export function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+export function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
   return engine.db.transaction((tx) => publishRoutesAsOf(tx, engine, check, signal))
 }
 
 /** `publishRoutes` as a transaction sees the world that has yet to commit. */
-export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
   return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
     const routes = routesOf(await routedServices(tx), engine.config.ingress.domain)
@@ -34,8 +35,11 @@ export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' |
     if (hash === former.hash && probe.version === former.version) return 'same'
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1
-    await engine.ingress.publish({ version, routes }, limit)
-    await recordPublication(tx, { version, hash })
+    await part(engine, 'publish:routes', async () => {
+      await engine.ingress.publish({ version, routes }, limit)
+      await engine.at?.('publish:routes:during')
+      await recordPublication(tx, { version, hash })
+    })
     engine.log.debug({ version, routes: routes.length }, 'routes published')
     return 'published'
   })

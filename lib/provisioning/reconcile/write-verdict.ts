@@ -3,6 +3,7 @@ import * as verdicts from '../../db/queries/engine/verdicts'
 import type { Db } from '../../db/connection'
 import type { Engine } from '../engine'
 import type { DeploymentVerdict, Verdict } from '../planner/world'
+import { part } from '../step-in'
 import { publishRoutesAsOf } from './publish-routes'
 import { restoreFormer } from './restore-former'
 import { tell } from './tell'
@@ -21,6 +22,10 @@ export function isFinal(verdict: Verdict): boolean {
  * that cannot be told now is told later.
  */
 export async function writeVerdict(engine: Engine, rows: EnvironmentRows, service: ServiceRow, verdict: Verdict): Promise<boolean> {
+  return part(engine, `verdict:${verdict.kind}`, () => writeOnce(engine, rows, service, verdict))
+}
+
+async function writeOnce(engine: Engine, rows: EnvironmentRows, service: ServiceRow, verdict: Verdict): Promise<boolean> {
   const now = engine.now()
   return engine.db.transaction(async (tx) => {
     if (!(await verdicts.lockService(tx, service.id, service.generation))) return false
@@ -28,6 +33,7 @@ export async function writeVerdict(engine: Engine, rows: EnvironmentRows, servic
     if (!written) return false
     if (verdict.kind === 'active') await moveTraffic(engine, tx, service, verdict.deploymentId)
     await tell(tx, { rows, service, verdict, now })
+    await engine.at?.(`verdict:${verdict.kind}:during`)
     engine.log.info({ service: service.id, deployment: 'deploymentId' in verdict ? verdict.deploymentId : undefined, verdict: verdict.kind, reason: verdict.kind === 'failed' ? verdict.reason : undefined }, 'verdict')
     return true
   })
