@@ -73,7 +73,7 @@ export function settle(world: FakeWorld, run: FakeRun): void {
       if (role === 'job') return settleJob(world, run)
       run.seen =
         run.seen.phase === 'running'
-          ? { ...run.seen, health: 'unhealthy', healthMessage: 'GET / answered 500 Internal Server Error.' }
+          ? { ...run.seen, health: 'unhealthy', healthMessage: illness(run.workload) }
           : { ...run.seen, health: 'unknown', healthMessage: `Nothing listens on port ${port} yet.` }
       return
     case 'crash':
@@ -83,6 +83,10 @@ export function settle(world: FakeWorld, run: FakeRun): void {
       endRun(run, { code: 127, signal: null, byPlatform: false })
       run.seen = { ...run.seen, healthMessage: 'The program was not found: it is not installed on this machine.' }
   }
+}
+
+function illness({ health }: Workload): string {
+  return health?.kind === 'command' ? `The check "${health.argv[0] ?? ''}" ended with code 1.` : 'GET / answered 500 Internal Server Error.'
 }
 
 /** Nobody checks a job: it ends as it was told to, or when it is told to. */
