@@ -1,3 +1,5 @@
+import type { JobStatus } from '@/lib/domain/job'
+
 /** Tabs of the service panel, each with its own URL. */
 export const SERVICE_TABS = ['deployments', 'variables', 'logs', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
@@ -15,6 +17,7 @@ export const paths = {
   deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
+  operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
   settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'account' = 'organization') => `/settings/${section}`,
   reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
 } as const
