@@ -24,6 +24,8 @@ const Environment = z.object({
   EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
   EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
+  EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
+  EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_PROCESS: z.string().default('easel'),
@@ -47,6 +49,8 @@ export type Config = {
   workloadPorts: { first: number; last: number }
   buildConcurrency: number
   buildTimeoutMs: number
+  /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
+  keepBuilds: { count: number; days: number }
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -97,6 +101,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     workloadPorts: { first, last },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
+    keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     processName: env.EASEL_PROCESS,

@@ -12,3 +12,8 @@ export function afterExit({ policy, limit }: RestartSettings, { code, signal, in
   if (code === 0 && signal === null) return 'ended'
   return policy === 'on_failure' && inARow <= limit ? 'again' : 'given_up'
 }
+
+/** Whether a service that has exited by itself is left as it is. `crashes`: exits in a row, this one included. */
+export function givesUp(restart: RestartSettings, exit: { code: number | null; crashes: number }): boolean {
+  return afterExit(restart, { code: exit.code, signal: null, inARow: exit.crashes }) !== 'again'
+}

@@ -10,6 +10,10 @@ import { createEnvironment } from './environment/create'
 import { deleteEnvironment } from './environment/delete'
 import { getGraph } from './environment/graph'
 import type { Operation } from './implement'
+import { discardJob } from './job/discard'
+import { listJobs } from './job/list'
+import { getJobOverview } from './job/overview'
+import { retryJob } from './job/retry'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
@@ -36,7 +40,7 @@ import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
 
-/** How projects, environments, services, variables, deployments and runs are done. */
+/** How projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
@@ -44,5 +48,6 @@ export const drawingOperations: Operation[] = [
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
+  listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -18,7 +18,9 @@ export type Engine = {
   paths: DataPaths
   /** Folder of the bundled templates. */
   templatesDirectory: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'keepBuilds'>
   log: Log
   now(): Date
+  /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */
+  at?(point: string): Promise<void | 'again'>
 }

@@ -34,7 +34,8 @@ beforeAll(async () => {
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
   const runId = newId('run')
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id }
+  const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())

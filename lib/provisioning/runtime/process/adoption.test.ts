@@ -10,7 +10,8 @@ import { runCommand } from '../../process/run-command'
 import { find, hasExited, isHealthy, untilSeen } from '../conformance'
 import type { Workload } from '../driver'
 import { makeProcessSubject, type ProcessSubject } from './process-subject'
-import { processesOf, runFolder } from './run-folder'
+import { processesOf, runFiles, runFolder } from './run-folder'
+import { lookAt, markStopping } from './look'
 import { usableState, writeState } from './state'
 
 // What outlives a worker, and what must not be touched when it comes back.
@@ -98,18 +99,19 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     expect(await find(next, app.name)).toMatchObject({ exit: { code: 9 } })
   })
 
-  test('between starting a process and writing it down leaves no second copy', async () => {
+  test('between starting a process and writing it down leaves what the next one takes over', async () => {
     const app = t.workload('serves')
     await t.driver.apply(app, never)
+    await untilSeen(t.driver, app.name, isHealthy)
     const first = leaderOf(app)
     await t.driver.close()
     const folder = runFolder(t.paths, app.name)
     writeState(folder, { ...usableState(folder)!, leader: null })
     const next = t.openDriver()
-    expect(await find(next, app.name)).toMatchObject({ phase: 'exited', exit: { code: null, signal: null } })
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid })
     await next.apply(app, never)
-    expect(isAlive(first)).toBe(false)
-    await untilSeen(next, app.name, isHealthy)
+    expect(leaderOf(app)).toEqual(first)
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid, restarts: 0 })
   })
 
   // Milliseconds after its first word, spread over what one round takes.
@@ -136,7 +138,8 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     await until(() => readFileSync(runFolder(t.paths, app.name).stdout, 'utf8') === 'up\n')
     const abort = new AbortController()
     const stopping = t.driver.stop(app, 60_000, abort.signal)
-    await until(() => usableState(runFolder(t.paths, app.name))!.stopping)
+    const folder = runFolder(t.paths, app.name)
+    await until(() => lookAt(folder, usableState(folder)!).stopping)
     abort.abort()
     await expect(stopping).rejects.toThrow()
     const next = await t.reopen()
@@ -151,7 +154,7 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     await t.driver.apply(app, never)
     const first = leaderOf(app)
     const folder = runFolder(t.paths, app.name)
-    writeState(folder, { ...usableState(folder)!, stopping: true })
+    markStopping(runFiles(folder, usableState(folder)!.run))
     await t.driver.apply(app, never)
     expect(isAlive(first)).toBe(false)
     await untilSeen(t.driver, app.name, isHealthy)
@@ -159,7 +162,7 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
 })
 
 describe('a pid that now belongs to another process', { timeout: 60_000 }, () => {
-  test('is neither taken over nor killed', async () => {
+  test.each(['written down', 'not written down'])('is neither taken over nor killed, when the start was %s', async (when) => {
     const [stranger, app] = [t.workload('serves'), t.workload('silent')]
     await t.driver.apply(stranger, never)
     await t.driver.apply(app, never)
@@ -167,7 +170,10 @@ describe('a pid that now belongs to another process', { timeout: 60_000 }, () =>
     await t.driver.stop(app, 500, never)
     const folder = runFolder(t.paths, app.name)
     // As it would be had the system given the pid away again.
-    writeState(folder, { ...usableState(folder)!, leader: { pid: other.pid, startTime: other.startTime.replace(/\d+$/, '1') }, exit: null, stopping: false })
+    const state = usableState(folder)!
+    writeState(folder, { ...state, leader: when === 'written down' ? { pid: other.pid, startTime: other.startTime.replace(/\d+$/, '1') } : null })
+    writeFileSync(runFiles(folder, state.run).claim, `${other.pid}\n`)
+    rmSync(runFiles(folder, state.run).stopping)
     const next = await t.reopen()
     expect(await find(next, app.name)).toMatchObject({ phase: 'exited', pid: null })
     await next.stop(app, 0, never)
