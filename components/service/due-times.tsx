@@ -1,5 +1,6 @@
 'use client'
 
+import { clockIn } from '@/components/ui/clock-in'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useNow } from '@/components/ui/use-now'
 import { CronSettings } from '@/lib/contract/service-settings'
@@ -34,17 +35,12 @@ export function DueTimes({ schedule, timeZone }: { schedule: string; timeZone: s
               <td className="whitespace-nowrap text-muted">
                 <RelativeTime at={time.toISOString()} />
               </td>
-              <td className="whitespace-nowrap">{words(time, timeZone)}</td>
-              {isElsewhere ? <td className="whitespace-nowrap text-muted">{words(time, here)}</td> : null}
+              <td className="whitespace-nowrap">{clockIn(time, timeZone)}</td>
+              {isElsewhere ? <td className="whitespace-nowrap text-muted">{clockIn(time, here)}</td> : null}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   )
-}
-
-/** `Sun, 22 Nov 2026, 03:00` on the clock of a zone. */
-function words(time: Date, timeZone: string): string {
-  return time.toLocaleString(undefined, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
 }
