@@ -21,7 +21,9 @@ export type Engine = {
   cgroups: Cgroups | null
   /** Folder of the bundled templates. */
   templatesDirectory: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds'>
   log: Log
   now(): Date
+  /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */
+  at?(point: string): Promise<void | 'again'>
 }

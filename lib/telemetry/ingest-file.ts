@@ -15,6 +15,7 @@ import { MAX_LINE_BYTES, splitChunk } from './split-chunk'
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
 /** A last line without its end is shown after this much silence. */
 const PARTIAL_AFTER_MS = 1_000
+const PREPARE = 'prepare'
 const TRUNCATE_AT_BYTES = 32 * 1024 * 1024
 
 export type Ingest = { db: Database['db']; dataDir: string; maskOf(deploymentId: string): Promise<Mask>; now(): Date }
@@ -41,7 +42,9 @@ export async function ingestFile(room: Ingest, file: LogFile, options: { from: n
       const chunk = await readChunk(handle, start, size)
       const { lines, consumed } = splitChunk(chunk, all && start + chunk.length >= size)
       const position = start + consumed
-      await append(tx, file.serviceId, lines.map((text) => ({ deploymentId: file.deploymentId, kind: 'runtime', stream: file.stream, at: room.now(), text: mask(text) })))
+      // What prepares a deployment is read where its build is.
+      const kind = file.part === PREPARE ? 'build' : 'runtime'
+      await append(tx, file.serviceId, lines.map((text) => ({ deploymentId: file.deploymentId, kind, stream: file.stream, part: file.part, at: room.now(), text: mask(text) })))
       if (lines.length > 0) await announce(tx, { kind: 'log', serviceId: file.serviceId })
       const emptied = position >= TRUNCATE_AT_BYTES && position === size && (await emptyIfStill(handle, size))
       if (emptied || position !== stored) await cursors.move(tx, key, emptied ? 0 : position)

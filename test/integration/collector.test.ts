@@ -15,7 +15,7 @@ beforeEach(async () => {
   t = await engineForTest()
   const folder = t.engine.paths.workload('dep-1')
   await mkdir(folder, { recursive: true })
-  file = { name: 'dep-1', environmentId: 'env_1', serviceId: 'svc_1', deploymentId: 'dep_1', stream: 'stdout', path: join(folder, 'stdout.log') }
+  file = { name: 'dep-1', environmentId: 'env_1', serviceId: 'svc_1', deploymentId: 'dep_1', part: '0', stream: 'stdout', path: join(folder, 'stdout.log') }
 })
 afterEach(() => t.close())
 

@@ -133,7 +133,7 @@ describe('health', { timeout: 60_000 }, () => {
 
   test('kind http wants an answer below 400', async () => {
     const made = await t.script(listen(`Number(process.env.PORT), '127.0.0.1'`))
-    const app = { ...made, health: { ...made.health, kind: 'http' as const, path: '/ready' } }
+    const app = { ...made, health: { ...made.health!, kind: 'http' as const, path: '/ready' } }
     await t.driver.apply(app, never)
     expect(await untilSeen(t.driver, app.name, (seen) => seen.healthMessage?.startsWith('GET') ?? false)).toMatchObject({
       phase: 'starting',
@@ -146,14 +146,14 @@ describe('health', { timeout: 60_000 }, () => {
     ['tcp', ''],
   ] as const)('kind %s takes an app that does not speak HTTP', async (kind, answer) => {
     const made = await t.script(`require('node:net').createServer((socket) => { socket.on('error', () => {}); ${answer} }).listen(Number(process.env.PORT), '127.0.0.1')`)
-    const app = { ...made, health: { ...made.health, kind } }
+    const app = { ...made, health: { ...made.health!, kind } }
     await t.driver.apply(app, never)
     await untilSeen(t.driver, app.name, isHealthy)
   })
 
   test('an app that accepts and never answers is not healthy', async () => {
     const made = await t.script(`require('node:net').createServer(() => {}).listen(Number(process.env.PORT), '127.0.0.1')`)
-    const app = { ...made, health: { ...made.health, timeoutMs: 300 } }
+    const app = { ...made, health: { ...made.health!, timeoutMs: 300 } }
     await t.driver.apply(app, never)
     const seen = await untilSeen(t.driver, app.name, (found) => found.healthMessage?.startsWith('GET') ?? false)
     expect(seen).toMatchObject({ phase: 'starting', healthMessage: 'GET / did not answer within 0.3 seconds.' })
