@@ -23,6 +23,20 @@ export default defineConfig({
           env: { EASEL_LOG_LEVEL: 'silent' },
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          name: 'fault',
+          include: ['test/fault/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/fault/global-setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+          maxConcurrency: 3,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
     ],
   },
 })

@@ -1,5 +1,6 @@
 import { and, desc, eq, getTableColumns, inArray, lt, max, or, sql } from 'drizzle-orm'
 
+import { RestartSettings, type CronSettings } from '../../contract/service-settings'
 import { PROGRESSING, statusesBefore, type DeploymentStatus } from '../../domain/deployment-status'
 import type { Db } from '../connection'
 import { users } from '../schema/account'
@@ -20,7 +21,15 @@ export type ShownDeployment = DeploymentRow & {
 export type DeploymentBrief = Pick<
   DeploymentRow,
   'id' | 'serviceId' | 'number' | 'status' | 'configRevision' | 'createdAt' | 'startedAt' | 'releasedAt' | 'activatedAt' | 'finishedAt' | 'failureReason' | 'failureMessage'
-> & { framework: string | null }
+> & {
+  framework: string | null
+  /** What its frozen settings make it do. */
+  replicas: number
+  restart: RestartSettings
+  cron: CronSettings | null
+}
+
+const DEFAULT_RESTART = RestartSettings.parse({})
 
 /** The newest deployment of each of these services, and those of `alsoIds`, by id. */
 export async function newestAnd(db: Db, serviceIds: readonly string[], alsoIds: readonly string[]): Promise<DeploymentBrief[]> {
@@ -43,6 +52,9 @@ export async function newestAnd(db: Db, serviceIds: readonly string[], alsoIds: 
       failureReason: d.failureReason,
       failureMessage: d.failureMessage,
       framework: sql<string | null>`${d.recipe} ->> 'framework'`,
+      replicas: sql<number>`coalesce((${d.spec} -> 'settings' ->> 'replicas')::int, 1)`,
+      restart: sql<RestartSettings>`coalesce(${d.spec} -> 'settings' -> 'restart', ${JSON.stringify(DEFAULT_RESTART)}::jsonb)`,
+      cron: sql<CronSettings | null>`${d.spec} -> 'settings' -> 'cron'`,
     })
     .from(d)
     .where(or(sql`${d.id} in ${newest}`, alsoIds.length > 0 ? inArray(d.id, [...alsoIds]) : undefined))

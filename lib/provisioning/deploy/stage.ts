@@ -3,10 +3,15 @@ import type { Db } from '../../db/connection'
 import { STAGE_TITLE, type StageName } from '../../domain/deployment-status'
 import { DeploymentFailure } from '../../domain/failure'
 import { announce } from '../../events/announce'
+import { part } from '../step-in'
 import { Interruption, type Run } from './run'
 
 /** Does a part of a deployment and records its start, end and error. The only place that does. */
-export async function stage<T>(run: Run, name: StageName, work: () => Promise<T>): Promise<T> {
+export function stage<T>(run: Run, name: StageName, work: () => Promise<T>): Promise<T> {
+  return part(run.engine, `stage:${name}`, () => recorded(run, name, work))
+}
+
+async function recorded<T>(run: Run, name: StageName, work: () => Promise<T>): Promise<T> {
   const { engine, deployment } = run
   run.signal.throwIfAborted()
   await recordAndTell(run, (tx) => stages.start(tx, deployment.id, name, engine.now()))
@@ -14,6 +19,7 @@ export async function stage<T>(run: Run, name: StageName, work: () => Promise<T>
   const finish = (status: 'done' | 'failed' | 'cancelled', error: string | null) => recordAndTell(run, (tx) => stages.finish(tx, deployment.id, name, { status, error, at: engine.now() }))
   try {
     const result = await work()
+    await engine.at?.(`stage:${name}:during`)
     await finish('done', null)
     return result
   } catch (error) {

@@ -2,9 +2,11 @@ import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import { deploymentsById, load, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
 import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
+import type { Traffic } from '../ingress/table'
 import { planEnvironment } from '../planner/plan-environment'
 import { after, sooner, type Look } from '../planner/world'
 import { carryOut } from './carry-out'
+import { measureHarm } from './measure-harm'
 import { observe } from './observe'
 import { toWorld } from './to-world'
 
@@ -16,6 +18,7 @@ import { toWorld } from './to-world'
 const MAX_PASSES = 12
 const BUSY_MS = 150
 const TROUBLE_MS = 3_000
+const TRAFFIC_MS = 2_000
 
 /** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */
 export async function reconcile(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
@@ -44,12 +47,28 @@ async function passUntilQuiet(engine: Engine, environmentId: string, signal: Abo
 
 async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ changed: boolean; look: Look | null }> {
   const rows = await load(engine.db, environmentId)
-  const observations = await observe(engine, rows, environmentId, signal)
+  const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
+  const observations = await observe(engine, { rows, environmentId, traffic }, signal)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
-  const plan = planEnvironment(toWorld(rows, observations.map(({ seen }) => seen)), engine.now())
+  const guarded = await measureHarm(engine, rows)
+  const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
   const { changed, look } = await carryOut(engine, { rows, plan, observations }, signal)
   if (rows.environment?.deleted && rows.services.length === 0) await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
   return { changed, look: sooner(plan.look, look) }
+}
+
+/** Whether anything waits for what is open to end, or for quiet. */
+function needsTraffic({ services, deployments, workloads }: EnvironmentRows): boolean {
+  const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && workloads.some((workload) => workload.deploymentId === row.id)
+  return services.some((service) => service.heldAt !== null || service.sleepingAt !== null) || deployments.some((row) => row.spec.settings.sleepAfterS !== null || row.spec.settings.rollout === 'replace' || isEnding(row))
+}
+
+/** What the proxy has open; null when it cannot be asked: then time decides. */
+function lookAtTraffic({ ingress, log }: Engine, environmentId: string, signal: AbortSignal): Promise<Traffic | null> {
+  return ingress.traffic(AbortSignal.any([signal, AbortSignal.timeout(TRAFFIC_MS)])).catch((cause: unknown) => {
+    log.warn({ environment: environmentId, cause }, 'the ingress did not say what is open')
+    return null
+  })
 }
 
 /** Something may run for a deployment that was neither wanted nor seen before, such as one that ended while we were away. */

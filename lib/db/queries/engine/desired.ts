@@ -4,6 +4,9 @@ import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
 import { environments, ports, projects, services } from '../../schema/desired'
 import { workloads } from '../../schema/observed'
+import * as runs from './runs'
+import type { RunRow } from './runs'
+import * as traffic from './traffic'
 
 /** Services of one environment are few; a loop over them is bounded by this. */
 const MAX_SERVICES = 1_000
@@ -20,9 +23,15 @@ export type EnvironmentRows = {
   /** Targets, active ones, those being released, and all that were last seen to have a workload. */
   deployments: DeploymentRow[]
   artifacts: ArtifactRow[]
-  /** Port of each deployment that has one. */
+  /** Port of each workload that has one, by its name. */
   ports: Map<string, number>
   workloads: WorkloadRow[]
+  /** Runs that wait or are at work. */
+  runs: RunRow[]
+  /** When the newest scheduled run of a cron service was due, by service. */
+  lastDue: Map<string, Date>
+  /** The last arrival of a request that is known, by service. */
+  lastRequest: Map<string, Date>
 }
 
 /** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
@@ -32,10 +41,24 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
       const environment = await findEnvironment(tx, environmentId)
       const serviceRows = await tx.select().from(services).where(eq(services.environmentId, environmentId)).limit(MAX_SERVICES)
       const workloadRows = await tx.select().from(workloads).where(eq(workloads.environmentId, environmentId))
-      const deploymentRows = await findDeployments(tx, serviceRows, workloadRows.map((row) => row.deploymentId))
+      const serviceIds = serviceRows.map((row) => row.id)
+      const runRows = await runs.openOf(tx, serviceIds)
+      const deploymentRows = await findDeployments(tx, serviceRows, [...workloadRows, ...runRows].map((row) => row.deploymentId))
+      const cronIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.cron !== null)).map((row) => row.id)
+      const sleeperIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.sleepAfterS !== null)).map((row) => row.id)
       const artifactIds = deploymentRows.flatMap((row) => row.artifactId ?? [])
       const artifactRows = artifactIds.length === 0 ? [] : await tx.select().from(artifacts).where(inArray(artifacts.id, artifactIds))
-      return { environment, services: serviceRows, deployments: deploymentRows, artifacts: artifactRows, ports: await findPorts(tx, environmentId), workloads: workloadRows }
+      return {
+        environment,
+        services: serviceRows,
+        deployments: deploymentRows,
+        artifacts: artifactRows,
+        ports: await findPorts(tx, environmentId),
+        workloads: workloadRows,
+        runs: runRows,
+        lastDue: await runs.lastDueOf(tx, cronIds),
+        lastRequest: await traffic.lastOf(tx, sleeperIds),
+      }
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
@@ -76,11 +99,11 @@ function selectDeployments(db: Db) {
 
 async function findPorts(tx: Db, environmentId: string): Promise<Map<string, number>> {
   const rows = await tx
-    .select({ port: ports.port, deploymentId: ports.deploymentId })
+    .select({ port: ports.port, workload: ports.workload })
     .from(ports)
     .innerJoin(services, eq(services.id, ports.serviceId))
     .where(and(eq(services.environmentId, environmentId), eq(ports.purpose, 'workload')))
-  return new Map(rows.flatMap((row) => (row.deploymentId === null ? [] : [[row.deploymentId, row.port] as const])))
+  return new Map(rows.flatMap((row) => (row.workload === null ? [] : [[row.workload, row.port] as const])))
 }
 
 /** Environments that need a look now and then: those with services, those being deleted, those with something running. */
