@@ -8,6 +8,7 @@ import { log } from '../log'
 import type { Engine } from '../provisioning/engine'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
 import { dataPaths } from '../provisioning/paths'
+import { openCgroups } from '../provisioning/process/cgroup'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
@@ -39,6 +40,7 @@ async function main(): Promise<Worker> {
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
+    cgroups: openCgroups(log),
     templatesDirectory: join(here, '..', 'templates'),
     config,
     log,

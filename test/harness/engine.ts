@@ -12,6 +12,7 @@ import { listenForCancellations, type Cancellations } from '../../lib/provisioni
 import type { Engine } from '../../lib/provisioning/engine'
 import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import { dataPaths } from '../../lib/provisioning/paths'
+import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
@@ -131,6 +132,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
+    cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
     config: { ...t.platform.config, buildTimeoutMs: 60_000, keepBuilds: { count: 10, days: 90 } },
     log,
