@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
+import { guardTransactions } from './guard-transactions'
 import { schema } from './schema'
 
 /** The database handle, or a transaction: query functions take either. */
@@ -19,6 +20,7 @@ export function connect(url: string, options: { poolSize: number; name: string }
     onnotice: () => {},
     connection: { application_name: `easel-${options.name}` },
   })
+  guardTransactions(sql)
   return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) }
 }
 
