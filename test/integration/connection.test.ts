@@ -68,6 +68,7 @@ test.each(['a statement', 'a nested statement'])('a transaction cut in the middl
     const sleep = text`select pg_sleep(30)`
     await (which === 'a statement' ? tx.execute(sleep) : tx.transaction((inner) => inner.execute(sleep)))
   })
+  done.catch(() => undefined)
   await until('it to be in the middle', async () => (await other.sql`select 1 from pg_stat_activity where application_name = 'easel-subject' and wait_event = 'PgSleep'`).length === 1)
   await cut()
   await expect(done).rejects.toThrow()
@@ -86,4 +87,25 @@ test('a transaction that fails by itself is rolled back, and what comes after it
     await tx.transaction((inner) => inner.execute(text`select 1 / 0`)).catch(() => undefined)
   })
   expect(await notes()).toEqual(['second'])
+})
+
+test('a reserved connection that is lost is another session from then on, and harms nobody', async () => {
+  const held = await database.sql.reserve()
+  const pid = async () => (await held<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]!.pid
+  const before = await pid()
+  await held`select pg_advisory_lock(7)`
+  const isLocked = async () => !(await other.sql<{ taken: boolean }[]>`select pg_try_advisory_lock(7) as taken`)[0]!.taken
+  expect(await isLocked()).toBe(true)
+  await cut()
+  const after = await until('a new session', () => pid().catch(() => null))
+  expect(after).not.toBe(before)
+  expect(await isLocked()).toBe(false)
+  held.release()
+  held.release()
+  await again()
+  const [next, further] = [await database.sql.reserve(), await database.sql.reserve()]
+  const pids = await Promise.all([next, further].map(async (connection) => (await connection<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]!.pid))
+  expect(new Set(pids).size).toBe(2)
+  next.release()
+  further.release()
 })
