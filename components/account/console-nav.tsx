@@ -5,19 +5,22 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 
 import { paths } from '@/components/paths'
+import { roleHolds, type Permission, type Role } from '@/lib/domain/permission'
 
 const LINKS = [
   { href: paths.projects(), label: 'Projects', below: '/projects' },
   { href: paths.activity(), label: 'Activity', below: '/activity' },
+  { href: paths.operations(), label: 'Operations', below: '/operations', permission: 'job.read' },
   { href: paths.settings(), label: 'Settings', below: '/settings' },
-]
+] as const satisfies readonly { href: string; label: string; below: string; permission?: Permission }[]
 
-/** The places of the console. */
-export function ConsoleNav({ className }: { className?: string }) {
+/** The places of the console that someone of this role may see. */
+export function ConsoleNav({ role, className }: { role: Role | null; className?: string }) {
   const pathname = usePathname()
+  const links = LINKS.filter((link) => !('permission' in link) || (role !== null && roleHolds(role, link.permission)))
   return (
     <nav aria-label="Console" className={clsx('flex items-center', className)}>
-      {LINKS.map(({ href, label, below }) => {
+      {links.map(({ href, label, below }) => {
         const current = pathname === below || pathname.startsWith(`${below}/`)
         return (
           <Link

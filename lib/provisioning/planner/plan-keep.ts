@@ -26,11 +26,10 @@ function keepOne(one: One, seen: SeenWorkload | undefined): Keep {
   if (!seen) return apply(one, `${name} is not there`)
   if (seen.phase === 'exited') return afterExit(one, seen)
   if (seen.phase === 'running' && seen.health !== 'unhealthy') return { steps: [], look: null }
-  if (active.restart.policy === 'never') return { steps: [], look: null }
-
   const patienceMs = seen.phase === 'starting' ? Math.max(active.deadlineMs, active.unhealthyMs) : active.unhealthyMs
   const restartAt = after(seen.changedAt, patienceMs)
   if (now < restartAt) return { steps: [], look: { at: restartAt, why: `${name} is unhealthy` } }
+  if (active.restart.policy === 'never') return { steps: [], look: null }
   return { steps: [stop(seen, `${name} has been unhealthy for too long`)], look: { at: now, why: `${name} is started afresh` } }
 }
 

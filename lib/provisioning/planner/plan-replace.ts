@@ -1,4 +1,4 @@
-import { allHealthy, livingBeside, replicasOf, stop } from './seen'
+import { allHealthy, find, livingBeside, replicasOf, stop } from './seen'
 import { after, sooner, type Lane, type PlannedDeployment, type Scene } from './world'
 
 // Rollout by replacement, for what may not run twice at once: requests are held at the proxy, what is open gets time to
@@ -9,10 +9,16 @@ const OPEN_MS = 250
 /** A hold that its end was missed of ends by itself, so that people are told instead of kept. */
 const LONGEST_AFTER_MS = 60_000
 
+/** Whether a version may not start beside what lives, because of itself or because of that. */
+export function isExclusive({ want, seen }: Scene, target: PlannedDeployment): boolean {
+  const others = [find(want, want.activeId), ...livingBeside(seen, target.id).map((workload) => find(want, workload.deploymentId))]
+  return target.rollout === 'replace' || others.some((deployment) => deployment?.rollout === 'replace')
+}
+
 /** Makes room for a version. Answers whether it may start. */
-export function planReplace(lane: Lane, { want, seen, now }: Scene, target: PlannedDeployment): boolean {
+export function planReplace(lane: Lane, { want, seen, now }: Scene, { target, active }: { target: PlannedDeployment; active: PlannedDeployment | undefined }): boolean {
   const others = livingBeside(seen, target.id)
-  const hasServed = want.activeId !== null && want.sleepingAt === null
+  const hasServed = active !== undefined && active.cron === null && want.sleepingAt === null
   if (want.heldAt === null && hasServed) {
     lane.verdicts.push({ kind: 'hold' })
     return false

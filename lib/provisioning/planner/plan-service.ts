@@ -1,4 +1,4 @@
-import { endHold, planReplace } from './plan-replace'
+import { endHold, isExclusive, planReplace } from './plan-replace'
 import { planRuns, planSchedule } from './plan-cron'
 import { planKeep } from './plan-keep'
 import { planPrepare } from './plan-prepare'
@@ -52,8 +52,8 @@ function rollOut(lane: Lane, scene: Scene, { target, active }: Versions & { targ
   if (!planPrepare(lane, scene, target)) return false
   if (target.cron !== null) lane.verdicts.push({ kind: 'active', deploymentId: target.id })
   else {
-    const replaces = target.rollout === 'replace' || active?.rollout === 'replace'
-    if (replaces && !planReplace(lane, scene, target)) return true
+    const replaces = isExclusive(scene, target)
+    if (replaces && !planReplace(lane, scene, { target, active })) return true
     planStart(lane, scene, target)
     if (replaces) return !lane.verdicts.some((verdict) => verdict.kind === 'failed')
   }

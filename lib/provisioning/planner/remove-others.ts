@@ -1,5 +1,6 @@
+import { givesUp } from '../../domain/restart'
 import { PREPARE } from './plan-prepare'
-import { allHealthy, find, isHealthy, remove } from './seen'
+import { allHealthy, find, isHealthy, remove, replicasOf } from './seen'
 import { after, sooner, type Lane, type PlannedDeployment, type Scene, type SeenWorkload, type WantedService } from './world'
 
 /** How soon it is looked again whether what is open has ended. */
@@ -30,6 +31,16 @@ function endJob(lane: Lane, want: WantedService, job: SeenWorkload, deployment: 
   } else if (!want.runs.some((run) => run.id === job.part)) lane.steps.push(remove(job, 'the run is over'))
 }
 
+/** Whether the version in place will stay as ill as it is: its restart policy asks for no more. */
+function isLeftAlone(seen: readonly SeenWorkload[], active: PlannedDeployment): boolean {
+  const { restart } = active
+  return replicasOf(seen, active).some((replica) => {
+    if (!replica || replica.phase === 'starting') return false
+    if (replica.phase === 'running') return restart.policy === 'never' && replica.health === 'unhealthy'
+    return replica.exit?.byPlatform === false && givesUp(restart, { code: replica.exit.code, crashes: replica.crashes })
+  })
+}
+
 /** A former version goes when nothing is open there any more, or when its time is over. */
 function drain(lane: Lane, { want, seen, now }: Scene, former: { workload: SeenWorkload; deployment: PlannedDeployment; active: PlannedDeployment | undefined }): void {
   const { workload, deployment, active } = former
@@ -42,6 +53,6 @@ function drain(lane: Lane, { want, seen, now }: Scene, former: { workload: SeenW
     return void (lane.look = sooner(lane.look, { at: soon < last ? soon : last, why }))
   }
   // While the version in place is not healthy, the former one may be the only one that is.
-  const isServed = active === undefined || active.cron !== null || want.sleepingAt !== null || allHealthy(seen, active)
+  const isServed = active === undefined || active.cron !== null || want.sleepingAt !== null || allHealthy(seen, active) || isLeftAlone(seen, active)
   if (isServed || !isHealthy(workload)) lane.steps.push(remove(workload, 'it has drained'))
 }

@@ -11,6 +11,8 @@ const UNAVAILABLE: Record<NonNullable<Route['unavailable']>, (name: string) => P
   stopped: (name) => ({ status: 503, title: `${name} is stopped`, text: 'Someone stopped it. Start it in Easel to serve again.', retryS: null }),
   failed: (name) => ({ status: 503, title: `${name} could not be deployed`, text: 'Its last deployment failed and there is no earlier version. Easel shows the reason.', retryS: null }),
   crashing: (name) => ({ status: 503, title: `${name} keeps crashing`, text: 'It exits again and again and is started again with growing pauses. Its log in Easel says why.', retryS: 5 }),
+  exited: (name) => ({ status: 503, title: `${name} has ended`, text: 'It ran to its end, and its restart policy leaves it so. Start or deploy it in Easel to run it again.', retryS: null }),
+  cron: (name) => ({ status: 503, title: `${name} runs by the clock`, text: 'It starts at the times of its schedule and answers no requests. Easel shows its runs.', retryS: null }),
 }
 
 export function unavailablePage(route: Route): Page {
@@ -45,7 +47,8 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
   }
   const { type, body } = render(page, request.headers.accept ?? '*/*')
   const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-  if (page.retryS !== null || page.status === 503) headers['retry-after'] = String(page.retryS ?? 30)
+  const retry = retryAfter(page)
+  if (retry !== null) headers['retry-after'] = String(retry)
   // The rest of a body nobody will read would be taken for the next request.
   if (!request.complete) headers.connection = 'close'
   response.writeHead(page.status, headers)
@@ -55,7 +58,12 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
 /** The same answer for a connection that asked to be upgraded. */
 export function rawPage(page: Page): string {
   const body = `${page.title}. ${page.text}\n`
-  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  const retry = retryAfter(page) === null ? '' : `Retry-After: ${retryAfter(page)}\r\n`
+  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\n${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+}
+
+function retryAfter(page: Page): number | null {
+  return page.retryS ?? (page.status === 503 ? 30 : null)
 }
 
 function render(page: Page, accept: string): { type: string; body: string } {
