@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 import { log } from '../../../log'
-import { ingressConformance, ask, route, workload, type Subject } from '../conformance'
+import { ingressConformance } from '../conformance'
+import { ask, route, workload, type Subject } from '../conformance/stage'
 import { embeddedIngress } from '../embedded-client'
 import { startIngress } from './start-ingress'
 

@@ -3,6 +3,7 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 import type { Route } from '../table'
 import { guardTimes } from './guard-times'
 import { requestHeaders, responseHeaders, type Arrival } from './headers'
+import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
@@ -107,11 +108,11 @@ function sendBody(exchange: Exchange, upstream: ClientRequest, onProgress: (() =
 }
 
 function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: Report): void {
-  const breakOff = () => {
+  const breakOff = once(() => {
     if (answer.complete || isOver()) return
     report.brokeOff()
     response.destroy()
-  }
+  })
   try {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer) as never)
   } catch {
