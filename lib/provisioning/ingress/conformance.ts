@@ -92,6 +92,18 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       expect((await ask(port)).headers['set-cookie']).toEqual(['a=1', 'b=2'])
     })
 
+    test('what follows the body of an answer is handed on', async () => {
+      const { ingress, port } = await begin()
+      const { target } = await workload((_, response) => {
+        response.writeHead(200, { trailer: 'X-Sum' })
+        response.write('body')
+        response.addTrailers({ 'X-Sum': '42' })
+        response.end()
+      })
+      await publish(ingress, [route({ targets: [target] })])
+      expect(await raw(port, 'GET / HTTP/1.1\r\nHost: a.localhost\r\nConnection: close\r\n\r\n')).toMatch(/body\r\n0\r\nX-Sum: 42\r\n/)
+    })
+
     test.each([
       ['HEAD', 200, { method: 'HEAD' }],
       ['no content', 204, {}],
@@ -221,7 +233,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
     })
   })
 
-  describe(`${name}: holding`, () => holding(start))
-  describe(`${name}: counting`, () => counting(start))
-  describe(`${name}: swapping`, () => swapping(start))
+  describe(`${name}: holding`, { timeout: 60_000 }, () => holding(start))
+  describe(`${name}: counting`, { timeout: 60_000 }, () => counting(start))
+  describe(`${name}: swapping`, { timeout: 60_000 }, () => swapping(start))
 }

@@ -147,7 +147,7 @@ export function holding(start: () => Promise<Subject>): void {
     const answers = Array.from({ length: 350 }, (_, n) => ask(stage.port, n % 2 ? {} : { method: 'POST', body: 'x' }))
     await untilHeld(stage, 350)
     await stage.publish(route({ targets: [target] }))
-    expect((await Promise.all(answers)).filter(({ status }) => status !== 200)).toEqual([])
+    expect((await Promise.all(answers)).map(({ status }) => status).filter((status) => status !== 200)).toEqual([])
     const { deployments, services } = await until(stage.traffic, ({ services: now }) => now['svc_a']!.open === 0)
     expect(deployments['dep_a']).toMatchObject({ requests: 350, failed: 0 })
     expect(services['svc_a']!.held).toBe(0)

@@ -139,7 +139,11 @@ export async function chatter(name: string, deploymentId = 'dep_a'): ReturnType<
 /** What the connection says next. */
 export function said(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    socket.once('data', (chunk) => resolve(String(chunk)))
-    socket.once('close', () => reject(new Error('The connection ended.')))
+    const onClose = () => reject(new Error('The connection ended.'))
+    socket.once('close', onClose)
+    socket.once('data', (chunk) => {
+      socket.off('close', onClose)
+      resolve(String(chunk))
+    })
   })
 }

@@ -46,7 +46,7 @@ export function swapping(start: () => Promise<Subject>): void {
     expect(failures).toEqual([])
   })
 
-  test('a slow download, a slow upload and an open connection go on through 100 tables', { timeout: 60_000 }, async () => {
+  test('a slow download, a slow upload and an open connection go on through 100 tables', async () => {
     const stage = await begin(start)
     const former = await chatter('former')
     former.server.removeAllListeners('request')

@@ -49,6 +49,7 @@ function namedByConnection(message: IncomingMessage): Set<string> {
   return new Set(listed.filter((name) => name !== '' && name !== 'close' && name !== 'host' && name !== 'content-length'))
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
+/** A flat list of headers as names with their values. */
+export function pairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!])
 }
