@@ -142,7 +142,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { target, server } = await workload(echo)
       server.on('upgrade', (request, socket) => {
         socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n\r\n`)
-        socket.on('data', (chunk) => socket.write(`echo ${chunk}`))
+        socket.on('data', (chunk) => socket.write(`echo ${chunk}`)).on('end', () => socket.end())
       })
       await publish(ingress, [route({ targets: [target] })])
       const heard = await new Promise<string>((resolve, reject) => {
@@ -157,6 +157,14 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
         request.once('error', reject).end()
       })
       expect(heard).toBe('echo hello')
+    })
+
+    test('a request with a body arrives whole, also when its client would like another protocol', async () => {
+      const { ingress, port } = await begin()
+      const { target } = await workload((request, response) => void request.pipe(response))
+      await publish(ingress, [route({ targets: [target] })])
+      const wish = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }
+      for (const body of ['short', 'long'.repeat(100_000)]) expect((await ask(port, { method: 'POST', body, headers: wish })).body).toBe(body)
     })
 
     test('a refused upgrade is answered with what the workload said', async () => {

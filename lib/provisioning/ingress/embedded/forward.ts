@@ -2,7 +2,7 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 
 import type { Route } from '../table'
 import { guardTimes } from './guard-times'
-import { pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
@@ -56,8 +56,7 @@ type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what
-  const hasBody = request.headers['content-length'] !== undefined ? request.headers['content-length'] !== '0' : request.headers['transfer-encoding'] !== undefined
-  const mayRepeat = !hasBody && REPEATABLE.has(request.method ?? '')
+  const mayRepeat = !hasBody(request) && REPEATABLE.has(request.method ?? '')
   const isPooled = mayRepeat && !means.fresh
   const upstream = begin(what, means.pool, isPooled)
   if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
@@ -81,7 +80,7 @@ function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, r
   })
   upstream.on('error', () => fail(guard.failure() ?? (isPooled && upstream.reusedSocket ? 'stale' : 'broken')))
   upstream.once('close', () => fail('broken'))
-  sendBody(what, upstream, hasBody ? guard.refresh : null)
+  sendBody(what, upstream, hasBody(request) ? guard.refresh : null)
 }
 
 /** Null for a request that cannot be said again, for example with a path Node does not write. */
