@@ -11,7 +11,7 @@ import { makeLocks, type Locks } from './locks'
 import { lookAt } from './look'
 import { isSame, startMonitor, type Monitor } from './monitor'
 import { cgroupName, processesOf, runFolder } from './run-folder'
-import { usableState, type State } from './state'
+import { usableState, type State, type StoredState } from './state'
 
 /** What the verbs of the driver share. */
 export type Room = {
@@ -23,6 +23,8 @@ export type Room = {
   cgroups: Cgroups | null
   locks: Locks
   monitors: Map<string, Monitor>
+  /** States as they were last read, and which version of the file that was. */
+  states: Map<string, { version: string; stored: StoredState }>
   /** What programs were given that were started here: for systems that do not show a process's environment. */
   environments: Map<string, Record<string, string>>
   changed(environmentId: string): void
@@ -31,7 +33,7 @@ export type Room = {
 export type RoomRequest = Pick<Room, 'paths' | 'log' | 'staticServer' | 'cgroups' | 'changed'>
 
 export function makeRoom(request: RoomRequest): Room {
-  return { ...request, locks: makeLocks(), monitors: new Map(), environments: new Map() }
+  return { ...request, locks: makeLocks(), monitors: new Map(), states: new Map(), environments: new Map() }
 }
 
 /** How long what a program left behind may take to end by itself. */
