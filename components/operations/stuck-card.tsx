@@ -23,11 +23,11 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
                 Deployment {deployment.number} of {service.name}
               </Link>{' '}
               <span className="text-muted">
-                is {deployment.status} since <RelativeTime at={since} />, and has no job that would go on with it.
+                is {deployment.status}, but has no job that would go on with it.
               </span>
             </p>
             <p className="text-meta text-faint">
-              {project.name} / {environment.name} · It is ended with a reason within a minute; deploy again after that.
+              {project.name} / {environment.name} · begun <RelativeTime at={since} /> · It is ended with a reason within a minute; deploy again after that.
             </p>
           </Item>
         ))}

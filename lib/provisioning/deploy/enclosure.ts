@@ -60,8 +60,7 @@ export function openEnclosure({ cgroups, config }: Pick<Engine, 'cgroups' | 'con
     memory: { limitMib: config.buildMemoryMib, isKept: cgroup?.held.memory ?? false },
     end: () => killMembers({ leader: noted.process, marks: [mark], cgroup: everything }, { graceMs: GRACE_MS }),
     remove() {
-      everything?.remove()
-      rmSync(file, { force: true })
+      if (everything?.remove() ?? true) rmSync(file, { force: true })
     },
   }
 }

@@ -1,8 +1,11 @@
+import { join } from 'node:path'
+
 import type { Deployment } from '../../db/queries/engine/deployments'
 import type { Place } from '../../db/queries/engine/places'
 import type { BuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
 import type { Enclosure } from './enclosure'
+import type { StageLimits } from './stage-limits'
 
 /** Why a deployment is no longer worked on, as the reason of its signal. */
 export class Interruption extends Error {
@@ -26,8 +29,17 @@ export type Run = {
   place: Place
   log: BuildLog
   signal: AbortSignal
+  limitsMs: StageLimits
+  /** Whether the deployment is still this worker's to decide about. */
+  isOurs(): Promise<boolean>
   /** Working folder: the source, HOME of its commands, and what it has said that is not stored yet. */
-  folder: { path: string; source: string; home: string }
+  folder: { path: string; source: string; home: string; log: string }
   /** Holds its commands together. */
   enclosure: Enclosure
+}
+
+/** Where a build lies on this machine. */
+export function buildFolder({ paths }: Pick<Engine, 'paths'>, deploymentId: string): Run['folder'] {
+  const path = paths.build(deploymentId)
+  return { path, source: join(path, 'source'), home: join(path, 'home'), log: join(path, 'log') }
 }
