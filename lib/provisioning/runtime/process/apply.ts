@@ -29,6 +29,15 @@ import { usableState, writeState, type State } from './state'
 const JOB_RUN = 'job'
 
 export async function applyWorkload(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
+  try {
+    await makeRun(room, workload, signal)
+  } catch (cause) {
+    if (!['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+    throw new AppError('unavailable', 'There is no space left on the disk that holds the data of Easel. Free some on the machine that runs it.', { cause })
+  }
+}
+
+async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
   await passFence(room.paths, workload, signal)
   if (workload.role === 'job') return applyJob(room, workload)

@@ -58,8 +58,8 @@ async function freePort(): Promise<number> {
   }
 }
 
-export async function makeProcessSubject(staticServer = 'static-server.mjs'): Promise<ProcessSubject> {
-  const root = await mkdtemp(join(tmpdir(), 'process-runtime-'))
+export async function makeProcessSubject(staticServer = 'static-server.mjs', parent = tmpdir()): Promise<ProcessSubject> {
+  const root = await mkdtemp(join(parent, 'process-runtime-'))
   const paths = dataPaths(join(root, 'data'))
   const ports = await Promise.all(Array.from({ length: 6 }, freePort))
   const drivers: RuntimeDriver[] = []
