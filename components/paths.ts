@@ -1,3 +1,5 @@
+import type { JobStatus } from '@/lib/domain/job'
+
 /** Tabs of the service panel, each with its own URL. */
 export const SERVICE_TABS = ['deployments', 'runs', 'variables', 'logs', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
@@ -16,6 +18,7 @@ export const paths = {
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,
   run: (projectId: string, environmentId: string, serviceId: string, runId: string) => `/${projectId}/${environmentId}/${serviceId}/runs/${runId}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
+  operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
   settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'account' = 'organization') => `/settings/${section}`,
   reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
 } as const

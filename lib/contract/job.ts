@@ -48,7 +48,12 @@ export type JobView = z.infer<typeof JobView>
 
 export const jobList = query('job.list', {
   summary: 'What the queue holds for an organization: what needs a person first, then the newest',
-  input: z.strictObject({ organizationId, status: z.enum(JOB_STATUSES).optional(), ...PageInput }),
+  input: z.strictObject({
+    organizationId,
+    /** Jobs in this state only. Without it all but the scheduled ones, which are routine. */
+    status: z.enum(JOB_STATUSES).optional(),
+    ...PageInput,
+  }),
   output: page(JobView),
   access: allow('job.read', 'organization'),
   http: { method: 'GET', path: '/organizations/{organizationId}/jobs', status: 200 },

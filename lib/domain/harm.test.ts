@@ -26,7 +26,7 @@ describe('judgeHarm', () => {
 
 test('a percentile lies in the bucket of the answer it stands for', () => {
   const times = [1, 3, 4, 8, 8, 30, 60, 60, 900, 4_000]
-  const buckets = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0)
+  const buckets = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0)
   for (const ms of times) buckets[bucketOf(ms)]!++
   for (const [share, ms] of [[0.1, 1], [0.5, 8], [0.8, 60], [1, 4_000]] as const) expect(bucketOf(percentile(buckets, share)!), String(share)).toBe(bucketOf(ms))
   expect(percentile([], 0.5)).toBeNull()

@@ -12,6 +12,7 @@ import { listenForCancellations, type Cancellations } from '../../lib/provisioni
 import type { Engine } from '../../lib/provisioning/engine'
 import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import { dataPaths } from '../../lib/provisioning/paths'
+import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
@@ -131,8 +132,9 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
+    cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, keepBuilds: { count: 10, days: 90 } },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 } },
     log,
     now,
   }
@@ -187,7 +189,7 @@ function fakeIngress(): FakeIngress {
     async traffic() {
       if (ingress.isDown) throw new Error('The proxy is down.')
       const services = Object.fromEntries(Object.entries(ingress.arrivals).map(([id, at]) => [id, { lastAt: at.toISOString(), open: 0, held: 0 }]))
-      return { epoch: 'fake', services, targets: ingress.open, deployments: ingress.counts }
+      return { epoch: 'fake', services, targets: { ...ingress.open }, deployments: structuredClone(ingress.counts) }
     },
     wanted: async () => ingress.sleepersWanted,
     probe: async () => (ingress.isDown ? { ok: false, message: 'The proxy is down.' } : { ok: true, version: ingress.table.version }),

@@ -67,9 +67,9 @@ const shown = sql`
   case when own.deployment_id is not null then (select max(n.number) from deployments n where n.service_id = own.service_id) end as newest,
   own.is_going as "isGoing"`
 
-/** What needs a person first, then the newest. */
+/** What needs a person first, then the newest; without a state, all but what is scheduled. */
 export async function page(db: Db, organizationId: string, { status, after, limit }: { status: JobStatus | null; after: JobPlace | null; limit: number }): Promise<(JobRow & { rank: number })[]> {
-  const isMeant = status === null ? sql`true` : sql`own.status = ${status}`
+  const isMeant = status === null ? sql`own.status <> 'scheduled'` : sql`own.status = ${status}`
   const isAfter = after === null ? sql`true` : sql`(${RANK}, -own.id) > (${after.rank}, -${after.id}::bigint)`
   const rows = await db.execute<JobRow & { rank: number }>(sql`
     with own as (${ownJobs(organizationId)}) select ${shown}, ${RANK} as rank from own where ${isMeant} and ${isAfter} order by ${RANK}, own.id desc limit ${limit}`)

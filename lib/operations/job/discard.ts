@@ -18,7 +18,7 @@ export const discardJob = implement(jobDiscard, async (ctx, { jobId }) => {
   const here = about(ctx, job)
   await remove(ctx.db, job.id)
   if (!job.isGoing) await endWaiting(here, job)
-  await recordHere(here, { type: 'job.discarded', subject: job.service ?? job.environment, data: { job: jobId, title: jobView(job).title } })
+  await recordHere(here, { type: 'job.discarded', subject: jobView(job).title, data: { job: jobId } })
   return { ok: true as const }
 })
 

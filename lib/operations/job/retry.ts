@@ -23,6 +23,6 @@ export const retryJob = implement(jobRetry, async (ctx, { jobId }) => {
   const deployment = isAnew ? await deployAgain({ ...here, scope: { ...here.scope, serviceId, deploymentId } }) : null
   await (deployment ? remove(ctx.db, job.id) : runNow(ctx.db, job.id))
   const now = deployment ? await findByKey(ctx.db, organizationId, deploymentKey(deployment.id)) : await find(ctx.db, organizationId, job.id)
-  await recordHere(here, { type: 'job.retried', subject: job.service ?? job.environment, data: { job: jobId, title: jobView(job).title, deployment: deployment?.number ?? null } })
+  await recordHere(here, { type: 'job.retried', subject: jobView(job).title, data: { job: jobId, deployment: deployment?.number ?? null } })
   return { job: jobView(now!), deployment }
 })

@@ -17,16 +17,19 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
+type Target = Route['targets'][number]
+
 /** A workload on a free port. */
-export async function workload(listener: RequestListener, host = '127.0.0.1'): Promise<{ host: string; port: number; server: Server }> {
+export async function workload(listener: RequestListener, deploymentId = 'dep_a'): Promise<{ port: number; server: Server; target: Target }> {
   const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   cleanups.push(() => void (server.closeAllConnections(), server.close()))
-  return { host, port: (server.address() as { port: number }).port, server }
+  const { port } = server.address() as { port: number }
+  return { port, server, target: { host: '127.0.0.1', port, deploymentId } }
 }
 
 export function route(part: Partial<Route>): Route {
-  return { serviceId: 'svc_a', name: 'a', hosts: ['a.localhost'], privatePort: null, targets: [], unavailable: null, ...part }
+  return { serviceId: 'svc_a', name: 'a', hosts: ['a.localhost'], privatePort: null, targets: [], unavailable: null, hold: null, ...part }
 }
 
 type Ask = { host?: string; method?: string; path?: string; headers?: Record<string, string>; body?: string; accept?: string }
@@ -70,8 +73,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
   describe(`${name}: routing`, () => {
     test('a host is found in any letters, with a port and with a dot at its end', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload(echo)
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload(echo)
+      await publish(ingress, [route({ targets: [target] })])
       for (const asked of ['a.localhost', 'A.LocalHost', `a.localhost:${port}`, 'a.localhost.']) expect((await ask(port, { host: asked })).status, asked).toBe(200)
     })
 
@@ -93,8 +96,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { ingress, port } = await begin()
       const one = await workload((_, response) => response.end('one'))
       const two = await workload((_, response) => response.end('two'))
-      await publish(ingress, [route({ targets: [{ host: one.host, port: one.port }] })])
-      const table = { version: ++version, routes: [route({ targets: [{ host: two.host, port: two.port }] })] }
+      await publish(ingress, [route({ targets: [one.target] })])
+      const table = { version: ++version, routes: [route({ targets: [two.target] })] }
       await ingress.publish(table, never)
       await ingress.publish(table, never)
       await expect(ingress.publish({ ...table, version: version - 1 }, never)).rejects.toMatchObject({ code: 'stale_generation' })
@@ -103,8 +106,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('the last table is served after a restart', async () => {
       const subject = await begin()
-      const { host, port: target } = await workload(echo)
-      await publish(subject.ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload(echo)
+      await publish(subject.ingress, [route({ targets: [target] })])
       const again = await subject.restart()
       cleanups.push(() => again.close())
       expect((await ask(again.port)).status).toBe(200)
@@ -114,7 +117,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { ingress, port } = await begin()
       const one = await workload((_, response) => response.end('one'))
       const two = await workload((_, response) => response.end('two'))
-      await publish(ingress, [route({ targets: [one, two].map(({ host, port: p }) => ({ host, port: p })) })])
+      await publish(ingress, [route({ targets: [one.target, two.target] })])
       expect(new Set([(await ask(port)).body, (await ask(port)).body])).toEqual(new Set(['one', 'two']))
       await new Promise((resolve) => one.server.close(resolve))
       for (let i = 0; i < 4; i++) expect((await ask(port, { method: 'POST', body: 'x' })).body).toBe('two')
@@ -124,8 +127,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
   describe(`${name}: what is handed on`, () => {
     test('the workload learns who asked, and nobody can forge it', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload(echo)
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload(echo)
+      await publish(ingress, [route({ targets: [target] })])
       const forged = { 'x-forwarded-for': '6.6.6.6', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6' }
       const { headers } = JSON.parse((await ask(port, { headers: { ...forged, connection: 'close, x-private', 'x-private': '1', 'x-kept': '2' } })).body) as { headers: Record<string, string> }
       expect(headers).toMatchObject({ host: 'a.localhost', 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http', 'x-forwarded-host': 'a.localhost', 'x-forwarded-port': String(port), 'x-kept': '2' })
@@ -135,8 +138,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('repeated headers of an answer stay repeated', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload((_, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end())
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload((_, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end())
+      await publish(ingress, [route({ targets: [target] })])
       expect((await ask(port)).headers['set-cookie']).toEqual(['a=1', 'b=2'])
     })
 
@@ -146,18 +149,18 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       ['not modified', 304, {}],
     ])('an answer without a body stays without one: %s', async (_, status, more) => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload((__, response) => response.writeHead(status, status === 200 ? { 'content-length': '5' } : {}).end())
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload((__, response) => response.writeHead(status, status === 200 ? { 'content-length': '5' } : {}).end())
+      await publish(ingress, [route({ targets: [target] })])
       expect(await ask(port, more)).toMatchObject({ status, body: '' })
     })
 
     test('a body streams both ways: the first piece arrives before the last is sent', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload((request, response) => {
+      const { target } = await workload((request, response) => {
         response.writeHead(200)
         request.pipe(response)
       })
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ targets: [target] })])
       const heard = await new Promise<string[]>((resolve, reject) => {
         const pieces: string[] = []
         const request = sendRequest({ host: '127.0.0.1', port, method: 'POST', headers: { host: 'a.localhost' } }, (response) => {
@@ -175,12 +178,12 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('an upgraded connection carries bytes both ways', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target, server } = await workload(echo)
+      const { target, server } = await workload(echo)
       server.on('upgrade', (request, socket) => {
         socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n\r\n`)
         socket.on('data', (chunk) => socket.write(`echo ${chunk}`))
       })
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ targets: [target] })])
       const heard = await new Promise<string>((resolve, reject) => {
         const request = sendRequest({ host: '127.0.0.1', port, headers: { host: 'a.localhost', connection: 'Upgrade', upgrade: 'websocket' } })
         request.once('upgrade', (_, socket) => {
@@ -197,14 +200,14 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('a refused upgrade is answered with what the workload said', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload((_, response) => response.writeHead(426).end('not here'))
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      const { target } = await workload((_, response) => response.writeHead(426).end('not here'))
+      await publish(ingress, [route({ targets: [target] })])
       expect(await raw(port, 'GET / HTTP/1.1\r\nHost: a.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')).toMatch(/^HTTP\/1.1 426[\s\S]*not here/)
     })
   })
 
   describe(`${name}: when no workload answers`, () => {
-    test.each(['not_deployed', 'deploying', 'stopped', 'failed', 'crashing'] as const)('a service that is %s has a page that says so', async (unavailable) => {
+    test.each(['not_deployed', 'deploying', 'stopped', 'failed', 'crashing', 'exited', 'cron'] as const)('a service that is %s has a page that says so', async (unavailable) => {
       const { ingress, port } = await begin()
       await publish(ingress, [route({ name: '<b>shop</b>', unavailable })])
       const page = await ask(port, { accept: 'text/html' })
@@ -215,18 +218,18 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('a refused connection is 502', async () => {
       const { ingress, port } = await begin()
-      await publish(ingress, [route({ targets: [{ host: '127.0.0.1', port: 1 }] })])
+      await publish(ingress, [route({ targets: [{ host: '127.0.0.1', port: 1, deploymentId: 'dep_a' }] })])
       expect(await ask(port, { method: 'POST', body: 'x' })).toMatchObject({ status: 502, body: expect.stringContaining('refused the connection') })
     })
 
     test('a connection that breaks before the answer is 502, in the middle of it an answer that ends early', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload((request, response) => {
+      const { target } = await workload((request, response) => {
         if (request.url === '/early') return void request.socket.destroy()
         response.writeHead(200, { 'content-length': '100' })
         response.write('half', () => request.socket.destroy())
       })
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ targets: [target] })])
       expect(await ask(port, { path: '/early' })).toMatchObject({ status: 502, body: expect.stringContaining('broke off') })
       await expect(ask(port, { path: '/late' })).rejects.toMatchObject({ code: 'ECONNRESET' })
     })
@@ -235,11 +238,11 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { ingress, port } = await begin()
       let noticed = () => {}
       const gone = new Promise<void>((resolve) => (noticed = resolve))
-      const { host, port: target } = await workload((request, response) => {
+      const { target } = await workload((request, response) => {
         request.socket.once('close', noticed)
         response.write('begun')
       })
-      await publish(ingress, [route({ targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ targets: [target] })])
       const request = sendRequest({ host: '127.0.0.1', port, headers: { host: 'a.localhost' } }, (response) => response.once('data', () => request.destroy()))
       request.on('error', () => {})
       request.end()
@@ -250,10 +253,10 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
   describe(`${name}: private ports`, () => {
     test('a service is reached on its private port whatever the host, while the table has it', async () => {
       const { ingress } = await begin()
-      const { host, port: target } = await workload(echo)
+      const { target } = await workload(echo)
       const free = await workload(echo)
       await new Promise((resolve) => free.server.close(resolve))
-      await publish(ingress, [route({ privatePort: free.port, targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ privatePort: free.port, targets: [target] })])
       expect((await ask(free.port, { host: 'anything' })).status).toBe(200)
       await publish(ingress, [])
       await expect(ask(free.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
@@ -261,9 +264,9 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
     test('a private port that somebody else has stops nothing', async () => {
       const { ingress, port } = await begin()
-      const { host, port: target } = await workload(echo)
+      const { target } = await workload(echo)
       const taken = await workload((_, response) => response.end('mine'))
-      await publish(ingress, [route({ privatePort: taken.port, targets: [{ host, port: target }] })])
+      await publish(ingress, [route({ privatePort: taken.port, targets: [target] })])
       expect((await ask(port)).status).toBe(200)
       expect((await ask(taken.port)).body).toBe('mine')
     })
@@ -273,7 +276,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
     const { ingress, port } = await begin()
     const open = async () => workload((request, response) => void request.resume().once('end', () => response.end('ok')))
     let current = await open()
-    await publish(ingress, [route({ targets: [{ host: current.host, port: current.port }] })])
+    await publish(ingress, [route({ targets: [current.target] })])
     let isOver = false
     const failures: unknown[] = []
     let answered = 0
@@ -286,7 +289,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
     })
     for (let swap = 0; swap < 50; swap++) {
       const next = await open()
-      await publish(ingress, [route({ targets: [{ host: next.host, port: next.port }] })])
+      await publish(ingress, [route({ targets: [next.target] })])
       const former = current.server
       setTimeout(() => former.close(), 300).unref()
       current = next

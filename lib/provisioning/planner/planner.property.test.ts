@@ -75,7 +75,7 @@ function checkServing(plan: Plan, world: World, want: World['services'][number])
   if (healthy.length === 0 || healthy.some((workload) => !ended.includes(workload))) return
   if (want.sleepingAt !== null) return healthy.forEach((workload) => expect(workload.open).toBe(0))
   const cron = want.deployments.find((deployment) => deployment.id === want.activeId)?.cron
-  expect(want.heldAt !== null || cron != null, 'the only healthy version was ended').toBe(true)
+  expect(want.heldAt !== null || (cron ?? null) !== null, 'the only healthy version was ended').toBe(true)
 }
 
 /** Rounds until nothing is to be done and nothing is awaited but the clock of a schedule. Time moves to where the plan says it should look again. */
@@ -104,7 +104,7 @@ function settle(simulation: Simulation, limit: number): number {
 /** A cron service is settled when it only waits for its next run. */
 function isScheduled({ service }: Simulation, plan: Plan): boolean {
   const active = service.deployments.find((deployment) => deployment.id === service.want.activeId)
-  return active?.cron != null && service.want.targetId === active.id && service.runs.every((run) => run.status !== 'running' && run.status !== 'queued') && plan.look!.why.endsWith('is due')
+  return (active?.cron ?? null) !== null && service.want.targetId === service.want.activeId && service.runs.every((run) => run.status !== 'running' && run.status !== 'queued') && plan.look!.why.endsWith('is due')
 }
 
 test('any history settles in a bounded number of rounds, and no invariant breaks on the way', () => {
@@ -117,7 +117,7 @@ test('any history settles in a bounded number of rounds, and no invariant breaks
       }
       expect(settle(simulation, 1500)).toBeLessThan(1500)
       const active = simulation.service.deployments.find((deployment) => deployment.id === simulation.service.want.activeId)
-      if (active?.cron != null) return
+      if ((active?.cron ?? null) !== null) return
       // A settled world yields an empty plan, however often one looks.
       for (let i = 0; i < 3; i++) {
         simulation.advance(30_000)

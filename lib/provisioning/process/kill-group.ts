@@ -14,8 +14,8 @@ const KEEPER_MS = 500
  * Ends a process, its group, and whatever descends from it, politely (SIGTERM) and after `graceMs` firmly (SIGKILL).
  * Resolves when all of it is gone; gone already is success. Never touches another process that got the same pid.
  */
-export async function killGroup(identity: ProcessIdentity, graceMs: number, marks: readonly string[] = []): Promise<void> {
-  await killMembers({ leader: identity, marks }, { graceMs })
+export async function killGroup(identity: ProcessIdentity, graceMs: number, search: Partial<GroupSearch> = {}): Promise<void> {
+  await killMembers({ marks: [], ...search, leader: identity }, { graceMs })
 }
 
 export type Killing = {
@@ -38,6 +38,7 @@ export async function killMembers(search: GroupSearch, { graceMs, signal, leader
     if (members.length === 0) return
     const now = Date.now()
     if (now >= firmUntil) throw stuck(members)
+    if (now >= politeUntil + (leaderLast ? KEEPER_MS : 0)) await search.cgroup?.kill(signal)
     for (const member of members) {
       const key = `${member.pid} ${member.startTime}`
       const spared = leaderLast && member.pid === search.leader?.pid ? KEEPER_MS : 0

@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+
 import type { Recipe } from '../../../contract/recipe'
 import { add } from '../../../db/queries/engine/artifacts'
 import { restoreCaches, saveCaches } from '../../build/execute/caches'
@@ -7,9 +9,11 @@ import type { Workshop } from './commands'
 
 /** Runs the build with what the last one kept, and keeps its result. */
 export async function buildStage(run: Run, recipe: Recipe, workshop: Workshop): Promise<void> {
+  // Done before, but not noted: the source has become the artifact.
+  if (await isPackaged(run)) return keepArtifact(run, recipe)
   const caches = { cwd: workshop.cwd, cacheDirectory: workshop.cacheDirectory, cacheDirectories: recipe.cacheDirectories, onLine: run.log.line }
   await restoreCaches(caches)
-  await workshop.execute(recipe.build, 'build_failed')
+  await workshop.execute(run, recipe.build, 'build_failed')
   await saveCaches(caches)
   run.signal.throwIfAborted()
   await keepArtifact(run, recipe)
@@ -25,6 +29,11 @@ export async function keepArtifact(run: Run, recipe: Recipe): Promise<void> {
   const packaged = await packageArtifact({ directory: run.folder.source, recipe, artifactDirectory: engine.paths.artifact(id) })
   await engine.db.transaction((tx) => add(tx, { id, serviceId: deployment.serviceId, ...packaged }, deployment.id))
   deployment.artifactId = id
+}
+
+/** Whether the artifact is there, and so is whole. */
+export function isPackaged({ engine, deployment }: Run): Promise<boolean> {
+  return access(engine.paths.artifact(artifactIdOf(deployment.id))).then(() => true, () => false)
 }
 
 export function artifactIdOf(deploymentId: string): string {

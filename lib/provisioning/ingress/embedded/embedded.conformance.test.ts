@@ -37,8 +37,8 @@ ingressConformance('embedded ingress', fresh)
 
 test('an answer that does not come in time is 504', async () => {
   const subject = await fresh()
-  const { host, port } = await workload(() => {})
-  await subject.ingress.publish({ version: 1, routes: [route({ targets: [{ host, port }] })] }, new AbortController().signal)
+  const { target } = await workload(() => {})
+  await subject.ingress.publish({ version: 1, routes: [route({ targets: [target] })] }, new AbortController().signal)
   expect(await ask(subject.port)).toMatchObject({ status: 504 })
   await subject.close()
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Route } from '../table'
+import type { HoldingRoute } from './route-index'
 
 /** What the proxy itself has to say, when no workload can. */
 export type Page = { status: number; title: string; text: string; /** Seconds after which to look again. */ retryS: number | null }
@@ -11,10 +12,30 @@ const UNAVAILABLE: Record<NonNullable<Route['unavailable']>, (name: string) => P
   stopped: (name) => ({ status: 503, title: `${name} is stopped`, text: 'Someone stopped it. Start it in Easel to serve again.', retryS: null }),
   failed: (name) => ({ status: 503, title: `${name} could not be deployed`, text: 'Its last deployment failed and there is no earlier version. Easel shows the reason.', retryS: null }),
   crashing: (name) => ({ status: 503, title: `${name} keeps crashing`, text: 'It exits again and again and is started again with growing pauses. Its log in Easel says why.', retryS: 5 }),
+  exited: (name) => ({ status: 503, title: `${name} has ended`, text: 'It ran to its end, and its restart policy leaves it so. Start or deploy it in Easel to run it again.', retryS: null }),
+  cron: (name) => ({ status: 503, title: `${name} runs by the clock`, text: 'It starts at the times of its schedule and answers no requests. Easel shows its runs.', retryS: null }),
 }
 
 export function unavailablePage(route: Route): Page {
   return UNAVAILABLE[route.unavailable ?? 'deploying'](route.name)
+}
+
+/** For somebody whose time in the holding room is over. */
+export function heldPage({ name, hold }: HoldingRoute): Page {
+  const waited = inSeconds(hold.forMs)
+  if (hold.reason === 'sleeping') return { status: 503, title: `${name} is still waking up`, text: `It was asleep, and after ${waited} it does not answer yet. Ask again in a moment; if it stays so, its log in Easel says why.`, retryS: 5 }
+  return { status: 503, title: `${name} is changing to another version`, text: `One version has to end before the next one starts, and after ${waited} the next one is not ready yet. Ask again in a moment.`, retryS: 5 }
+}
+
+/** For somebody who finds the holding room full. */
+export function crowdedPage({ name, hold }: HoldingRoute): Page {
+  const why = hold.reason === 'sleeping' ? 'It is waking up' : 'It is changing to another version'
+  return { status: 503, title: `Too many wait for ${name}`, text: `${why}, and no more requests can be kept until it answers. Ask again in a moment.`, retryS: 5 }
+}
+
+function inSeconds(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return seconds === 1 ? '1 second' : `${seconds} seconds`
 }
 
 export function unknownHostPage(host: string): Page {
@@ -37,25 +58,51 @@ export function timeoutPage(name: string, seconds: number): Page {
   return { status: 504, title: `${name} took too long`, text: `There was no answer within ${seconds} seconds.`, retryS: null }
 }
 
+/** `awaitsContinue`: the client sends its body only when told to. */
+type Asked = { request: IncomingMessage; response: ServerResponse; awaitsContinue?: boolean }
+
+/** How long a client may go on sending what nobody will read. */
+const LINGER_MS = 10_000
+
 /** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. */
-export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
+export function sendPage({ request, response, awaitsContinue = false }: Asked, page: Page): void {
   if (response.headersSent) {
     response.destroy()
     return
   }
   const { type, body } = render(page, request.headers.accept ?? '*/*')
   const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-  if (page.retryS !== null || page.status === 503) headers['retry-after'] = String(page.retryS ?? 30)
-  // The rest of a body nobody will read would be taken for the next request.
-  if (!request.complete) headers.connection = 'close'
+  const retry = retryAfter(page)
+  if (retry !== null) headers['retry-after'] = String(retry)
+  // Whether the body comes after all, only the client knows.
+  if (awaitsContinue) headers.connection = 'close'
   response.writeHead(page.status, headers)
-  response.end(request.method === 'HEAD' ? undefined : body)
+  if (request.method === 'HEAD') response.flushHeaders()
+  else response.write(body)
+  if (awaitsContinue) response.end()
+  else afterBody(request, () => response.end())
+}
+
+/** Reads what is left of a body and drops it: a connection closed on unread bytes would take the answer with it. */
+function afterBody(request: IncomingMessage, done: () => void): void {
+  if (request.readableEnded || request.destroyed) return done()
+  const timer = setTimeout(() => request.destroy(), LINGER_MS)
+  request.once('close', () => {
+    clearTimeout(timer)
+    done()
+  })
+  request.resume()
 }
 
 /** The same answer for a connection that asked to be upgraded. */
 export function rawPage(page: Page): string {
   const body = `${page.title}. ${page.text}\n`
-  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  const retry = retryAfter(page) === null ? '' : `Retry-After: ${retryAfter(page)}\r\n`
+  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\n${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+}
+
+function retryAfter(page: Page): number | null {
+  return page.retryS ?? (page.status === 503 ? 30 : null)
 }
 
 function render(page: Page, accept: string): { type: string; body: string } {
