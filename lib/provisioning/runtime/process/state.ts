@@ -65,7 +65,7 @@ export type State = z.infer<typeof State>
 /** The run that a state of the first version speaks of. */
 export const FORMER_RUN = 'former'
 
-const FirstVersion = Asked.extend({ version: z.literal(1), ...Former.shape }).transform(({ version: _, stopping, health, healthMessage, wasHealthy, host, exit, ...asked }): State => ({
+const FirstVersion = Asked.extend({ version: z.literal(1), ...Former.shape }).transform(({ version: _version, stopping, health, healthMessage, wasHealthy, host, exit, ...asked }): State => ({
   ...asked,
   version: 2,
   role: 'service',
