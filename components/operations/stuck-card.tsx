@@ -23,11 +23,11 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
                 Deployment {deployment.number} of {service.name}
               </Link>{' '}
               <span className="text-muted">
-                is {deployment.status} since <RelativeTime at={since} />, and has no job that would go on with it.
+                is {deployment.status}, but has no job that would go on with it.
               </span>
             </p>
             <p className="text-meta text-faint">
-              {project.name} / {environment.name} · It is ended with a reason within a minute; deploy again after that.
+              {project.name} / {environment.name} · begun <RelativeTime at={since} /> · It is ended with a reason within a minute; deploy again after that.
             </p>
           </Item>
         ))}
@@ -41,7 +41,7 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
                 was last looked at <RelativeTime at={since} />.
               </span>
             </p>
-            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. The workers say below whether one is alive, the log of the platform why a look fails.</p>
+            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. Workers tells whether one is alive, the log of the platform why a look fails.</p>
           </Item>
         ))}
       </ul>

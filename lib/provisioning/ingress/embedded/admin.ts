@@ -3,10 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 
-import { RouteTable } from '../table'
+import { RouteTable, type Traffic } from '../table'
 
 /** How the worker speaks to the ingress: a socket file that only the same user can open. */
-export type AdminHandlers = { put(table: RouteTable): Promise<'taken' | 'older'>; status(): unknown }
+export type AdminHandlers = {
+  put(table: RouteTable): Promise<'taken' | 'older'>
+  status(): unknown
+  traffic(): Traffic
+  /** `gone` is aborted when nobody waits for the answer any more. */
+  wanted(waitMs: number, gone: AbortSignal): Promise<string[]>
+}
 
 const MOST_BYTES = 64 * 1024 * 1024
 
@@ -22,17 +28,43 @@ export async function listenAdmin(path: string, handlers: AdminHandlers): Promis
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, handlers: AdminHandlers): Promise<void> {
-  const answer = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const answer = (status: number, body: unknown) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   try {
-    if (request.method === 'GET' && request.url === '/status') return void answer(200, handlers.status())
-    if (request.method !== 'PUT' || request.url !== '/table') return void answer(404, { message: 'There is only GET /status and PUT /table.' })
-    const table = RouteTable.safeParse(JSON.parse(await readBody(request)))
-    if (!table.success) return void answer(400, { message: table.error.issues[0]?.message ?? 'The table cannot be used.' })
-    const outcome = await handlers.put(table.data)
-    answer(outcome === 'taken' ? 200 : 409, handlers.status())
+    const url = new URL(request.url ?? '/', 'http://ingress')
+    switch (`${request.method} ${url.pathname}`) {
+      case 'GET /status':
+        return answer(200, handlers.status())
+      case 'GET /traffic':
+        return answer(200, handlers.traffic())
+      case 'GET /wanted':
+        return answer(200, { services: await handlers.wanted(waitOf(url), goneSignal(response)) })
+      case 'PUT /table':
+        return await put(request, handlers, answer)
+      default:
+        return answer(404, { message: 'There is only GET /status, GET /traffic, GET /wanted?wait=<ms> and PUT /table.' })
+    }
   } catch (error) {
     answer(400, { message: error instanceof Error ? error.message : String(error) })
   }
+}
+
+async function put(request: IncomingMessage, handlers: AdminHandlers, answer: (status: number, body: unknown) => void): Promise<void> {
+  const table = RouteTable.safeParse(JSON.parse(await readBody(request)))
+  if (!table.success) return answer(400, { message: table.error.issues[0]?.message ?? 'The table cannot be used.' })
+  const outcome = await handlers.put(table.data)
+  answer(outcome === 'taken' ? 200 : 409, handlers.status())
+}
+
+function waitOf(url: URL): number {
+  const wait = Number(url.searchParams.get('wait') ?? 0)
+  if (!Number.isInteger(wait) || wait < 0) throw new Error('wait must be a whole number of milliseconds.')
+  return wait
+}
+
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

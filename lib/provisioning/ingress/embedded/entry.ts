@@ -1,6 +1,7 @@
 import { config } from '../../../config'
 import { log } from '../../../log'
 import { dataPaths } from '../../paths'
+import { once } from './once'
 import { startIngress, type RunningIngress } from './start-ingress'
 
 // The ingress process. It ends when its supervisor does, and drains what is under way first.
@@ -25,15 +26,6 @@ async function end(ingress: RunningIngress): Promise<void> {
   setTimeout(() => process.exit(0), GIVE_UP_MS).unref()
   await ingress.close()
   process.exit(0)
-}
-
-function once(work: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    work()
-  }
 }
 
 main().catch((cause: unknown) => {

@@ -1,9 +1,13 @@
-import { request as sendRequest, type Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request as sendRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 
 import type { Route } from '../table'
-import { requestHeaders, responseHeaders, type Arrival } from './headers'
-import { brokenPage, refusedPage, sendPage, timeoutPage, type Page } from './pages'
+import { guardTimes } from './guard-times'
+import { hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { once } from './once'
+import { sendPage } from './pages'
+import type { Pool } from './pool'
 import type { Target } from './route-index'
+import { ending, type Failure, type Report, type Visitor } from './visitor'
 
 // Carries one request to a workload and its answer back, streaming both ways.
 //
@@ -11,74 +15,100 @@ import type { Target } from './route-index'
 // Methods that may be repeated use pooled connections and are repeated once when a pooled one turns out to be dead; the
 // others always get a connection of their own, because after a break nobody knows whether they took effect.
 
-export type ForwardOptions = { agent: Agent; connectMs: number; answerMs: number }
+export type Times = { connectMs: number; answerMs: number }
+export type Exchange = { request: IncomingMessage; response: ServerResponse; arrival: Arrival; /** The client sends its body only when told to. */ awaitsContinue: boolean }
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
-export type Exchange = { request: IncomingMessage; response: ServerResponse; route: Route; arrival: Arrival }
-
-/** Answers the exchange from the first target that takes it, or with a page that says why none did. */
-export function forward(exchange: Exchange, targets: Target[], options: ForwardOptions): void {
-  const [target, ...others] = targets
-  if (!target) return sendPage(exchange.request, exchange.response, refusedPage(exchange.route.name))
-  attempt(exchange, target, { ...options, fresh: false }, (failure) => {
-    const { request, response, route } = exchange
-    if (response.destroyed || response.writableEnded) return
-    if (failure.kind === 'not_connected') return others.length > 0 ? forward(exchange, others, options) : sendPage(request, response, refusedPage(route.name))
-    if (failure.kind === 'stale') return attempt(exchange, target, { ...options, fresh: true }, (again) => sendPage(request, response, pageOf(again, route, options)))
-    sendPage(request, response, pageOf(failure, route, options))
+/** An ordinary request as a visitor. */
+export function requestVisitor(exchange: Exchange, way: { host: string; find(): Route | undefined }, means: Times & { pool: Pool }): Visitor {
+  const { request, response } = exchange
+  const { isOver, whenOver, end } = ending()
+  // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
+  request.socket.once('close', end)
+  let uploads = 0
+  response.once('close', () => (response.writableFinished && uploads > 0 ? undefined : end()))
+  response.on('error', () => {})
+  whenOver(() => {
+    request.socket.off('close', end)
+    // What is left of a body nobody took would stand in the way of the next request.
+    request.unpipe()
+    request.resume()
   })
-}
-
-type Failure = { kind: 'not_connected' | 'stale' | 'broken' | 'timeout' }
-
-function pageOf(failure: Failure, route: Route, { answerMs }: ForwardOptions): Page {
-  if (failure.kind === 'timeout') return timeoutPage(route.name, Math.round(answerMs / 1000))
-  return failure.kind === 'not_connected' ? refusedPage(route.name) : brokenPage(route.name)
-}
-
-function attempt(exchange: Exchange, target: Target, options: ForwardOptions & { fresh: boolean }, fail: (failure: Failure) => void): void {
-  const { request, response, arrival } = exchange
-  const hasBody = request.headers['content-length'] !== undefined ? request.headers['content-length'] !== '0' : request.headers['transfer-encoding'] !== undefined
-  const pooled = !options.fresh && !hasBody && REPEATABLE.has(request.method ?? '')
-  const headers = requestHeaders(request, arrival, false)
-  const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers, agent: pooled ? options.agent : false, setHost: false })
-  const guard = guardTimes(upstream, options)
-  let isOver = false
-  const onClientGone = () => {
-    if (!response.writableFinished) upstream.destroy()
+  return {
+    ...way,
+    arrivedAt: performance.now(),
+    isOver,
+    whenOver,
+    refuse: (page) => sendPage(exchange, page),
+    attempt(target, fresh, report) {
+      // A workload may answer before it has read everything: the rest is still carried.
+      const onUpload = (upstream: ClientRequest) => {
+        uploads++
+        upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
+      }
+      attempt({ ...exchange, target, isOver, whenOver, onUpload }, { ...means, fresh }, report)
+    },
   }
-  response.once('close', onClientGone)
+}
 
-  const giveUp = (failure: Failure) => {
-    if (isOver) return
-    isOver = true
+type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void }
+
+function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
+  const { request, response } = what
+  const mayRepeat = !hasBody(request) && REPEATABLE.has(request.method ?? '')
+  const isPooled = mayRepeat && !means.fresh
+  const upstream = begin(what, means.pool, isPooled)
+  if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
+  const guard = guardTimes(upstream, means)
+  let isSettled = false
+  const fail = (kind: Failure['kind']) => {
+    if (isSettled) return
+    isSettled = true
     guard.stop()
-    response.off('close', onClientGone)
     request.unpipe(upstream)
-    fail(failure)
+    report.failed({ kind, mayRepeat: mayRepeat || kind === 'not_connected' })
   }
-  upstream.once('response', (answer) => {
-    isOver = true
+  what.whenOver(() => {
     guard.stop()
-    relay(answer, response, upstream)
+    if (!response.writableFinished) upstream.destroy()
   })
-  upstream.once('error', () => {
-    if (isOver) return
-    giveUp({ kind: guard.timedOut() ? 'timeout' : !guard.connected() ? 'not_connected' : pooled && upstream.reusedSocket ? 'stale' : 'broken' })
+  upstream.once('response', (answer) => {
+    isSettled = true
+    guard.stop()
+    relay(answer, what, report)
   })
-  upstream.once('close', () => giveUp({ kind: 'broken' }))
-  sendBody(request, upstream, hasBody)
+  upstream.on('error', () => fail(guard.failure() ?? (isPooled && upstream.reusedSocket ? 'stale' : 'broken')))
+  upstream.once('close', () => fail('broken'))
+  sendBody(what, upstream, hasBody(request) ? guard.refresh : null)
+}
+
+/** Null for a request that cannot be said again, for example with a path Node does not write. */
+function begin({ request, arrival, target }: Attempt, pool: Pool, isPooled: boolean): ClientRequest | null {
+  try {
+    const headers = requestHeaders(request, arrival, false)
+    const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers, agent: isPooled ? pool.kept : pool.single, setHost: false })
+    pool.lend(upstream, target)
+    return upstream
+  } catch {
+    return null
+  }
 }
 
 /** Sends the body once the connection stands. */
-function sendBody(request: IncomingMessage, upstream: ClientRequest, hasBody: boolean): void {
-  if (!hasBody) {
+function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() => void) | null): void {
+  const { request, response } = exchange
+  if (!onProgress) {
     upstream.end()
     return
   }
   upstream.once('socket', (socket) => {
+    // When the answer is complete, Node no longer says that there is room for more of the body.
+    socket.on('drain', () => void (upstream.writableNeedDrain && upstream.emit('drain')))
     const send = () => {
+      if (exchange.awaitsContinue) response.writeContinue()
+      request.on('data', onProgress)
+      exchange.onUpload(upstream)
       request.pipe(upstream)
       request.once('aborted', () => upstream.destroy())
     }
@@ -87,38 +117,26 @@ function sendBody(request: IncomingMessage, upstream: ClientRequest, hasBody: bo
   })
 }
 
-function relay(answer: IncomingMessage, response: ServerResponse, upstream: ClientRequest): void {
-  if (response.destroyed) {
-    upstream.destroy()
-    return
+function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: Report): void {
+  const breakOff = once(() => {
+    if (answer.complete || isOver()) return
+    report.brokeOff()
+    response.destroy()
+  })
+  try {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer) as never)
+  } catch {
+    answer.destroy()
+    return report.failed({ kind: 'broken', mayRepeat: false })
   }
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer) as never)
+  report.answered(answer.statusCode ?? 502)
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
-  answer.pipe(response)
   answer.once('end', () => {
-    if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(answer.trailers as Record<string, string>)
+    if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
   })
+  answer.pipe(response)
   // An answer that ends too early must not look whole.
-  answer.once('aborted', () => response.destroy())
-  answer.once('error', () => response.destroy())
-}
-
-function guardTimes(upstream: ClientRequest, { connectMs, answerMs }: ForwardOptions) {
-  let isConnected = false
-  let isTimedOut = false
-  let timer = setTimeout(() => upstream.destroy(new Error('connect timeout')), connectMs)
-  const onConnected = () => {
-    isConnected = true
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      isTimedOut = true
-      upstream.destroy(new Error('answer timeout'))
-    }, answerMs)
-  }
-  upstream.once('socket', (socket) => {
-    if (socket.connecting) socket.once('connect', onConnected)
-    else onConnected()
-  })
-  return { connected: () => isConnected, timedOut: () => isTimedOut, stop: () => clearTimeout(timer) }
+  answer.on('error', breakOff)
+  answer.once('close', breakOff)
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Route } from '../table'
+import type { HoldingRoute } from './route-index'
 
 /** What the proxy itself has to say, when no workload can. */
 export type Page = { status: number; title: string; text: string; /** Seconds after which to look again. */ retryS: number | null }
@@ -17,6 +18,24 @@ const UNAVAILABLE: Record<NonNullable<Route['unavailable']>, (name: string) => P
 
 export function unavailablePage(route: Route): Page {
   return UNAVAILABLE[route.unavailable ?? 'deploying'](route.name)
+}
+
+/** For somebody whose time in the holding room is over. */
+export function heldPage({ name, hold }: HoldingRoute): Page {
+  const waited = inSeconds(hold.forMs)
+  if (hold.reason === 'sleeping') return { status: 503, title: `${name} is still waking up`, text: `It was asleep, and after ${waited} it does not answer yet. Ask again in a moment; if it stays so, its log in Easel says why.`, retryS: 5 }
+  return { status: 503, title: `${name} is changing to another version`, text: `One version has to end before the next one starts, and after ${waited} the next one is not ready yet. Ask again in a moment.`, retryS: 5 }
+}
+
+/** For somebody who finds the holding room full. */
+export function crowdedPage({ name, hold }: HoldingRoute): Page {
+  const why = hold.reason === 'sleeping' ? 'It is waking up' : 'It is changing to another version'
+  return { status: 503, title: `Too many wait for ${name}`, text: `${why}, and no more requests can be kept until it answers. Ask again in a moment.`, retryS: 5 }
+}
+
+function inSeconds(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  return seconds === 1 ? '1 second' : `${seconds} seconds`
 }
 
 export function unknownHostPage(host: string): Page {
@@ -39,8 +58,14 @@ export function timeoutPage(name: string, seconds: number): Page {
   return { status: 504, title: `${name} took too long`, text: `There was no answer within ${seconds} seconds.`, retryS: null }
 }
 
+/** `awaitsContinue`: the client sends its body only when told to. */
+type Asked = { request: IncomingMessage; response: ServerResponse; awaitsContinue?: boolean }
+
+/** How long a client may go on sending what nobody will read. */
+const LINGER_MS = 10_000
+
 /** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. */
-export function sendPage(request: IncomingMessage, response: ServerResponse, page: Page): void {
+export function sendPage({ request, response, awaitsContinue = false }: Asked, page: Page): void {
   if (response.headersSent) {
     response.destroy()
     return
@@ -49,10 +74,24 @@ export function sendPage(request: IncomingMessage, response: ServerResponse, pag
   const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
   const retry = retryAfter(page)
   if (retry !== null) headers['retry-after'] = String(retry)
-  // The rest of a body nobody will read would be taken for the next request.
-  if (!request.complete) headers.connection = 'close'
+  // Whether the body comes after all, only the client knows.
+  if (awaitsContinue) headers.connection = 'close'
   response.writeHead(page.status, headers)
-  response.end(request.method === 'HEAD' ? undefined : body)
+  if (request.method === 'HEAD') response.flushHeaders()
+  else response.write(body)
+  if (awaitsContinue) response.end()
+  else afterBody(request, () => response.end())
+}
+
+/** Reads what is left of a body and drops it: a connection closed on unread bytes would take the answer with it. */
+function afterBody(request: IncomingMessage, done: () => void): void {
+  if (request.readableEnded || request.destroyed) return done()
+  const timer = setTimeout(() => request.destroy(), LINGER_MS)
+  request.once('close', () => {
+    clearTimeout(timer)
+    done()
+  })
+  request.resume()
 }
 
 /** The same answer for a connection that asked to be upgraded. */

@@ -2,33 +2,42 @@ import type { Route, RouteTable } from '../table'
 
 export type Target = Route['targets'][number]
 
-/** The table as the proxy asks it. Immutable but for the turn of each service's targets. */
+/** The table as the proxy asks it. Immutable. */
 export type RouteIndex = {
-  version: number
-  routes: readonly Route[]
+  table: RouteTable
   byHost(host: string): Route | undefined
   byPrivatePort(port: number): Route | undefined
-  /** The targets of a route in the order to try them: each call begins with the next one. */
-  turn(route: Route): Target[]
+  byService(id: string): Route | undefined
+  /** Whether a target with this key is in the table. */
+  hasTarget(key: string): boolean
 }
 
 export const EMPTY_TABLE: RouteTable = { version: 0, routes: [] }
 
 export function indexRoutes(table: RouteTable): RouteIndex {
+  const services = new Map(table.routes.map((route) => [route.serviceId, route] as const))
   const hosts = new Map(table.routes.flatMap((route) => route.hosts.map((host) => [host.toLowerCase(), route] as const)))
   const ports = new Map(table.routes.flatMap((route) => (route.privatePort === null ? [] : [[route.privatePort, route] as const])))
-  const turns = new Map<string, number>()
+  const targets = new Set(table.routes.flatMap((route) => route.targets.map(keyOf)))
   return {
-    version: table.version,
-    routes: table.routes,
+    table,
     byHost: (host) => hosts.get(host),
     byPrivatePort: (port) => ports.get(port),
-    turn(route) {
-      const first = turns.get(route.serviceId) ?? 0
-      if (route.targets.length > 1) turns.set(route.serviceId, (first + 1) % route.targets.length)
-      return route.targets.map((_, i) => route.targets[(first + i) % route.targets.length]!)
-    },
+    byService: (id) => services.get(id),
+    hasTarget: (key) => targets.has(key),
   }
+}
+
+/** A route on which requests wait: it has no target, but will have one soon. */
+export type HoldingRoute = Route & { hold: NonNullable<Route['hold']> }
+
+export function isHolding(route: Route): route is HoldingRoute {
+  return route.targets.length === 0 && route.hold !== null
+}
+
+/** What a target is called wherever it is counted or remembered. */
+export function keyOf({ host, port }: { host: string; port: number }): string {
+  return `${host}:${port}`
 }
 
 /** The host of a Host header: lower case, without port, without the dot at the end. Null for none that can be used. */

@@ -1,48 +1,117 @@
-import { request as sendRequest, type IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 
-import { requestHeaders, responseHeaders, type Arrival } from './headers'
-import { rawPage, refusedPage } from './pages'
-import type { Target } from './route-index'
 import type { Route } from '../table'
+import type { Times } from './forward'
+import { guardTimes } from './guard-times'
+import { requestHeaders, responseHeaders, type Arrival } from './headers'
+import { join, part } from './join'
+import { once } from './once'
+import { rawPage } from './pages'
+import type { Target } from './route-index'
+import { ending, type Failure, type Report, type Visitor } from './visitor'
 
-const CONNECT_MS = 10_000
+/** A connection whose client asked for another protocol. `head`: what it sent after its question. */
+export type Knock = { request: IncomingMessage; socket: Socket; head: Buffer; arrival: Arrival }
 
-/** Carries an upgraded connection (WebSocket or any other protocol): after the handshake, bytes both ways until one side ends. */
-export function forwardUpgrade(client: { request: IncomingMessage; socket: Duplex; head: Buffer; arrival: Arrival }, route: Route, targets: Target[]): void {
-  const { request, socket, head, arrival } = client
-  const [target, ...others] = targets
-  if (!target) return void socket.end(rawPage(refusedPage(route.name)))
-  const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers: requestHeaders(request, arrival, true), agent: false, setHost: false })
-  let isAnswered = false
-  const timer = setTimeout(() => upstream.destroy(new Error('no handshake')), CONNECT_MS)
-  const onClientGone = () => upstream.destroy()
-  socket.once('close', onClientGone)
-  socket.on('error', onClientGone)
+/** A handshake is a short question. */
+const MOST_HANDSHAKE_MS = 30_000
 
+/** A connection that wants to be upgraded (WebSocket or any other protocol) as a visitor: over when the client's and the workload's side are closed. */
+export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route | undefined }, times: Times): Visitor {
+  const { socket } = knock
+  const { isOver, whenOver, end } = ending()
+  let openSides = 1
+  const onClosed = () => void (--openSides === 0 && end())
+  const onEarlyEnd = () => void socket.destroy()
+  // A client that ends before it has an answer wants none any more.
+  socket.once('end', onEarlyEnd)
+  socket.once('close', onClosed)
+  socket.on('error', () => socket.destroy())
+  return {
+    ...way,
+    arrivedAt: performance.now(),
+    isOver,
+    whenOver,
+    refuse(page) {
+      socket.off('end', onEarlyEnd)
+      part(socket, rawPage(page))
+    },
+    attempt(target, _, report) {
+      const onAnswered = (remote?: Socket) => {
+        socket.off('end', onEarlyEnd)
+        if (!remote) return
+        openSides++
+        remote.once('close', onClosed)
+      }
+      attempt({ ...knock, target, isOver, whenOver, onAnswered }, times, report)
+    },
+  }
+}
+
+type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onAnswered(remote?: Socket): void }
+
+/** Carries the handshake to a workload; after it, bytes both ways until both sides have ended. */
+function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report): void {
+  const { socket, head } = what
+  const upstream = begin(what)
+  if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
+  const guard = guardTimes(upstream, { connectMs, answerMs: Math.min(answerMs, MOST_HANDSHAKE_MS) })
+  let isSettled = false
+  const fail = (kind: Failure['kind']) => {
+    if (isSettled) return
+    isSettled = true
+    guard.stop()
+    report.failed({ kind, mayRepeat: true })
+  }
+  what.whenOver(() => {
+    guard.stop()
+    upstream.destroy()
+  })
   upstream.once('upgrade', (answer, remote, remoteHead) => {
-    isAnswered = true
-    clearTimeout(timer)
+    isSettled = true
+    guard.stop()
+    what.onAnswered(remote as Socket)
+    report.answered(101)
     socket.write(handshake(answer, true))
     if (remoteHead.length > 0) socket.write(remoteHead)
     if (head.length > 0) remote.write(head)
-    join(socket, remote)
+    join(socket, remote as Socket)
   })
-  // The workload answered the handshake with an ordinary response: hand that on and close.
   upstream.once('response', (answer) => {
-    isAnswered = true
-    clearTimeout(timer)
-    socket.write(handshake(answer, false))
-    answer.pipe(socket)
+    isSettled = true
+    guard.stop()
+    what.onAnswered()
+    relayRefusal(answer, what, report)
   })
-  upstream.once('error', () => {
-    clearTimeout(timer)
-    if (isAnswered) return void socket.destroy()
-    socket.off('close', onClientGone)
-    if (others.length > 0 && !socket.destroyed) forwardUpgrade(client, route, others)
-    else socket.end(rawPage(refusedPage(route.name)))
-  })
+  upstream.on('error', () => fail(guard.failure() ?? 'broken'))
+  upstream.once('close', () => fail('broken'))
   upstream.end()
+}
+
+/** Null for a request that cannot be said again, for example with a path Node does not write. */
+function begin({ request, arrival, target }: Attempt): ClientRequest | null {
+  try {
+    return sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers: requestHeaders(request, arrival, true), agent: false, setHost: false })
+  } catch {
+    return null
+  }
+}
+
+/** The workload answered the handshake with an ordinary response: hands that on and closes. */
+function relayRefusal(answer: IncomingMessage, { socket, isOver }: Attempt, report: Report): void {
+  const breakOff = once(() => {
+    if (answer.complete || isOver()) return
+    report.brokeOff()
+    socket.destroy()
+  })
+  report.answered(answer.statusCode ?? 502)
+  socket.resume()
+  socket.write(handshake(answer, false))
+  answer.pipe(socket, { end: false })
+  answer.once('end', () => part(socket))
+  answer.on('error', breakOff)
+  answer.once('close', breakOff)
 }
 
 function handshake(answer: IncomingMessage, upgraded: boolean): string {
@@ -51,21 +120,4 @@ function handshake(answer: IncomingMessage, upgraded: boolean): string {
   else headers.push('Connection', 'close')
   const lines = Array.from({ length: headers.length / 2 }, (_, i) => `${headers[2 * i]}: ${headers[2 * i + 1]}`)
   return `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`
-}
-
-/** A side that has ended and whose peer does not end as well would keep both open for ever. */
-const HALF_OPEN_MS = 2_000
-
-function join(client: Duplex, remote: Duplex): void {
-  for (const [from, to] of [
-    [client, remote],
-    [remote, client],
-  ] as const) {
-    from.pipe(to)
-    from.once('end', () => {
-      setTimeout(() => (client.destroy(), remote.destroy()), HALF_OPEN_MS).unref()
-    })
-    from.once('error', () => to.destroy())
-    from.once('close', () => to.destroy())
-  }
 }

@@ -54,8 +54,8 @@ export function startMonitor(request: MonitorRequest): Monitor {
       request.onEnd()
       return
     }
-    if (!checking && Date.now() >= nextCheckAt) checking = check().finally(checked)
-    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - Date.now()
+    if (!checking && performance.now() >= nextCheckAt) checking = check().finally(checked)
+    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - performance.now()
     clearTimeout(timer)
     timer = setTimeout(turn, Math.max(0, Math.min(untilCheck, ALIVE_EVERY_MS)))
     timer.unref()
@@ -78,7 +78,7 @@ export function startMonitor(request: MonitorRequest): Monitor {
       // Such as a full disk: the next check tries again.
       if (!closing.signal.aborted) log.warn({ folder: folder.path, cause }, 'health of a workload could not be recorded')
     } finally {
-      nextCheckAt = Date.now() + delay
+      nextCheckAt = performance.now() + delay
     }
   }
 

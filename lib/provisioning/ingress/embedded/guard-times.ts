@@ -1,0 +1,38 @@
+import type { ClientRequest } from 'node:http'
+
+/** How long a workload may take to accept a connection, and to answer once nothing more is sent to it. */
+export type Guard = {
+  /** Why the request failed, as far as time or a missing connection says it. */
+  failure(): 'not_connected' | 'timeout' | null
+  /** Something was sent: the time for the answer begins anew. */
+  refresh(): void
+  stop(): void
+}
+
+export function guardTimes(upstream: ClientRequest, { connectMs, answerMs }: { connectMs: number; answerMs: number }): Guard {
+  let isConnected = false
+  let isTimedOut = false
+  let isStopped = false
+  let timer = setTimeout(() => upstream.destroy(new Error('connect timeout')), connectMs)
+  const onConnected = () => {
+    isConnected = true
+    if (isStopped) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      isTimedOut = true
+      upstream.destroy(new Error('answer timeout'))
+    }, answerMs)
+  }
+  upstream.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', onConnected)
+    else onConnected()
+  })
+  return {
+    failure: () => (isTimedOut ? 'timeout' : isConnected ? null : 'not_connected'),
+    refresh: () => void (isConnected && !isStopped && timer.refresh()),
+    stop() {
+      isStopped = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Route } from '../table'
+import type { Page } from './pages'
+import type { Target } from './route-index'
+
+// What comes to the door: an ordinary request, or a connection that wants to be upgraded. Both are found a route, held,
+// carried and counted alike; only how their bytes go is different.
+
+/** One of them, from its arrival to its end. */
+export type Visitor = {
+  /** By `performance.now()`. */
+  arrivedAt: number
+  /** What was asked for, for the page that says that nothing is there. */
+  host: string
+  /** Its route in the table that is in force now. */
+  find(): Route | undefined
+  /** Whether its answer is fully sent, its connection closed, or the client gone. */
+  isOver(): boolean
+  /** Calls the listener once, when it is over. */
+  whenOver(listener: () => void): void
+  /** Answers it with a page of the proxy's own. */
+  refuse(page: Page): void
+  /** Tries one target; `fresh` asks for a connection of its own. */
+  attempt(target: Target, fresh: boolean, report: Report): void
+}
+
+/** What became of an attempt: `answered`, then perhaps `brokeOff`; or `failed`, and another one may follow. */
+export type Report = {
+  answered(status: number): void
+  brokeOff(): void
+  failed(failure: Failure): void
+}
+
+export type Failure = {
+  kind: 'not_connected' | 'stale' | 'broken' | 'timeout'
+  /** Asking again does no harm: nothing of it can have taken effect, or its method says that twice is as good as once. */
+  mayRepeat: boolean
+}
+
+/** The end of something, which several may wait for and several may bring about. */
+export type Ending = { isOver(): boolean; whenOver(listener: () => void): void; end(): void }
+
+export function ending(): Ending {
+  let isOver = false
+  const listeners: (() => void)[] = []
+  return {
+    isOver: () => isOver,
+    whenOver: (listener) => (isOver ? listener() : void listeners.push(listener)),
+    end() {
+      if (isOver) return
+      isOver = true
+      for (const listener of listeners.splice(0)) listener()
+    },
+  }
+}
