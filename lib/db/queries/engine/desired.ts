@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
@@ -125,4 +125,14 @@ export async function removeEmptyEnvironment(db: Db, environmentId: string, proj
     const empty = sql`not exists (select 1 from ${environments} where ${environments.projectId} = ${projects.id})`
     await tx.delete(projects).where(and(eq(projects.id, projectId), sql`${projects.deletedAt} is not null`, empty))
   })
+}
+
+/** Notes why an environment does not come to match what is wanted, or that it does; `since` stays while it lasts. */
+export async function noteTrouble(db: Db, environmentId: string, message: string | null, at: Date): Promise<void> {
+  if (message === null) return void (await db.update(environments).set({ trouble: null }).where(and(eq(environments.id, environmentId), isNotNull(environments.trouble))))
+  const value = JSON.stringify({ since: at.toISOString(), message })
+  await db
+    .update(environments)
+    .set({ trouble: sql`${value}::jsonb || jsonb_build_object('since', coalesce(${environments.trouble} ->> 'since', ${at.toISOString()}))` })
+    .where(eq(environments.id, environmentId))
 }
