@@ -27,7 +27,7 @@ export async function followBranches(engine: Engine, shutdown: AbortSignal): Pro
 async function followOne(engine: Engine, service: Followed, signal: AbortSignal): Promise<void> {
   const { config, paths } = engine
   const sshPrivateKey = await openSshKey(engine, service.organizationId, service.source)
-  const head = await remoteHead({ source: service.source, localSources: config.localSources, repositoriesDirectory: paths.repositories, sshPrivateKey, signal })
+  const head = await remoteHead({ source: service.source, directory: paths.build(`head-${service.id}`), localSources: config.localSources, repositoriesDirectory: paths.repositories, sshPrivateKey, signal })
   if (head === null || head === service.commit) return
   await deploy(engine, service.id)
 }

@@ -8,6 +8,8 @@ const ASK_MS = 30_000
 
 export type HeadRequest = {
   source: Extract<Source, { type: 'git' }>
+  /** Beside it git's settings lie while it is asked. */
+  directory: string
   localSources: boolean
   sshPrivateKey: string | null
   repositoriesDirectory: string
@@ -25,7 +27,7 @@ export async function remoteHead(request: HeadRequest): Promise<string | null> {
     const name = source.ref === undefined ? 'HEAD' : `refs/heads/${source.ref}`
     const run = await git(['ls-remote', '--', source.url, name], { timeoutMs: ASK_MS })
     if (run.code !== 0) return null
-    return run.stdout.map((line) => new RegExp('^([0-9a-f]{40,64})\\s+(\\S+)$').exec(line)).find((found) => found?.[2] === name)?.[1] ?? null
+    return run.stdout.map((line) => /^([0-9a-f]{40,64})\s+(\S+)$/.exec(line)).find((found) => found?.[2] === name)?.[1] ?? null
   } finally {
     await environment.dispose()
   }
