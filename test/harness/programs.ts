@@ -17,15 +17,28 @@ const armWorker: Plugin = {
     onResolve({ filter: /^\.\/worker$/ }, ({ importer }) => (importer === join(ROOT, 'lib/worker/entry.ts') ? { path: join(ROOT, 'test/fault/armed-worker.ts') } : null)),
 }
 
+/** The same programs as they are. */
+export const PLAIN_PROGRAMS = join(PROGRAMS, 'plain')
+
 /** Bundles what the tests start: the worker with its points armed, the file server it starts for static sites. */
 export async function bundlePrograms(): Promise<void> {
+  await bundle(PROGRAMS, [armWorker])
+}
+
+/** Bundles the programs of the product as they are: worker, ingress, file server. */
+export async function bundlePlainPrograms(): Promise<void> {
+  await bundle(PLAIN_PROGRAMS, [])
+}
+
+async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [
       { in: 'lib/worker/entry.ts', out: 'worker' },
+      { in: 'lib/provisioning/ingress/embedded/entry.ts', out: 'ingress' },
       { in: 'lib/provisioning/runtime/process/static-server.ts', out: 'static-server' },
     ],
-    outdir: PROGRAMS,
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     packages: 'external',
@@ -35,7 +48,7 @@ export async function bundlePrograms(): Promise<void> {
     sourcemap: 'inline',
     loader: { '.sh': 'text' },
     logLevel: 'warning',
-    plugins: [armWorker],
+    plugins,
   })
 }
 
