@@ -40,6 +40,19 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          name: 'load',
+          include: ['test/load/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/load/global-setup.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: 'trouble',
           include: ['test/trouble/**/*.test.ts'],
           exclude,

@@ -41,7 +41,7 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
                 was last looked at <RelativeTime at={since} />.
               </span>
             </p>
-            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. The workers say below whether one is alive, the log of the platform why a look fails.</p>
+            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. Workers tells whether one is alive, the log of the platform why a look fails.</p>
           </Item>
         ))}
       </ul>

@@ -50,7 +50,7 @@ function degradedWords({ replicas, observed }: Pick<ServiceNode, 'replicas' | 'o
   return observed?.healthMessage ?? 'It does not answer its health check'
 }
 
-/** What runs now, or when it runs next; a run that went wrong is told until a later one went well. */
+/** What runs now, or when it runs next; a run that went wrong is told until another one takes its place. */
 function cronLine({ cron, state }: Pick<ServiceNode, 'cron' | 'state'>): ServiceLine {
   if (cron?.isRunning) return { text: 'Running', tone: 'progress', at: cron.lastRun?.status === 'running' ? cron.lastRun.startedAt : null, time: 'clock' }
   const at = cron?.nextDueAt ?? null

@@ -43,7 +43,7 @@ export function openJournal(folder: string): Journal {
   if (existsSync(file) && !readFileSync(file, 'utf8').endsWith('\n') && statSync(file).size > 0) appendFileSync(file, '\n')
   const outputFile: Journal['outputFile'] = (output, stream) => join(folder, `${output}.${stream}`)
   return {
-    append: (entries) => appendFileSync(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 }),
+    append: (entries) => appendWhole(file, entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
     read: (position) => parse(readFrom(file, position), position),
     size: () => sizeOf(file),
     outputFile,
@@ -59,6 +59,17 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true })
   } catch {
     // Whoever needs it finds out, and says so.
+  }
+}
+
+/** On a full disk a part may have been written: it would damage what comes next. */
+function appendWhole(file: string, text: string): void {
+  const before = sizeOf(file)
+  try {
+    appendFileSync(file, text, { mode: 0o600 })
+  } catch (error) {
+    if (sizeOf(file) > before) truncateSync(file, before)
+    throw error
   }
 }
 

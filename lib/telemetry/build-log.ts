@@ -143,10 +143,11 @@ function heldLines(journal: Journal) {
     /** What could not be written, when all that was is stored. */
     async store(work: (lines: readonly LineEntry[]) => Promise<void>) {
       write()
-      const taken = lines
-      if (taken.length === 0) return
-      await work(taken)
-      lines = lines.slice(taken.length)
+      const taken = new Set(lines)
+      if (taken.size === 0) return
+      await work([...taken])
+      // More may have come meanwhile.
+      lines = lines.filter((line) => !taken.has(line))
     },
     isEmpty: () => lines.length === 0,
   }

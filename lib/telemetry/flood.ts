@@ -29,7 +29,7 @@ export type Skip = { begin: number; size: number; bounds: Bounds }
 /**
  * When more waits than may, drops all of it but its end. Its program appends, so the file can be emptied under it; the end is
  * then appended as well, by a handle that appends. Should the caller's transaction fail afterwards, its cursor is beyond
- * the end, which reads as emptied. Null when there is nothing to drop.
+ * the end, which reads as emptied, or amid what is kept: then less is kept than was meant. Null when there is nothing to drop.
  */
 export async function skipAhead(handle: FileHandle, { begin, size, bounds }: Skip): Promise<{ start: number; size: number; dropped: Dropped } | null> {
   if (size - begin <= bounds.mostBytes) return null

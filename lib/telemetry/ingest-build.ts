@@ -30,13 +30,17 @@ export type BuildIngest = {
 /** `readBytes`: how much of the present output is stored. */
 export type BuildProgress = { more: boolean; output: OutputEntry | null; readBytes: number }
 
+const NOTHING: BuildProgress = { more: false, output: null, readBytes: 0 }
+
 /** Stores the next piece: some lines of ours, or some output of one command. */
 export async function ingestBuild(room: BuildIngest): Promise<BuildProgress> {
+  // Nothing was said yet, or all of it is stored and its files are gone.
+  if (room.journal.size() === 0) return NOTHING
   return room.db.transaction(async (tx) => {
     const key = keyOf(room, 'journal')
     const entries = room.journal.read(await cursors.lock(tx, key, room.serviceId))
     const [first] = entries
-    if (!first) return { more: false, output: null, readBytes: 0 }
+    if (!first) return NOTHING
     if ('line' in first.entry) {
       const { lines, end } = leadingLines(room, entries)
       await store(tx, room, lines)

@@ -31,7 +31,8 @@ async function main(): Promise<Worker> {
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
   const now = () => new Date()
-  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') } })
+  const cgroups = openCgroups(log)
+  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
   const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
     db: database.db,
@@ -41,7 +42,7 @@ async function main(): Promise<Worker> {
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
-    cgroups: openCgroups(log),
+    cgroups,
     templatesDirectory: join(here, '..', 'templates'),
     config,
     log,

@@ -6,6 +6,7 @@ import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } f
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
 import { removeOlder } from '../db/queries/engine/traffic'
+import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
 import { pruneLogs } from '../telemetry/retention'
 
@@ -25,6 +26,7 @@ export async function keepHouse(engine: Engine): Promise<void> {
   await removeTrafficOfGone(db)
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
   await removeFolders(engine)
+  sweepEnclosures(engine)
 }
 
 async function removeFolders({ db, paths, log }: Engine): Promise<void> {

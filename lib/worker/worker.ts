@@ -6,6 +6,7 @@ import type { Engine } from '../provisioning/engine'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { every } from './every'
+import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
 import { makeLife } from './life'
 import { startRunners } from './runners'
@@ -21,6 +22,7 @@ const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const WAKE_MS = 250
+const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
@@ -59,6 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(LOOK_MS, 'sweep', log, () => lookAtEverything(engine)),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

@@ -17,15 +17,28 @@ const armWorker: Plugin = {
     onResolve({ filter: /^\.\/worker$/ }, ({ importer }) => (importer === join(ROOT, 'lib/worker/entry.ts') ? { path: join(ROOT, 'test/fault/armed-worker.ts') } : null)),
 }
 
+/** The same programs as they are. */
+export const PLAIN_PROGRAMS = join(PROGRAMS, 'plain')
+
 /** Bundles what the tests start: the worker with its points armed, the file server it starts for static sites. */
 export async function bundlePrograms(): Promise<void> {
+  await bundle(PROGRAMS, [armWorker])
+}
+
+/** Bundles the programs of the product as they are: worker, ingress, file server. */
+export async function bundlePlainPrograms(): Promise<void> {
+  await bundle(PLAIN_PROGRAMS, [])
+}
+
+async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
   await build({
     absWorkingDir: ROOT,
     entryPoints: [
       { in: 'lib/worker/entry.ts', out: 'worker' },
+      { in: 'lib/provisioning/ingress/embedded/entry.ts', out: 'ingress' },
       { in: 'lib/provisioning/runtime/process/static-server.ts', out: 'static-server' },
     ],
-    outdir: PROGRAMS,
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     packages: 'external',
@@ -35,7 +48,7 @@ export async function bundlePrograms(): Promise<void> {
     sourcemap: 'inline',
     loader: { '.sh': 'text' },
     logLevel: 'warning',
-    plugins: [armWorker],
+    plugins,
   })
 }
 
@@ -52,14 +65,20 @@ export type Program = {
   isAlive(): boolean
 }
 
-export type ProgramSpec = { file: string; env: Record<string, string>; logFile: string; cwd?: string }
+export type ProgramSpec = { file: string; env: Record<string, string>; logFile: string; /** It has ended, and nobody had asked it to. */ onFall?: (how: string) => void }
 
 /** Starts a program. Its output goes to a file. */
-export function startProgram({ file, env, logFile, cwd = ROOT }: ProgramSpec): Program {
+export function startProgram({ file, env, logFile, onFall }: ProgramSpec): Program {
   const log = openSync(logFile, 'a')
-  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=4', file], { cwd, env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...env } as unknown as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log, 'ipc'] })
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=4', file], { cwd: ROOT, env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...env } as unknown as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let isAsked = false
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', (code, signal) => {
+      if (!isAsked) onFall?.(String(signal ?? code))
+      resolve()
+    }),
+  )
   const isAlive = () => child.exitCode === null && child.signalCode === null
   return {
     pid: child.pid!,
@@ -67,10 +86,12 @@ export function startProgram({ file, env, logFile, cwd = ROOT }: ProgramSpec): P
     send: (message) => void (child.connected && child.send(message, () => {})),
     onMessage: (listener) => void child.on('message', (message) => listener(message as Record<string, unknown>)),
     async kill() {
+      isAsked = true
       child.kill('SIGKILL')
       if (isAlive()) await gone
     },
     async stop() {
+      isAsked = true
       if (!isAlive()) return
       if (child.connected) child.send({ type: 'shutdown', workloads: 'stop' }, () => {})
       const firm = setTimeout(() => child.kill('SIGKILL'), 20_000)

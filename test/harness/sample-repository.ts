@@ -44,6 +44,7 @@ export function sampleRepository(folder: string): string {
       'install.js': step('install'),
       'build.js': step('build', version === 'broken' ? 'process.exitCode = 1' : "fs.writeFileSync('built', 'yes')"),
       'prepare.js': step('prepare'),
+      'run.js': step('run'),
       'server.js': server(version),
     })
     git('add', '-A')

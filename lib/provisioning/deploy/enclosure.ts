@@ -14,6 +14,7 @@ import type { CommandBounds } from '../process/run-command'
 // to hide: the group that the kernel keeps, the process that was noted, and a mark in the environment.
 
 const GRACE_MS = 2_000
+const DAY_MS = 24 * 3_600_000
 const NICENESS = 10
 /** Against 1 for everything else on the machine. */
 const CPU_SHARE = 0.25
@@ -63,6 +64,11 @@ export function openEnclosure({ cgroups, config }: Pick<Engine, 'cgroups' | 'con
       if (everything?.remove() ?? true) rmSync(file, { force: true })
     },
   }
+}
+
+/** Lets go of the groups of work that was begun long ago by somebody who died and that nobody went on with. */
+export function sweepEnclosures({ cgroups }: Pick<Engine, 'cgroups'>): void {
+  cgroups?.sweep('build-', DAY_MS)
 }
 
 function readNote(file: string): Note {

@@ -1,6 +1,9 @@
 import { buildLock, deploymentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import * as deployments from '../../db/queries/engine/deployments'
 import { ofService } from '../../db/queries/engine/places'
+import { timesBegun } from '../../db/queries/engine/stages'
+import { beginTurn } from '../../db/queries/build-turns'
+import { DeploymentFailure } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { enqueue } from '../../queue/jobs'
@@ -26,6 +29,8 @@ import { watchCancel, type Cancellations } from './watch-cancel'
 // release is one transaction.
 
 const LAST_LINES_MS = 3_000
+/** A build that ends the platform itself, each time, is not begun for ever. */
+const MAX_BEGINNINGS = 12
 
 export type Sources = { shutdown: AbortSignal; cancellations: Cancellations }
 type Options = Sources & { isLastAttempt: boolean; limitsMs?: Partial<StageLimits> }
@@ -59,6 +64,7 @@ export async function runDeployment(engine: Engine, id: string, options: Options
 async function work(run: Run, isFirst: boolean, { isLastAttempt }: Options): Promise<End> {
   try {
     if (isFirst) await tellBegin(run)
+    else if ((await timesBegun(run.engine.db, run.deployment.id)) >= MAX_BEGINNINGS) throw new DeploymentFailure('interrupted', `The platform ended ${MAX_BEGINNINGS} times while it worked on this deployment. Its log says why.`)
     else run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
     await pipeline(run)
     await tidy(run)
@@ -104,6 +110,7 @@ function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'signal'
 }
 
 async function tellBegin({ engine, deployment, place }: Run): Promise<void> {
+  if (deployment.status === 'building') await beginTurn(engine.db, deployment.id, place.projectId)
   await engine.db.transaction(async (tx) => {
     const about = { subject: place.service, organizationId: place.organizationId, projectId: place.projectId, environmentId: place.environmentId, serviceId: place.serviceId }
     if (deployment.status === 'building') await record(tx, 'platform', { ...about, type: 'deployment.building', deploymentId: deployment.id })

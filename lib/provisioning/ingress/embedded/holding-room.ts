@@ -31,12 +31,15 @@ type Parts = { index(): RouteIndex; counters: Counters; limits: HoldingLimits; /
 /** A workload that has just begun to listen is not overrun: so many go on at once, then there is a short pause. */
 const AT_ONCE = 100
 const PAUSE_MS = 10
+/** Node takes a longer time for none at all. */
+const LONGEST_MS = 2 ** 31 - 1
 
 export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRoom {
   const waiters = new Set<Waiter>()
   const perService = new Map<string, number>()
   const listeners = new Set<() => void>()
   let pause: NodeJS.Timeout | undefined
+  let isClosed = false
 
   const wanted = () =>
     [...perService.keys()].filter((id) => {
@@ -58,7 +61,7 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
   const setTimer = (waiter: Waiter, forMs: number) => {
     clearTimeout(waiter.timer)
     waiter.forMs = forMs
-    waiter.timer = setTimeout(endWait, Math.max(0, waiter.visitor.arrivedAt + forMs - performance.now()), waiter)
+    waiter.timer = setTimeout(endWait, Math.min(LONGEST_MS, Math.max(0, waiter.visitor.arrivedAt + forMs - performance.now())), waiter)
   }
   const follow = () => {
     clearTimeout(pause)
@@ -81,6 +84,7 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
   return {
     take(visitor, route) {
       const { serviceId } = route
+      if (isClosed) return visitor.refuse(heldPage(route))
       if (waiters.size >= limits.overall || (perService.get(serviceId) ?? 0) >= limits.perService) return visitor.refuse(crowdedPage(route))
       const release = counters.hold(serviceId)
       const leave = once(() => {
@@ -105,6 +109,7 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
     },
     polls: () => listeners.size,
     close() {
+      isClosed = true
       clearTimeout(pause)
       for (const waiter of waiters) endWait(waiter)
     },

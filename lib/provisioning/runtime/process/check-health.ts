@@ -34,11 +34,11 @@ export async function checkHealth(request: CheckRequest): Promise<CheckResult | 
   return request.state.port === null ? null : checkPort(request, request.state.port)
 }
 
-async function checkPort({ folder, check, leader, known, signal }: CheckRequest, port: number): Promise<CheckResult> {
+async function checkPort({ folder, state, check, leader, known, signal }: CheckRequest, port: number): Promise<CheckResult> {
   const { host, finding } = await probePort({ port, check, host: known.host, signal })
   const seen = { port, wasHealthy: known.wasHealthy, listening: [] as number[] }
   if (complaint(check, finding, seen) === null) return { message: null, host, listening: [] }
-  const listening = listeningPorts(processesOf(folder, leader))
+  const listening = listeningPorts(processesOf(folder, leader, state.cgroup))
   return { message: complaint(check, finding, { ...seen, listening }), host: known.host, listening }
 }
 

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
 import { identify, isAlive } from '../../process/identity'
 import { find, isHealthy, untilSeen } from '../conformance'
@@ -12,6 +14,7 @@ import { usableState } from './state'
 
 const never = new AbortController().signal
 const LINUX = process.platform === 'linux'
+const KERNEL_KEEPS = openCgroups(pino({ level: 'silent' })) !== null
 let t: ProcessSubject
 beforeEach(async () => {
   t = await makeProcessSubject()
@@ -119,6 +122,22 @@ describe('ending', { timeout: 60_000 }, () => {
     expect(await untilSeen(t.driver, app.name, (seen) => seen.phase === 'exited')).toMatchObject({ exit: { code: 5, signal: null, byPlatform: false } })
     await until(() => groupMembers(processesOf(folder, null)).length === 0)
     expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', exit: { code: 5, byPlatform: false } })
+  })
+
+  test.runIf(KERNEL_KEEPS)('finds what has left its group, lost its parent and wiped its environment', async () => {
+    const hidden = `process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)`
+    const middle = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(hidden)}], { detached: true, stdio: 'inherit', env: {} }).unref()`
+    const app = await t.script(`require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(middle)}], { detached: true, stdio: 'inherit', env: {} }); setInterval(() => {}, 1000)`)
+    await t.driver.apply(app, never)
+    const folder = runFolder(t.paths, app.name)
+    await until(() => readFileSync(folder.stdout, 'utf8').endsWith('\n'))
+    const escaped = identify(Number(readFileSync(folder.stdout, 'utf8')))!
+    const { leader, cgroup } = usableState(folder)!
+    // When its parent has ended nothing but the kernel knows whose it is.
+    await until(() => !groupMembers(processesOf(folder, leader)).some(({ pid }) => pid === escaped.pid))
+    await (await t.reopen()).stop(app, 300, never)
+    expect(isAlive(escaped)).toBe(false)
+    expect(cgroup.filter((directory) => existsSync(directory))).toEqual([])
   })
 
   test('a name that leads out of the folder is refused', async () => {
