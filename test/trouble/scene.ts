@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,6 +41,8 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   lines(service: Service): Promise<string[]>
   /** The end of the worker's log, for a message. */
   log(): string
+  /** Whether the worker has logged this. */
+  hasLogged(message: string): boolean
   close(): Promise<void>
 }
 
@@ -111,6 +113,7 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
       return rows.map(({ text }) => text)
     },
     log: () => (existsSync(logFile) ? lastLines(logFile, LOG_LINES) : ''),
+    hasLogged: (message) => readFileSync(logFile, 'utf8').includes(message),
     async close() {
       await worker.stop()
       await ingress.close()

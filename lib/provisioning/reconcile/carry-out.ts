@@ -53,6 +53,7 @@ export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal):
 
 /** Writes the verdicts of a lane. A refused one makes the lane stale: desired state has moved on, and so shall we. */
 async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Outcome[]): Promise<Lane | null> {
+  if (lane.verdicts.length === 0) return lane
   const service = rows.services.find((row) => row.id === lane.serviceId)!
   for (const verdict of lane.verdicts) {
     const written = await writeVerdict(engine, rows, service, verdict)
@@ -68,8 +69,9 @@ async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Ou
 type Part = { lane: Lane; kinds: Step['do'][] }
 
 async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
-  const service = todo.rows.services.find((row) => row.id === lane.serviceId) ?? null
-  for (const step of lane.steps.filter((candidate) => kinds.includes(candidate.do))) {
+  const steps = lane.steps.filter((candidate) => kinds.includes(candidate.do))
+  const service = steps.length === 0 ? null : (todo.rows.services.find((row) => row.id === lane.serviceId) ?? null)
+  for (const step of steps) {
     try {
       outcomes.push(await part(engine, `step:${step.do}`, () => take(engine, todo, { step, service }, signal)))
     } catch (cause) {

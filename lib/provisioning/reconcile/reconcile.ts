@@ -62,7 +62,8 @@ async function onePass(engine: Engine, environmentId: string, signal: AbortSigna
 
 /** Whether anything waits for what is open to end, or for quiet. */
 function needsTraffic({ services, deployments, workloads }: EnvironmentRows): boolean {
-  const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && workloads.some((workload) => workload.deploymentId === row.id)
+  const seen = new Set(workloads.map((workload) => workload.deploymentId))
+  const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && seen.has(row.id)
   return services.some((service) => service.heldAt !== null || service.sleepingAt !== null) || deployments.some((row) => row.spec.settings.sleepAfterS !== null || row.spec.settings.rollout === 'replace' || isEnding(row))
 }
 

@@ -44,8 +44,10 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
       const serviceIds = serviceRows.map((row) => row.id)
       const runRows = await runs.openOf(tx, serviceIds)
       const deploymentRows = await findDeployments(tx, serviceRows, [...workloadRows, ...runRows].map((row) => row.deploymentId))
-      const cronIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.cron !== null)).map((row) => row.id)
-      const sleeperIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.sleepAfterS !== null)).map((row) => row.id)
+      const activeIds = new Set(serviceRows.map((row) => row.activeDeploymentId))
+      const active = deploymentRows.filter((deployment) => activeIds.has(deployment.id))
+      const cronIds = active.filter((deployment) => deployment.spec.settings.cron !== null).map((row) => row.serviceId)
+      const sleeperIds = active.filter((deployment) => deployment.spec.settings.sleepAfterS !== null).map((row) => row.serviceId)
       const artifactIds = deploymentRows.flatMap((row) => row.artifactId ?? [])
       const artifactRows = artifactIds.length === 0 ? [] : await tx.select().from(artifacts).where(inArray(artifacts.id, artifactIds))
       return {
@@ -83,8 +85,10 @@ async function findEnvironment(tx: Db, id: string): Promise<EnvironmentRows['env
 async function findDeployments(tx: Db, rows: readonly ServiceRow[], seenIds: readonly string[]): Promise<DeploymentRow[]> {
   if (rows.length === 0) return []
   const ids = [...rows.flatMap((row) => [row.targetDeploymentId, row.activeDeploymentId]).filter((id) => id !== null), ...seenIds]
-  return selectDeployments(tx)
-    .where(and(inArray(deployments.serviceId, rows.map((row) => row.id)), or(eq(deployments.status, 'releasing'), ids.length > 0 ? inArray(deployments.id, ids) : sql`false`)))
+  const serviceIds = rows.map((row) => row.id)
+  // Both halves have an index of their own; all deployments that ever were are never read.
+  const isReleasing = and(sql`${deployments.status} = 'releasing'`, inArray(deployments.serviceId, serviceIds))
+  return selectDeployments(tx).where(or(isReleasing, ids.length > 0 ? inArray(deployments.id, ids) : undefined))
 }
 
 /** Deployments by id, whatever their status: for workloads that were not seen before. */
