@@ -38,7 +38,18 @@ test('a lock that was lost with its connection is taken again, unless somebody e
   expect(await lock!.hold()).toBe(false)
   await lock!.release()
   await other!.release()
-  expect(await tryLock(t.database.sql, 'a', 'b').then((taken) => taken?.release())).toBeUndefined()
+  const free = await tryLock(t.database.sql, 'a', 'b')
+  expect(free).not.toBeNull()
+  await free!.release()
+})
+
+test('a lock that was let go of is not taken again by who still asks for it', async () => {
+  const lock = await tryLock(t.database.sql, 'a')
+  await Promise.all([lock!.hold(), lock!.release(), lock!.hold()])
+  expect(await lock!.hold()).toBe(false)
+  const next = await tryLock(t.database.sql, 'a')
+  expect(next).not.toBeNull()
+  await next!.release()
 })
 
 test('who waits for a lock gets it when it is free, and stops waiting when told to', async () => {
