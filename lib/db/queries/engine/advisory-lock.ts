@@ -16,6 +16,7 @@ export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lo
   let connection = await take(sql, names)
   if (!connection) return null
   let looking: Promise<boolean> | null = null
+  let isReleased = false
   const hold = async () => {
     if (connection && (await has(connection, names))) return true
     connection?.release()
@@ -25,8 +26,9 @@ export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lo
   }
   return {
     // One look at a time: two would take them on two connections.
-    hold: () => (looking ??= hold().finally(() => (looking = null))),
+    hold: async () => !isReleased && (looking ??= hold().finally(() => (looking = null))),
     async release() {
+      isReleased = true
       await looking?.catch(() => undefined)
       if (!connection) return
       const mine = connection
