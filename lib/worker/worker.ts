@@ -8,7 +8,7 @@ import type { Collector } from '../telemetry/collector'
 import { every } from './every'
 import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
-import { makeLife } from './life'
+import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { followTraffic } from './traffic'
 import { wakeSleepers } from './wake'
@@ -84,7 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** Follows captured output as long as this worker leads. */
-function follow(collector: Collector, lead: (role: string) => Promise<boolean>): { check(): Promise<void>; stop(): Promise<void> } {
+function follow(collector: Collector, lead: Life['lead']): { check(): Promise<void>; stop(): Promise<void> } {
   let stop: (() => Promise<void>) | null = null
   return {
     async check() {
