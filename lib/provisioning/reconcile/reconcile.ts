@@ -46,7 +46,7 @@ async function passUntilQuiet(engine: Engine, environmentId: string, signal: Abo
 }
 
 async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ changed: boolean; look: Look | null }> {
-  const rows = await load(engine.db, environmentId)
+  const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
