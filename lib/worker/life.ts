@@ -8,7 +8,7 @@ import type { Log } from '../log'
 // that is, the lock is free, and another worker gives its jobs back to the queue. A heart-beat alone would take seconds
 // to be missed, and would take a busy worker for a dead one.
 
-const UNKNOWN_AFTER_MS = 30_000
+const UNKNOWN_AFTER_S = 30
 
 /** What one worker does for all. */
 export const ROLES = ['logs', 'house', 'traffic', 'branches'] as const
@@ -39,7 +39,7 @@ export function makeLife(options: { databaseUrl: string; name: string; db: Datab
         await release(sql, lockName(other.name))
         log.warn({ worker: other.name, runners: other.runnerIds.length }, 'a worker has died, its jobs are taken over')
       }
-      await heartbeats.unlockJobs(db, await heartbeats.unknownRunners(db, new Date(Date.now() - UNKNOWN_AFTER_MS)))
+      await heartbeats.unlockJobs(db, await heartbeats.unknownRunners(db, UNKNOWN_AFTER_S))
     },
     async end() {
       await heartbeats.remove(db, name).catch(() => undefined)

@@ -49,7 +49,7 @@ async function passUntilQuiet(engine: Engine, environmentId: string, signal: Abo
 }
 
 async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Carried> {
-  const rows = await load(engine.db, environmentId)
+  const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))

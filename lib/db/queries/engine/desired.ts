@@ -35,7 +35,7 @@ export type EnvironmentRows = {
 }
 
 /** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
-export async function load(db: Db, environmentId: string): Promise<EnvironmentRows> {
+export async function load(db: Db, environmentId: string, now: Date): Promise<EnvironmentRows> {
   return db.transaction(
     async (tx) => {
       const environment = await findEnvironment(tx, environmentId)
@@ -58,7 +58,7 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
         ports: await findPorts(tx, environmentId),
         workloads: workloadRows,
         runs: runRows,
-        lastDue: await runs.lastDueOf(tx, cronIds),
+        lastDue: await runs.lastDueOf(tx, cronIds, now),
         lastRequest: await traffic.lastOf(tx, sleeperIds),
       }
     },
