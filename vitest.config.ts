@@ -23,6 +23,47 @@ export default defineConfig({
           env: { EASEL_LOG_LEVEL: 'silent' },
         },
       },
+      {
+        resolve: { alias },
+        test: {
+          name: 'fault',
+          include: ['test/fault/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/fault/global-setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+          maxConcurrency: 3,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'load',
+          include: ['test/load/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/load/global-setup.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'trouble',
+          include: ['test/trouble/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/trouble/global-setup.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
+          // What one case makes scarce, another must not need.
+          maxWorkers: 1,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
     ],
   },
 })

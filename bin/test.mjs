@@ -14,6 +14,7 @@ const KINDS = [
   ['lint', ['oxlint', 'oxlint'], ['--deny-warnings']],
   ['unit and layer rules', ['vitest', 'vitest'], ['run', '--project', 'unit']],
   ['integration on PostgreSQL', ['vitest', 'vitest'], ['run', '--project', 'integration']],
+  ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
 

@@ -1,5 +1,7 @@
+import type { JobStatus } from '@/lib/domain/job'
+
 /** Tabs of the service panel, each with its own URL. */
-export const SERVICE_TABS = ['deployments', 'variables', 'logs', 'settings'] as const
+export const SERVICE_TABS = ['deployments', 'runs', 'variables', 'logs', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
 /** Every address of the console, in one place. Projects, environments and services are named by their ids. */
@@ -14,7 +16,9 @@ export const paths = {
   service: (projectId: string, environmentId: string, serviceId: string, tab: ServiceTab = 'deployments') => `/${projectId}/${environmentId}/${serviceId}/${tab}`,
   deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,
+  run: (projectId: string, environmentId: string, serviceId: string, runId: string) => `/${projectId}/${environmentId}/${serviceId}/runs/${runId}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
+  operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
   settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'account' = 'organization') => `/settings/${section}`,
   reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
 } as const

@@ -4,7 +4,7 @@ import { expect, signIn, signInOverRest, test } from './support'
 
 // No serious or critical finding on any screen, in both themes.
 
-const SCREENS = ['/projects', '/activity', '/settings/organization', '/settings/members', '/settings/tokens', '/settings/keys', '/settings/account', '/reference']
+const SCREENS = ['/projects', '/activity', '/operations', '/settings/organization', '/settings/members', '/settings/tokens', '/settings/keys', '/settings/account', '/reference']
 
 for (const theme of ['dark', 'light'] as const) {
   test(`every screen is free of serious findings, ${theme}`, async ({ page }) => {

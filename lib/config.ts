@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
 import { z } from 'zod'
@@ -23,7 +23,10 @@ const Environment = z.object({
   EASEL_LOCAL_SOURCES: flag.optional(),
   EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+  EASEL_BUILD_MEMORY_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).int().min(128, 'must be at least 128').optional(),
   EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
+  EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
+  EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_PROCESS: z.string().default('easel'),
@@ -46,7 +49,11 @@ export type Config = {
   localSources: boolean
   workloadPorts: { first: number; last: number }
   buildConcurrency: number
+  /** How much memory the commands of one build may hold together. */
+  buildMemoryMib: number
   buildTimeoutMs: number
+  /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
+  keepBuilds: { count: number; days: number }
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -96,11 +103,20 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
     workloadPorts: { first, last },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
+    buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
+    keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     processName: env.EASEL_PROCESS,
   }
+}
+
+/** Most of the machine for all builds together, so that what runs and the platform keep the rest; never too little for one. */
+function shareOfMemory(builds: number): number {
+  const limit = process.constrainedMemory()
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return Math.max(512, Math.floor((0.6 * bytes) / builds / 1024 / 1024))
 }
 
 function isLoopback(host: string): boolean {

@@ -2,6 +2,7 @@ import Link from 'next/link'
 
 import { OrganizationMenu, type NamedOrganization } from '@/components/organization/organization-menu'
 import { paths } from '@/components/paths'
+import type { Role } from '@/lib/domain/permission'
 
 import { AccountMenu } from './account-menu'
 import { ConsoleNav } from './console-nav'
@@ -13,17 +14,19 @@ export type TopBarProps = {
   user: { name: string; email: string }
   organizations: readonly NamedOrganization[]
   current: NamedOrganization | null
+  /** The person's role in the current organization. */
+  role: Role | null
   theme: Theme
 }
 
 /** The slim bar above the pages of the console. */
-export function TopBar({ user, organizations, current, theme }: TopBarProps) {
+export function TopBar({ user, organizations, current, role, theme }: TopBarProps) {
   return (
     <header className="sticky top-0 z-40 border-b border-line bg-canvas">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:top-1 focus:left-2 focus:z-50 focus:rounded-control focus:bg-overlay focus:px-3 focus:py-2">
         Skip to content
       </a>
-      <div className="mx-auto flex h-12 max-w-6xl items-center gap-2 px-4 sm:px-6">
+      <div className="mx-auto flex h-12 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link href={paths.projects()} className="flex rounded-control">
           <Wordmark hideWord />
         </Link>
@@ -35,8 +38,8 @@ export function TopBar({ user, organizations, current, theme }: TopBarProps) {
             <OrganizationMenu organizations={organizations} current={current} />
           </div>
         )}
-        <ConsoleNav className="ml-1 sm:ml-4" />
-        <div className="ml-auto flex items-center gap-1">
+        <ConsoleNav role={role} className="sm:ml-4" />
+        <div className="ml-auto flex shrink-0 items-center sm:gap-1">
           <ThemeMenu theme={theme} />
           <AccountMenu user={user} organizations={organizations} currentId={current?.id ?? null} />
         </div>

@@ -1,8 +1,10 @@
 import type { EventView } from '@/lib/contract/organization'
 import { FAILURE_REASONS, REMEDY } from '@/lib/domain/failure'
 import { ROLES } from '@/lib/domain/permission'
+import { RUN_STATUS, RUN_STATUSES } from '@/lib/domain/run-status'
 
 import { ROLE_WORDS } from '../organization/role-words'
+import { exitWords } from '../ui/exit-words'
 
 /** What an event adds to its sentence, from its data: why it failed, which key, which role. Null when it adds nothing. */
 export function eventDetail(event: Pick<EventView, 'type' | 'data'>): string | null {
@@ -20,8 +22,15 @@ export function eventDetail(event: Pick<EventView, 'type' | 'data'>): string | n
     case 'variables.replaced':
       return variablesDetail(data)
     case 'service.crashed':
+    case 'service.gave_up':
+      return text(data.message) ?? exitDetail(data)
     case 'service.unhealthy':
+    case 'deployment.harmful':
       return text(data.message)
+    case 'service.held':
+      return text(data.reason)
+    case 'run.ended':
+      return runDetail(data)
     default:
       return event.type.startsWith('deployment.') && typeof data.number === 'number' ? `Deployment ${data.number}` : null
   }
@@ -46,6 +55,19 @@ function variablesDetail(data: EventView['data']): string | null {
     ['Removed', data.removed],
   ].flatMap(([word, keys]) => (Array.isArray(keys) && keys.length > 0 ? [`${String(word)} ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ` and ${keys.length - 8} more` : ''}`] : []))
   return parts.length === 0 ? null : parts.join('. ')
+}
+
+function exitDetail({ exitCode, signal }: EventView['data']): string | null {
+  const code = typeof exitCode === 'number' ? exitCode : null
+  return code === null && text(signal) === null ? null : `${exitWords({ exitCode: code, exitSignal: text(signal) })}.`
+}
+
+/** `Failed: exited with code 1.` */
+function runDetail(data: EventView['data']): string | null {
+  const status = RUN_STATUSES.find((each) => each === data.status)
+  const more = text(data.message) ?? exitDetail(data)
+  if (status === undefined) return more
+  return more === null || status === 'done' ? RUN_STATUS[status].word : `${RUN_STATUS[status].word}: ${more}`
 }
 
 function text(value: unknown): string | null {

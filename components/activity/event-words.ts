@@ -1,3 +1,4 @@
+import type { ServiceTab } from '@/components/paths'
 import type { EventType } from '@/lib/domain/event-type'
 import { EVENT_TYPES } from '@/lib/domain/event-type'
 import type { StateTone } from '@/lib/domain/service-state'
@@ -10,7 +11,7 @@ export type EventWords = {
   happened?: string
   tone?: StateTone
   /** The tab of the service panel that shows more. */
-  tab?: 'deployments' | 'variables' | 'logs' | 'settings'
+  tab?: ServiceTab
 }
 
 /** One sentence for everything that can happen. */
@@ -47,6 +48,12 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'service.crashed': { did: 'saw {subject} crash', happened: '{subject} crashed', tone: 'bad', tab: 'logs' },
   'service.unhealthy': { did: 'saw {subject} become unhealthy', happened: '{subject} stopped answering its health check', tone: 'warning', tab: 'logs' },
   'service.recovered': { did: 'saw {subject} recover', happened: '{subject} is healthy again', tone: 'good' },
+  'service.exited': { did: 'saw {subject} end', happened: '{subject} ended with code 0 and stays as it is', tab: 'logs' },
+  'service.gave_up': { did: 'saw {subject} given up', happened: '{subject} exited and is not started again', tone: 'bad', tab: 'logs' },
+  'service.slept': { did: 'laid {subject} to sleep', happened: '{subject} was quiet and sleeps' },
+  'service.woken': { did: 'woke {subject}', happened: 'A request woke {subject}' },
+  'service.held': { did: 'held automatic deploys of {subject}', happened: 'Automatic deploys of {subject} were held', tone: 'warning', tab: 'deployments' },
+  'service.unheld': { did: 'released the hold of {subject}', tab: 'deployments' },
   'variables.replaced': { did: 'changed the variables of {subject}', tab: 'variables' },
   'variable.revealed': { did: 'revealed a secret of {subject}', tone: 'warning', tab: 'variables' },
   'deployment.queued': { did: 'deployed {subject}', happened: 'A deployment of {subject} was queued', tab: 'deployments' },
@@ -56,6 +63,13 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'deployment.failed': { did: 'had a deployment of {subject} fail', happened: 'A deployment of {subject} failed', tone: 'bad', tab: 'deployments' },
   'deployment.cancelled': { did: 'cancelled a deployment of {subject}', happened: 'A deployment of {subject} was cancelled', tab: 'deployments' },
   'deployment.superseded': { did: 'overtook a deployment of {subject}', happened: 'A deployment of {subject} was overtaken by a newer one', tab: 'deployments' },
+  'deployment.harmful': { did: 'undid a release of {subject} that did harm', happened: 'A release of {subject} did harm and was undone', tone: 'bad', tab: 'deployments' },
+  'run.queued': { did: 'asked for a run of {subject}', happened: 'A run of {subject} is due', tab: 'runs' },
+  'run.started': { did: 'began a run of {subject}', happened: 'A run of {subject} began', tone: 'progress', tab: 'runs' },
+  'run.ended': { did: 'saw a run of {subject} end', happened: 'A run of {subject} ended', tab: 'runs' },
+  'run.cancelled': { did: 'cancelled a run of {subject}', happened: 'A run of {subject} was cancelled', tab: 'runs' },
+  'job.retried': { did: 'had a job retried: {subject}' },
+  'job.discarded': { did: 'discarded a job: {subject}' },
 }
 
 /** The words of an event; one that this version does not know yet is named as it is. */

@@ -21,6 +21,6 @@ export function toFlowNode(service: ServiceNode): FlowNode {
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
-    ariaLabel: `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}`,
+    ariaLabel: `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}${service.hold === null ? '' : ', automatic deploys held'}`,
   }
 }

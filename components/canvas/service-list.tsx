@@ -5,6 +5,8 @@ import Link from 'next/link'
 import { useShallow } from 'zustand/react/shallow'
 
 import { paths } from '@/components/paths'
+import { scheduleWords } from '@/components/service/schedule-words'
+import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { serviceMenu } from '@/components/service/service-menu'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
@@ -44,7 +46,7 @@ export function ServiceList() {
               <tr className="text-left text-meta text-faint [&>th]:px-4 [&>th]:py-2 [&>th]:font-normal">
                 <th scope="col">Service</th>
                 <th scope="col">State</th>
-                <th scope="col">Address</th>
+                <th scope="col">Address or schedule</th>
                 <th scope="col">
                   <span className="sr-only">Actions</span>
                 </th>
@@ -80,6 +82,7 @@ function ServiceRow({ id }: { id: string }) {
             <Link href={paths.service(project.id, environmentId, id)} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
               {service.name}
             </Link>
+            <ServiceBadges service={service} />
             {service.changed ? <Badge>Changed</Badge> : null}
           </span>
         </td>
@@ -90,9 +93,13 @@ function ServiceRow({ id }: { id: string }) {
           </span>
         </td>
         <td className={`${CELL} mt-1 block md:table-cell md:max-w-80`}>
-          <a href={service.url} target="_blank" rel="noreferrer" className="block truncate font-mono text-code text-muted hover:underline" title={service.url}>
-            {service.url.replace(/^https?:\/\//, '')}
-          </a>
+          {service.cron ? (
+            <span className="block truncate font-mono text-code text-muted">{scheduleWords(service.cron)}</span>
+          ) : (
+            <a href={service.url} target="_blank" rel="noreferrer" className="block truncate font-mono text-code text-muted hover:underline" title={service.url}>
+              {service.url.replace(/^https?:\/\//, '')}
+            </a>
+          )}
         </td>
         <td className={`${CELL} absolute top-2 right-2 md:static md:w-12`}>
           <Menu label={`Actions of ${service.name}`} trigger={<IconButton size="small" label={`Actions of ${service.name}`} icon={<MoreHorizontal />} />} items={items} />

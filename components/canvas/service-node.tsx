@@ -4,6 +4,8 @@ import { Handle, Position, type NodeProps } from '@xyflow/react'
 import clsx from 'clsx'
 import { memo } from 'react'
 
+import { scheduleWords } from '@/components/service/schedule-words'
+import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
 import { StateMark } from '@/components/ui/state-mark'
@@ -29,9 +31,16 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
         <span className="min-w-0 flex-1 truncate text-title font-medium" title={service.name}>
           {service.name}
         </span>
+        <ServiceBadges service={service} />
         <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord size={14} />
       </div>
-      <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
+      {service.cron ? (
+        <span className="ml-[30px] truncate font-mono text-[0.6875rem] leading-4 text-muted" title={scheduleWords(service.cron)}>
+          {scheduleWords(service.cron)}
+        </span>
+      ) : (
+        <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
+      )}
       <ServiceStatusLine service={service} className="mt-auto text-meta" />
       {service.changed ? <ChangedTick /> : null}
       <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />

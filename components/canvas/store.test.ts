@@ -18,6 +18,9 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   latest: null,
   activeId: null,
   observed: null,
+  replicas: { wanted: 1, healthy: 0 },
+  hold: null,
+  cron: null,
   changed: false,
   ...part,
 })

@@ -18,6 +18,7 @@ import { isProgressing } from '@/lib/domain/deployment-status'
 
 import { MetaLine, RevisionLine } from './deployment-line'
 import { FailureNote } from './failure-note'
+import { HarmNote } from './harm-note'
 import { StageList, StageStrip } from './stage-list'
 import type { DeploymentActions } from './use-deployment-actions'
 
@@ -50,6 +51,7 @@ export function DeploymentCard({ deployment, actions, askRollBack, expanded = fa
         <CardActions deployment={deployment} actions={actions} askRollBack={askRollBack} />
       </header>
       {deployment.failure ? <div className="px-3.5 pb-3"><FailureNote failure={deployment.failure} serviceId={deployment.serviceId} deploymentId={deployment.id} here={expanded ? ['deployments', 'logs'] : undefined} /></div> : null}
+      {deployment.harm ? <div className="px-3.5 pb-3"><HarmNote harm={deployment.harm} serviceId={deployment.serviceId} /></div> : null}
       {isMoving ? (
         <div className="border-t border-line px-3.5 py-3">
           <StageList stages={deployment.stages} isOver={false} />

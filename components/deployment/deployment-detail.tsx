@@ -16,6 +16,8 @@ import { isProgressing } from '@/lib/domain/deployment-status'
 
 import { MetaLine, RevisionLine } from './deployment-line'
 import { FailureNote } from './failure-note'
+import { HarmNote } from './harm-note'
+import { PauseNote } from './pause-note'
 import { RecipeView } from './recipe-view'
 import { RollBackDialog } from './roll-back-dialog'
 import { StageList } from './stage-list'
@@ -54,10 +56,12 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
       </div>
       <ProblemMessage error={query.error} />
       {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} here={['deployments', 'logs']} /> : null}
+      {deployment.harm ? <HarmNote harm={deployment.harm} serviceId={deployment.serviceId} /> : null}
       <section aria-label="Stages" className="rounded-card border border-line px-3.5 py-3">
         <StageList stages={deployment.stages} isOver={!isMoving} />
         {deployment.stages.length === 0 && !isMoving ? <p className="text-muted">It ended before its first stage.</p> : null}
       </section>
+      {deployment.pauseMs === null ? null : <PauseNote pauseMs={deployment.pauseMs} />}
       <section aria-labelledby="log">
         <h3 id="log" className="mb-2 font-medium">
           Log

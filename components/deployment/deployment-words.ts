@@ -10,8 +10,9 @@ export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'sou
   return source.ref ?? 'Default branch'
 }
 
+const TRIGGER_WORDS: Record<DeploymentView['trigger'], string | null> = { manual: null, automatic: 'Automatic', redeploy: 'Redeploy', rollback: 'Rollback', harm: 'Rollback for harm' }
+
 /** How it came about, when it was not simply deployed. */
 export function triggerWords(deployment: Pick<DeploymentView, 'trigger'>): string | null {
-  if (deployment.trigger === 'rollback') return 'Rollback'
-  return deployment.trigger === 'redeploy' ? 'Redeploy' : null
+  return TRIGGER_WORDS[deployment.trigger]
 }

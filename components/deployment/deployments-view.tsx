@@ -13,7 +13,9 @@ import { serviceGet, type ServiceView } from '@/lib/contract/service'
 import { isProgressing } from '@/lib/domain/deployment-status'
 
 import { DeploymentCard } from './deployment-card'
+import { ExitNote } from './exit-note'
 import { HistoryRow } from './history-row'
+import { HoldNote } from './hold-note'
 import { InspectionPanel } from './inspection-panel'
 import { RollBackDialog } from './roll-back-dialog'
 import { useDeploymentActions } from './use-deployment-actions'
@@ -39,6 +41,8 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
   return (
     <div className="space-y-5">
       <ProblemMessage error={list.error} />
+      {node?.hold ? <HoldNote service={node} /> : null}
+      {node ? <ExitNote service={node} onDeployed={list.reload} /> : null}
       {current.map((deployment) => (
         <DeploymentCard key={deployment.id} deployment={deployment} expanded={deployment.status === 'failed' && deployment.stages.length > 0} {...common} />
       ))}
@@ -56,6 +60,7 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
         </section>
       ) : null}
       <LoadMore {...pages} />
+      {node && node.hold === null && pages.items.length > 0 ? <HoldNote service={node} /> : null}
       <RollBackDialog deployment={question} onClose={() => setQuestion(null)} onConfirm={actions.rollBack} />
     </div>
   )

@@ -22,6 +22,7 @@ export function HistoryRow({ deployment, actions, askRollBack }: Omit<Deployment
         </Link>
         <MetaLine deployment={deployment} />
         {deployment.failure ? <p className="truncate text-meta text-bad" title={deployment.failure.message}>{REMEDY[deployment.failure.reason].title}</p> : null}
+        {deployment.harm ? <p className="truncate text-meta text-bad" title={deployment.harm.message}>It did harm and was undone</p> : null}
       </div>
       <span className="relative">
         <DeploymentMenu deployment={deployment} actions={actions} askRollBack={askRollBack} />

@@ -8,8 +8,8 @@ import { STAGE_TITLE, STAGES, type StageName, type StageStatus } from '@/lib/dom
 /** The recorded parts of a deployment in order: what is done and how long it took, what runs, what is still to come. */
 export function StageList({ stages, isOver }: { stages: readonly StageView[]; isOver: boolean }) {
   const byName = new Map(stages.map((stage) => [stage.name, stage]))
-  // After the end, a stage that was never reached says nothing.
-  const shown = STAGES.filter((name) => !isOver || byName.has(name))
+  // After the end, a stage that was never reached says nothing. Few services have a pre-deploy command.
+  const shown = STAGES.filter((name) => byName.has(name) || (!isOver && name !== 'prepare'))
   if (shown.length === 0) return null
   return (
     <ol className="grid gap-y-1">
@@ -62,4 +62,4 @@ export function StageStrip({ stages }: { stages: readonly StageView[] }) {
   )
 }
 
-const STAGE_SHORT: Record<StageName, string> = { fetch: 'Fetch', detect: 'Detect', install: 'Install', build: 'Build', release: 'Release', start: 'Start' }
+const STAGE_SHORT: Record<StageName, string> = { fetch: 'Fetch', detect: 'Detect', install: 'Install', build: 'Build', release: 'Release', prepare: 'Pre-deploy', start: 'Start' }

@@ -29,8 +29,8 @@ export function useDeploymentActions(changed: () => void) {
         changed()
       },
       /** Throws, for the dialog that asked. */
-      rollBack: async (deployment: DeploymentView) => {
-        await run(deploymentRollback, { deploymentId: deployment.id })
+      rollBack: async (deployment: DeploymentView, hold: boolean) => {
+        await run(deploymentRollback, { deploymentId: deployment.id, hold })
         changed()
       },
     }),

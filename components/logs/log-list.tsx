@@ -13,6 +13,8 @@ const NEAR_END = 24
 export type LogListProps = {
   lines: readonly BufferedLine[]
   wrap: boolean
+  /** Tell which replica said each line. */
+  tellReplica: boolean
   /** Keep the newest line in view. */
   stick: boolean
   /** The person scrolled to the end, or away from it. */
@@ -25,7 +27,7 @@ export type LogListProps = {
 }
 
 /** Lines of a log; only those on the screen exist. */
-export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: LogListProps) {
+export function LogList({ lines, wrap, tellReplica, stick, onStick, onTop, head, label }: LogListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   // oxlint-disable-next-line react/incompatible-library -- it is meant to render on every scroll, and nothing below memoizes it
   const virtual = useVirtualizer({
@@ -59,7 +61,7 @@ export function LogList({ lines, wrap, stick, onStick, onTop, head, label }: Log
       <div className="relative min-w-full" style={{ height }}>
         {virtual.getVirtualItems().map((item) => (
           <div key={item.key} data-index={item.index} ref={wrap ? virtual.measureElement : undefined} className={wrap ? 'absolute inset-x-0 top-0' : 'absolute top-0 left-0 w-max min-w-full'} style={{ transform: `translateY(${item.start}px)` }}>
-            <LogLine line={lines[item.index]!} wrap={wrap} />
+            <LogLine line={lines[item.index]!} wrap={wrap} tellReplica={tellReplica} />
           </div>
         ))}
       </div>

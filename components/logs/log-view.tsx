@@ -11,6 +11,7 @@ import { Spinner } from '@/components/ui/spinner'
 import { useSubmit } from '@/components/ui/use-submit'
 
 import { search, type BufferedLine } from './log-buffer'
+import { isReplica } from './log-line'
 import { LogList } from './log-list'
 import { LogToolbar, NewLines, type KindChoice } from './log-toolbar'
 import { useLog, type LogKind, type LogScope } from './use-log'
@@ -34,6 +35,7 @@ export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been
   const log = useLog(scope, kind === 'all' ? null : kind)
   const lines = frozen ?? log.buffer.lines
   const shown = useMemo(() => search(lines, text), [lines, text])
+  const tellReplica = useMemo(() => lines.some(({ part }) => isReplica(part) && part !== '0'), [lines])
   const older = useSubmit(log.loadOlder)
   const [left, setLeft] = useState<string | undefined>(undefined)
   const setPaused = (paused: boolean) => setFrozen(paused ? log.buffer.lines : null)
@@ -60,7 +62,7 @@ export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been
         setWrap={setWrap}
         paused={frozen !== null}
         setPaused={setPaused}
-        fileName={`${'serviceId' in scope ? scope.serviceId : scope.deploymentId}.log`}
+        fileName={`${Object.values(scope).join()}.log`}
       />
       {shown.length === 0 ? (
         <NoLines log={log} words={lines.length > 0 ? 'No line contains this. Older lines are searched once they are loaded.' : emptyWords} />
@@ -69,6 +71,7 @@ export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been
           label="Log"
           lines={shown}
           wrap={wrap}
+          tellReplica={tellReplica}
           stick={stick && frozen === null}
           onStick={leave}
           onTop={() => (isAtTop ? void older.submit() : undefined)}

@@ -6,11 +6,12 @@ import { fetchQuery } from '@/components/client/query'
 import { openStream, type StreamHandlers, type StreamState } from '@/components/client/stream'
 import { deploymentLogs } from '@/lib/contract/deployment'
 import type { LogLineView, LogPage } from '@/lib/contract/log'
+import { runLogs } from '@/lib/contract/run'
 import { serviceLogs } from '@/lib/contract/service'
 
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 
-export type LogScope = { serviceId: string } | { deploymentId: string }
+export type LogScope = { serviceId: string } | { deploymentId: string } | { runId: string }
 export type LogKind = 'build' | 'runtime'
 type PageQuery = { before?: string; after?: string; limit: number; kind?: LogKind }
 
@@ -30,7 +31,7 @@ const GATHER_MS = 50
 
 const nothing = (key: string): Log => ({ key, buffer: EMPTY_BUFFER, state: 'connecting', error: null, isLoaded: false })
 
-/** The log of a service or a deployment: the newest page, then every line as it comes, older ones on demand. */
+/** The log of a service, a deployment or a run: the newest page, then every line as it comes, older ones on demand. */
 export function useLog(scope: LogScope, kind: LogKind | null) {
   const key = `${JSON.stringify(scope)} ${kind ?? ''}`
   const [log, setLog] = useState(() => nothing(key))
@@ -85,16 +86,23 @@ function follow(which: Which, update: Update): () => void {
   }
 }
 
-// Both entries answer alike; which one is asked depends on whose log it is.
+// All entries answer alike; which one is asked depends on whose log it is.
 
 function readPage({ scope, kind }: Which, from: { before?: string }, signal?: AbortSignal): Promise<LogPage> {
   const query: PageQuery = { limit: PAGE, ...from, ...(kind ? { kind } : {}) }
+  if ('runId' in scope) return fetchQuery(runLogs, { ...scope, ...ofRun(query) }, signal)
   return 'serviceId' in scope ? fetchQuery(serviceLogs, { ...scope, ...query }, signal) : fetchQuery(deploymentLogs, { ...scope, ...query }, signal)
 }
 
 function openLog({ scope, kind }: Which, after: string | null, handlers: StreamHandlers): () => void {
   const query: PageQuery = { limit: PAGE, ...(after === null ? {} : { after }), ...(kind ? { kind } : {}) }
+  if ('runId' in scope) return openStream(runLogs, { ...scope, ...ofRun(query) }, handlers)
   return 'serviceId' in scope ? openStream(serviceLogs, { ...scope, ...query }, handlers) : openStream(deploymentLogs, { ...scope, ...query }, handlers)
+}
+
+/** The log of a run is of one kind. */
+function ofRun({ kind: _kind, ...query }: PageQuery): Omit<PageQuery, 'kind'> {
+  return query
 }
 
 /** Hands on lines a few times a second, however fast they come. */

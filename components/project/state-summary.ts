@@ -1,7 +1,7 @@
 import type { ServiceState } from '@/lib/domain/service-state'
 
 // What needs a look comes first.
-const ORDER: readonly ServiceState[] = ['failed', 'crashing', 'degraded', 'building', 'releasing', 'queued', 'running', 'sleeping', 'suspended', 'not_deployed', 'removing']
+const ORDER: readonly ServiceState[] = ['failed', 'crashed', 'crashing', 'degraded', 'building', 'releasing', 'queued', 'running', 'scheduled', 'sleeping', 'exited', 'suspended', 'not_deployed', 'removing']
 
 /** How many services are in which state, the ones that need a look first. */
 export function summarizeStates(states: readonly ServiceState[]): { state: ServiceState; count: number }[] {

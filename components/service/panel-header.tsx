@@ -12,6 +12,8 @@ import type { ServiceNode } from '@/lib/contract/graph'
 import { canDeploy } from '@/lib/domain/service-can'
 
 import { factsOf, wantsDeploy } from './service-facts'
+import { scheduleWords } from './schedule-words'
+import { ServiceBadges } from './service-badges'
 import { ServiceIcon } from './service-icon'
 import { serviceMenu } from './service-menu'
 import { useMissingActions } from './use-missing-actions'
@@ -30,6 +32,7 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
           {service.name}
         </h2>
         <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
+        <ServiceBadges service={service} />
         <div className="ml-auto flex shrink-0 items-center gap-1">
           <Button
             variant={wantsDeploy(service) ? 'primary' : 'secondary'}
@@ -45,12 +48,22 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
         </div>
       </div>
       <div className="mt-0.5 flex min-w-0 items-center gap-0.5">
-        <a href={service.url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">
-          <span className="truncate">{service.url}</span>
-          <ExternalLink aria-hidden="true" className="size-3.5 shrink-0" />
-        </a>
-        <CopyButton text={service.url} label="Copy URL" />
+        <Address service={service} />
       </div>
     </header>
+  )
+}
+
+/** Where it answers; of a service that runs by the clock, when it runs. */
+function Address({ service: { url, cron } }: { service: ServiceNode }) {
+  if (cron !== null) return <p className="truncate py-1 font-mono text-code text-muted">{scheduleWords(cron)}</p>
+  return (
+    <>
+      <a href={url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">
+        <span className="truncate">{url}</span>
+        <ExternalLink aria-hidden="true" className="size-3.5 shrink-0" />
+      </a>
+      <CopyButton text={url} label="Copy URL" />
+    </>
   )
 }

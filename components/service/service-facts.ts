@@ -3,9 +3,9 @@ import { isProgressing } from '@/lib/domain/deployment-status'
 import type { ServiceFacts } from '@/lib/domain/service-can'
 
 /** What the rules of lib/domain/service-can ask of a service, read from its node. */
-export function factsOf(service: Pick<ServiceNode, 'state' | 'latest' | 'activeId'>): ServiceFacts {
+export function factsOf(service: Pick<ServiceNode, 'state' | 'latest' | 'activeId' | 'cron'>): ServiceFacts {
   const desired = service.state === 'removing' ? 'deleted' : service.state === 'suspended' ? 'stopped' : 'running'
-  return { desired, latest: service.latest, hasActive: service.activeId !== null }
+  return { desired, latest: service.latest, hasActive: service.activeId !== null, isSleeping: service.state === 'sleeping', isCron: service.cron !== null }
 }
 
 /** Whether a deployment of it is under way. */

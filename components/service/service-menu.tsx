@@ -1,4 +1,4 @@
-import { CircleStop, ExternalLink, Link2, PanelRight, Play, Rocket, Settings, Trash2 } from 'lucide-react'
+import { CircleStop, ExternalLink, History, Link2, PanelRight, Play, Rocket, Settings, Sun, Trash2 } from 'lucide-react'
 
 import type { MenuEntry } from '@/components/ui/menu'
 import type { ServiceNode } from '@/lib/contract/graph'
@@ -20,13 +20,22 @@ export function serviceMenu({ service, actions, missing, isOpen = false }: Servi
     ...(isOpen ? [] : [{ label: 'Open', icon: <PanelRight />, shortcut: '↵', onSelect: () => actions.open(service.id) }]),
     { label: 'Deploy', icon: <Rocket />, disabledReason: missing.deploy ?? canDeploy(facts), onSelect: () => void actions.deploy(service) },
     { kind: 'separator' },
-    { label: 'Open URL', icon: <ExternalLink />, href: service.url, external: true },
-    { label: 'Copy URL', icon: <Link2 />, onSelect: () => void actions.copyUrl(service) },
+    ...placeEntries(service, actions),
     { label: 'Settings', icon: <Settings />, onSelect: () => actions.open(service.id, 'settings') },
     { kind: 'separator' },
+    ...(service.state === 'sleeping' ? [{ label: 'Wake', icon: <Sun />, disabledReason: missing.write ?? canStart(facts), onSelect: () => void actions.start(service) }] : []),
     stopped
       ? { label: 'Start', icon: <Play />, disabledReason: missing.write ?? canStart(facts), onSelect: () => void actions.start(service) }
       : { label: 'Stop', icon: <CircleStop />, disabledReason: missing.write ?? canStop(facts), onSelect: () => void actions.stop(service) },
     { label: 'Delete…', icon: <Trash2 />, danger: true, shortcut: 'Del', disabledReason: missing.delete ?? canDelete(facts), onSelect: () => actions.askDelete(service) },
+  ]
+}
+
+/** Ways to where it answers; of a service that runs by the clock, to its runs. */
+function placeEntries(service: ServiceNode, actions: ServiceActions): MenuEntry[] {
+  if (service.cron !== null) return [{ label: 'Runs', icon: <History />, onSelect: () => actions.open(service.id, 'runs') }]
+  return [
+    { label: 'Open URL', icon: <ExternalLink />, href: service.url, external: true },
+    { label: 'Copy URL', icon: <Link2 />, onSelect: () => void actions.copyUrl(service) },
   ]
 }

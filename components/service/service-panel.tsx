@@ -11,7 +11,7 @@ import { TabLinks } from '@/components/ui/tabs'
 
 import { PanelHeader } from './panel-header'
 
-const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { deployments: 'Deployments', variables: 'Variables', logs: 'Logs', settings: 'Settings' }
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', settings: 'Settings' }
 
 /** One service in detail, at the right of the canvas. Escape closes it. */
 export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {
@@ -20,7 +20,8 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
   const { project, environmentId } = useEnvironment()
   const close = () => router.push(paths.canvas(project.id, environmentId))
   useEscape(close)
-  const tabs = SERVICE_TABS.map((tab) => ({ href: paths.service(project.id, environmentId, serviceId, tab), label: TITLE[tab] }))
+  // Runs are of services with a schedule.
+  const tabs = SERVICE_TABS.filter((tab) => tab !== 'runs' || service?.cron).map((tab) => ({ href: paths.service(project.id, environmentId, serviceId, tab), label: TITLE[tab] }))
   return (
     <aside
       data-panel

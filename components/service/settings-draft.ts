@@ -1,25 +1,39 @@
 import { DisplayName } from '@/lib/contract/common'
-import type { Recipe } from '@/lib/contract/recipe'
 import type { ServiceView } from '@/lib/contract/service'
 import { ServiceSettings } from '@/lib/contract/service-settings'
 import { Source } from '@/lib/contract/source'
+import { misfits } from '@/lib/domain/settings-fit'
 import { inputProblem, type InputProblem } from '../canvas/input-problem'
 
 // The settings of a service as the form holds them: everything is text until it is saved, so that nothing that is being
-// typed is corrected or lost.
+// typed is corrected or lost. What is switched off keeps what was typed into it.
+
+type Texts<Key extends string> = Record<Key, string>
+type Cron = NonNullable<ServiceSettings['cron']>
 
 export type SettingsDraft = {
   name: string
-  source: { url: string; ref: string; rootDirectory: string; sshKeyId: string; path: string }
-  commands: { installCommand: string; buildCommand: string; startCommand: string; outputDirectory: string }
-  health: { kind: ServiceSettings['health']['kind']; path: string; intervalS: string; timeoutS: string; failures: string; deadlineS: string }
-  drainS: string
+  source: Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path'>
+  follow: { autoDeploy: boolean }
+  commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
+  prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
+  health: { kind: ServiceSettings['health']['kind'] } & Texts<'path' | 'command' | 'intervalS' | 'timeoutS' | 'failures' | 'successes' | 'deadlineS' | 'restartAfterS'>
+  restart: { policy: ServiceSettings['restart']['policy'] } & Texts<'limit'>
+  rollout: { rollout: ServiceSettings['rollout'] } & Texts<'replicas' | 'holdS' | 'overlapS' | 'drainS' | 'stopGraceS'>
+  sleep: { isOn: boolean } & Texts<'afterS'>
+  cron: { isOn: boolean; overlap: Cron['overlap'] } & Texts<'schedule' | 'timeZone' | 'timeoutS'>
+  guard: { isOn: boolean } & Texts<'minutes'>
 }
 
 type Saved = Pick<ServiceView, 'name' | 'source' | 'settings'>
 
+/** What stands in the fields of something that is switched on. */
+const FRESH_CRON: Cron = { schedule: '0 3 * * *', timeZone: 'UTC', overlap: 'skip', timeoutS: 3600 }
+const FRESH_SLEEP_S = 900
+const FRESH_GUARD = { minutes: 5 }
+
 export function draftOf({ name, source, settings }: Saved): SettingsDraft {
-  const { health } = settings
+  const { health, restart, cron, guard, sleepAfterS } = settings
   return {
     name,
     source: {
@@ -29,15 +43,42 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       path: source.type === 'local' ? source.path : '',
       rootDirectory: (source.type !== 'template' && source.rootDirectory) || '',
     },
+    follow: { autoDeploy: settings.autoDeploy },
     commands: {
       installCommand: settings.installCommand ?? '',
       buildCommand: settings.buildCommand ?? '',
       startCommand: settings.startCommand ?? '',
       outputDirectory: settings.outputDirectory ?? '',
     },
-    health: { kind: health.kind, path: health.path, intervalS: String(health.intervalS), timeoutS: String(health.timeoutS), failures: String(health.failures), deadlineS: String(health.deadlineS) },
-    drainS: String(settings.drainS),
+    prepare: { preDeployCommand: settings.preDeployCommand ?? '', preDeployTimeoutS: String(settings.preDeployTimeoutS) },
+    health: {
+      kind: health.kind,
+      path: health.path,
+      command: health.command ?? '',
+      intervalS: String(health.intervalS),
+      timeoutS: String(health.timeoutS),
+      failures: String(health.failures),
+      successes: String(health.successes),
+      deadlineS: String(health.deadlineS),
+      restartAfterS: String(health.restartAfterS),
+    },
+    restart: { policy: restart.policy, limit: String(restart.limit) },
+    rollout: {
+      rollout: settings.rollout,
+      replicas: String(settings.replicas),
+      holdS: String(settings.holdS),
+      overlapS: String(settings.overlapS),
+      drainS: String(settings.drainS),
+      stopGraceS: String(settings.stopGraceS),
+    },
+    sleep: { isOn: sleepAfterS !== null, afterS: String(sleepAfterS ?? FRESH_SLEEP_S) },
+    cron: { isOn: cron !== null, ...textsOf(cron ?? FRESH_CRON) },
+    guard: { isOn: guard !== null, minutes: String((guard ?? FRESH_GUARD).minutes) },
   }
+}
+
+function textsOf({ schedule, timeZone, overlap, timeoutS }: Cron) {
+  return { schedule, timeZone, overlap, timeoutS: String(timeoutS) }
 }
 
 export type SettingsUpdate = { name?: string; source?: Source; settings?: ServiceSettings }
@@ -45,25 +86,32 @@ export type SettingsUpdate = { name?: string; source?: Source; settings?: Servic
 /** What to send: only what differs. Or what is wrong with it, by field. */
 export function updateOf(draft: SettingsDraft, saved: Saved): { update: SettingsUpdate } | { problem: InputProblem } {
   const source = sourceOf(draft, saved.source)
-  const settings = settingsOf(draft)
-  const problem = inputProblem({ name: [DisplayName, draft.name], source: [Source, source], settings: [ServiceSettings, settings] })
-  if (problem) return { problem }
+  const settings = ServiceSettings.safeParse(settingsOf(draft))
+  const problem = inputProblem({ name: [DisplayName, draft.name], source: [Source, source], settings: [ServiceSettings, settingsOf(draft)] }) ?? (settings.success ? misfitProblem(settings.data) : null)
+  if (problem || !settings.success) return { problem: problem! }
   const update: SettingsUpdate = {}
   if (draft.name.trim() !== saved.name) update.name = draft.name.trim()
   if (differs(source, saved.source)) update.source = source
-  if (differs(settings, saved.settings)) update.settings = ServiceSettings.parse(settings)
+  if (differs(settings.data, saved.settings)) update.settings = settings.data
   return { update }
 }
 
-/** How many fields differ from what is saved. */
+function misfitProblem(settings: ServiceSettings): InputProblem | null {
+  const found = misfits(settings)
+  if (found.length === 0) return null
+  return { code: 'invalid_input', message: 'Some settings contradict each other. Check the marked fields.', fields: Object.fromEntries(found.map(({ field, message }) => [`settings.${field}`, message])), requestId: null }
+}
+
+/** How many fields differ from what is saved. What is switched off has no fields. */
 export function countEdits(draft: SettingsDraft, saved: Saved): number {
   const before = fields(draftOf(saved))
   const now = fields(draft)
-  return Object.keys(now).filter((key) => now[key]!.trim() !== before[key]).length
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => now[key] !== before[key]).length
 }
 
-function fields({ name, source, commands, health, drainS }: SettingsDraft): Record<string, string> {
-  return { name, ...source, ...commands, healthKind: health.kind, healthPath: health.path, intervalS: health.intervalS, timeoutS: health.timeoutS, failures: health.failures, deadlineS: health.deadlineS, drainS }
+function fields(draft: SettingsDraft): Record<string, string> {
+  const groups = Object.entries(draft).map(([group, value]) => [group, typeof value === 'string' ? { value } : 'isOn' in value && !value.isOn ? { isOn: false } : value] as const)
+  return Object.fromEntries(groups.flatMap(([group, value]) => Object.entries(value).map(([key, text]) => [`${group}.${key}`, String(text).trim()])))
 }
 
 function sourceOf({ source }: SettingsDraft, saved: Source): Source {
@@ -79,39 +127,48 @@ function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   }
 }
 
-function settingsOf({ commands, health, drainS }: SettingsDraft) {
+function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep, cron, guard }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
     buildCommand: override(commands.buildCommand),
     startCommand: override(commands.startCommand),
     outputDirectory: override(commands.outputDirectory),
-    health: { kind: health.kind, path: health.path.trim(), intervalS: number(health.intervalS), timeoutS: number(health.timeoutS), failures: number(health.failures), deadlineS: number(health.deadlineS) },
-    drainS: number(drainS),
+    preDeployCommand: override(prepare.preDeployCommand),
+    preDeployTimeoutS: number(prepare.preDeployTimeoutS),
+    health: {
+      kind: health.kind,
+      path: health.path.trim(),
+      command: override(health.command),
+      intervalS: number(health.intervalS),
+      timeoutS: number(health.timeoutS),
+      failures: number(health.failures),
+      successes: number(health.successes),
+      deadlineS: number(health.deadlineS),
+      restartAfterS: number(health.restartAfterS),
+    },
+    restart: { policy: restart.policy, limit: number(restart.limit) },
+    rollout: rollout.rollout,
+    replicas: number(rollout.replicas),
+    holdS: number(rollout.holdS),
+    overlapS: number(rollout.overlapS),
+    drainS: number(rollout.drainS),
+    stopGraceS: number(rollout.stopGraceS),
+    sleepAfterS: sleep.isOn ? number(sleep.afterS) : null,
+    autoDeploy: follow.autoDeploy,
+    cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
+    guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
   }
 }
 
-/** A number that was typed; what is none is left for the schema to refuse. */
-function number(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text)
+/** A number that was typed; what is none stays as it is, for the schema to refuse and to be named. */
+function number(text: string): number | string {
+  const trimmed = text.trim()
+  return trimmed === '' || !Number.isFinite(Number(trimmed)) ? trimmed : Number(trimmed)
 }
 
 function differs(a: object, b: object): boolean {
   const ordered = (value: unknown): unknown =>
     value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined).sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, part]) => [key, ordered(part)])) : value
   return JSON.stringify(ordered(a)) !== JSON.stringify(ordered(b))
-}
-
-export type DetectedCommands = { install: string; build: string; start: string; output: string }
-
-/** What is done when nothing is overridden, for the placeholders. */
-export function detectedCommands(recipe: Recipe | null): DetectedCommands {
-  if (recipe === null) return { install: 'Detected when the source is read', build: 'Detected when the source is read', start: 'Detected when the source is read', output: 'Only for static sites' }
-  const line = (commands: Recipe['install']) => commands.map((command) => command.argv.join(' ')).join(' && ') || 'Nothing to do'
-  return {
-    install: line(recipe.install),
-    build: line(recipe.build),
-    start: recipe.start.kind === 'command' ? recipe.start.argv.join(' ') : 'Served as files',
-    output: recipe.start.kind === 'files' ? recipe.start.directory || '.' : 'Only for static sites',
-  }
 }

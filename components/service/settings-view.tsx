@@ -10,9 +10,13 @@ import { useSubmit } from '@/components/ui/use-submit'
 import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
 
 import { DangerSection } from './danger-section'
+import { HealthSection, RestartSection } from './health-sections'
+import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
 import { SaveBar } from './save-bar'
+import { ScheduleSection } from './schedule-section'
 import { countEdits, draftOf, updateOf, type SettingsDraft } from './settings-draft'
-import { BuildSection, HealthSection, SourceSection } from './settings-sections'
+import type { SectionProps } from './settings-section'
+import { BuildSection, SourceSection } from './source-sections'
 import { TakesEffect } from './takes-effect'
 import { useDraft } from './use-draft'
 import { useLiveQuery } from './use-live-query'
@@ -21,7 +25,10 @@ import { nodeOf } from './use-service-actions'
 const SHOWN = [
   'name',
   ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path'].map((key) => `source.${key}`),
-  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'drainS', 'health.path', 'health.intervalS', 'health.timeoutS', 'health.failures', 'health.deadlineS'].map((key) => `settings.${key}`),
+  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS'].map((key) => `settings.${key}`),
+  ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
+  ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes'].map((key) => `settings.${key}`),
+  ...['schedule', 'timeZone', 'timeoutS'].map((key) => `settings.cron.${key}`),
 ]
 
 /** Everything about a service that a person decides. What is typed stays until it is saved or discarded. */
@@ -60,7 +67,9 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       <div className="space-y-6">
         <SourceSection {...section} />
         <BuildSection {...section} />
-        <HealthSection {...section} />
+        <PrepareSection {...section} />
+        <ScheduleSection {...section} />
+        <ListeningSections {...section} />
         {node ? <DangerSection service={node} /> : null}
       </div>
       <ProblemMessage error={save.error} shownFields={SHOWN} className="mt-4" />
@@ -80,5 +89,21 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
         />
       ) : null}
     </form>
+  )
+}
+
+/** What is of services that listen. Of one with a schedule, only what contradicts it is shown, to be changed. */
+function ListeningSections(props: SectionProps) {
+  const { cron, rollout, sleep, guard } = props.draft
+  const listens = !cron.isOn
+  return (
+    <>
+      {listens ? <HealthSection {...props} /> : null}
+      {listens ? <RestartSection {...props} /> : null}
+      {listens || rollout.replicas.trim() !== '1' ? <ReplicasSection {...props} /> : null}
+      {listens ? <RolloutSection {...props} /> : null}
+      {listens || sleep.isOn ? <SleepSection {...props} /> : null}
+      {listens || guard.isOn ? <GuardSection {...props} /> : null}
+    </>
   )
 }

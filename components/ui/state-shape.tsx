@@ -40,6 +40,13 @@ export const SHAPES: Record<Shape, (progress: number) => React.ReactNode> = {
   cross: () => <path d="m2.5 2.5 7 7m0-7-7 7" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />,
   crescent: () => <path d="M10 7.6A4.6 4.6 0 0 1 4.4 2a4.6 4.6 0 1 0 5.6 5.6z" fill="currentColor" />,
   square: () => <rect x="2.25" y="2.25" width="7.5" height="7.5" rx="1.5" fill="currentColor" />,
+  clock: () => (
+    <>
+      <circle cx="6" cy="6" r="4.5" stroke="currentColor" strokeWidth="1.5" />
+      <path d="M6 3.6V6l1.7 1.1" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" />
+    </>
+  ),
+  check: () => <path d="m2.2 6.4 2.6 2.6 5-5.6" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />,
   struck: () => (
     <>
       <circle cx="6" cy="6" r="3.5" stroke="currentColor" strokeWidth="1.5" />

@@ -13,15 +13,18 @@ const TAB =
 
 export type TabLink = { href: string; label: ReactNode; count?: number }
 
+export type TabLinksProps = { tabs: readonly TabLink[]; label: string; /** The `href` of the current one, when paths alone do not tell. */ currentHref?: string; className?: string }
+
 /** Tabs that are pages: each has its own URL. The one whose URL the page has, or lies below, is current. */
-export function TabLinks({ tabs, label, className }: { tabs: readonly TabLink[]; label: string; className?: string }) {
+export function TabLinks({ tabs, label, currentHref, className }: TabLinksProps) {
   const pathname = usePathname()
-  const current = tabs.filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`)).sort((a, b) => b.href.length - a.href.length)[0]
+  const named = tabs.find((tab) => tab.href === currentHref)
+  const current = named ?? tabs.filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`)).sort((a, b) => b.href.length - a.href.length)[0]
   const bar = useRef<HTMLElement>(null)
   // On a narrow screen the current tab may lie outside of what the bar shows.
   useEffect(() => {
     void bar.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [pathname])
+  }, [pathname, currentHref])
   return (
     <nav ref={bar} aria-label={label} className={clsx(BAR, className)}>
       {tabs.map((tab) => (

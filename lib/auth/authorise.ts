@@ -4,7 +4,7 @@ import type { Access, ScopeNoun } from '../contract/entry'
 import { roleHolds, type Permission } from '../domain/permission'
 import type { Db } from '../db/connection'
 import { organizations } from '../db/schema/account'
-import { deployments } from '../db/schema/deployment'
+import { deployments, runs } from '../db/schema/deployment'
 import { environments, projects, services } from '../db/schema/desired'
 import { AppError, notFound } from '../errors'
 import type { Scope } from '../operations/context'
@@ -50,6 +50,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
       const [row] = await db.select({ serviceId: deployments.serviceId }).from(deployments).where(eq(deployments.id, id))
       const scope = row ? await resolveScope(db, 'service', row.serviceId) : null
       return scope && { ...scope, deploymentId: id }
+    }
+    case 'run': {
+      const [row] = await db.select({ deploymentId: runs.deploymentId }).from(runs).where(eq(runs.id, id))
+      return row ? resolveScope(db, 'deployment', row.deploymentId) : null
     }
   }
 }

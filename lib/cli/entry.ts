@@ -4,7 +4,7 @@ import { commandLineEnvironment } from '../config'
 import { CONTRACT } from '../contract'
 import type { Entry } from '../contract/entry'
 import { CallError, makeClient, type Client } from './client'
-import { fieldsOf, readField, wordsOf } from './fields'
+import { fieldsOf, readField, wordsOf, type Field } from './fields'
 import { print, render, tell } from './print'
 import { readSignIn } from './sign-in'
 import { addressOf, SPECIAL, type Options } from './special'
@@ -37,18 +37,24 @@ function addEntry(program: Command, entry: Entry, done: (code: number) => void):
   special?.extend?.(command)
   const taken = new Set(command.options.map((option) => option.long))
   for (const field of fields) {
-    if (!taken.has(`--${field.flag}`)) command.option(`--${field.flag} <${field.kind === 'text' ? 'value' : field.kind}>`, field.choices?.join(' | '))
+    if (!taken.has(`--${field.flag}`)) command.option(optionOf(field), field.choices?.join(' | '))
   }
   command.action(async (...given: unknown[]) => {
     const options: Options = { ...command.opts(), pairs: given[args.length] }
     const { client, folder } = await clientOf(program)
     const input: Record<string, unknown> = Object.fromEntries(args.map((arg, i) => [arg, given[i]]))
     for (const field of fields) {
-      const text = command.opts()[field.name] as unknown
+      const value = command.opts()[field.name] as unknown
+      const text = value === true && field.kind === 'boolean' ? 'true' : value
       if (typeof text === 'string' && !(special?.extend && taken.has(`--${field.flag}`))) input[field.name] = readField(field, text)
     }
     done(await runEntry({ entry, input, options, client, folder, asJson: program.opts().json === true }))
   })
+}
+
+/** `--hold` alone says yes. */
+function optionOf({ flag, kind }: Field): string {
+  return kind === 'boolean' ? `--${flag} [true|false]` : `--${flag} <${kind === 'text' ? 'value' : kind}>`
 }
 
 type EntryRun = { entry: Entry; input: Record<string, unknown>; options: Options; client: Client; folder: string; asJson: boolean }

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 
 import { authLogin, authRegister } from '../contract/auth'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
+import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
+import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
@@ -94,8 +96,9 @@ export const SPECIAL: Record<string, Special> = {
       return (await followDeployment(client, id)) ? 0 : 1
     },
   },
-  [serviceLogs.name]: logs(serviceLogs.name),
-  [deploymentLogs.name]: logs(deploymentLogs.name),
+  [serviceLogs.name]: logs(serviceLogs),
+  [deploymentLogs.name]: logs(deploymentLogs),
+  [runLogs.name]: logs(runLogs),
   [projectCreate.name]: {
     async finish(output) {
       const { id, environments } = output as { id: string; environments: { id: string; name: string }[] }
@@ -106,8 +109,7 @@ export const SPECIAL: Record<string, Special> = {
   },
 }
 
-function logs(name: string): Special {
-  const entry = name === serviceLogs.name ? serviceLogs : deploymentLogs
+function logs(entry: Entry): Special {
   return {
     extend: (command) => command.option('-f, --follow', 'go on printing lines as they come'),
     instead(input, options, client) {

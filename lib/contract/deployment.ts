@@ -22,6 +22,26 @@ export const StageView = z.strictObject({
 })
 export type StageView = z.infer<typeof StageView>
 
+const Answers = z.strictObject({
+  requests: z.number().int(),
+  failed: z.number().int(),
+  /** Milliseconds to the first byte of an answer; null without any. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+})
+
+/** The harm a release was found to do, compared with the version before it, and what was done. */
+export const HarmView = z.strictObject({
+  at: Timestamp,
+  kind: z.enum(['errors', 'latency']),
+  message: z.string(),
+  before: Answers,
+  after: Answers,
+  /** The deployment that serves again. */
+  restored: deploymentId,
+})
+export type HarmView = z.infer<typeof HarmView>
+
 export const DeploymentView = z.strictObject({
   id: deploymentId,
   serviceId,
@@ -38,6 +58,9 @@ export const DeploymentView = z.strictObject({
   canRollBack: z.boolean(),
   /** The deployment whose build this one uses. */
   reuses: deploymentId.nullable(),
+  /** How long requests waited while it took the place of the former version; null without such a pause. */
+  pauseMs: z.number().int().nullable(),
+  harm: HarmView.nullable(),
   createdBy: PersonView.nullable(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
@@ -52,6 +75,8 @@ export const deploymentCreate = command('deployment.create', {
     serviceId,
     /** Commit, branch or tag to deploy this once instead of the service's own. */
     ref: GitRef.optional(),
+    /** Asked for by a program rather than a person: refused while automatic deploys of the service are held. */
+    automatic: z.boolean().default(false),
   }),
   output: DeploymentView,
   access: allow('deployment.create', 'service'),
@@ -103,7 +128,11 @@ export const deploymentCancel = command('deployment.cancel', {
 
 export const deploymentRollback = command('deployment.rollback', {
   summary: 'Release the kept build of an earlier deployment with the settings and variables it had',
-  input: z.strictObject({ deploymentId }),
+  input: z.strictObject({
+    deploymentId,
+    /** Also hold automatic deploys, so that none takes its place before somebody says so. */
+    hold: z.boolean().default(false),
+  }),
   output: DeploymentView,
   access: allow('deployment.create', 'deployment'),
   http: { method: 'POST', path: '/deployments/{deploymentId}/rollback', status: 202 },

@@ -2,11 +2,13 @@ import * as auth from './auth'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
 import * as instance from './instance'
+import * as job from './job'
 import * as organization from './organization'
 import * as project from './project'
+import * as run from './run'
 import * as service from './service'
 
-const modules = [instance, auth, organization, project, service, deployment]
+const modules = [instance, auth, organization, project, service, deployment, run, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

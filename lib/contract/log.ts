@@ -9,6 +9,8 @@ export const LogLineView = z.strictObject({
   kind: z.enum(['build', 'runtime']),
   stream: z.enum(['stdout', 'stderr', 'platform']),
   deploymentId: z.string(),
+  /** Which part of the deployment printed it: the number of a replica, or the id of a run. Null for builds and for the platform. */
+  part: z.string().nullable(),
   /** One line without its line end; terminal colour codes are kept. */
   text: z.string(),
 })

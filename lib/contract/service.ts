@@ -98,12 +98,32 @@ export const serviceStop = command('service.stop', {
 })
 
 export const serviceStart = command('service.start', {
-  summary: 'Start a stopped service with its last good deployment',
+  summary: 'Start a stopped service with its last good deployment, or wake one that sleeps',
   input: z.strictObject({ serviceId }),
   output: ServiceView,
   access: allow('service.write', 'service'),
   http: { method: 'POST', path: '/services/{serviceId}/start', status: 202 },
   cli: 'service start <serviceId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const serviceHold = command('service.hold', {
+  summary: 'Hold automatic deploys of a service; people can still deploy it',
+  input: z.strictObject({ serviceId, /** Shown wherever an automatic deploy is refused. */ reason: z.string().trim().min(1, 'Must not be empty.').max(200, 'Must be at most 200 characters.') }),
+  output: ServiceView,
+  access: allow('deployment.create', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/hold', status: 200 },
+  cli: 'hold <serviceId>',
+  fails: ['not_found'],
+})
+
+export const serviceUnhold = command('service.unhold', {
+  summary: 'Release the hold: automatic deploys are taken again',
+  input: z.strictObject({ serviceId }),
+  output: ServiceView,
+  access: allow('deployment.create', 'service'),
+  http: { method: 'DELETE', path: '/services/{serviceId}/hold', status: 200 },
+  cli: 'unhold <serviceId>',
   fails: ['not_found', 'not_now'],
 })
 

@@ -21,13 +21,15 @@ export const PERMISSIONS = [
   'deployment.create',
   'log.read',
   'event.read',
+  'job.read',
+  'job.manage',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 const READ: Permission[] = ['organization.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
 const DEPLOY: Permission[] = [...READ, 'deployment.create']
 const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal']
-const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage']
+const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'job.read', 'job.manage']
 
 const OF_ROLE: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(READ),

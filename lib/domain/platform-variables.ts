@@ -27,6 +27,8 @@ export function platformVariables(facts: PlatformFacts): PlatformVariable[] {
     { key: 'EASEL_ENVIRONMENT', value: facts.environment, meaning: 'Name of the environment' },
     { key: 'EASEL_SERVICE', value: facts.service, meaning: 'Name of the service' },
     { key: 'EASEL_DEPLOYMENT_ID', value: facts.deploymentId, meaning: 'The deployment that runs' },
+    { key: 'EASEL_REPLICA', value: null, meaning: 'Number of the replica, from 0' },
+    { key: 'EASEL_RUN_ID', value: null, meaning: 'The run, for a service with a schedule' },
     { key: 'EASEL_COMMIT', value: facts.commit, meaning: 'Commit that was built, empty for sources without commits' },
   ]
 }

@@ -1,4 +1,5 @@
 import { isProgressing, type DeploymentStatus } from './deployment-status'
+import { RUN_STATUS, isOpen, type RunStatus } from './run-status'
 import type { StateInput } from './service-state'
 
 // Rules used by both sides: a button is disabled with the sentence with which the operation refuses. Null means yes.
@@ -11,7 +12,13 @@ export type ServiceFacts = {
   latest: { status: DeploymentStatus } | null
   /** Whether a deployment has been healthy and would run now. */
   hasActive: boolean
+  isSleeping: boolean
+  /** Whether the version that would run now runs by the clock. */
+  isCron: boolean
 }
+
+/** Why automatic deploys of a service are refused. `by`: null when the platform itself held it. */
+export type Hold = { at: string; by: { id: string; name: string } | null; reason: string }
 
 export type DeploymentFacts = {
   number: number
@@ -28,6 +35,22 @@ export function canDeploy(service: Pick<ServiceFacts, 'desired'>): Reason {
   return service.desired === 'deleted' ? BEING_DELETED : null
 }
 
+/** Whether a program may deploy it: what a person held stays until a person says otherwise. */
+export function canDeployAutomatically(hold: Hold | null): Reason {
+  if (hold === null) return null
+  const reason = /[.!?]$/.test(hold.reason) ? hold.reason : `${hold.reason}.`
+  return `Automatic deploys are held since ${utc(hold.at)}${hold.by === null ? ' by Easel' : ` by ${hold.by.name}`}: ${reason} Release the hold, or deploy by hand.`
+}
+
+export function canUnhold(hold: Hold | null): Reason {
+  return hold === null ? 'Automatic deploys of this service are not held.' : null
+}
+
+/** `21 Nov 2026, 10:07 UTC`: the same wherever it is read. */
+function utc(at: string): string {
+  return `${new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(new Date(at))} UTC`
+}
+
 export function canStop(service: ServiceFacts): Reason {
   if (service.desired === 'deleted') return BEING_DELETED
   if (service.desired === 'stopped') return 'The service is already stopped.'
@@ -37,12 +60,24 @@ export function canStop(service: ServiceFacts): Reason {
 
 export function canStart(service: ServiceFacts): Reason {
   if (service.desired === 'deleted') return BEING_DELETED
-  if (service.desired === 'running' && service.hasActive) return 'The service is already started.'
+  if (service.desired === 'running' && service.hasActive) return service.isSleeping ? null : 'The service is already started.'
   return service.hasActive ? null : 'The service has never been healthy, so there is no version to start. Deploy it first.'
 }
 
 export function canDelete(service: Pick<ServiceFacts, 'desired'>): Reason {
   return service.desired === 'deleted' ? 'The service is already being deleted.' : null
+}
+
+/** Whether it can be run now, besides its schedule. */
+export function canRun(service: ServiceFacts): Reason {
+  if (service.desired === 'deleted') return BEING_DELETED
+  if (!service.hasActive) return 'The service has no version that could run. Deploy it first.'
+  if (!service.isCron) return 'The deployed version has no schedule: it runs all the time. Set a schedule and deploy it.'
+  return service.desired === 'stopped' ? 'The service is stopped. Start it first.' : null
+}
+
+export function canCancelRun(run: { status: RunStatus }): Reason {
+  return isOpen(run.status) ? null : `The run is ${RUN_STATUS[run.status].word.toLowerCase()} and cannot be cancelled any more.`
 }
 
 export function canCancel(deployment: Pick<DeploymentFacts, 'number' | 'status'>): Reason {

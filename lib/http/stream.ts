@@ -29,15 +29,15 @@ export async function streamResponse(entry: Entry, input: unknown, call: Call, r
 }
 
 function sourceOf(entry: Entry, input: Record<string, unknown>, lastId: string | null): Source {
-  const { db, seal, config } = platform()
+  const { db } = platform()
   if (entry.name === 'environment.graph') {
     const environmentId = String(input.environmentId)
-    return graphFrames(environmentId, () => loadGraph(db, seal, config, environmentId))
+    return graphFrames(environmentId, () => loadGraph(platform(), environmentId))
   }
-  if (entry.name === 'service.logs' || entry.name === 'deployment.logs') {
+  if (entry.name === 'service.logs' || entry.name === 'deployment.logs' || entry.name === 'run.logs') {
     const after = lastId !== null && /^\d{1,19}$/.test(lastId) ? lastId : ((input.after as string | undefined) ?? null)
     const serviceId = input.serviceId as string | undefined
-    const scope = serviceId === undefined ? { deploymentId: String(input.deploymentId) } : { serviceId }
+    const scope = serviceId !== undefined ? { serviceId } : input.runId === undefined ? { deploymentId: String(input.deploymentId) } : { runId: String(input.runId) }
     const kind = input.kind as 'build' | 'runtime' | undefined
     return logFrames({ after, tail: Number(input.limit), serviceId: serviceId ?? null }, (cursor, limit) => linesAfter(db, { ...scope, ...(kind ? { kind } : {}) }, cursor, limit))
   }

@@ -10,31 +10,44 @@ import { createEnvironment } from './environment/create'
 import { deleteEnvironment } from './environment/delete'
 import { getGraph } from './environment/graph'
 import type { Operation } from './implement'
+import { discardJob } from './job/discard'
+import { listJobs } from './job/list'
+import { getJobOverview } from './job/overview'
+import { retryJob } from './job/retry'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
 import { listProjects } from './project/list'
 import { updateProject } from './project/update'
+import { cancelRun } from './run/cancel'
+import { createRun } from './run/create'
+import { getRun } from './run/get'
+import { listRuns } from './run/list'
+import { getRunLogs } from './run/logs'
 import { createService } from './service/create'
 import { deleteService } from './service/delete'
 import { getService } from './service/get'
+import { holdService } from './service/hold'
 import { inspectService } from './service/inspect'
 import { listServices } from './service/list'
 import { getServiceLogs } from './service/logs'
 import { startService } from './service/start'
 import { stopService } from './service/stop'
+import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { listTemplates } from './template/list'
 import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
 
-/** How projects, environments, services, variables and deployments are done. */
+/** How projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
-  createService, listServices, getService, updateService, inspectService, stopService, startService, deleteService, getServiceLogs,
+  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
+  listRuns, getRun, createRun, cancelRun, getRunLogs,
+  listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -8,6 +8,7 @@ import { log } from '../log'
 import type { Engine } from '../provisioning/engine'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
 import { dataPaths } from '../provisioning/paths'
+import { openCgroups } from '../provisioning/process/cgroup'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
@@ -17,6 +18,7 @@ import { startWorker, type Worker } from './worker'
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
 // the services go on running, and the next worker takes them over.
 
+/** Besides what builds hold: each has one connection for its locks, and one while it fetches. */
 const POOL_SIZE = 14
 const STOP_MS = 28_000
 
@@ -25,11 +27,12 @@ const here = dirname(fileURLToPath(import.meta.url))
 async function main(): Promise<Worker> {
   const { databaseUrl, encryptionKey } = config
   if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
-  const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
+  const database = connect(databaseUrl, { poolSize: POOL_SIZE + 2 * config.buildConcurrency, name: 'worker' })
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
   const now = () => new Date()
-  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') } })
+  const cgroups = openCgroups(log)
+  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
   const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
     db: database.db,
@@ -39,6 +42,7 @@ async function main(): Promise<Worker> {
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
+    cgroups,
     templatesDirectory: join(here, '..', 'templates'),
     config,
     log,

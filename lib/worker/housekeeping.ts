@@ -2,23 +2,31 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { kept } from '../db/queries/engine/artifacts'
-import { existingServices, progressingOf, removeExpired } from '../db/queries/engine/housekeeping'
+import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
+import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
+import { removeOlder } from '../db/queries/engine/traffic'
+import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
 import { pruneLogs } from '../telemetry/retention'
 
 const FOREIGN_MS = 10 * 60_000
+const SAMPLES_MS = 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
 const YOUNG_MS = 15 * 60_000
 
-/** Removes what is past its time: expired rows, old log lines, ports found taken, folders that belong to nothing. */
+/** Removes what is past its time: expired rows, old log lines, ports found taken, jobs and folders that belong to nothing. */
 export async function keepHouse(engine: Engine): Promise<void> {
   const { db, now } = engine
   await removeExpired(db, now())
   await pruneLogs(db, now())
   await forgetForeign(db, new Date(now().getTime() - FOREIGN_MS))
   await freeAbandoned(db)
+  await removeSpentJobs(db)
+  await removeTrafficOfGone(db)
+  await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
   await removeFolders(engine)
+  sweepEnclosures(engine)
 }
 
 async function removeFolders({ db, paths, log }: Engine): Promise<void> {

@@ -6,9 +6,12 @@ import type { Engine } from '../provisioning/engine'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { every } from './every'
+import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
-import { makeLife } from './life'
+import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
+import { followTraffic } from './traffic'
+import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything } from './sweep'
 import { makeTasks } from './tasks'
 
@@ -17,6 +20,9 @@ import { makeTasks } from './tasks'
 
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
+const TRAFFIC_MS = 2_000
+const WAKE_MS = 250
+const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
@@ -44,6 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
   const following = follow(options.collector, life.lead)
+  const traffic = followTraffic(engine)
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
@@ -53,6 +60,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(LOOK_MS, 'sweep', log, () => lookAtEverything(engine)),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
+    every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
+    every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
       if (await life.lead('house')) await keepHouse(engine)
@@ -74,7 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** Follows captured output as long as this worker leads. */
-function follow(collector: Collector, lead: (role: string) => Promise<boolean>): { check(): Promise<void>; stop(): Promise<void> } {
+function follow(collector: Collector, lead: Life['lead']): { check(): Promise<void>; stop(): Promise<void> } {
   let stop: (() => Promise<void>) | null = null
   return {
     async check() {

@@ -27,13 +27,25 @@ export async function activateAsWorker({ sql }: Database, serviceId: string, dep
   await sql`update services set active_deployment_id = ${deploymentId} where id = ${serviceId}`
 }
 
+type Seen = {
+  phase: 'starting' | 'running' | 'exited'
+  health: 'unknown' | 'healthy' | 'unhealthy'
+  role?: 'service' | 'job'
+  /** Number of the replica, or what else it is. */
+  part?: string
+  exitCode?: number | null
+  crashes?: number
+}
+
 /** The runtime shows a process for a deployment. */
-export async function observeAsWorker({ sql }: Database, serviceId: string, deploymentId: string, seen: { phase: 'starting' | 'running' | 'exited'; health: 'unknown' | 'healthy' | 'unhealthy' }): Promise<void> {
+export async function observeAsWorker({ sql }: Database, serviceId: string, deploymentId: string, { phase, health, role = 'service', part = '0', exitCode = null, crashes = 0 }: Seen): Promise<void> {
   const [service] = await sql`select environment_id, generation from services where id = ${serviceId}`
+  const exitedAt = phase === 'exited' ? new Date().toISOString() : null
   await sql`
-    insert into workloads (name, environment_id, service_id, deployment_id, generation, phase, health, first_seen_at, changed_at, observed_at)
-    values (${`easel-${deploymentId}`}, ${service!.environment_id as string}, ${serviceId}, ${deploymentId}, ${service!.generation as number}, ${seen.phase}, ${seen.health}, now(), now(), now())
-    on conflict (name) do update set phase = excluded.phase, health = excluded.health, changed_at = now(), observed_at = now()`
+    insert into workloads (name, environment_id, service_id, deployment_id, role, part, generation, phase, health, exit_code, exited_at, crashes, first_seen_at, changed_at, observed_at)
+    values (${`easel-${deploymentId}-${part}`}, ${service!.environment_id as string}, ${serviceId}, ${deploymentId}, ${role}, ${part}, ${service!.generation as number}, ${phase}, ${health},
+      ${exitCode}, ${exitedAt}, ${crashes}, now(), now(), now())
+    on conflict (name) do update set phase = excluded.phase, health = excluded.health, exit_code = excluded.exit_code, exited_at = excluded.exited_at, crashes = excluded.crashes, changed_at = now(), observed_at = now()`
 }
 
 /** Jobs that wait, as `task key`. */

@@ -10,8 +10,9 @@ import type { ServiceSettings } from '../../lib/contract/service-settings'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/deploy/watch-cancel'
 import type { Engine } from '../../lib/provisioning/engine'
-import type { Ingress, RouteTable } from '../../lib/provisioning/ingress/table'
+import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import { dataPaths } from '../../lib/provisioning/paths'
+import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
@@ -26,7 +27,20 @@ import { platformForTest, type TestPlatform } from './platform'
 // A platform with an engine: real operations, PostgreSQL and queue, a fake runtime and a fake proxy. Nothing happens by
 // itself: jobs are drained when a test says so, and time moves when it says so.
 
-export type FakeIngress = Ingress & { table: RouteTable; isDown: boolean; /** Port a host leads to; null when it answers 503. */ leadsTo(host: string): number | null }
+export type FakeIngress = Ingress & {
+  table: RouteTable
+  isDown: boolean
+  /** What is open, by `host:port`. */
+  open: Record<string, number>
+  /** The last arrival, by service. */
+  arrivals: Record<string, Date>
+  /** Answers so far, by deployment. */
+  counts: Traffic['deployments']
+  /** Sleeping services somebody waits for. */
+  sleepersWanted: string[]
+  /** Port a host leads to; null when it answers 503. */ leadsTo(host: string): number | null
+  routeOf(host: string): Route | undefined
+}
 
 /** Makes one of the engine's transactions fail: the n-th from now, before or after it has had its effect. */
 export type Fault = { at: number; when: 'before' | 'after' }
@@ -55,9 +69,9 @@ export type TestEngine = TestPlatform & {
   close(): Promise<void>
 }
 
-export async function engineForTest(): Promise<TestEngine> {
+export async function engineForTest(overrides: Record<string, string> = {}): Promise<TestEngine> {
   const dataDir = await mkdtemp(join(tmpdir(), 'easel-engine-'))
-  const t = await platformForTest({ EASEL_DATA_DIR: dataDir })
+  const t = await platformForTest({ EASEL_DATA_DIR: dataDir, ...overrides })
   const runtime = fakeDriver({ directory: join(dataDir, 'workloads') })
   const troubles = new Map<string, { trouble: Trouble; exempt: Set<string> }>()
   const ingress = fakeIngress()
@@ -118,8 +132,9 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
+    cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
-    config: { ...t.platform.config, buildTimeoutMs: 60_000 },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 } },
     log,
     now,
   }
@@ -161,11 +176,22 @@ function fakeIngress(): FakeIngress {
     table: { version: 0, routes: [] },
     isDown: false,
     leadsTo: (host) => ingress.table.routes.find((route) => route.hosts.includes(host))?.targets[0]?.port ?? null,
+    routeOf: (host) => ingress.table.routes.find((route) => route.hosts.includes(host)),
     async publish(table) {
       if (ingress.isDown) throw new Error('The proxy is down.')
       if (table.version < ingress.table.version) throw new Error('An older table followed a newer one.')
       ingress.table = table
     },
+    open: {},
+    arrivals: {},
+    counts: {},
+    sleepersWanted: [],
+    async traffic() {
+      if (ingress.isDown) throw new Error('The proxy is down.')
+      const services = Object.fromEntries(Object.entries(ingress.arrivals).map(([id, at]) => [id, { lastAt: at.toISOString(), open: 0, held: 0 }]))
+      return { epoch: 'fake', services, targets: { ...ingress.open }, deployments: structuredClone(ingress.counts) }
+    },
+    wanted: async () => ingress.sleepersWanted,
     probe: async () => (ingress.isDown ? { ok: false, message: 'The proxy is down.' } : { ok: true, version: ingress.table.version }),
   }
   return ingress

@@ -34,11 +34,17 @@ export type TestPlatform = {
 
 /** A platform on a database of its own: real operations, real PostgreSQL, no worker. */
 export async function platformForTest(overrides: Record<string, string> = {}): Promise<TestPlatform> {
-  const { url, drop } = await createDatabase()
+  return platformOn({ ...(await createDatabase()), encryptionKey: randomBytes(32).toString('hex') }, overrides)
+}
+
+export type Ground = { url: string; drop(): Promise<void>; /** As EASEL_ENCRYPTION_KEY, for a worker beside it. */ encryptionKey: string }
+
+/** A platform on a database that is there already. */
+export function platformOn({ url, drop, encryptionKey }: Ground, overrides: Record<string, string>): TestPlatform {
   const database = connect(url, { poolSize: 10, name: 'test' })
   const clock = { now: new Date() }
   const config = parseConfig({ EASEL_SESSION_KEY: 'test-session-key-of-enough-length!', EASEL_DATA_DIR: '/nonexistent', ...overrides })
-  const platform: Platform = { db: database.db, seal: makeSeal(randomBytes(32).toString('hex')), config, now: () => clock.now }
+  const platform: Platform = { db: database.db, seal: makeSeal(encryptionKey), config, now: () => clock.now }
 
   const call: TestPlatform['call'] = async (entry, input, options = {}) => {
     const actor = await actorOf(platform, options.as)

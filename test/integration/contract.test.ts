@@ -32,7 +32,10 @@ beforeAll(async () => {
   await t.call(variableReplace, { serviceId: service.id, variables: { KEY: 'a secret value' } }, { as: owner })
   const deployment = await t.call(deploymentCreate, { serviceId: service.id }, { as: owner })
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id }
+  const runId = newId('run')
+  await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
+  const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -62,6 +65,7 @@ const SAMPLES: Record<string, unknown> = {
   positions: [],
   variables: {},
   key: 'KEY',
+  reason: 'A sample reason',
 }
 
 function fail(message: string): never {

@@ -148,7 +148,7 @@ describe('a kept build', () => {
 
     const back = await t.call(deploymentRollback, { deploymentId: first }, { as })
     expect(back).toMatchObject({ number: 3, status: 'queued', trigger: 'rollback', reuses: first, recipe: { framework: 'express' } })
-    expect(await frozen(back.id)).toMatchObject({ variables: { A: { value: 'old', secret: true } }, spec: { settings: { drainS: 10 } }, artifact: (await frozen(first)).artifact })
+    expect(await frozen(back.id)).toMatchObject({ variables: { A: { value: 'old', secret: true } }, spec: { settings: { drainS: 30 } }, artifact: (await frozen(first)).artifact })
     expect((await service()).changed).toBe(true)
   })
 

@@ -74,7 +74,7 @@ test('takes another port when somebody else listens there', async () => {
   const apply = t.engine.driver.apply
   let refused: number | null = null
   t.engine.driver.apply = async (workload, signal) => {
-    if (refused === null) t.runtime.takePort((refused = workload.port))
+    if (refused === null) t.runtime.takePort((refused = workload.port!))
     return apply(workload, signal)
   }
   const first = await t.deploy(service)

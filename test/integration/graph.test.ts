@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { deploymentCancel, deploymentCreate } from '../../lib/contract/deployment'
 import { environmentGraph } from '../../lib/contract/project'
-import { serviceCreate, variableReplace } from '../../lib/contract/service'
+import { serviceCreate, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { ServiceSettings } from '../../lib/contract/service-settings'
 import { connect } from '../../lib/db/connection'
 import { loadGraph } from '../../lib/operations/environment/load-graph'
 import { sealVariable } from '../../lib/secrets/sealed-variables'
@@ -48,6 +49,40 @@ describe('the canvas', () => {
     expect((await node()).state).not.toBe('crashing')
   })
 
+  it('tells the state from all replicas, and names the one that is worst off', async () => {
+    await t.call(serviceUpdate, { serviceId, settings: ServiceSettings.parse({ replicas: 3 }) }, { as })
+    expect(await node()).toMatchObject({ replicas: { wanted: 3, healthy: 0 } })
+    const { id } = await deploy()
+    await releaseAsWorker(t.database, serviceId, id)
+    await activateAsWorker(t.database, serviceId, id)
+    const see = (part: string, seen: Omit<Parameters<typeof observeAsWorker>[3], 'part'>) => observeAsWorker(t.database, serviceId, id, { part, ...seen })
+    for (const part of ['0', '1', '2']) await see(part, { phase: 'running', health: 'healthy' })
+    // A job of the same deployment is no replica.
+    await see('prepare', { role: 'job', phase: 'exited', health: 'unknown', exitCode: 0 })
+    expect(await node()).toMatchObject({ state: 'running', replicas: { wanted: 3, healthy: 3 }, observed: { replica: 0, phase: 'running' } })
+    await see('1', { phase: 'running', health: 'unhealthy' })
+    expect(await node()).toMatchObject({ state: 'degraded', replicas: { wanted: 3, healthy: 2 }, observed: { replica: 1, health: 'unhealthy' } })
+    await see('2', { phase: 'exited', health: 'unknown', exitCode: 7, crashes: 2 })
+    expect(await node()).toMatchObject({ state: 'degraded', replicas: { wanted: 3, healthy: 1 }, observed: { replica: 2, phase: 'exited', exitCode: 7, exitedAt: expect.any(String) } })
+    for (const part of ['0', '1']) await see(part, { phase: 'exited', health: 'unknown', exitCode: 1, crashes: 1 })
+    expect(await node()).toMatchObject({ state: 'crashing', replicas: { wanted: 3, healthy: 0 } })
+  })
+
+  it.each([
+    ['never' as const, 0, 'exited'],
+    ['never' as const, 1, 'crashed'],
+    ['on_failure' as const, 0, 'exited'],
+    ['on_failure' as const, 1, 'crashing'],
+  ])('of a service with the restart policy %s shows code %i as %s, also when the policy is changed afterwards', async (policy, exitCode, state) => {
+    await t.call(serviceUpdate, { serviceId, settings: ServiceSettings.parse({ restart: { policy } }) }, { as })
+    const { id } = await deploy()
+    await releaseAsWorker(t.database, serviceId, id)
+    await activateAsWorker(t.database, serviceId, id)
+    await observeAsWorker(t.database, serviceId, id, { phase: 'exited', health: 'unknown', exitCode, crashes: 1 })
+    await t.call(serviceUpdate, { serviceId, settings: ServiceSettings.parse({}) }, { as })
+    expect(await node()).toMatchObject({ state, observed: { exitCode } })
+  })
+
   it('shows a failed deployment over what goes on running', async () => {
     const { id: first } = await deploy()
     await releaseAsWorker(t.database, serviceId, first)
@@ -90,13 +125,14 @@ describe('a canvas of 500 services', () => {
   it('takes the same few queries as one of one', async () => {
     const { id } = await deploy()
     await releaseAsWorker(t.database, serviceId, id)
+    await t.call(serviceCreate, { environmentId, name: 'nightly', source: { type: 'template', template: 'node-service' }, settings: ServiceSettings.parse({ cron: { schedule: '@daily' } }) }, { as })
     const few = await count(environmentId)
-    await fill(499)
+    await fill(498)
     const many = await count(environmentId)
     expect(many.nodes).toBe(500)
-    expect(many.links).toBe(499)
+    expect(many.links).toBe(498)
     expect(many.queries).toBe(few.queries)
-    expect(many.queries).toBeLessThanOrEqual(9)
+    expect(many.queries).toBeLessThanOrEqual(10)
   })
 
   /** Services that were deployed ten times each, all referring to `web`. */
@@ -109,6 +145,11 @@ describe('a canvas of 500 services', () => {
       insert into deployments (id, service_id, number, status, trigger, spec, variables_sealed, config_revision)
       select 'dep_' || lpad((n * 100 + d)::text, 22, '0'), 'svc_' || lpad(n::text, 22, '0'), d, case when d = 10 then 'active' else 'retired' end, 'manual', '{}'::jsonb, '', 1
       from generate_series(1, ${n}::int) n, generate_series(1, 10) d`
+    await sql`update deployments set spec = '{"settings":{"cron":{"schedule":"@hourly","timeZone":"UTC"}}}'::jsonb where number = 10 and service_id like 'svc_0%5'`
+    await sql`
+      insert into runs (id, service_id, deployment_id, trigger, status, due_at)
+      select 'run_' || lpad((n * 100 + r)::text, 22, '0'), 'svc_' || lpad(n::text, 22, '0'), 'dep_' || lpad((n * 100 + 10)::text, 22, '0'), 'schedule', 'done', now() - r * interval '1 hour'
+      from generate_series(1, ${n}::int) n, generate_series(1, 10) r`
     await sql`update services set active_deployment_id = 'dep_' || lpad((substr(id, 5)::int * 100 + 10)::text, 22, '0') where environment_id = ${environmentId} and name like 's%'`
     for (let i = 1; i <= n; i++) {
       const id = `svc_${String(i).padStart(22, '0')}`
@@ -122,7 +163,7 @@ describe('a canvas of 500 services', () => {
     const one = connect(t.url, { poolSize: 1, name: 'counting' })
     one.sql.options.debug = () => void queries++
     try {
-      const graph = await loadGraph(one.db, t.platform.seal, t.platform.config, id)
+      const graph = await loadGraph({ ...t.platform, db: one.db }, id)
       return { queries, nodes: graph.nodes.length, links: graph.links.length }
     } finally {
       await one.close()

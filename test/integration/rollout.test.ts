@@ -30,13 +30,16 @@ test('keeps the old version serving when the new one never becomes healthy, name
   expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(first))
 
   t.mendNext(api)
+  t.ingress.open[`127.0.0.1:${portOf(first)}`] = 1
   const third = await t.deploy(api)
   await t.settle()
   expect(await t.outcome(third)).toMatchObject({ status: 'active' })
   expect(await t.outcome(first)).toMatchObject({ status: 'retired' })
   expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(third))
-  // The former version drains before it goes.
-  expect(t.runtime.serving(api.id).sort()).toEqual([first, third].sort())
+  // The former version goes when nothing is open there any more.
   await t.settle({ forMs: 11_000 })
+  expect(t.runtime.serving(api.id).sort()).toEqual([first, third].sort())
+  t.ingress.open = {}
+  await t.settle({ forMs: 1_000 })
   expect(t.runtime.serving(api.id)).toEqual([third])
 })

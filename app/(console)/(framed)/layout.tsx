@@ -10,7 +10,7 @@ export default async function FramedLayout({ children }: { children: ReactNode }
   const membership = viewer === null ? null : await currentMembership(viewer)
   return (
     <div className="flex min-h-dvh flex-col">
-      {viewer === null ? null : <TopBar user={viewer.user} organizations={viewer.memberships.map((entry) => entry.organization)} current={membership?.organization ?? null} theme={await currentTheme()} />}
+      {viewer === null ? null : <TopBar user={viewer.user} organizations={viewer.memberships.map((entry) => entry.organization)} current={membership?.organization ?? null} role={membership?.role ?? null} theme={await currentTheme()} />}
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 pt-6 pb-16 outline-none sm:px-6">
         {children}
       </main>

@@ -2,9 +2,10 @@ import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm'
 
 import type { LogLineView } from '../../contract/log'
 import type { Db } from '../connection'
+import { runs } from '../schema/deployment'
 import { logLines } from '../schema/observed'
 
-export type LogScope = ({ serviceId: string } | { deploymentId: string }) & { kind?: 'build' | 'runtime' | undefined }
+export type LogScope = ({ serviceId: string } | { deploymentId: string } | { runId: string }) & { kind?: 'build' | 'runtime' | undefined }
 
 /** Lines after a cursor, oldest first; with null, the newest `limit` lines. */
 export async function linesAfter(db: Db, scope: LogScope, after: string | null, limit: number): Promise<LogLineView[]> {
@@ -30,8 +31,14 @@ async function newest(db: Db, where: SQL | undefined, limit: number) {
 }
 
 function within(scope: LogScope): SQL | undefined {
-  const owner = 'serviceId' in scope ? eq(logLines.serviceId, scope.serviceId) : eq(logLines.deploymentId, scope.deploymentId)
-  return and(owner, scope.kind ? eq(logLines.kind, scope.kind) : undefined)
+  return and(ownedBy(scope), scope.kind ? eq(logLines.kind, scope.kind) : undefined)
+}
+
+function ownedBy(scope: LogScope): SQL | undefined {
+  if ('serviceId' in scope) return eq(logLines.serviceId, scope.serviceId)
+  if ('deploymentId' in scope) return eq(logLines.deploymentId, scope.deploymentId)
+  // By way of its deployment, which the index knows.
+  return and(sql`${logLines.deploymentId} = (select r.deployment_id from ${runs} r where r.id = ${scope.runId})`, eq(logLines.part, scope.runId))
 }
 
 const GREATEST = 2n ** 63n - 1n
@@ -43,5 +50,5 @@ function cursorOf(text: string): bigint {
 }
 
 function toView(row: typeof logLines.$inferSelect): LogLineView {
-  return { id: row.id.toString(), at: row.at.toISOString(), kind: row.kind, stream: row.stream, deploymentId: row.deploymentId, text: row.text }
+  return { id: row.id.toString(), at: row.at.toISOString(), kind: row.kind, stream: row.stream, deploymentId: row.deploymentId, part: row.part, text: row.text }
 }

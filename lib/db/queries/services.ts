@@ -1,7 +1,7 @@
 import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql, type SQL } from 'drizzle-orm'
 
 import type { Db } from '../connection'
-import { environments, ports, projects, services } from '../schema/desired'
+import { environments, ports, projects, services, type ServiceHold } from '../schema/desired'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
@@ -64,9 +64,19 @@ export async function setInspection(tx: Db, id: string, inspection: ServiceRow['
   await tx.update(services).set({ inspection }).where(eq(services.id, id))
 }
 
-/** Writes what is wanted of a service: a new generation. */
+/** Writes what is wanted of a service: a new generation. Whatever is wanted, it does not sleep any more. */
 export async function want(tx: Db, id: string, desired: ServiceRow['desired'], at: Date): Promise<void> {
-  await tx.update(services).set({ desired, desiredAt: at, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
+  await tx.update(services).set({ desired, desiredAt: at, sleepingAt: null, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
+}
+
+/** Wakes a service that sleeps: a new generation, so that nobody who saw it quiet before lays it down again. */
+export async function wake(tx: Db, id: string, at: Date): Promise<void> {
+  await tx.update(services).set({ sleepingAt: null, wokenAt: at, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
+}
+
+/** Refuses automatic deploys from here on, or takes them again. */
+export async function setHold(tx: Db, id: string, hold: ServiceHold | null): Promise<void> {
+  await tx.update(services).set({ hold }).where(eq(services.id, id))
 }
 
 /** Wants everything in an environment gone. Returns the services that were not on their way out yet. */

@@ -38,6 +38,8 @@ function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingr
     failure: row.failureReason === null ? null : { reason: row.failureReason, message: row.failureMessage ?? '' },
     canRollBack: canRollBack({ ...row, wasActive: row.activatedAt !== null }) === null,
     reuses: row.reusesDeploymentId,
+    pauseMs: row.pauseMs,
+    harm: row.harm,
     createdBy: row.person,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

@@ -2,4 +2,4 @@ import { environmentGraph } from '../../contract/project'
 import { implement } from '../implement'
 import { loadGraph } from './load-graph'
 
-export const getGraph = implement(environmentGraph, (ctx, { environmentId }) => loadGraph(ctx.db, ctx.seal, ctx.config, environmentId))
+export const getGraph = implement(environmentGraph, (ctx, { environmentId }) => loadGraph(ctx, environmentId))

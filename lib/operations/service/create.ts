@@ -13,6 +13,7 @@ import { sealVariable } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
+import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
 import { draw } from './draw'
 import { sketchesOf, type Sketch } from './sketch'
@@ -23,6 +24,7 @@ const MAX_SERVICES = 500
 /** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
 export const createService = implement(serviceCreate, async (ctx, input) => {
   await checkSource(ctx, input.source)
+  checkSettings(input.settings)
   const environment = await environments.lock(ctx.db, input.environmentId)
   if (!environment) throw notFound('environment')
   const spot = freeSpot(await drawn(ctx.db, environment.id))

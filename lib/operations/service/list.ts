@@ -8,5 +8,6 @@ import { toServiceView } from './view'
 export const listServices = implement(serviceList, async (ctx, { environmentId, limit, cursor }) => {
   const rows = await page(ctx.db, environmentId, { before: decodeCursor(cursor, /^svc_[0-9a-z]{22}$/), limit: limit + 1 })
   const portraits = await portray(ctx.db, rows)
-  return pageOf(portraits, limit, { view: (portrait) => toServiceView(portrait, ctx.config.ingress), key: ({ service }) => service.id })
+  const here = { ingress: ctx.config.ingress, now: ctx.now() }
+  return pageOf(portraits, limit, { view: (portrait) => toServiceView(portrait, here), key: ({ service }) => service.id })
 })

@@ -1,15 +1,21 @@
 import type { z } from 'zod'
 
-import type { DeploymentSummary, ObservedView, ServiceNode } from '../../contract/graph'
+import type { CronView, DeploymentSummary, ObservedView, RunSummary, ServiceNode } from '../../contract/graph'
+import type { RunRow } from '../../db/queries/runs'
 import type { WorkloadRow } from '../../db/queries/workloads'
 import { publicUrl } from '../../domain/address'
 import { STAGES, type StageName } from '../../domain/deployment-status'
+import { hasExited, isWell } from '../../domain/service-state'
+import { nextDueAt } from './next-due'
 import { isChanged, sinceOf, stateOf, type Portrait } from './portrait'
 
+/** Where services are reached, and when it is. */
+export type Here = { ingress: { domain: string; port: number }; now: Date }
+
 /** A service as the canvas shows it. */
-export function toNode(portrait: Portrait, ingress: { domain: string; port: number }): ServiceNode {
+export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode {
   const { service, active } = portrait
-  const workload = active ? portrait.activeWorkload : portrait.latestWorkload
+  const seen = active ? portrait.activeReplicas : portrait.latestReplicas
   return {
     kind: 'service',
     id: service.id,
@@ -23,7 +29,10 @@ export function toNode(portrait: Portrait, ingress: { domain: string; port: numb
     since: sinceOf(portrait).toISOString(),
     latest: summaryOf(portrait),
     activeId: service.activeDeploymentId,
-    observed: workload && toObserved(workload),
+    observed: worstOf(seen),
+    replicas: { wanted: replicasWanted(portrait), healthy: seen.filter(isWell).length },
+    hold: service.hold,
+    cron: cronOf(portrait, now),
     changed: isChanged(portrait),
   }
 }
@@ -53,15 +62,54 @@ function stageOf({ stages }: Portrait): StageName | null {
   return STAGES.findLast((name) => stages.some((stage) => stage.name === name && stage.status !== 'skipped')) ?? null
 }
 
+function replicasWanted({ service, latest, active, cron }: Portrait): number {
+  return cron !== null ? 0 : ((active ?? latest)?.replicas ?? service.settings.replicas ?? 1)
+}
+
+/** What is to be told of several replicas: one that ended by itself, else one that is ill, else one that starts. */
+function worstOf(replicas: readonly WorkloadRow[]): z.infer<typeof ObservedView> | null {
+  const badness = (row: WorkloadRow) => (hasExited(row) ? 3 : row.health === 'unhealthy' ? 2 : isWell(row) ? 0 : 1)
+  const [worst] = [...replicas].sort((a, b) => badness(b) - badness(a) || (b.exitedAt?.getTime() ?? 0) - (a.exitedAt?.getTime() ?? 0) || Number(a.part) - Number(b.part))
+  return worst ? toObserved(worst) : null
+}
+
 function toObserved(row: WorkloadRow): z.infer<typeof ObservedView> {
   return {
+    replica: Number.parseInt(row.part, 10) || 0,
     phase: row.phase,
     health: row.health,
     healthMessage: row.healthMessage,
     pid: row.pid,
     exitCode: row.exitCode,
+    exitSignal: row.exitSignal,
+    exitedAt: row.exitedAt?.toISOString() ?? null,
     restarts: row.restarts,
     startedAt: row.startedAt?.toISOString() ?? null,
     observedAt: row.observedAt.toISOString(),
+  }
+}
+
+function cronOf({ service, active, cron, lastRun }: Portrait, now: Date): CronView | null {
+  if (cron === null) return null
+  const runs = active !== null && service.desired === 'running'
+  return {
+    schedule: cron.schedule,
+    timeZone: cron.timeZone,
+    nextDueAt: (runs && nextDueAt(cron, now)?.toISOString()) || null,
+    lastRun: lastRun && toRunSummary(lastRun),
+    isRunning: lastRun?.isRunning ?? false,
+  }
+}
+
+/** A run as a node shows it. */
+export function toRunSummary(run: RunRow): z.infer<typeof RunSummary> {
+  return {
+    id: run.id,
+    status: run.status,
+    trigger: run.trigger,
+    dueAt: run.dueAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    exitCode: run.exitCode,
   }
 }

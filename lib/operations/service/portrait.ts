@@ -1,8 +1,10 @@
+import type { CronSettings } from '../../contract/service-settings'
 import type { Db } from '../../db/connection'
 import { newestAnd, type DeploymentBrief } from '../../db/queries/deployments'
+import { newestOf as newestRunsOf, type LastRun } from '../../db/queries/runs'
 import type { PlacedService } from '../../db/queries/services'
 import { ofDeployments as stagesOf, type StageRow } from '../../db/queries/stages'
-import { ofDeployments as workloadsOf, type WorkloadRow } from '../../db/queries/workloads'
+import { replicasOf, type WorkloadRow } from '../../db/queries/workloads'
 import { isProgressing } from '../../domain/deployment-status'
 import { serviceState, type ServiceState } from '../../domain/service-state'
 
@@ -13,21 +15,24 @@ export type Portrait = {
   active: DeploymentBrief | null
   /** Stages of the latest deployment, in no order. */
   stages: readonly StageRow[]
-  /** What was last seen of the active deployment. */
-  activeWorkload: WorkloadRow | null
-  /** What was last seen of the latest one: of a first version that has not become healthy yet. */
-  latestWorkload: WorkloadRow | null
+  /** What was last seen of the active deployment's replicas. */
+  activeReplicas: readonly WorkloadRow[]
+  /** What was last seen of the latest one's: of a first version that has not become healthy yet. */
+  latestReplicas: readonly WorkloadRow[]
+  /** The schedule it runs by, or will first; null for one that listens. */
+  cron: CronSettings | null
+  lastRun: LastRun | null
 }
 
-/** Loads what is known of these services: three queries, however many they are. */
+/** Loads what is known of these services: four queries, however many they are. */
 export async function portray(db: Db, services: readonly PlacedService[]): Promise<Portrait[]> {
   const activeIds = services.flatMap((service) => service.activeDeploymentId ?? [])
   const briefs = await newestAnd(db, services.map((service) => service.id), activeIds)
   const byId = new Map(briefs.map((brief) => [brief.id, brief]))
   const latest = newestOf(briefs)
   const stages = await stagesOf(db, [...latest.values()].map((brief) => brief.id))
-  const workloads = await workloadsOf(db, briefs.map((brief) => brief.id))
-  return services.map((service) => {
+  const replicas = await replicasOf(db, briefs.map((brief) => brief.id))
+  const portraits = services.map((service) => {
     const own = latest.get(service.id) ?? null
     const active = (service.activeDeploymentId && byId.get(service.activeDeploymentId)) || null
     return {
@@ -35,10 +40,13 @@ export async function portray(db: Db, services: readonly PlacedService[]): Promi
       latest: own,
       active,
       stages: (own && stages.get(own.id)) ?? [],
-      activeWorkload: (active && workloads.get(active.id)) ?? null,
-      latestWorkload: (own && workloads.get(own.id)) ?? null,
+      activeReplicas: (active && replicas.get(active.id)) ?? [],
+      latestReplicas: (own && replicas.get(own.id)) ?? [],
+      cron: (active ? active.cron : service.settings.cron) ?? null,
     }
   })
+  const runs = await newestRunsOf(db, portraits.filter(({ cron }) => cron !== null).map(({ service }) => service.id))
+  return portraits.map((portrait) => ({ ...portrait, lastRun: runs.get(portrait.service.id) ?? null }))
 }
 
 function newestOf(briefs: readonly DeploymentBrief[]): Map<string, DeploymentBrief> {
@@ -47,20 +55,21 @@ function newestOf(briefs: readonly DeploymentBrief[]): Map<string, DeploymentBri
   return newest
 }
 
-/** The one word for it. A process that the platform ended itself has not crashed. */
-export function stateOf({ service, latest, activeWorkload }: Portrait): ServiceState {
-  const ended = activeWorkload?.phase === 'exited' && activeWorkload.exitByPlatform
-  return serviceState({ desired: service.desired, latest, hasActive: service.activeDeploymentId !== null, workload: ended ? null : activeWorkload })
+/** The one word for it. */
+export function stateOf({ service, latest, active, activeReplicas }: Portrait): ServiceState {
+  const version = active && { replicas: active.replicas, restart: active.restart, isCron: active.cron !== null }
+  return serviceState({ desired: service.desired, latest, active: version, isSleeping: service.sleepingAt !== null, replicas: activeReplicas })
 }
 
 /** Since when it is in that state. */
 export function sinceOf(portrait: Portrait): Date {
-  const { service, latest, active, activeWorkload } = portrait
+  const { service, latest, active, activeReplicas } = portrait
   switch (stateOf(portrait)) {
     case 'removing':
     case 'suspended':
-    case 'sleeping':
       return service.desiredAt
+    case 'sleeping':
+      return service.sleepingAt!
     case 'not_deployed':
       return latest?.finishedAt ?? service.createdAt
     case 'queued':
@@ -71,11 +80,19 @@ export function sinceOf(portrait: Portrait): Date {
       return latest!.releasedAt ?? latest!.startedAt ?? latest!.createdAt
     case 'failed':
       return latest!.finishedAt ?? latest!.createdAt
+    case 'scheduled':
+      return later(active?.activatedAt ?? service.createdAt, service.desiredAt)
     case 'running':
     case 'degraded':
     case 'crashing':
-      return later(activeWorkload?.changedAt ?? active?.activatedAt ?? service.createdAt, service.desiredAt)
+    case 'crashed':
+    case 'exited':
+      return later(lastChangeOf(activeReplicas) ?? active?.activatedAt ?? service.createdAt, service.desiredAt)
   }
+}
+
+function lastChangeOf(replicas: readonly WorkloadRow[]): Date | null {
+  return replicas.map((replica) => replica.changedAt).reduce<Date | null>((last, at) => (last ? later(last, at) : at), null)
 }
 
 function later(a: Date, b: Date): Date {

@@ -12,6 +12,7 @@ import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { followRename } from '../variable/follow-rename'
+import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
 import { nameTaken } from './draw'
 import { beginInspection } from './inspect'
@@ -25,6 +26,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, .
     await checkSource(ctx, wanted.source)
     refuseSeveral(wanted.source)
   }
+  checkSettings(wanted.settings)
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
   const change = differing(service, wanted)

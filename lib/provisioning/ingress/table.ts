@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+export { LATENCY_BOUNDS_MS } from '../../domain/latency'
+
 // The whole routing table, published each time. The proxy replaces what it has in one step; connections that are open go
 // on to where they were.
 
@@ -43,9 +45,6 @@ export const RouteTable = z.strictObject({
   routes: z.array(Route),
 })
 export type RouteTable = z.infer<typeof RouteTable>
-
-/** Upper bounds, in milliseconds, of the buckets in which times to the first byte of an answer are counted; one more is open. */
-export const LATENCY_BOUNDS_MS = [2, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000] as const
 
 /**
  * What a proxy has counted since it began. Services and deployments that are not in the table any more are left out ten minutes

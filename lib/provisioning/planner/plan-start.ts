@@ -1,48 +1,66 @@
 import { backOffMs } from './back-off'
-import { after, type Look, type PlannedDeployment, type SeenWorkload, type Step, type Verdict } from './world'
+import { describeExit } from './describe-exit'
+import { remove, replicasOf } from './seen'
+import { after, sooner, type DeploymentVerdict, type Lane, type Look, type PlannedDeployment, type Scene, type SeenWorkload, type Step } from './world'
 
 /** Exits while starting after which a new version is given up. */
 const MAX_START_CRASHES = 3
 /** After a platform restart the first health check may still be on its way when the deadline has already passed. */
 const UNCHECKED_GRACE_MS = 15_000
 
-export type Start = { verdict: Verdict | null; steps: Step[]; look: Look | null }
+type Failed = Extract<DeploymentVerdict, { kind: 'failed' }>
+/** What one replica of a new version asks for. */
+type Start = { isUp: boolean; failed: Failed | null; steps: Step[]; look: Look | null }
 
-/** Given a version that was released and what is seen of it: start it, wait, call it active, or give it up. */
-export function planStart(name: string, target: PlannedDeployment, seen: SeenWorkload | undefined, now: Date): Start {
-  if (!seen) return apply(target, `${name} is not there yet`)
-  if (seen.phase === 'exited') return afterExit(name, target, seen, now)
-  if (seen.health === 'healthy') return { verdict: { kind: 'active', deploymentId: target.id }, steps: [], look: null }
-
-  const deadline = deadlineOf(target, seen)
-  if (now >= deadline) return giveUp(target, seen)
-  return { verdict: null, steps: [], look: { at: deadline, why: `${name} is starting` } }
+/**
+ * Given a version that was released and what is seen of it: start every replica, wait, call it active when all of them
+ * are healthy, or give it up when one of them never will be.
+ */
+export function planStart(lane: Lane, { want, seen, now }: Scene, target: PlannedDeployment): void {
+  const starts = replicasOf(seen, target).map((workload, index) => startOne({ name: want.name, target, part: String(index), now }, workload))
+  const failed = starts.find((start) => start.failed !== null)?.failed
+  if (failed) {
+    lane.verdicts.push(failed)
+    lane.steps.push(...seen.filter((workload) => workload.deploymentId === target.id).map((workload) => remove(workload, 'it was given up')))
+    return
+  }
+  for (const start of starts) {
+    lane.steps.push(...start.steps)
+    lane.look = sooner(lane.look, start.look)
+  }
+  if (starts.every((start) => start.isUp)) lane.verdicts.push({ kind: 'active', deploymentId: target.id })
 }
 
-function afterExit(name: string, target: PlannedDeployment, seen: SeenWorkload, now: Date): Start {
+type One = { name: string; target: PlannedDeployment; part: string; now: Date }
+
+function startOne(one: One, seen: SeenWorkload | undefined): Start {
+  const { name, target, now } = one
+  if (!seen) return apply(one, `${name} is not there yet`)
+  if (seen.phase === 'exited') return afterExit(one, seen)
+  if (seen.health === 'healthy') return { isUp: true, failed: null, steps: [], look: null }
+  const deadline = deadlineOf(target, seen)
+  return now >= deadline ? giveUp(target, seen) : { isUp: false, failed: null, steps: [], look: { at: deadline, why: `${name} is starting` } }
+}
+
+function afterExit(one: One, seen: SeenWorkload): Start {
+  const { name, target, now } = one
   const exit = seen.exit ?? { code: null, signal: null, at: seen.changedAt, byPlatform: false }
-  if (exit.byPlatform) return apply(target, `${name} was ended by the platform`)
-  const failed = (reason: 'crashed' | 'command_not_found', message: string): Start => ({
-    verdict: { kind: 'failed', deploymentId: target.id, reason, message },
-    steps: [remove(seen, 'it was given up')],
-    look: null,
-  })
-  if (exit.code === 127) return failed('command_not_found', 'The start command ended with code 127: a program it calls was not found.')
-  if (seen.crashes >= MAX_START_CRASHES) return failed('crashed', `It exited ${seen.crashes} times while starting, the last time ${describeExit(exit)}.`)
-  if (now >= deadlineOf(target, seen)) return failed('crashed', `It exited while starting, ${describeExit(exit)}, and did not become healthy within ${seconds(target.deadlineMs)}.`)
+  if (exit.byPlatform) return apply(one, `${name} was ended by the platform`)
+  if (exit.code === 127) return failure(target, 'command_not_found', 'The start command ended with code 127: a program it calls was not found.')
+  if (target.restart.policy === 'never') return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and its restart policy is never.`)
+  if (seen.crashes >= MAX_START_CRASHES) return failure(target, 'crashed', `It exited ${seen.crashes} times while starting, the last time ${describeExit(exit)}.`)
+  if (now >= deadlineOf(target, seen)) return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and did not become healthy within ${seconds(target.deadlineMs)}.`)
 
   const dueAt = after(exit.at, backOffMs(seen.crashes))
-  if (now >= dueAt) return apply(target, `${name} exited while starting`)
-  return { verdict: null, steps: [], look: { at: dueAt, why: `${name} exited while starting and is started again` } }
+  if (now >= dueAt) return apply(one, `${name} exited while starting`)
+  return { isUp: false, failed: null, steps: [], look: { at: dueAt, why: `${name} exited while starting and is started again` } }
 }
 
 function giveUp(target: PlannedDeployment, seen: SeenWorkload): Start {
-  const elsewhere = target.port !== null && seen.listening.length > 0 && !seen.listening.includes(target.port)
-  const limit = seconds(target.deadlineMs)
-  const verdict: Verdict = elsewhere
-    ? { kind: 'failed', deploymentId: target.id, reason: 'wrong_port', message: `It listens on port ${list(seen.listening)}, but was given port ${target.port} in the variable PORT.` }
-    : { kind: 'failed', deploymentId: target.id, reason: 'health_deadline', message: `It did not become healthy within ${limit}. ${seen.healthMessage ?? 'No health check could be made.'}` }
-  return { verdict, steps: [remove(seen, 'it was given up')], look: null }
+  const elsewhere = seen.port !== null && seen.listening.length > 0 && !seen.listening.includes(seen.port)
+  return elsewhere
+    ? failure(target, 'wrong_port', `It listens on port ${list(seen.listening)}, but was given port ${seen.port} in the variable PORT.`)
+    : failure(target, 'health_deadline', `It did not become healthy within ${seconds(target.deadlineMs)}. ${seen.healthMessage ?? 'No health check could be made.'}`)
 }
 
 function deadlineOf(target: PlannedDeployment, seen: SeenWorkload): Date {
@@ -50,18 +68,12 @@ function deadlineOf(target: PlannedDeployment, seen: SeenWorkload): Date {
   return after(seen.firstSeenAt, target.deadlineMs + (unchecked ? UNCHECKED_GRACE_MS : 0))
 }
 
-function apply(target: PlannedDeployment, why: string): Start {
-  return { verdict: null, steps: [{ do: 'apply', deploymentId: target.id, why }], look: null }
+function apply({ target, part }: One, why: string): Start {
+  return { isUp: false, failed: null, steps: [{ do: 'apply', deploymentId: target.id, part, why }], look: null }
 }
 
-function remove(workload: SeenWorkload, why: string): Step {
-  return { do: 'remove', workload, why }
-}
-
-/** `with code 1`, `by SIGKILL`, for the end of a sentence. */
-export function describeExit(exit: { code: number | null; signal: string | null }): string {
-  if (exit.signal !== null) return `by signal ${exit.signal}`
-  return exit.code === null ? 'with an unknown code' : `with code ${exit.code}`
+function failure(target: PlannedDeployment, reason: Failed['reason'], message: string): Start {
+  return { isUp: false, failed: { kind: 'failed', deploymentId: target.id, reason, message }, steps: [], look: null }
 }
 
 function seconds(ms: number): string {

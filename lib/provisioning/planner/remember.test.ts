@@ -6,7 +6,7 @@ import { after } from './world'
 const NOW = new Date('2030-01-01T12:00:00Z')
 const ago = (ms: number) => after(NOW, -ms)
 const bare = (over: Partial<BareWorkload> = {}): BareWorkload => ({
-  name: 'dep-1', serviceId: 'svc_1', deploymentId: 'dep_1', phase: 'running', health: 'healthy', healthMessage: null, exit: null, startedAt: ago(1000), listening: [], ...over,
+  name: 'dep-1', serviceId: 'svc_1', deploymentId: 'dep_1', role: 'service', part: '0', port: 30_001, open: 0, phase: 'running', health: 'healthy', healthMessage: null, exit: null, startedAt: ago(1000), listening: [], ...over,
 })
 const before = (over: Partial<Memory> = {}): Memory => ({ phase: 'running', health: 'healthy', changedAt: ago(1000), firstSeenAt: ago(9000), crashes: 0, exitedAt: null, ...over })
 const crash = (at = NOW): BareWorkload => bare({ phase: 'exited', health: 'unknown', exit: { code: 1, signal: null, at, byPlatform: false } })
@@ -26,7 +26,7 @@ describe('remember', () => {
 })
 
 describe('notice', () => {
-  const told = (memory: Memory, seen: BareWorkload) => notice(memory, remember(memory, seen, NOW))
+  const told = (memory: Memory, seen: BareWorkload, policy: 'always' | 'on_failure' | 'never' = 'always') => notice(memory, remember(memory, seen, NOW), { policy, limit: 3 })
   it.each<[string, Memory, BareWorkload, string | null]>([
     ['a first crash', before(), crash(), 'crashed'],
     ['not a third crash in a row', before({ crashes: 2 }), crash(), null],
@@ -39,4 +39,15 @@ describe('notice', () => {
     ['nothing when it starts the first time', before({ phase: 'starting', health: 'unknown' }), bare(), null],
     ['nothing when all is well', before(), bare(), null],
   ])('tells %s', (_, memory, seen, expected) => expect(told(memory, seen)).toBe(expected))
+
+  const ended = bare({ phase: 'exited', health: 'unknown', exit: { code: 0, signal: null, at: NOW, byPlatform: false } })
+  it.each<[string, Memory, BareWorkload, 'on_failure' | 'never', string | null]>([
+    ['that it is started again', before(), crash(), 'on_failure', 'crashed'],
+    ['that the limit is passed', before({ crashes: 3 }), crash(), 'on_failure', 'gave_up'],
+    ['that it has ended well', before(), ended, 'on_failure', 'exited'],
+    ['that it is left as it is', before(), crash(), 'never', 'gave_up'],
+    ['nothing of an end of ours', before(), bare({ phase: 'exited', exit: { code: 1, signal: null, at: NOW, byPlatform: true } }), 'never', null],
+  ])('tells by the restart policy %s', (_, memory, seen, policy, expected) => expect(told(memory, seen, policy)).toBe(expected))
+
+  it('tells nothing of jobs', () => expect(told(before(), { ...crash(), role: 'job' })).toBeNull())
 })

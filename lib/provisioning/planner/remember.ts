@@ -1,5 +1,6 @@
+import { givesUp } from '../../domain/restart'
 import { STABLE_MS } from './back-off'
-import type { SeenWorkload } from './world'
+import type { PlannedDeployment, SeenWorkload } from './world'
 
 /** A workload as the runtime shows it now, without any past. */
 export type BareWorkload = Omit<SeenWorkload, 'firstSeenAt' | 'changedAt' | 'crashes'>
@@ -8,7 +9,8 @@ export type BareWorkload = Omit<SeenWorkload, 'firstSeenAt' | 'changedAt' | 'cra
 export type Memory = Pick<SeenWorkload, 'phase' | 'health' | 'changedAt' | 'firstSeenAt' | 'crashes'> & { exitedAt: Date | null }
 
 /** What happened between two looks, for the feed. */
-export type Notice = 'crashed' | 'unhealthy' | 'recovered'
+/** `exited`, `gave_up`: it has ended, well or ill, and its restart policy leaves it so. */
+export type Notice = 'crashed' | 'unhealthy' | 'recovered' | 'exited' | 'gave_up'
 
 /** Adds the past to what is seen: when it changed, and how often in a row it exited by itself. */
 export function remember(before: Memory | null, seen: BareWorkload, now: Date): SeenWorkload {
@@ -33,8 +35,9 @@ function isNewExit(before: Memory, seen: BareWorkload): boolean {
  * What is worth telling about the version that serves. Crashes in a row are told at the 1st, 2nd, 4th, 8th, …, and a
  * recovery only from one that was told, so a service that flaps for a week does not fill the feed.
  */
-export function notice(before: Memory | null, seen: SeenWorkload): Notice | null {
-  if (before === null) return null
+export function notice(before: Memory | null, seen: SeenWorkload, restart: PlannedDeployment['restart']): Notice | null {
+  if (before === null || seen.role === 'job') return null
+  if (isNewCrash(before, seen) && givesUp(restart, { code: seen.exit!.code, crashes: seen.crashes })) return seen.exit!.code === 0 ? 'exited' : 'gave_up'
   if (seen.phase === 'exited') return seen.crashes > before.crashes || isNewCrash(before, seen) ? (isPowerOfTwo(seen.crashes) ? 'crashed' : null) : null
   const healthyNow = seen.phase === 'running' && seen.health === 'healthy'
   const healthyBefore = before.phase === 'running' && before.health === 'healthy'

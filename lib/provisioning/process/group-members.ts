@@ -1,3 +1,4 @@
+import type { Cgroup } from './cgroup'
 import type { ProcessIdentity } from './identity'
 import { listProcesses, readEnvironment, type ProcessRow } from './process-table'
 
@@ -5,7 +6,8 @@ import { listProcesses, readEnvironment, type ProcessRow } from './process-table
 //
 // The leader was made with a session and a group of its own, so both carry its pid. A child that leaves both is still
 // found while its parent lives (parent chain), and afterwards by a mark: an entry of the environment that only
-// this group was given, such as `HOME=<its folder>`, which children inherit.
+// this group was given, such as `HOME=<its folder>`, which children inherit. Where the kernel keeps the group (cgroup.ts),
+// nobody is missed; the other rules are for machines where it does not.
 //
 // The kernel gives no pid away that is still a group or a session. So if the leader's pid now belongs to a process
 // with another start time, the group had ended before, and whatever carries the number is somebody else's.
@@ -14,12 +16,16 @@ export type GroupSearch = {
   leader: ProcessIdentity | null
   /** `NAME=value` entries; a process whose environment holds one of them belongs to the group. */
   marks: readonly string[]
+  /** The group as the kernel keeps it. */
+  cgroup?: Pick<Cgroup, 'members' | 'kill'> | null | undefined
 }
 
 /** Living processes of the group, besides this very process. */
 export function groupMembers(search: GroupSearch): ProcessRow[] {
   const rows = listProcesses().filter((row) => !row.zombie && row.pid !== process.pid)
-  return selectMembers(rows, search, readEnvironment)
+  const found = new Set(selectMembers(rows, search, readEnvironment))
+  const kept = new Set(search.cgroup?.members())
+  return rows.filter((row) => found.has(row) || kept.has(row.pid))
 }
 
 /** The rule itself, on a given table of living processes. */

@@ -14,8 +14,8 @@ const KEEPER_MS = 500
  * Ends a process, its group, and whatever descends from it, politely (SIGTERM) and after `graceMs` firmly (SIGKILL).
  * Resolves when all of it is gone; gone already is success. Never touches another process that got the same pid.
  */
-export async function killGroup(identity: ProcessIdentity, graceMs: number, marks: readonly string[] = []): Promise<void> {
-  await killMembers({ leader: identity, marks }, { graceMs })
+export async function killGroup(identity: ProcessIdentity, graceMs: number, search: Partial<GroupSearch> = {}): Promise<void> {
+  await killMembers({ marks: [], ...search, leader: identity }, { graceMs })
 }
 
 export type Killing = {
@@ -30,14 +30,15 @@ export type Killing = {
 export async function killMembers(search: GroupSearch, { graceMs, signal, leaderLast = false }: Killing): Promise<void> {
   // Once seen, a process stays on the list until it is gone, even when it leaves the group or loses its parent.
   const known = new Map<number, string>()
-  const politeUntil = Date.now() + graceMs
+  const politeUntil = performance.now() + graceMs
   const firmUntil = politeUntil + FIRM_MS
   const asked = new Set<string>()
   for (let round = 0; ; round++) {
     const members = refresh(search, known)
     if (members.length === 0) return
-    const now = Date.now()
+    const now = performance.now()
     if (now >= firmUntil) throw stuck(members)
+    if (now >= politeUntil + (leaderLast ? KEEPER_MS : 0)) await search.cgroup?.kill(signal)
     for (const member of members) {
       const key = `${member.pid} ${member.startTime}`
       const spared = leaderLast && member.pid === search.leader?.pid ? KEEPER_MS : 0

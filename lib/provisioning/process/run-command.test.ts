@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { log } from '../../log'
+import { openCgroups } from './cgroup'
 import { identify, isAlive, killGroup, type ProcessIdentity } from './identity'
 import { listeningPorts } from './listening-ports'
+import { residentMib } from './resident-memory'
 import { CommandNotFound, runCommand, type RunCommand } from './run-command'
 
 const NODE = process.execPath
@@ -103,6 +106,40 @@ describe('runCommand', () => {
     expect(lives(Number(await line))).toBe(false)
   })
 
+  const cgroups = openCgroups(log)
+  test.skipIf(cgroups === null)(`ends what left the session, wiped its environment and lost its parent${cgroups ? '' : ' (skipped: no cgroup is writable here)'}`, async () => {
+    const cgroup = cgroups!.open(`test-run-${process.pid}`, {})!
+    const { onLine, line } = awaitLine()
+    const inner = `const c = require('child_process').spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6)"], { stdio: 'ignore', detached: true, env: {} }); console.log(c.pid); c.unref()`
+    const abort = new AbortController()
+    // The one in the middle ends at once, so that nobody is left who knows the last one.
+    const running = script(`require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(inner)}], { stdio: 'inherit', detached: true, env: {} }); setInterval(() => {}, 1e6)`, { onLine, signal: abort.signal, cgroup, graceMs: 100 })
+    const fugitive = identify(Number(await line))!
+    expect(isAlive(fugitive)).toBe(true)
+    abort.abort()
+    await running
+    expect(isAlive(fugitive)).toBe(false)
+    expect(cgroup.remove()).toBe(true)
+  })
+
+  test('has the program itself write to files, after what they hold', async () => {
+    const files = { stdout: join(cwd, 'out'), stderr: join(cwd, 'err') }
+    for (const word of ['one', 'two']) await script(`console.log('${word}'); console.error('no ${word}')`, { files })
+    expect([readFileSync(files.stdout, 'utf8'), readFileSync(files.stderr, 'utf8')]).toEqual(['one\ntwo\n', 'no one\nno two\n'])
+  })
+
+  test('tells how much memory a group holds', async () => {
+    const { onLine, line } = awaitLine()
+    const abort = new AbortController()
+    let leader: ProcessIdentity | null = null
+    const running = script(`const kept = Buffer.alloc(64 * 1024 * 1024, 1); console.log(kept.length); setInterval(() => kept, 1e6)`, { onLine, signal: abort.signal, onSpawn: (found) => (leader = found) })
+    await line
+    expect(residentMib({ leader, marks: [] })).toBeGreaterThanOrEqual(64)
+    abort.abort()
+    await running
+    expect(residentMib({ leader, marks: [] })).toBe(0)
+  })
+
   test('does not start when it is aborted already', async () => {
     const abort = new AbortController()
     abort.abort()
@@ -131,8 +168,16 @@ describe('runCommand', () => {
 
   test('lowers the priority', async () => {
     let niceness: number | undefined
-    await script('setTimeout(() => {}, 200)', { niceness: 7, onSpawn: ({ pid }) => (niceness = getPriority(pid)) })
+    let memory: string | undefined
+    await script('setTimeout(() => {}, 200)', {
+      niceness: 7,
+      onSpawn({ pid }) {
+        niceness = getPriority(pid)
+        if (process.platform === 'linux') memory = readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim()
+      },
+    })
     expect(niceness).toBe(7)
+    if (process.platform === 'linux') expect(memory).toBe('500')
   })
 })
 

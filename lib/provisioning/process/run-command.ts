@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 
 import { AppError } from '../../errors'
+import type { Cgroup } from './cgroup'
 import { demandProgram } from './command-not-found'
 import { identify, type ProcessIdentity } from './identity'
 import { killGroup } from './kill-group'
@@ -20,16 +22,23 @@ export type RunCommand = {
   /** The whole environment; nothing is added. */
   env: Record<string, string>
   onLine?: (stream: OutputStream, text: string) => void
+  /** Files that output is appended to by the program itself, in place of `onLine`: what was printed outlives us. */
+  files?: { stdout: string; stderr: string } | undefined
   signal: AbortSignal
   timeoutMs: number
   /** Between SIGTERM and SIGKILL. */
   graceMs?: number
-  /** 0 to 19; higher gives way to others. */
-  niceness?: number
-  onSpawn?: (identity: ProcessIdentity) => void
+  /** 0 to 19; higher gives way to others, also when the machine runs out of memory. */
+  niceness?: number | undefined
+  onSpawn?: ((identity: ProcessIdentity) => void) | undefined
   /** `NAME=value` entries of `env` that no other process has: finds children that detached themselves. */
-  marks?: readonly string[]
+  marks?: readonly string[] | undefined
+  /** The program and all it starts are kept in this group, and nothing else is. */
+  cgroup?: Cgroup | null | undefined
 }
+
+/** How the commands of one piece of work are held together: to a share of the machine, and so that each is found again. */
+export type CommandBounds = Pick<RunCommand, 'cgroup' | 'marks' | 'niceness' | 'onSpawn'>
 
 export type CommandResult = { code: number | null; signal: string | null; timedOut: boolean }
 
@@ -46,7 +55,7 @@ const DRAIN_MS = 1_000
 export async function runCommand(command: RunCommand): Promise<CommandResult> {
   if (command.signal.aborted) return { code: null, signal: 'SIGTERM', timedOut: false }
   const { child, identity, ended } = await start(command)
-  const drained = [readLines(child.stdout!, 'stdout', command), readLines(child.stderr!, 'stderr', command)]
+  const drained = command.files ? [] : [readLines(child.stdout!, 'stdout', command), readLines(child.stderr!, 'stderr', command)]
 
   let timedOut = false
   const stop = new AbortController()
@@ -58,15 +67,15 @@ export async function runCommand(command: RunCommand): Promise<CommandResult> {
   command.signal.addEventListener('abort', onAbort, { once: true })
   try {
     command.onSpawn?.(identity)
-    const killed = once(stop.signal, 'abort').then(() => killGroup(identity, command.graceMs ?? GRACE_MS, command.marks))
+    const killed = once(stop.signal, 'abort').then(() => killGroup(identity, command.graceMs ?? GRACE_MS, command))
     // Rejects only when the group cannot be killed; otherwise the exit is what ends the wait.
     await Promise.race([ended, killed])
     if (stop.signal.aborted) await killed
-    else await killGroup(identity, LEFTOVER_GRACE_MS, command.marks)
+    else await killGroup(identity, LEFTOVER_GRACE_MS, command)
     const { code, signal } = await ended
     return { code, signal, timedOut }
   } catch (error) {
-    await killGroup(identity, 0, command.marks).catch(() => undefined)
+    await killGroup(identity, 0, command).catch(() => undefined)
     throw error
   } finally {
     clearTimeout(timer)
@@ -78,16 +87,10 @@ export async function runCommand(command: RunCommand): Promise<CommandResult> {
 type Ending = { code: number | null; signal: string | null }
 
 async function start(command: RunCommand): Promise<{ child: ChildProcess; identity: ProcessIdentity; ended: Promise<Ending> }> {
-  const [program, ...args] = command.argv
+  const [program] = command.argv
   if (program === undefined) throw new AppError('invalid_input', 'The command is empty.')
   demandProgram(program, { cwd: command.cwd, path: command.env.PATH ?? '' })
-  const child = spawn(program, args, {
-    cwd: command.cwd,
-    env: command.env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: false,
-    detached: true,
-  })
+  const child = spawnIn(command)
   const ended = new Promise<Ending>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })))
   // Asked at once: until the event loop turns, even a child that has ended is still in the process table.
   const identity = child.pid === undefined ? null : identify(child.pid)
@@ -99,9 +102,21 @@ async function start(command: RunCommand): Promise<{ child: ChildProcess; identi
   return { child, identity, ended }
 }
 
+function spawnIn({ argv, cwd, env, cgroup, files }: RunCommand): ChildProcess {
+  const [program, ...args] = cgroup ? cgroup.enter(argv) : argv
+  const output = files ? [openSync(files.stdout, 'a', 0o600), openSync(files.stderr, 'a', 0o600)] : []
+  try {
+    return spawn(program!, args, { cwd, env: env as NodeJS.ProcessEnv, stdio: ['ignore', output[0] ?? 'pipe', output[1] ?? 'pipe'], shell: false, detached: true })
+  } finally {
+    for (const file of output) closeSync(file)
+  }
+}
+
 function lowerPriority(pid: number, niceness: number): void {
   try {
     setPriority(pid, niceness)
+    // When the whole machine is out of memory, the kernel takes this one before the platform and its services.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/oom_score_adj`, '500')
   } catch {
     // It runs as well at normal priority, or has ended already.
   }

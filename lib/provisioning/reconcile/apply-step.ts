@@ -6,17 +6,17 @@ import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
 import { openEnvironment } from '../../secrets/sealed-environment'
 import type { Engine } from '../engine'
-import { workloadName, type Workload } from '../runtime/driver'
-import { toWorkload } from './workload'
+import type { Workload } from '../runtime/driver'
+import { isReplica, nameOfPart, toWorkload } from './workload'
 
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
-export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; /** Whether there is anything of it now. */ isThere: boolean }
+export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
 
-/** Makes a deployment's workload start. Answers a failure when this deployment can never run; throws when it may later. */
+/** Makes a part of a deployment start. Answers a failure when this deployment can never run; throws when it may later. */
 export async function applyDeployment(application: Application, signal: AbortSignal): Promise<Failure | null> {
-  const { engine, rows, service, deploymentId, isThere } = application
+  const { engine, rows, service, deploymentId, part, isThere } = application
   const deployment = rows.deployments.find((row) => row.id === deploymentId)
   const artifact = rows.artifacts.find((row) => row.id === deployment?.artifactId)
   if (!deployment || !deployment.environmentSealed) return { reason: 'internal', message: 'The platform lost what this deployment was released with.' }
@@ -26,16 +26,21 @@ export async function applyDeployment(application: Application, signal: AbortSig
   }
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
   // A run that begins anew begins with empty files.
-  if (!isThere) await engine.collector.forget({ name: workloadName(deploymentId), environmentId: service.environmentId, serviceId: service.id, deploymentId })
+  if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
   await engine.driver.ensureNetwork(service.environmentId, signal)
-  return startOnFreePort(application, (port) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, port }), signal)
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port })
+  if (isReplica(part)) return startOnFreePort(application, workloadOn, signal)
+  await engine.at?.('step:apply:during')
+  await engine.driver.apply(workloadOn(null), signal)
+  return null
 }
 
-async function startOnFreePort({ engine, service, deploymentId }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
+async function startOnFreePort({ engine, service, deploymentId, part }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
   for (let taken = 0; taken < MAX_TAKEN; taken++) {
-    const port = await ports.allocate(engine.db, { serviceId: service.id, deploymentId }, engine.config.workloadPorts)
+    const port = await ports.allocate(engine.db, { serviceId: service.id, deploymentId, workload: nameOfPart(deploymentId, part) }, engine.config.workloadPorts)
     if (port === null) break
     try {
+      await engine.at?.('step:apply:during')
       await engine.driver.apply(workloadOn(port), signal)
       return null
     } catch (error) {

@@ -39,6 +39,7 @@ export async function forgetService(engine: Engine, rows: EnvironmentRows, servi
 
   await engine.driver.forget(service.id, AbortSignal.timeout(FORGET_MS))
   const addresses = await addressesOfService(db, service.id)
+  await engine.at?.('step:forget:during')
 
   await db.transaction(async (tx) => {
     if (!(await removeService(tx, service.id, service.generation))) return

@@ -6,6 +6,7 @@ import { record } from '../../events/record'
 import type { Engine } from '../engine'
 import { notice, remember, type Memory, type Notice } from '../planner/remember'
 import type { SeenWorkload } from '../planner/world'
+import type { Traffic } from '../ingress/table'
 import type { ObservedWorkload } from '../runtime/driver'
 import { concerning } from './facts'
 
@@ -14,15 +15,21 @@ const CRASH_LINES = 20
 
 export type Observation = { observed: ObservedWorkload; seen: SeenWorkload }
 
+/** Where to look: the rows of an environment, and what the proxy has open, as far as it is known. */
+export type Sight = { rows: EnvironmentRows; environmentId: string; traffic: Traffic | null }
+
 /**
  * Looks at what runs in an environment and writes it down. The time of change moves only on change, and nobody is told
  * when nothing has changed.
  */
-export async function observe(engine: Engine, rows: EnvironmentRows, environmentId: string, signal: AbortSignal): Promise<Observation[]> {
+export async function observe(engine: Engine, { rows, environmentId, traffic }: Sight, signal: AbortSignal): Promise<Observation[]> {
   const now = engine.now()
   const before = new Map(rows.workloads.map((row) => [row.name, row]))
   const there = await engine.driver.observe(environmentId, signal)
-  const observations = there.map((observed) => ({ observed, seen: remember(memoryOf(before.get(observed.name)), observed, now) }))
+  const observations = there.map((observed) => {
+    const port = rows.ports.get(observed.name) ?? null
+    return { observed, seen: remember(memoryOf(before.get(observed.name)), { ...observed, port, open: openAt(traffic, observed) }, now) }
+  })
 
   const changed = observations.map(({ observed, seen }) => rowOf(observed, seen, now)).filter((row) => differs(before.get(row.name), row))
   const present = new Set(there.map((observed) => observed.name))
@@ -32,7 +39,7 @@ export async function observe(engine: Engine, rows: EnvironmentRows, environment
     await recordWorkloads(tx, environmentId, { changed, goneNames, at: now })
     for (const { kind, service, observation, lines } of news) {
       const { exit, healthMessage } = observation.observed
-      const data = kind === 'crashed' ? { exitCode: exit?.code ?? null, signal: exit?.signal ?? null, crashes: observation.seen.crashes, lines } : kind === 'unhealthy' ? { message: healthMessage } : {}
+      const data = exit ? { exitCode: exit?.code ?? null, signal: exit?.signal ?? null, crashes: observation.seen.crashes, lines } : kind === 'unhealthy' ? { message: healthMessage } : {}
       await record(tx, 'platform', { ...concerning(rows, service, observation.seen.deploymentId), type: `service.${kind}`, data })
     }
     if (changed.length > 0 || goneNames.length > 0) await announce(tx, { kind: 'graph', environmentId })
@@ -45,15 +52,25 @@ type News = { kind: Notice; service: EnvironmentRows['services'][number]; observ
 /** What is worth telling about versions that serve. The last lines of one that crashed are stored first. */
 async function findNews(engine: Engine, rows: EnvironmentRows, observations: Observation[], before: ReadonlyMap<string, WorkloadRow>): Promise<News[]> {
   const news: News[] = []
+  const serving = new Map(rows.services.filter((row) => row.desired === 'running').map((row) => [row.activeDeploymentId, row]))
+  const deployments = new Map(rows.deployments.map((row) => [row.id, row]))
   for (const observation of observations) {
     const { seen, observed } = observation
-    const service = rows.services.find((row) => row.activeDeploymentId === seen.deploymentId && row.desired === 'running')
-    const kind = service ? notice(memoryOf(before.get(seen.name)), seen) : null
+    const service = serving.get(seen.deploymentId)
+    const restart = deployments.get(seen.deploymentId)?.spec.settings.restart
+    const kind = service && restart ? notice(memoryOf(before.get(seen.name)), seen, restart) : null
     if (!service || kind === null) continue
-    if (kind === 'crashed') await engine.collector.drain(observed).catch((cause: unknown) => engine.log.warn({ workload: seen.name, cause }, 'last lines of a crashed workload could not be stored'))
-    news.push({ kind, service, observation, lines: kind === 'crashed' ? await tail(engine.db, seen.deploymentId, CRASH_LINES) : [] })
+    const isExit = kind === 'crashed' || kind === 'exited' || kind === 'gave_up'
+    if (isExit) await engine.collector.drain(observed).catch((cause: unknown) => engine.log.warn({ workload: seen.name, cause }, 'last lines of a crashed workload could not be stored'))
+    news.push({ kind, service, observation, lines: isExit ? await tail(engine.db, seen.deploymentId, CRASH_LINES) : [] })
   }
   return news
+}
+
+/** What the proxy has open at a workload; null when that is not known. */
+function openAt(traffic: Traffic | null, { address }: ObservedWorkload): number | null {
+  if (traffic === null) return null
+  return address === null ? 0 : (traffic.targets[`${address.host}:${address.port}`] ?? 0)
 }
 
 function memoryOf(row: WorkloadRow | undefined): Memory | null {
@@ -66,6 +83,8 @@ function rowOf(observed: ObservedWorkload, seen: SeenWorkload, now: Date): Workl
     environmentId: observed.environmentId,
     serviceId: observed.serviceId,
     deploymentId: observed.deploymentId,
+    role: observed.role,
+    part: observed.part,
     generation: observed.generation,
     phase: observed.phase,
     health: observed.health,

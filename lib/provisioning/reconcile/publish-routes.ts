@@ -4,36 +4,43 @@ import { lockPublication, recordPublication, routedServices } from '../../db/que
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import type { Engine } from '../engine'
+import { part } from '../step-in'
 import { routesOf } from './routes'
 
 const PUBLISH_MS = 5_000
+
+/** `same`: the proxy had this table already. */
+export type Publication = 'same' | 'published'
 
 /**
  * Publishes the whole routing table if it differs from the one in force. Publishers take turns on a row lock held until
  * the proxy has answered, so an older table never follows a newer one. `check`: also asks the proxy which version it
  * has, and publishes when it has lost it.
  */
-export async function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<void> {
-  await engine.db.transaction((tx) => publishRoutesAsOf(tx, engine, check, signal))
+export function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+  return engine.db.transaction((tx) => publishRoutesAsOf(tx, engine, check, signal))
 }
 
 /** `publishRoutes` as a transaction sees the world that has yet to commit. */
-export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log'>, check: boolean, signal: AbortSignal): Promise<void> {
-  await db.transaction(async (tx) => {
+export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+  return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
-    const services = (await routedServices(tx)).map(({ phase, address, crashes, ...row }) => ({ ...row, workload: phase === null ? null : { phase, address, crashes: crashes ?? 0 } }))
-    const routes = routesOf(services, engine.config.ingress.domain)
+    const routes = routesOf(await routedServices(tx), engine.config.ingress.domain)
     const hash = createHash('sha256').update(JSON.stringify(routes)).digest('hex')
-    if (hash === former.hash && !check) return
+    if (hash === former.hash && !check) return 'same'
 
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
     const probe = await engine.ingress.probe(limit)
     if (!probe.ok) throw new AppError('unavailable', probe.message)
-    if (hash === former.hash && probe.version === former.version) return
+    if (hash === former.hash && probe.version === former.version) return 'same'
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1
-    await engine.ingress.publish({ version, routes }, limit)
-    await recordPublication(tx, { version, hash })
+    await part(engine, 'publish:routes', async () => {
+      await engine.ingress.publish({ version, routes }, limit)
+      await engine.at?.('publish:routes:during')
+      await recordPublication(tx, { version, hash })
+    })
     engine.log.debug({ version, routes: routes.length }, 'routes published')
+    return 'published'
   })
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 
 import type { ArtifactRow, DeploymentRow, ServiceRow } from '../../db/queries/engine/desired'
-import { expandWords } from '../../domain/command-line'
+import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
-import { workloadName, type HealthCheck, type Workload } from '../runtime/driver'
+import { PREPARE } from '../planner/plan-prepare'
+import { prepareName, replicaName, runName, type HealthCheck, type Workload } from '../runtime/driver'
 
 export type WorkloadParts = {
   service: ServiceRow
@@ -12,7 +13,21 @@ export type WorkloadParts = {
   /** Absolute folder of the artifact. */
   artifactDirectory: string
   environment: ReleasedEnvironment
-  port: number
+  /** `0`, `1`, … for replicas, `prepare`, or the id of a run. */
+  part: string
+  /** Null for a job. */
+  port: number | null
+}
+
+/** Whether a part is one of the processes behind the service's address. */
+export function isReplica(part: string): boolean {
+  return /^\d+$/.test(part)
+}
+
+/** The derived name of a part of a deployment. */
+export function nameOfPart(deploymentId: string, part: string): string {
+  if (isReplica(part)) return replicaName(deploymentId, Number(part))
+  return part === PREPARE ? prepareName(deploymentId) : runName(part)
 }
 
 /**
@@ -20,37 +35,51 @@ export type WorkloadParts = {
  * change of desired state cannot undo it.
  */
 export function toWorkload(parts: WorkloadParts): Workload {
-  const { service, deployment, artifact, artifactDirectory, port } = parts
+  const { service, deployment, artifact, artifactDirectory, port, part } = parts
   const env = environmentOf(parts)
   const folder = join(artifactDirectory, artifact.workingDirectory)
+  const replica = isReplica(part)
   return {
-    name: workloadName(deployment.id),
+    name: nameOfPart(deployment.id, part),
+    role: replica ? 'service' : 'job',
+    part,
     environmentId: service.environmentId,
     serviceId: service.id,
     deploymentId: deployment.id,
     generation: service.generation,
-    start:
-      artifact.start.kind === 'command'
-        ? { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder }
-        : { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback },
+    start: startOf(parts, folder, env),
     env,
     port,
-    health: healthOf(deployment),
+    health: replica ? healthOf(deployment, env) : null,
   }
 }
 
+function startOf({ artifact, deployment, part }: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
+  const { preDeployCommand } = deployment.spec.settings
+  if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder }
+  if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder }
+  return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
+}
+
 /** Later wins: what the framework likes, what the deployment was released with, the port. */
-function environmentOf({ artifact, environment, port }: WorkloadParts): Record<string, string> {
+function environmentOf({ artifact, environment, port, part }: WorkloadParts): Record<string, string> {
   return {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     ...(artifact.start.kind === 'command' ? artifact.start.env : {}),
     ...environment.variables,
-    PORT: String(port),
+    ...(port === null ? {} : { PORT: String(port) }),
+    ...(isReplica(part) ? { EASEL_REPLICA: part } : part === PREPARE ? {} : { EASEL_RUN_ID: part }),
   }
 }
 
-function healthOf({ spec }: DeploymentRow): HealthCheck {
-  const { kind, path, intervalS, timeoutS, failures } = spec.settings.health
-  return { kind, path, intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures }
+function healthOf({ spec }: DeploymentRow, env: Record<string, string>): HealthCheck {
+  const { kind, path, command, intervalS, timeoutS, failures, successes } = spec.settings.health
+  return { kind, path, argv: kind === 'command' && command !== null ? words(command, env) : [], intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures, successes }
+}
+
+/** A command as its person wrote it; one that cannot be split was refused when it was set. */
+function words(line: string, env: Record<string, string>): string[] {
+  const parsed = parseCommandLine(line)
+  return parsed.ok ? expandWords(parsed.words, env) : [line]
 }

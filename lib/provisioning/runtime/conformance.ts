@@ -11,6 +11,8 @@ export type AppKind =
   | 'serves'
   /** Never listens. */
   | 'silent'
+  /** Listens nowhere, prints `up` to stdout, and runs until it is told to end: the program of a job. */
+  | 'works'
   /** There is no such program. */
   | 'missing'
 
@@ -18,6 +20,8 @@ export type Subject = {
   driver: RuntimeDriver
   /** A new workload; every one of a service of its own unless the fields say otherwise. */
   workload(kind: AppKind, fields?: Partial<Workload>): Workload
+  /** Program and arguments of a check of an app that serves: it passes while the app has not been made sick. */
+  checkCommand: string[]
   /** Makes the app answer 500, or well again. */
   makeSick(workload: Workload): Promise<void>
   makeWell(workload: Workload): Promise<void>
@@ -67,6 +71,8 @@ export function conformance(name: string, makeSubject: () => Promise<Subject>): 
 
     describe('starting and ending', () => startAndEnd(() => subject))
     describe('what it says', () => observing(() => subject))
+    describe('parts of one deployment', () => parts(() => subject))
+    describe('jobs', () => jobs(() => subject))
     describe('against the past and the absent', () => fencing(() => subject))
   })
 }
@@ -182,6 +188,20 @@ function observing(subject: () => Subject): void {
     expect(await untilSeen(driver, app.name, isHealthy)).toMatchObject({ healthMessage: null, restarts: 0 })
   })
 
+  test('a check by command decides about health, with a sentence', async () => {
+    const { driver, workload, checkCommand, makeSick, makeWell } = subject()
+    const made = workload('serves')
+    const app: Workload = { ...made, health: { ...made.health!, kind: 'command', argv: checkCommand, successes: 2 } }
+    await driver.apply(app, never)
+    expect((await untilSeen(driver, app.name, isHealthy)).address?.port).toBe(app.port)
+    await makeSick(app)
+    const sick = await untilSeen(driver, app.name, (seen) => seen.health === 'unhealthy')
+    expect(sick.phase).toBe('running')
+    expect(sick.healthMessage).toMatch(/^The check ".+" ended with code 1\./)
+    await makeWell(app)
+    expect(await untilSeen(driver, app.name, isHealthy)).toMatchObject({ healthMessage: null, restarts: 0 })
+  })
+
   test('a look is at one environment, or at everything there', async () => {
     const { driver, workload } = subject()
     const [here, there] = [workload('silent', { environmentId: 'env_here' }), workload('silent', { environmentId: 'env_there' })]
@@ -225,6 +245,85 @@ function observing(subject: () => Subject): void {
   })
 }
 
+function parts(subject: () => Subject): void {
+  test('replicas of a deployment live and end apart from each other', async () => {
+    const { driver, workload, exit } = subject()
+    const first = workload('serves')
+    const second = workload('serves', { name: `${first.name}-1`, part: '1', serviceId: first.serviceId, deploymentId: first.deploymentId })
+    await Promise.all([driver.apply(first, never), driver.apply(second, never)])
+    for (const app of [first, second]) {
+      expect(await untilSeen(driver, app.name, isHealthy)).toMatchObject({ deploymentId: first.deploymentId, role: 'service', part: app.part, address: { port: app.port } })
+    }
+    expect((await driver.logFiles(never)).map((file) => `${file.part} ${file.stream}`).sort()).toEqual(['0 stderr', '0 stdout', '1 stderr', '1 stdout'])
+    await exit(second, 4)
+    expect(await untilSeen(driver, second.name, hasExited)).toMatchObject({ exit: { code: 4 } })
+    await driver.remove(second, GRACE_MS, never)
+    expect(await driver.observe(null, never)).toMatchObject([{ name: first.name, phase: 'running', restarts: 0 }])
+  })
+}
+
+function jobs(subject: () => Subject): void {
+  const job = (fields: Partial<Workload> = {}) => subject().workload('works', { role: 'job', part: 'run_1', port: null, health: null, ...fields })
+  const printed = async (driver: RuntimeDriver, { name }: Workload) => readFile((await driver.logFiles(never)).find((file) => file.name === name && file.stream === 'stdout')!.path, 'utf8')
+
+  test('a job runs at once, and has ended with its code', async () => {
+    const { driver, exit } = subject()
+    const app = job()
+    await driver.apply(app, never)
+    expect(await find(driver, app.name)).toMatchObject({ role: 'job', part: 'run_1', phase: 'running', health: 'unknown', healthMessage: null, address: null, exit: null })
+    await expect.poll(() => printed(driver, app)).toBe('up\n')
+    await exit(app, 3)
+    expect(await untilSeen(driver, app.name, hasExited)).toMatchObject({ health: 'unknown', pid: null, exit: { code: 3, signal: null, byPlatform: false } })
+  })
+
+  test('a job is started once, however often it is applied and whoever applies it', async () => {
+    const { driver, exit, reopen } = subject()
+    const app = job()
+    await Promise.all([driver.apply(app, never), driver.apply(app, never)])
+    const first = await find(driver, app.name)
+    await expect.poll(() => printed(driver, app)).toBe('up\n')
+    const second = await reopen()
+    await second.apply({ ...app, generation: 2 }, never)
+    expect(await find(second, app.name)).toMatchObject({ pid: first!.pid, phase: 'running', generation: 2 })
+    await exit(app, 0)
+    const ended = await untilSeen(second, app.name, hasExited)
+    await (await reopen()).apply({ ...app, generation: 2 }, never)
+    const last = await reopen()
+    expect(await find(last, app.name)).toMatchObject({ phase: 'exited', exit: ended.exit, restarts: 0, startedAt: first!.startedAt })
+    expect(await printed(last, app)).toBe('up\n')
+  })
+
+  test('a job that is stopped has ended by the platform, and is not started again', async () => {
+    const { driver } = subject()
+    const app = job()
+    await driver.apply(app, never)
+    await driver.stop(app, GRACE_MS, never)
+    await driver.stop(app, GRACE_MS, never)
+    expect(await find(driver, app.name)).toMatchObject({ phase: 'exited', exit: { byPlatform: true } })
+    await driver.apply(app, never)
+    expect(await find(driver, app.name)).toMatchObject({ phase: 'exited', exit: { byPlatform: true }, restarts: 0 })
+  })
+
+  test('a job that was removed is not started a second time', async () => {
+    const { driver, reopen } = subject()
+    const app = job()
+    await driver.apply(app, never)
+    await driver.remove(app, GRACE_MS, never)
+    await expect(driver.apply(app, never)).rejects.toMatchObject({ code: 'stale_generation' })
+    expect(await (await reopen()).observe(null, never)).toEqual([])
+  })
+
+  test('a job whose program is not there has ended, with a sentence', async () => {
+    const { driver, workload } = subject()
+    const app = workload('missing', { role: 'job', part: 'run_1', port: null, health: null })
+    await driver.apply(app, never)
+    await driver.apply(app, never)
+    const seen = await find(driver, app.name)
+    expect(seen).toMatchObject({ phase: 'exited', exit: { code: 127, byPlatform: false }, restarts: 0 })
+    expect(seen!.healthMessage).toContain('was not found')
+  })
+}
+
 function fencing(subject: () => Subject): void {
   test('an older generation is refused, after a removal and by a new driver too', async () => {
     const { driver, workload, reopen } = subject()
@@ -264,7 +363,7 @@ function fencing(subject: () => Subject): void {
   test('a port that somebody else listens on is a conflict, and can be used when it is free', async () => {
     const { driver, workload, takePort } = subject()
     const app = workload('serves')
-    const free = await takePort(app.port)
+    const free = await takePort(app.port!)
     await expect(driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict' })
     await free()
     await driver.apply(app, never)

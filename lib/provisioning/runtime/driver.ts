@@ -23,7 +23,7 @@ export type Workload = {
   /**
    * `service`: runs until it is ended, and is started again by the next apply when it has exited. `job`: runs once to its
    * end. However often it is applied, and whoever dies meanwhile, its program is started at most once: a run of which the
-   * end is not known is observed as exited with neither code nor signal.
+   * end is not known is observed as exited with neither code nor signal. Removed, it is refused for at least a day.
    */
   role: 'service' | 'job'
   /** Which part of the deployment it is: `0`, `1`, … for replicas, `prepare`, or the id of a run. Opaque to the driver. */
@@ -88,7 +88,7 @@ export type RuntimeDriver = {
   ensureNetwork(environmentId: string, signal: AbortSignal): Promise<void>
   /**
    * It is starting or running. Repeated: no-op while it lives; starts it again when it has exited (restarts + 1).
-   * Throws AppError `stale_generation` for an older generation than the newest applied for the service, and
+   * Throws AppError `stale_generation` for an older generation than the newest applied for the service or a removed job, and
    * `conflict` when the port is taken by somebody else.
    */
   apply(workload: Workload, signal: AbortSignal): Promise<void>

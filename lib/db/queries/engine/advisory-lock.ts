@@ -1,29 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Sql } from '../../connection'
 
-/** A lock that PostgreSQL lets go of by itself when its holder dies. */
-export type Lock = { release(): Promise<void> }
+/** One lock or several that PostgreSQL lets go of by itself when their holder dies. */
+export type Lock = {
+  /** Whether it is still held; taken again when the connection was lost meanwhile. False when somebody else has it. */
+  hold(): Promise<boolean>
+  release(): Promise<void>
+}
 
-/** Takes a named lock, or answers null when somebody has it. Uses a connection of the pool for as long as it is held. */
-export async function tryLock(sql: Sql, name: string): Promise<Lock | null> {
-  const connection = await sql.reserve()
-  try {
-    const [row] = await connection`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as taken`
-    if (!row!.taken) {
-      connection.release()
-      return null
-    }
-  } catch (error) {
-    connection.release()
-    throw error
+type Connection = Awaited<ReturnType<Sql['reserve']>>
+
+/** Takes all of these locks, or answers null when somebody has one. Uses a connection of the pool for as long as they are held. */
+export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lock | null> {
+  let connection = await take(sql, names)
+  if (!connection) return null
+  let looking: Promise<boolean> | null = null
+  let isReleased = false
+  const hold = async () => {
+    if (connection && (await has(connection, names))) return true
+    connection?.release()
+    connection = null
+    connection = await take(sql, names)
+    return connection !== null
   }
   return {
+    // One look at a time: two would take them on two connections.
+    hold: async () => !isReleased && (looking ??= hold().finally(() => (looking = null))),
     async release() {
-      try {
-        await connection`select pg_advisory_unlock(hashtextextended(${name}, 0))`
-      } finally {
-        connection.release()
-      }
+      isReleased = true
+      await looking?.catch(() => undefined)
+      if (!connection) return
+      const mine = connection
+      connection = null
+      await letGo(mine)
     },
+  }
+}
+
+const WAIT_MS = 200
+
+/** Does something while a named lock is held, after waiting for it. Waiting ends with the signal. */
+export async function withLock<T>(sql: Sql, { name, signal }: { name: string; signal: AbortSignal }, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    signal.throwIfAborted()
+    const lock = await tryLock(sql, name)
+    if (lock) return work().finally(() => lock.release())
+    await sleep(WAIT_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function take(sql: Sql, names: readonly string[]): Promise<Connection | null> {
+  const connection = await sql.reserve()
+  try {
+    for (const name of names) {
+      const [row] = await connection`select pg_try_advisory_lock(hashtextextended(${name}, 0)) as taken`
+      if (row!.taken) continue
+      await letGo(connection)
+      return null
+    }
+    return connection
+  } catch (error) {
+    await letGo(connection)
+    throw error
+  }
+}
+
+/** The connection holds nothing else; and one that was lost has let go by itself. */
+async function letGo(connection: Connection): Promise<void> {
+  await connection`select pg_advisory_unlock_all()`.catch(() => undefined)
+  connection.release()
+}
+
+/** Whether the session at the other end of a connection has the locks: after a lost connection it is another session. */
+async function has(connection: Connection, names: readonly string[]): Promise<boolean> {
+  try {
+    const rows = await connection`
+      select 1 from unnest(${[...names]}::text[]) as name where exists (
+        select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()
+          and ((classid::bigint << 32) | objid::bigint) = hashtextextended(name, 0) and objsubid = 1)`
+    return rows.length === names.length
+  } catch {
+    return false
   }
 }
 

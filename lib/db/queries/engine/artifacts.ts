@@ -15,11 +15,14 @@ export async function byId(db: Db, id: string): Promise<{ id: string; removedAt:
   return row ?? null
 }
 
+/** What is kept to go back to: builds that have served, so many, and not longer than so many days; but always the last few. */
+export type Retention = { count: number; days: number; least: number }
+
 /**
  * Marks the builds of a service that nobody needs as removed, and names them: all but those of deployments that run or are
- * on their way, of those with a workload, and of the last `keep` that have served.
+ * on their way, of those with a workload or an open run, and of those that are kept to go back to.
  */
-export async function markSurplus(db: Db, serviceId: string, keep: number): Promise<string[]> {
+export async function markSurplus(db: Db, serviceId: string, keep: Retention): Promise<string[]> {
   return db.transaction(async (tx) => {
     // Whoever releases a kept build again holds the service too: it comes wholly before or wholly after.
     await tx.execute(sql`select 1 from services where id = ${serviceId} for update`)
@@ -27,19 +30,23 @@ export async function markSurplus(db: Db, serviceId: string, keep: number): Prom
   })
 }
 
-async function mark(tx: Db, serviceId: string, keep: number): Promise<string[]> {
+async function mark(tx: Db, serviceId: string, keep: Retention): Promise<string[]> {
   const rows = await tx.execute<{ id: string }>(sql`
     update artifacts a set removed_at = now()
     where a.service_id = ${serviceId} and a.removed_at is null
       and a.id not in (
         select d.artifact_id from deployments d
         where d.service_id = ${serviceId} and d.artifact_id is not null
-          and (d.status in ('queued', 'building', 'releasing', 'active') or exists (select 1 from workloads w where w.deployment_id = d.id)))
+          and (d.status in ('queued', 'building', 'releasing', 'active') or exists (select 1 from workloads w where w.deployment_id = d.id)
+            or exists (select 1 from runs r where r.deployment_id = d.id and r.status in ('queued', 'running'))))
       and a.id not in (
         select artifact_id from (
-          select d.artifact_id, max(d.activated_at) as last from deployments d
+          select d.artifact_id, max(coalesce(d.retired_at, d.activated_at)) as last,
+            row_number() over (order by max(d.activated_at) desc) as place
+          from deployments d
           where d.service_id = ${serviceId} and d.artifact_id is not null and d.activated_at is not null and d.status <> 'active'
-          group by d.artifact_id order by last desc limit ${keep}) kept)
+          group by d.artifact_id) kept
+        where place <= ${keep.least} or (place <= ${keep.count} and last > now() - make_interval(days => ${keep.days})))
     returning a.id`)
   return rows.map((row) => row.id)
 }

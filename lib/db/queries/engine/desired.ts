@@ -1,9 +1,12 @@
-import { and, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
 import { environments, ports, projects, services } from '../../schema/desired'
 import { workloads } from '../../schema/observed'
+import * as runs from './runs'
+import type { RunRow } from './runs'
+import * as traffic from './traffic'
 
 /** Services of one environment are few; a loop over them is bounded by this. */
 const MAX_SERVICES = 1_000
@@ -20,9 +23,15 @@ export type EnvironmentRows = {
   /** Targets, active ones, those being released, and all that were last seen to have a workload. */
   deployments: DeploymentRow[]
   artifacts: ArtifactRow[]
-  /** Port of each deployment that has one. */
+  /** Port of each workload that has one, by its name. */
   ports: Map<string, number>
   workloads: WorkloadRow[]
+  /** Runs that wait or are at work. */
+  runs: RunRow[]
+  /** When the newest scheduled run of a cron service was due, by service. */
+  lastDue: Map<string, Date>
+  /** The last arrival of a request that is known, by service. */
+  lastRequest: Map<string, Date>
 }
 
 /** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
@@ -32,10 +41,26 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
       const environment = await findEnvironment(tx, environmentId)
       const serviceRows = await tx.select().from(services).where(eq(services.environmentId, environmentId)).limit(MAX_SERVICES)
       const workloadRows = await tx.select().from(workloads).where(eq(workloads.environmentId, environmentId))
-      const deploymentRows = await findDeployments(tx, serviceRows, workloadRows.map((row) => row.deploymentId))
+      const serviceIds = serviceRows.map((row) => row.id)
+      const runRows = await runs.openOf(tx, serviceIds)
+      const deploymentRows = await findDeployments(tx, serviceRows, [...workloadRows, ...runRows].map((row) => row.deploymentId))
+      const activeIds = new Set(serviceRows.map((row) => row.activeDeploymentId))
+      const active = deploymentRows.filter((deployment) => activeIds.has(deployment.id))
+      const cronIds = active.filter((deployment) => deployment.spec.settings.cron !== null).map((row) => row.serviceId)
+      const sleeperIds = active.filter((deployment) => deployment.spec.settings.sleepAfterS !== null).map((row) => row.serviceId)
       const artifactIds = deploymentRows.flatMap((row) => row.artifactId ?? [])
       const artifactRows = artifactIds.length === 0 ? [] : await tx.select().from(artifacts).where(inArray(artifacts.id, artifactIds))
-      return { environment, services: serviceRows, deployments: deploymentRows, artifacts: artifactRows, ports: await findPorts(tx, environmentId), workloads: workloadRows }
+      return {
+        environment,
+        services: serviceRows,
+        deployments: deploymentRows,
+        artifacts: artifactRows,
+        ports: await findPorts(tx, environmentId),
+        workloads: workloadRows,
+        runs: runRows,
+        lastDue: await runs.lastDueOf(tx, cronIds),
+        lastRequest: await traffic.lastOf(tx, sleeperIds),
+      }
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
@@ -60,8 +85,10 @@ async function findEnvironment(tx: Db, id: string): Promise<EnvironmentRows['env
 async function findDeployments(tx: Db, rows: readonly ServiceRow[], seenIds: readonly string[]): Promise<DeploymentRow[]> {
   if (rows.length === 0) return []
   const ids = [...rows.flatMap((row) => [row.targetDeploymentId, row.activeDeploymentId]).filter((id) => id !== null), ...seenIds]
-  return selectDeployments(tx)
-    .where(and(inArray(deployments.serviceId, rows.map((row) => row.id)), or(eq(deployments.status, 'releasing'), ids.length > 0 ? inArray(deployments.id, ids) : sql`false`)))
+  const serviceIds = rows.map((row) => row.id)
+  // Both halves have an index of their own; all deployments that ever were are never read.
+  const isReleasing = and(sql`${deployments.status} = 'releasing'`, inArray(deployments.serviceId, serviceIds))
+  return selectDeployments(tx).where(or(isReleasing, ids.length > 0 ? inArray(deployments.id, ids) : undefined))
 }
 
 /** Deployments by id, whatever their status: for workloads that were not seen before. */
@@ -76,11 +103,11 @@ function selectDeployments(db: Db) {
 
 async function findPorts(tx: Db, environmentId: string): Promise<Map<string, number>> {
   const rows = await tx
-    .select({ port: ports.port, deploymentId: ports.deploymentId })
+    .select({ port: ports.port, workload: ports.workload })
     .from(ports)
     .innerJoin(services, eq(services.id, ports.serviceId))
     .where(and(eq(services.environmentId, environmentId), eq(ports.purpose, 'workload')))
-  return new Map(rows.flatMap((row) => (row.deploymentId === null ? [] : [[row.deploymentId, row.port] as const])))
+  return new Map(rows.flatMap((row) => (row.workload === null ? [] : [[row.workload, row.port] as const])))
 }
 
 /** Environments that need a look now and then: those with services, those being deleted, those with something running. */
@@ -102,4 +129,14 @@ export async function removeEmptyEnvironment(db: Db, environmentId: string, proj
     const empty = sql`not exists (select 1 from ${environments} where ${environments.projectId} = ${projects.id})`
     await tx.delete(projects).where(and(eq(projects.id, projectId), sql`${projects.deletedAt} is not null`, empty))
   })
+}
+
+/** Notes why an environment does not come to match what is wanted, or that it does; `since` stays while it lasts. */
+export async function noteTrouble(db: Db, environmentId: string, message: string | null, at: Date): Promise<void> {
+  if (message === null) return void (await db.update(environments).set({ trouble: null }).where(and(eq(environments.id, environmentId), isNotNull(environments.trouble))))
+  const value = JSON.stringify({ since: at.toISOString(), message })
+  await db
+    .update(environments)
+    .set({ trouble: sql`${value}::jsonb || jsonb_build_object('since', coalesce(${environments.trouble} ->> 'since', ${at.toISOString()}))` })
+    .where(eq(environments.id, environmentId))
 }

@@ -19,10 +19,17 @@ export async function all(db: Db): Promise<{ name: string; runnerIds: string[] }
   return db.select({ name: heartbeats.name, runnerIds: heartbeats.runnerIds }).from(heartbeats)
 }
 
-/** Gives back the jobs that these runners hold. */
+/**
+ * Gives back the jobs that these runners hold. That their worker died is not counted against them; one without a key was
+ * replaced by a fresh one meanwhile, and stays spent.
+ */
 export async function unlockJobs(db: Db, runnerIds: readonly string[]): Promise<void> {
   if (runnerIds.length === 0) return
-  await db.execute(sql`select graphile_worker.force_unlock_workers(array(select json_array_elements_text(${JSON.stringify(runnerIds)}::json)))`)
+  const ids = sql`array(select json_array_elements_text(${JSON.stringify(runnerIds)}::json))`
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0) where locked_by = any(${ids}) and key is not null`)
+    await tx.execute(sql`select graphile_worker.force_unlock_workers(${ids})`)
+  })
 }
 
 /** Runners that have held a job for a while and belong to no worker that is known. */

@@ -4,7 +4,7 @@ import type { Db } from '../../connection'
 import { sessions } from '../../schema/account'
 import { deployments } from '../../schema/deployment'
 import { services } from '../../schema/desired'
-import { idempotencyKeys, logLines, rateWindows } from '../../schema/observed'
+import { idempotencyKeys, logLines, rateWindows, serviceTraffic } from '../../schema/observed'
 
 /** Removes what was kept for a limited time. */
 export async function removeExpired(db: Db, now: Date): Promise<void> {
@@ -13,6 +13,11 @@ export async function removeExpired(db: Db, now: Date): Promise<void> {
   await db.delete(rateWindows).where(lt(rateWindows.windowStart, ago(24)))
   // A revoked session is kept for as long as a stolen token of it might be shown again.
   await db.delete(sessions).where(or(lt(sessions.expiresAt, ago(24)), lt(sessions.revokedAt, ago(24 * 30))))
+}
+
+/** Forgets the traffic of services that are gone. */
+export async function removeTrafficOfGone(db: Db): Promise<void> {
+  await db.delete(serviceTraffic).where(sql`not exists (select 1 from ${services} where ${services.id} = ${serviceTraffic.serviceId})`)
 }
 
 /** Services that have lines in the log. */

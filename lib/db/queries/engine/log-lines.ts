@@ -3,7 +3,7 @@ import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Db } from '../../connection'
 import { logLines } from '../../schema/observed'
 
-export type NewLine = { deploymentId: string; kind: 'build' | 'runtime'; stream: 'stdout' | 'stderr' | 'platform'; at: Date; text: string }
+export type NewLine = { deploymentId: string; kind: 'build' | 'runtime'; stream: 'stdout' | 'stderr' | 'platform'; at: Date; text: string; /** Which part of the deployment printed it; absent for builds and for us. */ part?: string | null }
 
 /**
  * Stores lines of one service in order. Readers go on after the greatest id they have seen, so lines of one service must
@@ -12,11 +12,11 @@ export type NewLine = { deploymentId: string; kind: 'build' | 'runtime'; stream:
 export async function append(tx: Db, serviceId: string, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${serviceId}`}, 0))`)
-  const rows = JSON.stringify(lines.map((line) => ({ d: line.deploymentId, k: line.kind, s: line.stream, a: line.at.toISOString(), t: line.text })))
+  const rows = JSON.stringify(lines.map((line) => ({ d: line.deploymentId, k: line.kind, s: line.stream, a: line.at.toISOString(), p: line.part ?? null, t: line.text })))
   await tx.execute(sql`
-    insert into log_lines (service_id, deployment_id, kind, stream, at, text)
-    select ${serviceId}, x.d, x.k, x.s, x.a, x.t
-    from rows from (json_to_recordset(${rows}::json) as (d text, k text, s text, a timestamptz, t text)) with ordinality as x(d, k, s, a, t, n)
+    insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
+    select ${serviceId}, x.d, x.k, x.s, x.p, x.a, x.t
+    from rows from (json_to_recordset(${rows}::json) as (d text, k text, s text, p text, a timestamptz, t text)) with ordinality as x(d, k, s, p, a, t, n)
     order by x.n`)
 }
 

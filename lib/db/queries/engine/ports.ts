@@ -6,20 +6,20 @@ import { ports } from '../../schema/desired'
 const MAX_TRIES = 20
 
 /**
- * A free port of the range for a deployment, or the one it has; null when none is left. Taken at random: a port that was
+ * A free port of the range for a workload, or the one it has; null when none is left. Taken at random: a port that was
  * just given back is not at once somebody else's, while a stale route may still lead to it.
  */
-export async function allocate(db: Db, owner: { serviceId: string; deploymentId: string }, range: { first: number; last: number }): Promise<number | null> {
+export async function allocate(db: Db, owner: { serviceId: string; deploymentId: string; workload: string }, range: { first: number; last: number }): Promise<number | null> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const [present] = await db.select({ port: ports.port }).from(ports).where(eq(ports.deploymentId, owner.deploymentId))
+    const [present] = await db.select({ port: ports.port }).from(ports).where(eq(ports.workload, owner.workload))
     if (present) return present.port
     const [row] = await db.execute<{ port: number; free: number }>(sql`
       with free as (
         select p from generate_series(${range.first}::int, ${range.last}::int) p
         where not exists (select 1 from ports where ports.port = p) order by random() limit 1
       ), taken as (
-        insert into ports (port, purpose, service_id, deployment_id)
-        select p, 'workload', ${owner.serviceId}, ${owner.deploymentId} from free
+        insert into ports (port, purpose, service_id, deployment_id, workload)
+        select p, 'workload', ${owner.serviceId}, ${owner.deploymentId}, ${owner.workload} from free
         on conflict do nothing returning port
       )
       select (select count(*)::int from free) as free, (select port from taken) as port`)
@@ -31,7 +31,7 @@ export async function allocate(db: Db, owner: { serviceId: string; deploymentId:
 
 /** Another program listens there: nobody is given this port for a while. */
 export async function markForeign(db: Db, port: number): Promise<void> {
-  await db.update(ports).set({ purpose: 'foreign', serviceId: null, deploymentId: null, createdAt: sql`now()` }).where(eq(ports.port, port))
+  await db.update(ports).set({ purpose: 'foreign', serviceId: null, deploymentId: null, workload: null, createdAt: sql`now()` }).where(eq(ports.port, port))
 }
 
 /** Ports found taken may be free again. */
@@ -43,6 +43,6 @@ export async function forgetForeign(db: Db, before: Date): Promise<void> {
 export async function freeAbandoned(db: Db): Promise<void> {
   await db.execute(sql`
     delete from ports p where p.purpose = 'workload' and p.deployment_id is not null
-      and not exists (select 1 from workloads w where w.deployment_id = p.deployment_id)
+      and not exists (select 1 from workloads w where w.name = p.workload)
       and not exists (select 1 from deployments d where d.id = p.deployment_id and d.status in ('queued', 'building', 'releasing', 'active'))`)
 }

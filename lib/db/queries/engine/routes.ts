@@ -5,32 +5,58 @@ import { routePublications } from '../../schema/observed'
 
 const ONLY = 1
 
-export type RoutedRow = {
+/** A replica of an active deployment as it was last observed. */
+export type RoutedReplica = {
+  phase: 'starting' | 'running' | 'exited'
+  health: 'unknown' | 'healthy' | 'unhealthy'
+  address: { host: string; port: number } | null
+  crashes: number
+  exitCode: number | null
+  byPlatform: boolean
+}
+
+/** What the routing table needs to know of one service. */
+export type RoutedService = {
   id: string
   name: string
   hostLabel: string
   desired: 'running' | 'stopped' | 'deleted'
   privatePort: number | null
-  hasActive: boolean
+  activeId: string | null
+  /** Status of the newest deployment. */
   latestStatus: string | null
-  phase: 'starting' | 'running' | 'exited' | null
-  address: { host: string; port: number } | null
-  crashes: number | null
+  isSleeping: boolean
+  wasWoken: boolean
+  isHeld: boolean
+  isCron: boolean
+  restart: { policy: 'always' | 'on_failure' | 'never'; limit: number } | null
+  /** How long a request may wait. */
+  holdS: number
+  replicas: RoutedReplica[]
 }
 
 /** Every service of the platform with what its route depends on. Environments that are being deleted count as deleted. */
-export async function routedServices(db: Db): Promise<RoutedRow[]> {
+export async function routedServices(db: Db): Promise<RoutedService[]> {
   return [
-    ...(await db.execute<RoutedRow>(sql`
+    ...(await db.execute<RoutedService>(sql`
       select s.id, s.name, s.host_label as "hostLabel",
         case when e.deleted_at is not null or pr.deleted_at is not null then 'deleted' else s.desired end as desired,
-        po.port as "privatePort", s.active_deployment_id is not null as "hasActive", l.status as "latestStatus",
-        w.phase, w.address, w.crashes
+        po.port as "privatePort", s.active_deployment_id as "activeId", l.status as "latestStatus",
+        s.sleeping_at is not null as "isSleeping",
+        s.woken_at is not null and s.woken_at >= coalesce(a.activated_at, s.woken_at) as "wasWoken",
+        s.held_at is not null as "isHeld",
+        coalesce(a.spec #> '{settings,cron}' <> 'null'::jsonb, false) as "isCron",
+        a.spec #> '{settings,restart}' as restart,
+        coalesce((a.spec #>> '{settings,holdS}')::int, 30) as "holdS",
+        coalesce(w.replicas, '[]'::jsonb) as replicas
       from services s
       join environments e on e.id = s.environment_id
       join projects pr on pr.id = e.project_id
       left join ports po on po.service_id = s.id and po.purpose = 'private'
-      left join workloads w on w.deployment_id = s.active_deployment_id
+      left join deployments a on a.id = s.active_deployment_id
+      left join lateral (
+        select jsonb_agg(jsonb_build_object('phase', w.phase, 'health', w.health, 'address', w.address, 'crashes', w.crashes, 'exitCode', w.exit_code, 'byPlatform', w.exit_by_platform) order by w.name) as replicas
+        from workloads w where w.service_id = s.id and w.deployment_id = s.active_deployment_id and w.role = 'service') w on true
       left join lateral (select d.status from deployments d where d.service_id = s.id order by d.number desc limit 1) l on true
       order by s.id`)),
   ]

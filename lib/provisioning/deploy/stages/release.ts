@@ -8,6 +8,7 @@ import { announce } from '../../../events/announce'
 import { record } from '../../../events/record'
 import { enqueue } from '../../../queue/jobs'
 import { sealEnvironment } from '../../../secrets/sealed-environment'
+import { hasPrepare } from '../../../domain/prepare'
 import { resolveEnvironment } from '../resolve-environment'
 import type { Run } from '../run'
 
@@ -33,7 +34,7 @@ export async function releaseStage(run: Run): Promise<void> {
       await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), at })
       // Here and not afterwards: a worker that dies now has nothing left to do.
       await stages.finish(tx, deployment.id, 'release', { status: 'done', error: null, at })
-      await stages.start(tx, deployment.id, 'start', at)
+      await stages.start(tx, deployment.id, hasPrepare(deployment) ? 'prepare' : 'start', at)
       await record(tx, 'platform', { ...about, type: 'deployment.releasing', deploymentId: deployment.id })
       await enqueue(tx, { task: 'reconcile', environmentId: place.environmentId })
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { AppError } from '../../../errors'
 import type { ObservedWorkload, RuntimeDriver, Workload } from '../driver'
-import { beginRun, emptyWorld, endRun, settle, type FakeWorld, type Trouble } from './world'
+import { beginRun, emptyWorld, endRun, settle, type FakeRun, type FakeWorld, type Trouble } from './world'
 
 // A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
 
@@ -16,6 +16,10 @@ export type FakeControls = {
   fail(serviceId: string, trouble: Trouble): void
   /** The trouble is over; what still lives becomes healthy, what has exited stays exited. */
   heal(serviceId: string): void
+  /** What jobs of the service do from now on: end with this code at once, or run until they are ended. Before: end with 0. */
+  jobs(serviceId: string, outcome: number | 'runs'): void
+  /** A workload ends by itself, such as one replica or one job. */
+  end(name: string, code: number | null, signal?: string): void
   /** What lives of the service ends by itself. */
   exit(serviceId: string, code: number | null, signal?: string): void
   /** Somebody else listens on this port. */
@@ -23,10 +27,10 @@ export type FakeControls = {
   freePort(port: number): void
   /** The next call of this verb throws, before or after it has had its effect. */
   failNext(verb: Verb, when: 'before' | 'after'): void
-  /** Ids of the deployments of a service that run and are healthy. */
+  /** Ids of the deployments of a service of which a replica runs and is healthy. */
   serving(serviceId: string): string[]
-  /** The workload as it was applied last; null when there is none of this deployment. */
-  applied(deploymentId: string): Workload | null
+  /** A part of a deployment as it was applied last, the first replica unless another is named; null when there is none. */
+  applied(deploymentId: string, part?: string): Workload | null
   /** Puts a line into the captured output. Needs `directory`. */
   print(name: string, stream: 'stdout' | 'stderr', text: string): void
 }
@@ -83,6 +87,7 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
     remove: (ref, _, signal) =>
       call('remove', signal, () => {
         if (directory) rmSync(join(directory, ref.name), { recursive: true, force: true })
+        if (world.runs.get(ref.name)?.workload.role === 'job') world.removedJobs.add(ref.name)
         if (world.runs.delete(ref.name)) changed(ref.environmentId)
       }),
     forget: (serviceId, signal) => call('forget', signal, () => void world.fences.delete(serviceId)),
@@ -92,8 +97,8 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
       ),
     logFiles: (signal) =>
       call('logFiles', signal, () =>
-        [...(directory ? world.runs.values() : [])].flatMap(({ workload: { name, environmentId, serviceId, deploymentId } }) =>
-          (['stdout', 'stderr'] as const).map((stream) => ({ name, environmentId, serviceId, deploymentId, stream, path: logPath(name, stream) })),
+        [...(directory ? world.runs.values() : [])].flatMap(({ workload: { name, environmentId, serviceId, deploymentId, part } }) =>
+          (['stdout', 'stderr'] as const).map((stream) => ({ name, environmentId, serviceId, deploymentId, part, stream, path: logPath(name, stream) })),
         ),
       ),
     watch(onChange) {
@@ -109,7 +114,7 @@ type Inside = {
   world: FakeWorld
   failing: Map<Verb, 'before' | 'after'>
   changed(environmentId: string): void
-  eachRun(serviceId: string): ReturnType<typeof beginRun>[]
+  eachRun(serviceId: string): FakeRun[]
 }
 
 function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeControls, 'print'> {
@@ -118,6 +123,11 @@ function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeContro
       settle(world, run)
       changed(run.workload.environmentId)
     }
+  }
+  const endByItself = (run: FakeRun, code: number | null, signal: string | null = null) => {
+    if (run.seen.phase === 'exited') return
+    endRun(run, { code, signal, byPlatform: false })
+    changed(run.workload.environmentId)
   }
   return {
     world,
@@ -129,17 +139,19 @@ function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeContro
       world.trouble.delete(serviceId)
       resettle(serviceId)
     },
+    jobs: (serviceId, outcome) => void world.jobs.set(serviceId, outcome),
+    end(name, code, signal) {
+      const run = world.runs.get(name)
+      if (run) endByItself(run, code, signal)
+    },
     exit(serviceId, code, signal) {
-      for (const run of eachRun(serviceId).filter(({ seen }) => seen.phase !== 'exited')) {
-        endRun(run, { code, signal: signal ?? null, byPlatform: false })
-        changed(run.workload.environmentId)
-      }
+      for (const run of eachRun(serviceId)) endByItself(run, code, signal)
     },
     takePort: (port) => void world.takenPorts.add(port),
     freePort: (port) => void world.takenPorts.delete(port),
     failNext: (verb, when) => void failing.set(verb, when),
-    serving: (serviceId) => eachRun(serviceId).filter(({ seen }) => seen.phase === 'running' && seen.health === 'healthy').map(({ seen }) => seen.deploymentId),
-    applied: (deploymentId) => [...world.runs.values()].find(({ workload }) => workload.deploymentId === deploymentId)?.workload ?? null,
+    serving: (serviceId) => [...new Set(eachRun(serviceId).filter(({ seen }) => seen.phase === 'running' && seen.health === 'healthy').map(({ seen }) => seen.deploymentId))],
+    applied: (deploymentId, part = '0') => [...world.runs.values()].find(({ workload }) => workload.deploymentId === deploymentId && workload.part === part)?.workload ?? null,
   }
 }
 
@@ -148,13 +160,15 @@ function applyFake(world: FakeWorld, workload: Workload): void {
   if (workload.generation < newest) throw new AppError('stale_generation', 'A newer version of this service has been applied since.')
   world.fences.set(workload.serviceId, workload.generation)
   const present = world.runs.get(workload.name)
-  if (present && present.seen.phase !== 'exited') {
+  if (present && (present.seen.phase !== 'exited' || workload.role === 'job')) {
     present.seen = { ...present.seen, generation: workload.generation }
     return
   }
-  const inUse = [...world.runs.values()].some(({ workload: { port, name }, seen }) => port === workload.port && name !== workload.name && seen.phase !== 'exited')
-  if (inUse || world.takenPorts.has(workload.port)) {
-    throw new AppError('conflict', `Port ${workload.port} is taken by another program on this machine. Stop it, or use another port.`)
+  if (world.removedJobs.has(workload.name)) throw new AppError('stale_generation', 'This job has been started before, and its record was removed since.')
+  const { port } = workload
+  const inUse = port !== null && [...world.runs.values()].some((run) => run.workload.port === port && run.workload.name !== workload.name && run.seen.phase !== 'exited')
+  if (port !== null && (inUse || world.takenPorts.has(port))) {
+    throw new AppError('conflict', `Port ${port} is taken by another program on this machine. Stop it, or use another port.`)
   }
   beginRun(world, workload)
 }

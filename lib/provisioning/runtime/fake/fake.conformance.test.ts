@@ -13,6 +13,8 @@ function fakeWorkload(fields: Partial<Workload> = {}): Workload {
   const id = ++count
   return {
     name: `dep-${id}`,
+    role: 'service',
+    part: '0',
     environmentId: 'env_1',
     serviceId: `svc_${id}`,
     deploymentId: `dep_${id}`,
@@ -20,7 +22,7 @@ function fakeWorkload(fields: Partial<Workload> = {}): Workload {
     start: { kind: 'command', argv: ['app'], cwd: '/' },
     env: {},
     port: 20_000 + id,
-    health: { kind: 'auto', path: '/', intervalMs: 1000, timeoutMs: 1000, failures: 1 },
+    health: { kind: 'auto', path: '/', argv: [], intervalMs: 1000, timeoutMs: 1000, failures: 1, successes: 1 },
     ...fields,
   }
 }
@@ -36,20 +38,22 @@ async function makeSubject(): Promise<Subject> {
       await fake.apply(workload, signal)
       if (fake.world.runs.get(workload.name)?.seen.pid === before) return
       fake.print(workload.name, 'stdout', 'up')
-      fake.print(workload.name, 'stderr', 'careful')
+      if (workload.role === 'service') fake.print(workload.name, 'stderr', 'careful')
     },
   }
   return {
     driver,
     workload(kind, fields) {
       const workload = fakeWorkload(fields)
+      if (kind === 'works') fake.jobs(workload.serviceId, 'runs')
       if (kind === 'silent') fake.fail(workload.serviceId, 'health')
       if (kind === 'missing') fake.fail(workload.serviceId, 'start')
       return workload
     },
+    checkCommand: ['check'],
     makeSick: async ({ serviceId }) => fake.fail(serviceId, 'health'),
     makeWell: async ({ serviceId }) => fake.heal(serviceId),
-    exit: async ({ serviceId }, code) => fake.exit(serviceId, code),
+    exit: async ({ name }, code) => fake.end(name, code),
     async takePort(port) {
       fake.takePort(port)
       return async () => fake.freePort(port)
@@ -82,4 +86,14 @@ test.each(['before', 'after'] as const)('a call told to fail %s its effect fails
   expect(await fake.observe(null, never)).toHaveLength(when === 'before' ? 0 : 1)
   await fake.apply(app, never)
   expect((await fake.observe(null, never))[0]).toMatchObject({ phase: 'running', restarts: 0 })
+})
+
+test('a job ends with code 0 at once, or as it is told', async () => {
+  const fake = fakeDriver()
+  const job = (fields: Partial<Workload> = {}) => fakeWorkload({ role: 'job', port: null, health: null, ...fields })
+  const [quick, failing] = [job(), job()]
+  fake.jobs(failing.serviceId, 9)
+  await fake.apply(quick, never)
+  await fake.apply(failing, never)
+  expect(await fake.observe(null, never)).toMatchObject([{ phase: 'exited', exit: { code: 0 } }, { phase: 'exited', exit: { code: 9 } }])
 })

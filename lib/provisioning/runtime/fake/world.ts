@@ -17,28 +17,34 @@ export type FakeWorld = {
   /** Newest generation applied, by service. */
   fences: Map<string, number>
   trouble: Map<string, Trouble>
+  /** What the jobs of a service do, by service: end with a code at once, or run until they are ended. Absent: end with 0. */
+  jobs: Map<string, number | 'runs'>
+  /** Jobs that were removed: they are not started a second time. */
+  removedJobs: Set<string>
   /** Ports that somebody else listens on. */
   takenPorts: Set<number>
   nextPid: number
 }
 
 export function emptyWorld(): FakeWorld {
-  return { runs: new Map(), fences: new Map(), trouble: new Map(), takenPorts: new Set(), nextPid: 100_000 }
+  return { runs: new Map(), fences: new Map(), trouble: new Map(), jobs: new Map(), removedJobs: new Set(), takenPorts: new Set(), nextPid: 100_000 }
 }
 
 type Exit = { code: number | null; signal: string | null; byPlatform: boolean }
 
 /** A run that begins now and is what its service's trouble makes of it. */
 export function beginRun(world: FakeWorld, workload: Workload): FakeRun {
-  const { name, environmentId, serviceId, deploymentId, generation } = workload
+  const { name, role, part, environmentId, serviceId, deploymentId, generation } = workload
   const before = world.runs.get(name)
   const seen: ObservedWorkload = {
     name,
     environmentId,
     serviceId,
     deploymentId,
+    role,
+    part,
     generation,
-    phase: 'starting',
+    phase: role === 'job' ? 'running' : 'starting',
     health: 'unknown',
     healthMessage: null,
     address: null,
@@ -57,15 +63,17 @@ export function beginRun(world: FakeWorld, workload: Workload): FakeRun {
 /** Brings a living run in line with its service's trouble. */
 export function settle(world: FakeWorld, run: FakeRun): void {
   if (run.seen.phase === 'exited') return
-  const { serviceId, port } = run.workload
+  const { serviceId, port, role } = run.workload
   switch (world.trouble.get(serviceId)) {
     case undefined:
-      run.seen = { ...run.seen, phase: 'running', health: 'healthy', healthMessage: null, address: { host: '127.0.0.1', port }, listening: [] }
+      if (role === 'job') return settleJob(world, run)
+      run.seen = { ...run.seen, phase: 'running', health: 'healthy', healthMessage: null, address: port === null ? null : { host: '127.0.0.1', port }, listening: [] }
       return
     case 'health':
+      if (role === 'job') return settleJob(world, run)
       run.seen =
         run.seen.phase === 'running'
-          ? { ...run.seen, health: 'unhealthy', healthMessage: 'GET / answered 500 Internal Server Error.' }
+          ? { ...run.seen, health: 'unhealthy', healthMessage: illness(run.workload) }
           : { ...run.seen, health: 'unknown', healthMessage: `Nothing listens on port ${port} yet.` }
       return
     case 'crash':
@@ -75,6 +83,16 @@ export function settle(world: FakeWorld, run: FakeRun): void {
       endRun(run, { code: 127, signal: null, byPlatform: false })
       run.seen = { ...run.seen, healthMessage: 'The program was not found: it is not installed on this machine.' }
   }
+}
+
+function illness({ health }: Workload): string {
+  return health?.kind === 'command' ? `The check "${health.argv[0] ?? ''}" ended with code 1.` : 'GET / answered 500 Internal Server Error.'
+}
+
+/** Nobody checks a job: it ends as it was told to, or when it is told to. */
+function settleJob(world: FakeWorld, run: FakeRun): void {
+  const outcome = world.jobs.get(run.workload.serviceId) ?? 0
+  if (outcome !== 'runs') endRun(run, { code: outcome, signal: null, byPlatform: false })
 }
 
 export function endRun(run: FakeRun, exit: Exit): void {

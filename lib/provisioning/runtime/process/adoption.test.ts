@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { groupMembers } from '../../process/group-members'
@@ -10,8 +9,11 @@ import { runCommand } from '../../process/run-command'
 import { find, hasExited, isHealthy, untilSeen } from '../conformance'
 import type { Workload } from '../driver'
 import { makeProcessSubject, type ProcessSubject } from './process-subject'
-import { processesOf, runFolder } from './run-folder'
+import { processesOf, runFiles, runFolder } from './run-folder'
+import { keep } from './keeper'
+import { lookAt, markStopping } from './look'
 import { usableState, writeState } from './state'
+import { buildWorker } from './worker-subject'
 
 // What outlives a worker, and what must not be touched when it comes back.
 
@@ -34,30 +36,12 @@ function leaderOf(workload: Workload): ProcessIdentity {
   return usableState(runFolder(t.paths, workload.name))!.leader!
 }
 
-/** A worker as a process of its own, which does this with `driver`, `app` and `never` and prints what it likes. */
-async function runWorker(workload: Workload, work: string, onLine: (text: string, kill: () => void) => void): Promise<string | null> {
-  // Inside node_modules, so that the bundle finds the packages it does not contain.
-  const folder = join(process.cwd(), 'node_modules', '.cache', `easel-adoption-${process.pid}-${workload.name}`)
-  const outfile = join(folder, 'worker.mjs')
-  const contents = `
-    import { pino } from 'pino'
-    import { dataPaths } from './lib/provisioning/paths'
-    import { processDriver } from './lib/provisioning/runtime/process/process-driver'
-    const paths = dataPaths(${JSON.stringify(join(t.paths.workloads, '..'))})
-    const driver = processDriver({ paths, log: pino({ level: 'silent' }), platformEntry: { staticServer: '' } })
-    const [app, never] = [${JSON.stringify(workload)}, new AbortController().signal]
-    ${work}
-  `
+async function runWorker(app: Workload, work: string, onLine: (text: string, kill: () => void) => void): Promise<string | null> {
+  const worker = await buildWorker({ paths: t.paths, app, work })
   try {
-    await build({ stdin: { contents, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile })
-    const env = { PATH: `${join(process.execPath, '..')}:/usr/bin:/bin` }
-    let worker: ProcessIdentity
-    const kill = () => process.kill(worker.pid, 'SIGKILL')
-    const onSpawn = (identity: ProcessIdentity) => void (worker = identity)
-    const lines = (_: string, text: string) => onLine(text, kill)
-    return (await runCommand({ argv: ['node', outfile], cwd: process.cwd(), env, signal: never, timeoutMs: 30_000, onSpawn, onLine: lines })).signal
+    return await worker.run(onLine)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    worker.dispose()
   }
 }
 
@@ -98,18 +82,19 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     expect(await find(next, app.name)).toMatchObject({ exit: { code: 9 } })
   })
 
-  test('between starting a process and writing it down leaves no second copy', async () => {
+  test('between starting a process and writing it down leaves what the next one takes over', async () => {
     const app = t.workload('serves')
     await t.driver.apply(app, never)
+    await untilSeen(t.driver, app.name, isHealthy)
     const first = leaderOf(app)
     await t.driver.close()
     const folder = runFolder(t.paths, app.name)
     writeState(folder, { ...usableState(folder)!, leader: null })
     const next = t.openDriver()
-    expect(await find(next, app.name)).toMatchObject({ phase: 'exited', exit: { code: null, signal: null } })
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid })
     await next.apply(app, never)
-    expect(isAlive(first)).toBe(false)
-    await untilSeen(next, app.name, isHealthy)
+    expect(leaderOf(app)).toEqual(first)
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid, restarts: 0 })
   })
 
   // Milliseconds after its first word, spread over what one round takes.
@@ -136,7 +121,8 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     await until(() => readFileSync(runFolder(t.paths, app.name).stdout, 'utf8') === 'up\n')
     const abort = new AbortController()
     const stopping = t.driver.stop(app, 60_000, abort.signal)
-    await until(() => usableState(runFolder(t.paths, app.name))!.stopping)
+    const folder = runFolder(t.paths, app.name)
+    await until(() => lookAt(folder, usableState(folder)!).stopping)
     abort.abort()
     await expect(stopping).rejects.toThrow()
     const next = await t.reopen()
@@ -151,7 +137,7 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
     await t.driver.apply(app, never)
     const first = leaderOf(app)
     const folder = runFolder(t.paths, app.name)
-    writeState(folder, { ...usableState(folder)!, stopping: true })
+    markStopping(runFiles(folder, usableState(folder)!.run))
     await t.driver.apply(app, never)
     expect(isAlive(first)).toBe(false)
     await untilSeen(t.driver, app.name, isHealthy)
@@ -159,7 +145,7 @@ describe('a worker that was killed', { timeout: 60_000 }, () => {
 })
 
 describe('a pid that now belongs to another process', { timeout: 60_000 }, () => {
-  test('is neither taken over nor killed', async () => {
+  test.each(['written down', 'not written down'])('is neither taken over nor killed, when the start was %s', async (when) => {
     const [stranger, app] = [t.workload('serves'), t.workload('silent')]
     await t.driver.apply(stranger, never)
     await t.driver.apply(app, never)
@@ -167,7 +153,10 @@ describe('a pid that now belongs to another process', { timeout: 60_000 }, () =>
     await t.driver.stop(app, 500, never)
     const folder = runFolder(t.paths, app.name)
     // As it would be had the system given the pid away again.
-    writeState(folder, { ...usableState(folder)!, leader: { pid: other.pid, startTime: other.startTime.replace(/\d+$/, '1') }, exit: null, stopping: false })
+    const state = usableState(folder)!
+    writeState(folder, { ...state, leader: when === 'written down' ? { pid: other.pid, startTime: other.startTime.replace(/\d+$/, '1') } : null })
+    writeFileSync(runFiles(folder, state.run).claim, `${other.pid}\n`)
+    rmSync(runFiles(folder, state.run).stopping)
     const next = await t.reopen()
     expect(await find(next, app.name)).toMatchObject({ phase: 'exited', pid: null })
     await next.stop(app, 0, never)
@@ -201,6 +190,145 @@ describe('a state that cannot be read', { timeout: 60_000 }, () => {
     mkdirSync(join(t.paths.workloads, 'dep-empty'), { recursive: true })
     expect(await t.driver.observe(null, never)).toEqual([])
     await t.driver.remove({ name: 'dep-empty', environmentId: '', serviceId: '', deploymentId: '' }, 0, never)
+  })
+})
+
+describe('a state of the first version', { timeout: 60_000 }, () => {
+  /** As the first version would have left it, with the process it speaks of. */
+  function makeFormer(app: Workload, fields: Record<string, unknown>): void {
+    const folder = runFolder(t.paths, app.name)
+    const { name, environmentId, serviceId, deploymentId, generation, port, leader, startedAt, restarts } = usableState(folder)!
+    const check = { kind: 'auto', path: '/', intervalMs: 100, timeoutMs: 1_000, failures: 2 }
+    const health = { health: 'healthy', healthMessage: null, wasHealthy: true, host: '127.0.0.1' }
+    rmSync(folder.runs, { recursive: true })
+    writeFileSync(folder.state, JSON.stringify({ version: 1, name, environmentId, serviceId, deploymentId, generation, port, check, leader, startedAt, restarts, stopping: false, ...health, exit: null, ...fields }))
+  }
+
+  test('is what it was: it runs, goes on, and its end is known', async () => {
+    const app = t.workload('serves')
+    await t.driver.apply(app, never)
+    await untilSeen(t.driver, app.name, isHealthy)
+    const first = leaderOf(app)
+    await t.driver.close()
+    makeFormer(app, {})
+    const next = t.openDriver()
+    expect(await find(next, app.name)).toMatchObject({ role: 'service', part: '0', phase: 'running', health: 'healthy', pid: first.pid, address: { host: '127.0.0.1', port: app.port } })
+    await next.apply(app, never)
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid, restarts: 0 })
+    writeFileSync(join(runFolder(t.paths, app.name).path, 'exit'), '7\n')
+    for (const { pid } of groupMembers(processesOf(runFolder(t.paths, app.name), first))) process.kill(pid, 'SIGKILL')
+    expect(await untilSeen(next, app.name, hasExited)).toMatchObject({ exit: { code: 7, signal: null, byPlatform: false } })
+    await next.apply(app, never)
+    expect(await untilSeen(next, app.name, isHealthy)).toMatchObject({ restarts: 1 })
+  })
+
+  test('keeps an end that was seen then', async () => {
+    const app = t.workload('serves')
+    await t.driver.apply(app, never)
+    await t.driver.stop(app, 500, never)
+    makeFormer(app, { stopping: true, exit: { code: null, signal: 'SIGTERM', at: '2026-01-02T03:04:05.000Z', byPlatform: true } })
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', exit: { code: null, signal: 'SIGTERM', at: new Date('2026-01-02T03:04:05Z'), byPlatform: true } })
+  })
+})
+
+describe('a job whose worker was killed', { timeout: 60_000 }, () => {
+  const job = () => t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
+  const printed = (app: Workload) => readFileSync(runFolder(t.paths, app.name).stdout, 'utf8')
+  /** As though the worker had died before it wrote the start down. */
+  function forgetLeader(app: Workload): void {
+    const folder = runFolder(t.paths, app.name)
+    writeState(folder, { ...usableState(folder)!, leader: null })
+  }
+
+  test('before it wrote the start down is seen running, and is not started again', async () => {
+    const app = job()
+    await t.driver.apply(app, never)
+    const first = leaderOf(app)
+    await until(() => printed(app) === 'up\n')
+    await t.driver.close()
+    forgetLeader(app)
+    const next = t.openDriver()
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running', pid: first.pid, exit: null })
+    await next.apply(app, never)
+    expect(leaderOf(app)).toEqual(first)
+    await t.exit(app, 6)
+    expect(await untilSeen(next, app.name, hasExited)).toMatchObject({ exit: { code: 6, byPlatform: false } })
+    expect(printed(app)).toBe('up\n')
+  })
+
+  test('and that ended meanwhile is seen with its code, without another apply', async () => {
+    const app = job()
+    await t.driver.apply(app, never)
+    const first = leaderOf(app)
+    await t.driver.close()
+    forgetLeader(app)
+    await t.exit(app, 5)
+    await until(() => !isAlive(first))
+    const next = t.openDriver()
+    expect(await find(next, app.name)).toMatchObject({ phase: 'exited', exit: { code: 5, signal: null } })
+    await next.apply(app, never)
+    expect(await find(next, app.name)).toMatchObject({ phase: 'exited', exit: { code: 5 }, restarts: 0 })
+  })
+
+  test('and that was killed meanwhile has ended with neither code nor signal, for good', async () => {
+    const app = job()
+    await t.driver.apply(app, never)
+    await until(() => printed(app) === 'up\n')
+    await t.driver.close()
+    const members = groupMembers(processesOf(runFolder(t.paths, app.name), leaderOf(app)))
+    // The keeper first, so that it writes nothing.
+    process.kill(leaderOf(app).pid, 'SIGKILL')
+    for (const { pid } of members.filter((member) => member.pid !== leaderOf(app).pid)) process.kill(pid, 'SIGKILL')
+    await until(() => members.every(({ pid, startTime }) => !isAlive({ pid, startTime })))
+    forgetLeader(app)
+    const next = t.openDriver()
+    const seen = await find(next, app.name)
+    expect(seen).toMatchObject({ phase: 'exited', exit: { code: null, signal: null, byPlatform: false } })
+    await next.apply(app, never)
+    expect(await find(next, app.name)).toEqual(seen)
+    expect(printed(app)).toBe('up\n')
+  })
+
+  test('before anything was started is not there, and is started by the next', async () => {
+    const app = job()
+    await t.driver.apply(app, never)
+    await until(() => printed(app) === 'up\n')
+    await t.driver.stop(app, 500, never)
+    const folder = runFolder(t.paths, app.name)
+    forgetLeader(app)
+    rmSync(folder.runs, { recursive: true })
+    mkdirSync(runFiles(folder, 'job').path, { recursive: true })
+    const next = await t.reopen()
+    expect(await find(next, app.name)).toBeUndefined()
+    await next.apply(app, never)
+    expect(await find(next, app.name)).toMatchObject({ phase: 'running' })
+  })
+
+  test('is started by one keeper only, also when a late one of a dead worker comes after all', async () => {
+    const app = job()
+    await t.driver.apply(app, never)
+    await until(() => printed(app) === 'up\n')
+    const folder = runFolder(t.paths, app.name)
+    const { code } = await runCommand({ argv: keep(folder, runFiles(folder, 'job'), ['node', '-e', 'console.log("twice")']), cwd: '/', env: {}, signal: never, timeoutMs: 10_000, onLine: (_, text) => expect(text).toBe('') })
+    expect(code).toBe(125)
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'running', pid: leaderOf(app).pid })
+  })
+
+  // Milliseconds after its first word, spread over what a start takes.
+  test.each([0, 1, 2, 4, 7, 12, 20, 40])('again and again, %i ms into applying it, is started once', async (afterMs) => {
+    const app = job()
+    const worker = await buildWorker({ paths: t.paths, app, work: `console.log('begin'); for (;;) await driver.apply(app, never)` })
+    try {
+      for (let round = 0; round < 3; round++) await worker.run((_, kill) => void setTimeout(kill, afterMs))
+    } finally {
+      worker.dispose()
+    }
+    const next = t.openDriver()
+    await next.apply(app, never)
+    await until(() => printed(app) !== '')
+    await t.exit(app, 4)
+    expect(await untilSeen(next, app.name, hasExited)).toMatchObject({ exit: { code: 4 }, restarts: 0 })
+    expect(printed(app)).toBe('up\n')
   })
 })
 

@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { AppError } from '../../../errors'
+import { cgroupAt } from '../../process/cgroup'
 import { CommandNotFound, demandProgram } from '../../process/command-not-found'
 import { killMembers } from '../../process/kill-group'
 import { spawnDetached } from '../../process/spawn-detached'
@@ -8,98 +11,144 @@ import type { Workload } from '../driver'
 import { searchPath, workloadEnvironment } from './environment'
 import { passFence } from './fence'
 import { keep } from './keeper'
+import { lookAt, NOT_FOUND_CODE, refuse, type Look } from './look'
 import { portTaken } from './port-taken'
-import { dropMonitor, ensureMonitor, LEFTOVER_GRACE_MS, type Room } from './room'
-import { makeRunFolder, processesOf, runFolder, type RunFolder } from './run-folder'
-import { isRunning, settleExit } from './settle-exit'
-import { changeState, usableState, writeState, type State } from './state'
+import { wasRemoved } from './removed-jobs'
+import { cgroupOf, dropMonitor, ensureMonitor, leaveCgroup, LEFTOVER_GRACE_MS, type Room } from './room'
+import { makeRunFolder, processesOf, runFiles, runFolder } from './run-folder'
+import { usableState, writeState, type State } from './state'
 
 // Starting a workload.
 //
-// The intent is written first (no leader), then the process is started, then its identity is written. A worker that
-// dies between the last two leaves a process that nobody wrote down; the next apply or remove finds it by its
-// environment, ends it and starts afresh. So at most one run of a workload ever lives on.
+// The intent is written first (no leader), then the keeper is started, then its identity is written. A worker that dies
+// between the last two leaves a keeper that nobody wrote down; it has claimed the run, so whoever looks finds it and
+// takes it over. A keeper that has not claimed its run when somebody else decides about it never will: see keeper.ts.
+// So at most one run of a workload ever lives on, and the one run of a job is started at most once.
 
-/** The exit code a shell gives to a command that it cannot find. */
-const NOT_FOUND_CODE = 127
+/** A job has one run only, whoever starts it and however often. */
+const JOB_RUN = 'job'
 
 export async function applyWorkload(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
-  const folder = runFolder(room.paths, workload.name)
-  passFence(room.paths, workload)
-  const before = usableState(folder)
-  if (before && isRunning(before) && !before.stopping && before.port === workload.port) {
-    const state = changeState(folder, () => ({ generation: workload.generation, check: workload.health }))
-    ensureMonitor(room, state ?? before)
-    return
+  try {
+    await makeRun(room, workload, signal)
+  } catch (cause) {
+    if (!['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+    throw new AppError('unavailable', 'There is no space left on the disk that holds the data of Easel. Free some on the machine that runs it.', { cause })
   }
+}
+
+async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
+  const folder = runFolder(room.paths, workload.name)
+  await passFence(room.paths, workload, signal)
+  if (workload.role === 'job') return applyJob(room, workload)
+  const before = usableState(folder)
+  const look = before && lookAt(folder, before)
+  if (before && look?.lives && !look.stopping && before.port === workload.port) return goOn(room, { workload, before, look })
 
   dropMonitor(room, workload.name)
-  await killMembers(processesOf(folder, before?.leader ?? null), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
-  settleExit(folder)
-  if (await portTaken(workload.port)) {
-    throw new AppError('conflict', `Port ${workload.port} is taken by another program on this machine. Stop it, or use another port.`, {
-      detail: { port: workload.port },
-    })
-  }
+  await endFormerRun(room, { name: workload.name, before }, signal)
+  await demandPort(workload.port)
   signal.throwIfAborted()
-  await start(room, workload, intend(folder, workload, before))
+  await start(room, workload, intend(room, workload, before))
+}
+
+async function applyJob(room: Room, workload: Workload): Promise<void> {
+  const folder = runFolder(room.paths, workload.name)
+  const before = usableState(folder)
+  if (before === null && wasRemoved(room.paths, workload.name)) {
+    throw new AppError('stale_generation', 'This job has been started before, and its record was removed since.', { detail: { workload: workload.name } })
+  }
+  const state = before ?? intend(room, workload, null)
+  const look = lookAt(folder, state)
+  if (look.begun) return goOn(room, { workload, before: state, look })
+  await demandPort(workload.port)
+  await start(room, workload, state)
+}
+
+/** It runs, or is a job that has ended: what is newer about it is taken note of. */
+function goOn(room: Room, { workload, before, look }: { workload: Workload; before: State; look: Look }): void {
+  const after: State = { ...before, generation: workload.generation, check: workload.health, cwd: commandOf(room, workload).cwd, leader: look.leader ?? before.leader }
+  if (JSON.stringify(after) !== JSON.stringify(before)) writeState(runFolder(room.paths, workload.name), after)
+  if (look.lives && look.leader) ensureMonitor(room, after, look.leader)
+}
+
+async function endFormerRun(room: Room, { name, before }: { name: string; before: State | null }, signal: AbortSignal): Promise<void> {
+  const folder = runFolder(room.paths, name)
+  if (before) refuse(runFiles(folder, before.run))
+  const leader = before && lookAt(folder, before).leader
+  const cgroup = cgroupOf(room, name, before)
+  await killMembers(processesOf(folder, leader, cgroup), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
+  await leaveCgroup(cgroup)
+}
+
+async function demandPort(port: number | null): Promise<void> {
+  if (port === null || !(await portTaken(port))) return
+  throw new AppError('conflict', `Port ${port} is taken by another program on this machine. Stop it, or use another port.`, { detail: { port } })
 }
 
 /** Writes down that a start is about to happen. */
-function intend(folder: RunFolder, workload: Workload, before: State | null): State {
-  makeRunFolder(folder)
-  rmSync(folder.exit, { force: true })
-  const wasStarted = before !== null && (before.leader !== null || before.exit?.code === NOT_FOUND_CODE)
+function intend(room: Room, workload: Workload, before: State | null): State {
+  const folder = runFolder(room.paths, workload.name)
+  const wasStarted = before !== null && (before.leader !== null || before.failure !== null || before.former?.exit?.code === NOT_FOUND_CODE)
   const state: State = {
-    version: 1,
+    version: 2,
     name: workload.name,
     environmentId: workload.environmentId,
     serviceId: workload.serviceId,
     deploymentId: workload.deploymentId,
+    role: workload.role,
+    part: workload.part,
     generation: workload.generation,
     port: workload.port,
     check: workload.health,
+    cwd: workload.start.kind === 'command' ? workload.start.cwd : folder.path,
+    run: workload.role === 'job' ? JOB_RUN : randomBytes(8).toString('hex'),
     leader: null,
+    cgroup: [...cgroupOf(room, workload.name, null)],
     startedAt: new Date(),
     restarts: before === null ? 0 : before.restarts + (wasStarted ? 1 : 0),
-    stopping: false,
-    health: 'unknown',
-    healthMessage: null,
-    wasHealthy: false,
-    host: null,
-    exit: null,
+    failure: null,
+    former: null,
   }
+  makeRunFolder(folder, state.run)
   writeState(folder, state)
+  for (const run of readdirSync(folder.runs)) if (run !== state.run) rmSync(join(folder.runs, run), { recursive: true, force: true })
   return state
 }
 
 async function start(room: Room, workload: Workload, intended: State): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
-  const { argv, cwd } = commandOf(room, workload, folder)
+  const { argv, cwd } = commandOf(room, workload)
+  const env = workloadEnvironment(workload, folder, cwd)
   try {
     demandProgram(argv[0] ?? '', { cwd, path: workload.env.PATH ?? searchPath(cwd) })
     const leader = await spawnDetached({
-      argv: keep(folder, argv),
+      argv: inCgroup(intended, keep(folder, runFiles(folder, intended.run), argv)),
       cwd,
-      env: workloadEnvironment(workload, folder, cwd),
+      env,
       stdoutFile: folder.stdout,
       stderrFile: folder.stderr,
       onExit: () => room.monitors.get(workload.name)?.poke(),
     })
     const state = { ...intended, leader }
     writeState(folder, state)
-    ensureMonitor(room, state)
+    room.environments.set(workload.name, env)
+    ensureMonitor(room, state, leader)
   } catch (error) {
     if (!(error instanceof CommandNotFound)) throw error
     // Not an error of the platform: the workload is there and has ended, for a reason that a person can mend.
-    const exit = { code: NOT_FOUND_CODE, signal: null, at: new Date(), byPlatform: false }
-    writeState(folder, { ...intended, exit, healthMessage: error.message })
+    writeState(folder, { ...intended, failure: { message: error.message, at: new Date() } })
   }
   room.changed(workload.environmentId)
 }
 
-function commandOf(room: Room, { start, port }: Workload, folder: RunFolder): { argv: string[]; cwd: string } {
+/** The keeper is in the group before it does anything, and with it all that it starts. */
+function inCgroup({ cgroup }: State, argv: string[]): string[] {
+  return cgroup.length > 0 ? cgroupAt(cgroup).enter(argv) : argv
+}
+
+function commandOf(room: Room, { name, start, port }: Workload): { argv: string[]; cwd: string } {
   if (start.kind === 'command') return { argv: start.argv, cwd: start.cwd }
   const fallback = start.fallback === null ? [] : [start.fallback]
-  return { argv: [process.execPath, room.staticServer, start.directory, String(port), ...fallback], cwd: folder.path }
+  return { argv: [process.execPath, room.staticServer, start.directory, String(port), ...fallback], cwd: runFolder(room.paths, name).path }
 }

@@ -1,13 +1,14 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { killMembers } from '../../process/kill-group'
 import type { WorkloadRef } from '../driver'
-import { dropMonitor, type Room } from './room'
-import { processesOf, runFolder } from './run-folder'
-import { settleExit } from './settle-exit'
-import { changeState, usableState } from './state'
+import { lookAt, markStopping, refuse } from './look'
+import { rememberRemoved } from './removed-jobs'
+import { cgroupOf, dropMonitor, leaveCgroup, type Room } from './room'
+import { processesOf, runFiles, runFolder, type RunFolder } from './run-folder'
+import { usableState } from './state'
 
 const TRASH = '.trash-'
 
@@ -18,9 +19,7 @@ export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending)
   const folder = runFolder(room.paths, ref.name)
   if (!existsSync(folder.path)) return
   await endProcesses(room, ref, ending)
-  settleExit(folder)
-  const state = changeState(folder, ({ exit }) => ({ exit: exit && { ...exit, byPlatform: true } }))
-  room.changed(state?.environmentId ?? ref.environmentId)
+  room.changed(usableState(folder)?.environmentId ?? ref.environmentId)
 }
 
 /** Ends its processes, then removes all it has on disk. */
@@ -28,6 +27,7 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
   const folder = runFolder(room.paths, ref.name)
   if (!existsSync(folder.path)) return
   await endProcesses(room, ref, ending)
+  if (mayBeJob(folder)) rememberRemoved(room.paths, ref.name)
   // Out of sight in one step: a removal that is cut short must not leave half a workload to be seen.
   const trash = join(room.paths.workloads, `${TRASH}${ref.name}-${Date.now()}`)
   renameSync(folder.path, trash)
@@ -40,10 +40,25 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
 
 async function endProcesses(room: Room, ref: WorkloadRef, { graceMs, signal }: Ending): Promise<void> {
   const folder = runFolder(room.paths, ref.name)
-  // Before the first signal: whoever looks from now on knows that the end was wanted.
-  changeState(folder, () => ({ stopping: true }))
-  await killMembers(processesOf(folder, usableState(folder)?.leader ?? null), { graceMs, signal, leaderLast: true })
+  const state = usableState(folder)
+  if (state) {
+    const files = runFiles(folder, state.run)
+    mkdirSync(files.path, { recursive: true, mode: 0o700 })
+    // Before the first signal: whoever looks from now on knows that the end was wanted.
+    markStopping(files)
+    refuse(files)
+  }
+  const leader = state && lookAt(folder, state).leader
+  const cgroup = cgroupOf(room, ref.name, state)
+  await killMembers(processesOf(folder, leader, cgroup), { graceMs, signal, leaderLast: true })
+  await leaveCgroup(cgroup)
   dropMonitor(room, ref.name)
+  room.environments.delete(ref.name)
+}
+
+/** When its state cannot be read, it may have been one. */
+function mayBeJob(folder: RunFolder): boolean {
+  return (usableState(folder)?.role ?? 'job') === 'job'
 }
 
 /** Finishes removals that were cut short. */

@@ -4,23 +4,26 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../../../errors'
 import type { DataPaths } from '../../paths'
 import type { Workload } from '../driver'
+import { withFileLock } from './file-lock'
 import { writeAtomically } from './write-atomically'
 
 // The newest generation applied for each service, in a file of its own: it outlives the workloads, so that a worker
 // that was long away cannot bring back what has been replaced and removed meanwhile.
 
 /** Refuses an older generation than the newest seen for the service, and remembers a newer one. */
-export function passFence(paths: DataPaths, workload: Workload): void {
+export async function passFence(paths: DataPaths, workload: Workload, signal: AbortSignal): Promise<void> {
   const file = fenceFile(paths, workload.serviceId)
-  const newest = readFence(file)
-  if (workload.generation < newest) {
-    throw new AppError('stale_generation', 'A newer version of this service has been applied since.', {
-      detail: { service: workload.serviceId, generation: workload.generation, newest },
-    })
-  }
-  if (workload.generation === newest) return
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeAtomically(file, `${workload.generation}\n`)
+  const { generation } = workload
+  if (readFence(file) === generation) return
+  await withFileLock(join(paths.workloads, '.locks', 'fences', workload.serviceId), signal, async () => {
+    const newest = readFence(file)
+    if (generation < newest) {
+      throw new AppError('stale_generation', 'A newer version of this service has been applied since.', { detail: { service: workload.serviceId, generation, newest } })
+    }
+    if (generation === newest) return
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeAtomically(file, `${generation}\n`)
+  })
 }
 
 /** Takes the fence of a deleted service away; its id never comes again. */

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
 
-import { complaint, delayBefore, nextHealth, type Health } from './judge-health'
-import { parseExit } from './keeper'
+import { commandComplaint, complaint, delayBefore, nextHealth, type Health, type Streak } from './judge-health'
+import { parseExitName, parseFormerExit } from './keeper'
 import { readAnswer, type Finding } from './probe-port'
 
-const check = { kind: 'auto' as const, path: '/up', intervalMs: 10_000, timeoutMs: 5_000, failures: 3 }
+const check = { kind: 'auto' as const, path: '/up', argv: [], intervalMs: 10_000, timeoutMs: 5_000, failures: 3, successes: 1 }
 const starting = { port: 3000, wasHealthy: false, listening: [] as number[] }
 
 describe('complaint', () => {
   it.each<[Finding, string | null]>([
     [{ kind: 'connected' }, null],
     [{ kind: 'status', status: 204, phrase: 'No Content' }, null],
-    [{ kind: 'status', status: 404, phrase: 'Not Found' }, null],
+    [{ kind: 'status', status: 302, phrase: 'Found' }, null],
+    [{ kind: 'status', status: 404, phrase: 'Not Found' }, 'GET /up answered 404 Not Found.'],
     [{ kind: 'status', status: 500, phrase: 'Internal Server Error' }, 'GET /up answered 500 Internal Server Error.'],
     [{ kind: 'status', status: 503, phrase: '' }, 'GET /up answered 503 Service Unavailable.'],
     [{ kind: 'status', status: 599, phrase: '' }, 'GET /up answered 599.'],
@@ -21,6 +22,21 @@ describe('complaint', () => {
     [{ kind: 'timeout', connected: true }, 'GET /up did not answer within 5 seconds.'],
     [{ kind: 'timeout', connected: false }, 'Port 3000 did not accept a connection within 5 seconds.'],
   ])('auto, %j: %s', (finding, expected) => expect(complaint(check, finding, starting)).toBe(expected))
+
+  it.each<[number, string | null]>([
+    [404, null],
+    [499, null],
+    [500, 'GET / answered 500 Internal Server Error.'],
+  ])('auto on the path that nobody chose, %d: %s', (status, expected) => expect(complaint({ ...check, path: '/' }, { kind: 'status', status, phrase: '' }, starting)).toBe(expected))
+
+  it.each([
+    [{ code: 0, signal: null, timedOut: false }, 'fine', null],
+    [{ code: 3, signal: null, timedOut: false }, 'no disk', 'The check "./ok" ended with code 3. Its last line: no disk'],
+    [{ code: null, signal: 'SIGSEGV', timedOut: false }, '', 'The check "./ok" was ended by SIGSEGV.'],
+    [{ code: null, signal: 'SIGTERM', timedOut: true }, '', 'The check "./ok" did not end within 5 seconds.'],
+    [{ code: 0, signal: null, timedOut: true }, '', 'The check "./ok" did not end within 5 seconds.'],
+    [{ code: 1, signal: null, timedOut: false }, 'x'.repeat(400), `The check "./ok" ended with code 1. Its last line: ${'x'.repeat(300)} …`],
+  ])('command, %j', (ending, last, expected) => expect(commandComplaint({ ...check, kind: 'command', argv: ['./ok', '-q'] }, ending, last)).toBe(expected))
 
   it.each<[Finding, string | null]>([
     [{ kind: 'status', status: 302, phrase: 'Found' }, null],
@@ -42,13 +58,20 @@ describe('complaint', () => {
 describe('nextHealth', () => {
   const fresh: Health = { health: 'unknown', healthMessage: null, wasHealthy: false }
   const well: Health = { health: 'healthy', healthMessage: null, wasHealthy: true }
-  it.each<[string, Health, string | null, number, Health]>([
-    ['the first pass makes it healthy', fresh, null, 0, well],
-    ['failures while it starts are no verdict', fresh, 'no', 9, { health: 'unknown', healthMessage: 'no', wasHealthy: false }],
-    ['one failure of three is forgiven, and said', well, 'no', 2, { health: 'healthy', healthMessage: 'no', wasHealthy: true }],
-    ['the last allowed failure makes it unhealthy', well, 'no', 3, { health: 'unhealthy', healthMessage: 'no', wasHealthy: true }],
-    ['one pass makes it healthy again', { health: 'unhealthy', healthMessage: 'no', wasHealthy: true }, null, 0, well],
-  ])('%s', (_, before, message, failed, expected) => expect(nextHealth(before, message, { failed, allowed: 3 })).toEqual(expected))
+  const ill: Health = { health: 'unhealthy', healthMessage: 'no', wasHealthy: true }
+  const thresholds = { failures: 3, successes: 2 }
+  const [passed, failed] = [(count: number) => ({ passed: count, failed: 0 }), (count: number) => ({ passed: 0, failed: count })]
+  it.each<[string, Health, string | null, Streak, Health]>([
+    ['one pass of two is not yet enough', fresh, null, passed(1), fresh],
+    ['one pass of two takes the complaint back', { ...fresh, healthMessage: 'no' }, null, passed(1), fresh],
+    ['enough passes make it healthy', fresh, null, passed(2), well],
+    ['failures while it starts are no verdict', fresh, 'no', failed(9), { health: 'unknown', healthMessage: 'no', wasHealthy: false }],
+    ['one failure of three is forgiven, and said', well, 'no', failed(2), { health: 'healthy', healthMessage: 'no', wasHealthy: true }],
+    ['what is healthy needs one pass to stay so', { ...well, healthMessage: 'no' }, null, passed(1), well],
+    ['the last allowed failure makes it unhealthy', well, 'no', failed(3), ill],
+    ['one pass of two leaves it unhealthy', ill, null, passed(1), { ...ill, healthMessage: null }],
+    ['enough passes make it healthy again', ill, null, passed(2), well],
+  ])('%s', (_, before, message, streak, expected) => expect(nextHealth(before, message, { streak, check: thresholds })).toEqual(expected))
 
   it('checks often while it starts, then at the interval', () => {
     expect(delayBefore(fresh, check, 0)).toBe(40)
@@ -71,15 +94,21 @@ describe('readAnswer', () => {
   ])('%s', (_, received, expected) => expect(readAnswer(received)).toEqual(expected))
 })
 
-describe('parseExit', () => {
+describe('how a run ended', () => {
   it.each([
-    ['0\n', { code: 0, signal: null }],
-    ['42\n', { code: 42, signal: null }],
+    ['exit-0', { code: 0, signal: null }],
+    ['exit-42', { code: 42, signal: null }],
+    ['exit-137', { code: null, signal: 'SIGKILL' }],
+    ['exit-143', { code: null, signal: 'SIGTERM' }],
+    ['exit-255', { code: 255, signal: null }],
+    ['exit-', null],
+    ['claim', null],
+  ])('%j', (name, expected) => expect(parseExitName(name)).toEqual(expected))
+
+  it.each([
     ['137\n', { code: null, signal: 'SIGKILL' }],
-    ['143\n', { code: null, signal: 'SIGTERM' }],
-    ['255\n', { code: 255, signal: null }],
+    ['3\n', { code: 3, signal: null }],
     ['13', null],
     ['', null],
-    ['garbage\n', null],
-  ])('%j', (text, expected) => expect(parseExit(text)).toEqual(expected))
+  ])('first version, %j', (text, expected) => expect(parseFormerExit(text)).toEqual(expected))
 })

@@ -1,13 +1,11 @@
-/** One thing at a time per name, in the order of arrival. */
+/** One thing at a time per name within this process, in the order of arrival. */
 export type Locks = {
   run<T>(name: string, signal: AbortSignal | null, work: () => Promise<T>): Promise<T>
-  isHeld(name: string): boolean
 }
 
 export function makeLocks(): Locks {
   const tails = new Map<string, Promise<unknown>>()
   return {
-    isHeld: (name) => tails.has(name),
     async run(name, signal, work) {
       const before = tails.get(name) ?? Promise.resolve()
       const turn = before.then(() => {

@@ -1,26 +1,34 @@
 import type { Log } from '../../../log'
 import { isAlive, type ProcessIdentity } from '../../process/identity'
-import { listeningPorts } from '../../process/listening-ports'
-import { complaint, delayBefore, nextHealth } from './judge-health'
-import { probePort } from './probe-port'
-import { processesOf, type RunFolder } from './run-folder'
-import { changeState, usableState, type State } from './state'
+import { checkHealth, type CheckResult } from './check-health'
+import { readHealth, writeHealth, type KnownHealth } from './health'
+import { delayBefore, nextHealth, type Streak } from './judge-health'
+import type { RunFolder } from './run-folder'
+import { usableState, type State } from './state'
 
-// Watches one run of one workload: whether its process lives, and how healthy it is. What it finds goes into the
-// state file, so looking costs no waiting and a worker that comes back knows what was last known.
+// Watches one run of one workload: whether its process lives, and how healthy it is. What it finds goes into the folder of
+// the run, so looking costs no waiting and a worker that comes back knows what was last known. Several workers may
+// watch the same run.
 
 export type Monitor = {
+  run: string
   leader: ProcessIdentity
   /** What its processes listen on, as of the last failed check. */
   listening(): number[]
+  /** The last finding when it could not be written down, as on a full disk; null when it could. */
+  unwritten(): KnownHealth | null
   /** Look now: the process may have ended. */
   poke(): void
-  close(): void
+  /** Resolves when a check that is under way has been ended. */
+  close(): Promise<void>
 }
 
 export type MonitorRequest = {
   folder: RunFolder
+  run: string
   leader: ProcessIdentity
+  /** Environment of the program; null when it cannot be known. */
+  environment: () => Record<string, string> | null
   /** Something that a look would show has changed. */
   onChange: (environmentId: string) => void
   /** The process is gone. Called once, and not after `close`. */
@@ -31,12 +39,14 @@ export type MonitorRequest = {
 /** How soon the end of a process is noticed that is not our child. */
 const ALIVE_EVERY_MS = 1_000
 
-export function startMonitor({ folder, leader, onChange, onEnd, log }: MonitorRequest): Monitor {
+export function startMonitor(request: MonitorRequest): Monitor {
+  const { folder, run, leader, log } = request
   const closing = new AbortController()
   let listening: number[] = []
+  let unwritten: KnownHealth | null = null
   let checks = 0
-  let failed = 0
-  let checking = false
+  let streak: Streak = { passed: 0, failed: 0 }
+  let checking: Promise<void> | null = null
   let nextCheckAt = 0
   let timer: NodeJS.Timeout | undefined
 
@@ -44,63 +54,72 @@ export function startMonitor({ folder, leader, onChange, onEnd, log }: MonitorRe
     if (closing.signal.aborted) return
     if (!isAlive(leader)) {
       closing.abort()
-      onEnd()
+      request.onEnd()
       return
     }
-    if (!checking && Date.now() >= nextCheckAt) void check()
-    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - Date.now()
+    if (!checking && performance.now() >= nextCheckAt) checking = check().finally(checked)
+    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - performance.now()
     clearTimeout(timer)
     timer = setTimeout(turn, Math.max(0, Math.min(untilCheck, ALIVE_EVERY_MS)))
     timer.unref()
   }
 
+  const checked = () => {
+    checking = null
+    turn()
+  }
+
   const check = async () => {
-    checking = true
+    let delay = ALIVE_EVERY_MS
     try {
-      const before = usableState(folder)
-      if (!before || !isSame(before.leader, leader)) return
-      const answer = await probePort({ port: before.port, check: before.check, host: before.host, signal: closing.signal })
-      if (!closing.signal.aborted && isAlive(leader)) record(before, answer)
-    } catch (cause) {
-      // Such as a full disk: the next check tries again.
-      log.warn({ folder: folder.path, cause }, 'health of a workload could not be recorded')
-    } finally {
-      checking = false
-      nextCheckAt = Date.now() + ALIVE_EVERY_MS
       const state = usableState(folder)
-      if (state) nextCheckAt = Date.now() + delayBefore(state, state.check, checks++)
-      turn()
+      if (state?.run !== run || state.check === null) return
+      const result = await checkHealth({ ...request, state, check: state.check, known: known(state), signal: closing.signal })
+      if (result && !closing.signal.aborted && isAlive(leader)) record(state, result)
+      delay = delayBefore(known(state), state.check, checks++)
+    } catch (cause) {
+      if (!closing.signal.aborted) log.warn({ folder: folder.path, cause }, 'health of a workload could not be checked')
+    } finally {
+      nextCheckAt = performance.now() + delay
     }
   }
 
-  const record = (before: State, { host, finding }: Awaited<ReturnType<typeof probePort>>) => {
-    const formerly = listening
-    let message = complaint(before.check, finding, { port: before.port, wasHealthy: before.wasHealthy, listening: [] })
-    failed = message === null ? 0 : failed + 1
-    listening = message === null ? [] : listeningPorts(processesOf(folder, leader))
-    if (message !== null) message = complaint(before.check, finding, { port: before.port, wasHealthy: before.wasHealthy, listening })
+  const known = (state: State) => unwritten ?? readHealth(folder, state)
 
-    const after = changeState(folder, (state) => {
-      if (!isSame(state.leader, leader)) return {}
-      const health = nextHealth(state, message, { failed, allowed: state.check.failures })
-      return { ...health, host: message === null ? host : state.host }
-    })
-    if (!after || !isSame(after.leader, leader)) return
-    if (after.health !== before.health || after.wasHealthy !== before.wasHealthy || String(listening) !== String(formerly)) {
-      onChange(after.environmentId)
+  // A full disk keeps nobody from becoming healthy: until there is room, this process knows it.
+  const keep = (state: State, health: KnownHealth) => {
+    try {
+      writeHealth(folder, state, health)
+      unwritten = null
+    } catch (cause) {
+      if (unwritten === null) log.warn({ folder: folder.path, cause }, 'health of a workload could not be written down, will try again')
+      unwritten = health
     }
+  }
+
+  const record = (state: State, { message, host, listening: found }: CheckResult) => {
+    const formerly = listening
+    listening = found
+    streak = message === null ? { passed: streak.passed + 1, failed: 0 } : { passed: 0, failed: streak.failed + 1 }
+    const before = known(state)
+    const after = { ...nextHealth(before, message, { streak, check: state.check! }), host: message === null ? host : before.host }
+    if (unwritten !== null || JSON.stringify(after) !== JSON.stringify(before)) keep(state, after)
+    if (after.health !== before.health || after.wasHealthy !== before.wasHealthy || String(listening) !== String(formerly)) request.onChange(state.environmentId)
   }
 
   // Not at once: whoever starts it has not yet written it down as started.
   timer = setTimeout(turn, 0)
   timer.unref()
   return {
+    run,
     leader,
     listening: () => listening,
+    unwritten: () => unwritten,
     poke: turn,
-    close: () => {
+    close: async () => {
       closing.abort()
       clearTimeout(timer)
+      await checking
     },
   }
 }

@@ -2,19 +2,23 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 
 import type { Log } from '../../../log'
 import type { DataPaths } from '../../paths'
+import type { Cgroups } from '../../process/cgroup'
 import type { Probe, RuntimeDriver } from '../driver'
 import { applyWorkload } from './apply'
 import { emptyTrash, removeWorkload, stopWorkload } from './end'
 import { removeFence } from './fence'
 import { SHELL } from './keeper'
 import { logFilesOf, observeOne, storedWorkloads } from './observe'
-import { ensureMonitor, makeRoom } from './room'
-import { isRunning } from './settle-exit'
+import { lookAt } from './look'
+import { ensureMonitor, exclusively, makeRoom, type Room } from './room'
 
 // Runs workloads as processes of this machine.
 //
 // A workload is a folder with its state, its output and its HOME, and a process group that outlives the worker. A
 // new driver on the same folders takes over what runs there: by pid and start time, never by the pid alone.
+//
+// Several workers may have a driver on the same folders at once. Verbs of one workload take turns by a lock file; what
+// they decide is in the state file, which nobody else writes. Whoever watches a run writes into the folder of that run.
 
 export type ProcessDriverOptions = {
   paths: DataPaths
@@ -23,10 +27,12 @@ export type ProcessDriverOptions = {
     /** The bundled file server for static sites (dist/static-server.mjs). */
     staticServer: string
   }
+  /** Where the kernel can keep the processes of a workload together, so that ending it ends each of them. */
+  cgroups?: Cgroups | null
 }
 
 /** The driver of the `process` runtime. Looks after what already runs from the moment it is made. */
-export function processDriver({ paths, log, platformEntry }: ProcessDriverOptions): RuntimeDriver {
+export function processDriver({ paths, log, platformEntry, cgroups = null }: ProcessDriverOptions): RuntimeDriver {
   const watchers = new Set<(environmentId: string) => void>()
   const reported = new Set<string>()
   const changed = (environmentId: string) => {
@@ -38,19 +44,19 @@ export function processDriver({ paths, log, platformEntry }: ProcessDriverOption
       }
     }
   }
-  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, changed })
+  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, changed })
   const stored = () => storedWorkloads(room, reported)
 
-  for (const { state } of stored()) if (isRunning(state)) ensureMonitor(room, state)
+  watchAll(room, stored())
   emptyTrash(room).catch((cause: unknown) => log.warn({ cause }, 'files of removed workloads could not be deleted'))
 
   return {
     capabilities: { kind: 'process', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false },
     probe: async () => probeMachine(paths),
     ensureNetwork: async () => undefined,
-    apply: (workload, signal) => room.locks.run(workload.name, signal, () => applyWorkload(room, workload, signal)),
-    remove: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
-    stop: (ref, graceMs, signal) => room.locks.run(ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
+    apply: (workload, signal) => exclusively(room, workload.name, signal, () => applyWorkload(room, workload, signal)),
+    remove: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
+    stop: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
     async forget(serviceId, signal) {
       signal.throwIfAborted()
       removeFence(paths, serviceId)
@@ -60,6 +66,7 @@ export function processDriver({ paths, log, platformEntry }: ProcessDriverOption
       return stored()
         .filter(({ state }) => environmentId === null || state.environmentId === environmentId)
         .map(({ folder, state }) => observeOne(room, folder, state))
+        .filter((seen) => seen !== null)
     },
     async logFiles(signal) {
       signal.throwIfAborted()
@@ -73,9 +80,18 @@ export function processDriver({ paths, log, platformEntry }: ProcessDriverOption
     },
     async close() {
       watchers.clear()
-      for (const monitor of room.monitors.values()) monitor.close()
+      const monitors = [...room.monitors.values()]
       room.monitors.clear()
+      await Promise.all(monitors.map((monitor) => monitor.close()))
     },
+  }
+}
+
+/** What already runs is looked after from the start. */
+function watchAll(room: Room, stored: ReturnType<typeof storedWorkloads>): void {
+  for (const { folder, state } of stored) {
+    const { lives, leader } = lookAt(folder, state)
+    if (lives && leader) ensureMonitor(room, state, leader)
   }
 }
 

@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 
 import { dataPaths, type DataPaths } from '../../paths'
+import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
 import type { AppKind, Subject } from '../conformance'
 import type { RuntimeDriver, Workload } from '../driver'
 import { processDriver } from './process-driver'
 import { processesOf, runFolder } from './run-folder'
+import { writeAtomically } from './write-atomically'
 
 // The process runtime as a subject of tests: a data folder of its own and a small app that does what it is told.
 
@@ -34,6 +36,12 @@ const server = createServer((request, response) => {
 server.listen(Number(env.PORT), '127.0.0.1', () => { console.log('up'); console.error('careful') })
 `
 const SILENT = 'setInterval(() => {}, 1000)'
+const WORKS = `
+const { existsSync, readFileSync } = require('node:fs'); const { env } = require('node:process')
+console.log('up')
+setInterval(() => { if (existsSync(env.EXIT_FILE)) process.exit(Number(readFileSync(env.EXIT_FILE, 'utf8'))) }, 10)
+`
+const CHECK = `if (require('node:fs').existsSync(require('node:process').env.SICK_FILE)) { console.log('ill'); process.exitCode = 1 }`
 
 let count = 0
 
@@ -50,38 +58,43 @@ async function freePort(): Promise<number> {
   }
 }
 
-export async function makeProcessSubject(staticServer = 'static-server.mjs'): Promise<ProcessSubject> {
-  const root = await mkdtemp(join(tmpdir(), 'process-runtime-'))
+export async function makeProcessSubject(staticServer = 'static-server.mjs', parent = tmpdir()): Promise<ProcessSubject> {
+  const root = await mkdtemp(join(parent, 'process-runtime-'))
   const paths = dataPaths(join(root, 'data'))
   const ports = await Promise.all(Array.from({ length: 6 }, freePort))
   const drivers: RuntimeDriver[] = []
   const names = new Set<string>()
   writeFileSync(join(root, 'app.cjs'), APP)
   writeFileSync(join(root, 'silent.cjs'), SILENT)
+  writeFileSync(join(root, 'works.cjs'), WORKS)
+  writeFileSync(join(root, 'check.cjs'), CHECK)
   const log = pino({ level: 'silent' })
 
   const openDriver = () => {
-    const driver = processDriver({ paths, log, platformEntry: { staticServer } })
+    const driver = processDriver({ paths, log, platformEntry: { staticServer }, cgroups: openCgroups(log) })
     drivers.push(driver)
     return driver
   }
   const sickFile = (name: string) => join(root, `${name}.sick`)
+  const exitFile = (name: string) => join(root, `${name}.exit`)
   const workload = (kind: AppKind, fields: Partial<Workload> = {}): Workload => {
     const id = ++count
     const name = fields.name ?? `dep-${id}`
-    const port = fields.port ?? ports.pop()!
+    const port = fields.port === undefined ? ports.pop()! : fields.port
     names.add(name)
-    const program = { serves: ['node', 'app.cjs'], silent: ['node', 'silent.cjs'], missing: ['no-such-program'] }[kind]
+    const program = { serves: ['node', 'app.cjs'], silent: ['node', 'silent.cjs'], works: ['node', 'works.cjs'], missing: ['no-such-program'] }[kind]
     return {
       name,
+      role: 'service',
+      part: '0',
       environmentId: 'env_1',
       serviceId: `svc_${id}`,
       deploymentId: `dep_${id}`,
       generation: 1,
       start: { kind: 'command', argv: program, cwd: root },
-      env: { PORT: String(port), SICK_FILE: sickFile(name) },
+      env: { ...(port === null ? {} : { PORT: String(port) }), SICK_FILE: sickFile(name), EXIT_FILE: exitFile(name) },
       port,
-      health: { kind: 'auto', path: '/', intervalMs: 100, timeoutMs: 1_000, failures: 2 },
+      health: { kind: 'auto', path: '/', argv: [], intervalMs: 100, timeoutMs: 1_000, failures: 2, successes: 1 },
       ...fields,
     }
   }
@@ -97,9 +110,13 @@ export async function makeProcessSubject(staticServer = 'static-server.mjs'): Pr
       writeFileSync(join(root, `${made.name}.cjs`), text)
       return { ...made, start: { kind: 'command', argv: ['node', `${made.name}.cjs`], cwd: root } }
     },
+    checkCommand: ['node', 'check.cjs'],
     makeSick: async ({ name }) => writeFileSync(sickFile(name), ''),
     makeWell: async ({ name }) => rmSync(sickFile(name)),
-    exit: async ({ port }, code) => void (await (await fetch(`http://127.0.0.1:${port}/exit/${code}`)).text()),
+    async exit({ name, port }, code) {
+      if (port !== null) await (await fetch(`http://127.0.0.1:${port}/exit/${code}`)).text()
+      else writeAtomically(exitFile(name), String(code))
+    },
     async takePort(port) {
       const server = createServer()
       await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))

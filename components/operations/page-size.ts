@@ -1,0 +1,2 @@
+/** Jobs per page, on the server and in the browser alike. */
+export const PAGE = 50

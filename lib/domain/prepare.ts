@@ -1,0 +1,9 @@
+import type { Trigger } from './deployment-status'
+
+/** Going back to an earlier version runs no pre-deploy command: what it prepared then is there. */
+const UNPREPARED: readonly Trigger[] = ['rollback', 'harm']
+
+/** Whether a deployment has a pre-deploy command to run. */
+export function hasPrepare({ spec, trigger }: { spec: { settings: { preDeployCommand: string | null } }; trigger: Trigger }): boolean {
+  return spec.settings.preDeployCommand !== null && !UNPREPARED.includes(trigger)
+}

@@ -1,0 +1,80 @@
+import { lockName, ROLES, roleLockName } from '../../lib/worker/life'
+import { halves, namesIn, processesOf } from '../harness/belongings'
+import type { Scene } from './scene'
+
+// How a platform is left: everything that must be the same however the work was disturbed. Ids are told by the number of
+// their deployment, because no two runs share them.
+
+/** What the database says. */
+export type Rows = {
+  /** What is wanted of the service, its target and what serves; null when it is gone. */
+  service: string | null
+  deployments: Record<string, string>
+  runs: string[]
+  ports: string[]
+  /** Jobs that wait, except looks at a later time. */
+  jobs: string[]
+  /** Locks of PostgreSQL held, besides those that say that a worker lives and leads. */
+  locks: number
+  workers: number
+  events: string[]
+}
+
+export type EndState = Rows & { answer: string; processes: string[]; folders: string[] }
+
+export async function rowsOf(scene: Scene): Promise<Rows> {
+  const { sql } = scene.database
+  const byNumber = await numbersOf(scene)
+  const texts = async (rows: PromiseLike<{ text: string }[]>) => (await rows).map(({ text }) => byNumber(text)).sort()
+  const [service] = await texts(sql<{ text: string }[]>`
+    select desired || ', target ' || coalesce(target_deployment_id, 'none') || ', active ' || coalesce(active_deployment_id, 'none')
+      || case when hold is null then '' else ', on hold' end || case when held_at is null then '' else ', requests held' end || case when sleeping_at is null then '' else ', asleep' end as text from services`)
+  const deployments = await sql<{ number: number; text: string }[]>`
+    select d.number, d.status || coalesce(' ' || d.failure_reason, '') || ': ' || coalesce(string_agg(s.name || ' ' || s.status, ', ' order by s.name), 'no stage') as text
+    from deployments d left join stages s on s.deployment_id = d.id group by d.id order by d.number`
+  const [counted] = await sql<{ locks: number; workers: number }[]>`
+    select (select count(*)::int from heartbeats) as workers, count(*)::int as locks from pg_locks l
+    where l.locktype = 'advisory' and l.database = (select oid from pg_database where datname = current_database()) and not exists (
+      select 1 from heartbeats h, unnest(${ROLES.map(roleLockName)}::text[] || (${lockName('')}::text || h.name)) as known(name)
+      where hashtextextended(known.name, 0) = ((l.classid::bigint << 32) | l.objid::bigint))`
+  return {
+    service: service ?? null,
+    deployments: Object.fromEntries(deployments.map(({ number, text }) => [`#${number}`, text])),
+    runs: await texts(sql`select trigger || ' ' || status || coalesce(' ' || exit_code, '') || coalesce(' ' || exit_signal, '') as text from runs`),
+    ports: await texts(sql`select purpose || coalesce(' ' || workload, '') as text from ports where purpose <> 'foreign'`),
+    jobs: await texts(sql`select task_identifier as text from graphile_worker.jobs where task_identifier <> 'look-again' or run_at < now() + interval '1 second' or locked_by is not null`),
+    locks: counted!.locks,
+    workers: counted!.workers,
+    events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type not in ('service.inspected', 'variables.replaced')`),
+  }
+}
+
+/** The rest, which is dearer to look at. */
+export async function endState(scene: Scene, rows: Rows): Promise<EndState> {
+  const byNumber = await numbersOf(scene)
+  return {
+    ...rows,
+    answer: scene.isAsked ? await scene.ask().then(({ status, text }) => `${status}${status === 200 ? ` ${text}` : ''}`, (error: Error) => error.message) : 'not asked',
+    processes: processesOf(scene.dataDir, scene.workers().map(({ pid }) => pid)).map(({ command, workload }) => byNumber(`${workload} ${command}`)).sort(),
+    folders: foldersOf(scene).map(byNumber).sort(),
+  }
+}
+
+/** Writes ids of deployments as their numbers. */
+async function numbersOf({ database: { sql } }: Scene): Promise<(text: string) => string> {
+  const rows = await sql<{ id: string; number: number }[]>`select id, number from deployments`
+  return (text) => rows.reduce((said, { id, number }) => said.replaceAll(id.slice('dep_'.length), `#${number}`), text)
+}
+
+function foldersOf({ paths, dataDir, service }: Scene): string[] {
+  const caches = namesIn(paths.cache('')).map((name) => `caches/${name === service.id ? 'service' : name}`)
+  return [
+    ...namesIn(paths.builds).map((name) => `builds/${name}`),
+    ...namesIn(paths.artifacts).map((name) => `artifacts/${name}`),
+    ...namesIn(paths.workloads).filter((name) => name !== '.fences').map((name) => `workloads/${name}`),
+    ...namesIn(`${paths.workloads}/.fences`).map((name) => `fences/${name === service.id ? 'service' : name}`),
+    ...namesIn(paths.repositories).filter((name) => name !== 'known_hosts').map((name) => `repositories/${name.endsWith('.git') ? 'mirror' : name}`),
+    ...caches,
+    ...halves(dataDir).map((path) => `half-written ${path}`),
+  ]
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Actor } from '../../lib/auth/actor'
+import { authenticateBearer } from '../../lib/auth/authenticate'
+import { startCluster, type Cluster } from '../harness/cluster'
+import { platformOn } from '../harness/platform'
+import { sampleRepository } from '../harness/sample-repository'
+
+/** What the cases of one test file share: a cluster whose template has an owner and a project, and a repository. */
+export type Lane = {
+  cluster: Cluster
+  encryptionKey: string
+  as: Actor
+  environmentId: string
+  repository: string
+  /** A range of ports that no other case of this file uses now. */
+  takePorts(): { first: number; last: number; giveBack(): void }
+  close(): Promise<void>
+}
+
+const PORTS_EACH = 12
+const MOST_AT_ONCE = 20
+
+/** `firstPort`: the file uses the 240 ports from there. */
+export async function openLane(firstPort: number): Promise<Lane> {
+  const folder = await mkdtemp(join(tmpdir(), 'easel-lane-'))
+  const cluster = await startCluster()
+  const encryptionKey = randomBytes(32).toString('hex')
+  const t = platformOn({ url: cluster.templateUrl, drop: async () => {}, encryptionKey }, {})
+  const owner = await t.owner()
+  const { environmentId } = await t.project(owner)
+  const as = await authenticateBearer(t.platform, `Bearer ${owner.accessToken}`)
+  await t.close()
+  const taken = new Set<number>()
+  return {
+    cluster,
+    encryptionKey,
+    as,
+    environmentId,
+    repository: sampleRepository(join(folder, 'repository')),
+    takePorts() {
+      const slot = Array.from({ length: MOST_AT_ONCE }, (_, index) => index).find((index) => !taken.has(index))
+      if (slot === undefined) throw new Error(`More than ${MOST_AT_ONCE} cases run at once.`)
+      taken.add(slot)
+      const first = firstPort + slot * PORTS_EACH
+      return { first, last: first + PORTS_EACH - 1, giveBack: () => taken.delete(slot) }
+    },
+    async close() {
+      await cluster.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

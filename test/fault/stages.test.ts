@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+
+import { CASES } from './cases'
+import { POINTS } from './points'
+import { faultSuite } from './suite'
+
+test('every stage, verdict and step has a case', () => {
+  expect(Object.keys(CASES).sort()).toEqual([...POINTS].sort())
+})
+
+faultSuite('stages', 34_000, (point) => point.startsWith('stage:'))

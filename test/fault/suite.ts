@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+
+import { CASES } from './cases'
+import { disturbed, undisturbed, type Reference } from './disturb'
+import { openLane, type Lane } from './lane'
+import { keepEntries, keepFailure, type Entry } from './matrix'
+import { DISTURBANCES, POINTS } from './points'
+import type { ScenarioName } from './scenarios'
+
+/** The cases of some points, as tests of one file. */
+export function faultSuite(file: string, firstPort: number, isHere: (point: string) => boolean): void {
+  const entries: Entry[] = []
+  const references = new Map<ScenarioName, Promise<Reference>>()
+  let lane: Lane
+  beforeAll(async () => {
+    lane = await openLane(firstPort)
+  })
+  afterAll(async () => {
+    keepEntries(file, entries)
+    await lane.close()
+  })
+  const referenceOf = (scenario: ScenarioName) => {
+    const known = references.get(scenario) ?? undisturbed(lane, scenario)
+    references.set(scenario, known)
+    return known
+  }
+
+  const trials = POINTS.filter(isHere).flatMap((point) => {
+    const found = CASES[point]
+    if (!found || 'covered' in found) return []
+    return found.in.flatMap((scenario) => DISTURBANCES.map(({ name, at, does }) => ({ point, scenario, disturbance: name, at, does, command: found.command ?? null })))
+  })
+  const define = (chosen: typeof trials) => {
+    for (const trial of chosen) {
+      const say = (result: string) => void entries.push({ point: trial.point, scenario: trial.scenario, disturbance: trial.disturbance, result })
+      if (trial.at === 'command' && trial.command === null) {
+        say('n.a.: no command runs in it')
+        continue
+      }
+      test(`${trial.point} ${trial.disturbance}, in: ${trial.scenario}`, async () => {
+        const reference = await referenceOf(trial.scenario)
+        await disturbed(lane, trial, reference).catch((error: unknown) => {
+          say('FAILED')
+          keepFailure(`${trial.point} ${trial.disturbance} in ${trial.scenario}`, error)
+          throw error
+        })
+        say('ok')
+      })
+    }
+  }
+  describe.concurrent('one worker is disturbed', () => define(trials.filter(({ does }) => does !== 'restart')))
+  // One after the other: they share the server.
+  describe('the database is', () => define(trials.filter(({ does }) => does === 'restart')))
+}

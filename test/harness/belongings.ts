@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+
+// What belongs to a data folder: processes that work in it or were given it, and folders in it. Linux only.
+
+export type Belonging = { pid: number; /** The first words of its command, folders cut off. */ command: string; /** Name of the workload it belongs to. */ workload: string | null }
+
+/** Processes of this machine that have anything to do with a data folder, besides those known. */
+export function processesOf(dataDir: string, known: readonly number[]): Belonging[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && !known.includes(Number(name)))
+    .flatMap((name) => {
+      const environment = read(`/proc/${name}/environ`)
+      const command = read(`/proc/${name}/cmdline`)
+      if (![environment, command, linkOf(`/proc/${name}/cwd`)].some((text) => text.includes(dataDir))) return []
+      const workload = /(?:^|\0)HOME=[^\0]*\/workloads\/([^/\0]+)\//.exec(environment)?.[1] ?? null
+      return [{ pid: Number(name), command: command.split('\0').slice(0, 2).map(lastPart).join(' ').trim(), workload }]
+    })
+}
+
+/** Names of what lies in a folder of the data folder, in order. */
+export function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : []
+}
+
+/** Every file that a program may have left half-written below the data folder. */
+export function halves(dataDir: string): string[] {
+  return existsSync(dataDir)
+    ? readdirSync(dataDir, { recursive: true, withFileTypes: true })
+        .filter((entry) => /\.(new|tmp|part|lock)$|^\.(trash|partial|tmp)|\.git-home$/.test(entry.name))
+        .map((entry) => join(entry.parentPath.slice(dataDir.length), entry.name))
+    : []
+}
+
+function lastPart(word: string): string {
+  return word.slice(word.lastIndexOf('/') + 1)
+}
+
+// A process may end between two looks at it.
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}

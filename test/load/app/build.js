@@ -1,0 +1,4 @@
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+
+writeFileSync('built', randomUUID())

@@ -1,0 +1,44 @@
+import { until } from '../harness/until'
+import type { Scene } from './scene'
+
+const ONE_DEPLOY_MS = 180_000
+
+/** Deploys so many times, one after the other: a real build and a kept one take turns. */
+export async function deployMany(scene: Scene, times: number): Promise<void> {
+  let last = ''
+  for (let turn = 0; turn < times; turn++) {
+    last = turn % 2 === 0 ? await scene.deploy() : await scene.redeploy(last)
+    await untilActive(scene, last)
+  }
+}
+
+/** Kills the worker and starts another one, over and over. The function it gives ends that and says how often it was done. */
+export function killWorkers(scene: Scene, everyMs: number): () => Promise<number> {
+  let times = 0
+  let isOver = false
+  const working = (async () => {
+    while (!isOver) {
+      await new Promise((resolve) => setTimeout(resolve, everyMs))
+      await scene.replaceWorker()
+      times++
+    }
+  })()
+  return async () => {
+    isOver = true
+    await working
+    return times
+  }
+}
+
+/** Waits until a deployment serves; fails when it never will. */
+export async function untilActive({ database: { sql } }: Scene, deploymentId: string): Promise<void> {
+  await until(
+    `${deploymentId} to become active`,
+    async () => {
+      const [row] = await sql<{ status: string; message: string | null }[]>`select status, failure_message as message from deployments where id = ${deploymentId}`
+      if (row && ['failed', 'cancelled', 'superseded'].includes(row.status)) throw new Error(`${deploymentId} ended as ${row.status}: ${row.message ?? 'no reason'}`)
+      return row?.status === 'active' || row?.status === 'retired'
+    },
+    ONE_DEPLOY_MS,
+  )
+}

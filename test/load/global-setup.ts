@@ -1,0 +1,4 @@
+import { bundlePlainPrograms } from '../harness/programs'
+
+/** Bundles the worker and the ingress. */
+export default bundlePlainPrograms
