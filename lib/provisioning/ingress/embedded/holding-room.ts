@@ -49,16 +49,17 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
     listeners.clear()
     for (const listener of heard) listener()
   }
-  const endWait = (waiter: Waiter) => {
-    waiter.leave()
-    const route = waiter.visitor.find()
-    if (route && isHolding(route)) waiter.visitor.refuse(heldPage(route))
-    else goOn(waiter.visitor, () => {})
-  }
-  const exit = wayOut<Waiter>((waiter, done) => {
+  const letGo = (waiter: Waiter, done = () => {}) => {
     waiter.leave()
     goOn(waiter.visitor, done)
-  })
+  }
+  const exit = wayOut(letGo)
+  const endWait = (waiter: Waiter) => {
+    const route = waiter.visitor.find()
+    if (!route || !isHolding(route)) return letGo(waiter)
+    waiter.leave()
+    waiter.visitor.refuse(heldPage(route))
+  }
   const setTimer = (waiter: Waiter, forMs: number) => {
     clearTimeout(waiter.timer)
     waiter.forMs = forMs
@@ -67,12 +68,11 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
   const follow = () => {
     for (const waiter of waiters) {
       const route = waiter.visitor.find()
-      if (route?.serviceId !== waiter.serviceId || !isHolding(route)) {
-        exit.line(waiter.serviceId, waiter)
-        continue
-      }
-      exit.step(waiter.serviceId, waiter)
-      if (route.hold.forMs !== waiter.forMs) setTimer(waiter, route.hold.forMs)
+      if (route?.serviceId === waiter.serviceId && isHolding(route)) {
+        exit.step(waiter.serviceId, waiter)
+        if (route.hold.forMs !== waiter.forMs) setTimer(waiter, route.hold.forMs)
+      } else if (route && route.targets.length > 0) exit.line(waiter.serviceId, waiter)
+      else letGo(waiter)
     }
     announce()
   }
