@@ -31,17 +31,18 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
             </p>
           </Item>
         ))}
-        {environments.map(({ project, environment, since }) => (
+        {environments.map(({ project, environment, since, message }) => (
           <Item key={environment.id}>
             <p className="break-words">
               <Link href={paths.canvas(project.id, environment.id)} className={LINK}>
                 {environment.name} of {project.name}
               </Link>{' '}
               <span className="text-muted">
-                was last looked at <RelativeTime at={since} />.
+                {message === null ? 'was last looked at' : 'does not match the drawing since'} <RelativeTime at={since} />.
               </span>
             </p>
-            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. Workers tells whether one is alive, the log of the platform why a look fails.</p>
+            {message !== null && <p className="break-words">{message}</p>}
+            <p className="text-meta text-faint">{message === null ? 'What runs there goes on running, but nothing is mended. Workers tells whether one is alive, the log of the platform why a look fails.' : 'It is tried again every few seconds.'}</p>
           </Item>
         ))}
       </ul>

@@ -47,7 +47,8 @@ function crashWords(observed: ServiceNode['observed']): string {
 
 function degradedWords({ replicas, observed }: Pick<ServiceNode, 'replicas' | 'observed'>): string {
   if (replicas.wanted > 1 && replicas.healthy > 0) return `${replicas.healthy} of ${replicas.wanted} replicas are healthy`
-  return observed?.healthMessage ?? 'It does not answer its health check'
+  if (observed?.healthMessage) return observed.healthMessage
+  return observed?.phase === 'running' ? 'It does not answer its health check' : 'Starting'
 }
 
 /** What runs now, or when it runs next; a run that went wrong is told until another one takes its place. */

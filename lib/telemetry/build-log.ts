@@ -108,12 +108,12 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
     async close(withinMs = 15_000) {
       live = null
       clearInterval(timer)
-      const until = Date.now() + withinMs
+      const until = performance.now() + withinMs
       const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), withinMs).unref())
       // The round at work may have begun before the last line was there.
       await Promise.race([working, late])
       while (!(await Promise.race([storeAll(), late]))) {
-        if (Date.now() >= until) return false
+        if (performance.now() >= until) return false
         await new Promise((resolve) => setTimeout(resolve, TICK_MS))
       }
       return true

@@ -107,7 +107,7 @@ async function readPiece({ now }: BuildIngest, file: string, { stored, isFinal }
     const start = stored > size ? 0 : stored
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - start))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, start)
-    const isQuiet = now().getTime() - mtimeMs >= PARTIAL_AFTER_MS
+    const isQuiet = Math.abs(now().getTime() - mtimeMs) >= PARTIAL_AFTER_MS
     const { lines, consumed } = splitChunk(buffer.subarray(0, bytesRead), (isFinal || isQuiet) && start + bytesRead >= size)
     return { lines, position: start + consumed, size }
   } finally {

@@ -13,6 +13,8 @@ import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
+import { databaseClock } from './clock'
+import { every } from './every'
 import { startWorker, type Worker } from './worker'
 
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
@@ -20,6 +22,7 @@ import { startWorker, type Worker } from './worker'
 
 /** Besides what builds hold: each has one connection for its locks, and one while it fetches. */
 const POOL_SIZE = 14
+const CLOCK_MS = 2_000
 const STOP_MS = 28_000
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -30,7 +33,8 @@ async function main(): Promise<Worker> {
   const database = connect(databaseUrl, { poolSize: POOL_SIZE + 2 * config.buildConcurrency, name: 'worker' })
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
-  const now = () => new Date()
+  const clock = await databaseClock(database.sql)
+  const { now } = clock
   const cgroups = openCgroups(log)
   const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
   const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
@@ -48,10 +52,12 @@ async function main(): Promise<Worker> {
     log,
     now,
   }
-  const worker = await startWorker({ name: newId('worker'), engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
+  const stopClock = every(CLOCK_MS, 'clock', log, clock.set)
+  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
   return {
     async stop(workloads) {
       await worker.stop(workloads)
+      await stopClock()
       await database.close()
     },
   }

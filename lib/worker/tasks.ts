@@ -28,7 +28,7 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     if (!deployment) return
     const { serviceId } = deployment
     // A new job, free of the attempts of this one: it was not at fault.
-    if (end !== 'done') return enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId, at: end === 'busy' ? soon() : undefined })
+    if (end !== 'done') return enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId, at: end === 'busy' ? soon(engine) : undefined })
     // Those that found this one at work need not wait any longer.
     for (const id of await putOffOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
   }
@@ -45,7 +45,7 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
         if (sources.shutdown.aborted) return 'busy' as const
         throw error
       })
-      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon() })
+      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
     },
   }
 }
@@ -54,6 +54,6 @@ function isLast(job: { attempts: number; max_attempts: number }): boolean {
   return job.attempts >= job.max_attempts
 }
 
-function soon(): Date {
-  return new Date(Date.now() + BUSY_MS)
+function soon({ now }: Engine): Date {
+  return new Date(now().getTime() + BUSY_MS)
 }

@@ -1,3 +1,4 @@
+import { lockName, ROLES, roleLockName } from '../../lib/worker/life'
 import { halves, namesIn, processesOf } from '../harness/belongings'
 import type { Scene } from './scene'
 
@@ -34,7 +35,7 @@ export async function rowsOf(scene: Scene): Promise<Rows> {
   const [counted] = await sql<{ locks: number; workers: number }[]>`
     select (select count(*)::int from heartbeats) as workers, count(*)::int as locks from pg_locks l
     where l.locktype = 'advisory' and l.database = (select oid from pg_database where datname = current_database()) and not exists (
-      select 1 from (select 'worker:' || name from heartbeats union values ('lead:logs'), ('lead:house'), ('lead:traffic')) as known(name)
+      select 1 from heartbeats h, unnest(${ROLES.map(roleLockName)}::text[] || (${lockName('')}::text || h.name)) as known(name)
       where hashtextextended(known.name, 0) = ((l.classid::bigint << 32) | l.objid::bigint))`
   return {
     service: service ?? null,
@@ -44,7 +45,7 @@ export async function rowsOf(scene: Scene): Promise<Rows> {
     jobs: await texts(sql`select task_identifier as text from graphile_worker.jobs where task_identifier <> 'look-again' or run_at < now() + interval '1 second' or locked_by is not null`),
     locks: counted!.locks,
     workers: counted!.workers,
-    events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type <> 'service.inspected'`),
+    events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type not in ('service.inspected', 'variables.replaced')`),
   }
 }
 

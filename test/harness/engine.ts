@@ -69,9 +69,9 @@ export type TestEngine = TestPlatform & {
   close(): Promise<void>
 }
 
-export async function engineForTest(): Promise<TestEngine> {
+export async function engineForTest(overrides: Record<string, string> = {}): Promise<TestEngine> {
   const dataDir = await mkdtemp(join(tmpdir(), 'easel-engine-'))
-  const t = await platformForTest({ EASEL_DATA_DIR: dataDir })
+  const t = await platformForTest({ EASEL_DATA_DIR: dataDir, ...overrides })
   const runtime = fakeDriver({ directory: join(dataDir, 'workloads') })
   const troubles = new Map<string, { trouble: Trouble; exempt: Set<string> }>()
   const ingress = fakeIngress()

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { log } from '../../lib/log'
 import type { LogFile, RuntimeDriver } from '../../lib/provisioning/runtime/driver'
 import { makeCollector, type Collector } from '../../lib/telemetry/collector'
-import { pruneLogs } from '../../lib/telemetry/retention'
+import { pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -182,7 +182,8 @@ test('keeps a bounded number of lines for each service that exists, and none of 
   const { id } = await t.service('api')
   await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) select ${id}, 'dep_1', 'runtime', 'stdout', now(), n::text from generate_series(1, 50300) n`
   await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) values ('svc_gone', 'dep_2', 'runtime', 'stdout', now(), 'x'), (${id}, 'dep_1', 'runtime', 'stdout', now() - interval '8 days', 'old')`
-  await pruneLogs(t.engine.db, new Date())
+  await removeOldLines(t.engine.db, new Date())
+  await pruneLogs(t.engine.db)
   const rows = await t.database.sql<{ service: string; n: number; first: string }[]>`select service_id as service, count(*)::int as n, (array_agg(text order by id))[1] as first from log_lines group by 1`
   expect(rows).toMatchObject([{ service: id, n: 50_000, first: '301' }])
 })

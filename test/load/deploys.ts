@@ -12,6 +12,25 @@ export async function deployMany(scene: Scene, times: number): Promise<void> {
   }
 }
 
+/** Kills the worker and starts another one, over and over. The function it gives ends that and says how often it was done. */
+export function killWorkers(scene: Scene, everyMs: number): () => Promise<number> {
+  let times = 0
+  let isOver = false
+  const working = (async () => {
+    while (!isOver) {
+      await new Promise((resolve) => setTimeout(resolve, everyMs))
+      await scene.replaceWorker()
+      times++
+    }
+  })()
+  return async () => {
+    isOver = true
+    await working
+    return times
+  }
+}
+
+/** Waits until a deployment serves; fails when it never will. */
 export async function untilActive({ database: { sql } }: Scene, deploymentId: string): Promise<void> {
   await until(
     `${deploymentId} to become active`,

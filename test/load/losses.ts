@@ -3,14 +3,16 @@ import type { Database } from '../../lib/db/connection'
 /** Something that was asked for and not given. */
 export type Loss = { at: Date; what: string; why: string }
 
-/** A deployment and the times that say what it had to answer for. */
-export type Version = { id: string; number: number; status: string; activatedAt: Date | null; retiredAt: Date | null; pauseMs: number | null }
+/** A deployment and the times, in milliseconds since 1970, that say what it had to answer for. */
+export type Version = { id: string; number: number; status: string; activatedAt: number | null; retiredAt: number | null; pauseMs: number | null }
 
 /** Most losses have one cause: so many show it. */
 const MOST_TOLD = 30
 
 export async function versions({ sql }: Database): Promise<Version[]> {
-  return sql<Version[]>`select id, number, status, activated_at as "activatedAt", retired_at as "retiredAt", pause_ms as "pauseMs" from deployments order by number`
+  return sql<Version[]>`
+    select id, number, status, extract(epoch from activated_at)::float8 * 1000 as "activatedAt", extract(epoch from retired_at)::float8 * 1000 as "retiredAt", pause_ms as "pauseMs"
+    from deployments order by number`
 }
 
 /** Losses as lines, each with how long before it traffic had moved. */
@@ -23,6 +25,6 @@ export function tell(losses: readonly Loss[], known: readonly Version[]): string
 }
 
 function since(at: Date, known: readonly Version[]): string {
-  const last = known.findLast(({ activatedAt }) => activatedAt !== null && activatedAt <= at)
-  return last ? `${at.getTime() - last.activatedAt!.getTime()} ms after version ${last.number} became active` : 'before any version was active'
+  const last = known.findLast(({ activatedAt }) => activatedAt !== null && activatedAt <= at.getTime())
+  return last ? `${Math.round(at.getTime() - last.activatedAt!)} ms after version ${last.number} became active` : 'before any version was active'
 }

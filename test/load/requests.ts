@@ -15,21 +15,17 @@ const PAUSE_MS = 50
 const ANSWER_MS = 60_000
 const MOST_BODY_BYTES = 60_000
 
+export function emptyLedger(): Ledger {
+  return { answered: 0, acknowledged: [], versions: new Set(), losses: [] }
+}
+
 /** `keepsAlive`: all requests go over one connection; otherwise each has its own. */
 export function startClient(place: Place, keepsAlive: boolean, ledger: Ledger): Client {
   const agent = keepsAlive ? new Agent({ keepAlive: true, maxSockets: 1 }) : false
   let isOver = false
   const working = (async () => {
     for (let turn = 0; !isOver; turn++) {
-      const asked = turn % 2 === 0 ? get() : post()
-      const what = `${asked.method} ${asked.path} ${keepsAlive ? 'on a kept connection' : 'on a connection of its own'}`
-      try {
-        ledger.versions.add(asked.check(await ask(place, asked, agent)))
-        ledger.answered++
-        if (asked.id !== null) ledger.acknowledged.push(asked.id)
-      } catch (error) {
-        ledger.losses.push({ at: new Date(), what, why: (error as Error).message })
-      }
+      await askAndNote(place, { asked: turn % 2 === 0 ? get() : post(), agent }, ledger)
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   })()
@@ -39,6 +35,21 @@ export function startClient(place: Place, keepsAlive: boolean, ledger: Ledger): 
       await working
       if (agent) agent.destroy()
     },
+  }
+}
+
+/** A GET and a POST and so on, all at once, each on a connection of its own. */
+export async function askAtOnce(place: Place, times: number, ledger: Ledger): Promise<void> {
+  await Promise.all(Array.from({ length: times }, (_, index) => askAndNote(place, { asked: index % 2 === 0 ? get() : post(), agent: false }, ledger)))
+}
+
+async function askAndNote(place: Place, { asked, agent }: { asked: Asked; agent: Agent | false }, ledger: Ledger): Promise<void> {
+  try {
+    ledger.versions.add(asked.check(await ask(place, asked, agent)))
+    ledger.answered++
+    if (asked.id !== null) ledger.acknowledged.push(asked.id)
+  } catch (error) {
+    ledger.losses.push({ at: new Date(), what: `${asked.method} ${asked.path} on ${agent ? 'a kept connection' : 'a connection of its own'}`, why: (error as Error).message })
   }
 }
 

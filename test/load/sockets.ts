@@ -53,7 +53,7 @@ async function talk(socket: WebSocket, { sockets, end, lose }: Talk): Promise<vo
 export function closedTooEarly({ closings }: Sockets, known: readonly Version[], drainMs: number): Loss[] {
   return closings.flatMap(({ at, version, how }) => {
     const until = graceEnd(known, version, drainMs)
-    return until !== null && at.getTime() >= until ? [] : [{ at, what: `WebSocket to ${version}`, why: `${how}, ${until === null ? 'while that version served' : `${until - at.getTime()} ms before the end of its grace`}` }]
+    return until !== null && at.getTime() >= until ? [] : [{ at, what: `WebSocket to ${version}`, why: `${how}, ${until === null ? 'while that version served' : `${Math.round(until - at.getTime())} ms before the end of its grace`}` }]
   })
 }
 
@@ -61,8 +61,8 @@ export function closedTooEarly({ closings }: Sockets, known: readonly Version[],
 function graceEnd(known: readonly Version[], id: string, drainMs: number): number | null {
   const own = known.find((version) => version.id === id)
   if (!own?.retiredAt) return null
-  const pauseMs = known.find(({ activatedAt }) => activatedAt?.getTime() === own.retiredAt!.getTime())?.pauseMs ?? 0
-  return own.retiredAt.getTime() - pauseMs + drainMs
+  const pauseMs = known.find(({ activatedAt }) => activatedAt === own.retiredAt)?.pauseMs ?? 0
+  return own.retiredAt - pauseMs + drainMs
 }
 
 function within<T>(promise: Promise<T>): Promise<T> {

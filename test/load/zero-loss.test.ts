@@ -1,34 +1,89 @@
-import { afterEach, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 
+import type { ServiceSettings } from '../../lib/contract/service-settings'
 import { until } from '../harness/until'
-import { deployMany, untilActive } from './deploys'
-import { expectNoLoss, startLoad } from './load'
-import { openScene, type Scene, type SceneOptions } from './scene'
+import { deployMany, killWorkers, untilActive } from './deploys'
+import { expectNoLoss, startLoad, type Load } from './load'
+import { versions } from './losses'
+import { openScene, type Scene } from './scene'
 
 const DEPLOYS = Number(process.env.EASEL_LOAD_DEPLOYS ?? 25)
 const DRAIN_S = 30
+/** Longer than a deploy, shorter than the grace. */
 const DOWNLOAD_S = 8
+const KILL_MS = 3_000
 
 let scene: Scene
+/** What goes on beside a test, and ends before its platform does. */
+const beside: (() => Promise<unknown>)[] = []
 
-afterEach(() => scene.close())
+afterEach(async () => {
+  await Promise.allSettled(beside.splice(0).map((end) => end()))
+  await scene.close()
+})
+
+/** Loads the service until the test ends it. */
+function load(downloadS: number): Load {
+  const started = startLoad(scene.place, downloadS)
+  beside.push(started.stop)
+  return started
+}
 
 /** A service that runs its first version. */
-async function running(options: SceneOptions): Promise<void> {
-  scene = await openScene(options)
+async function running(settings: Partial<ServiceSettings>, startMs = 0): Promise<void> {
+  scene = await openScene({ settings, startMs })
   await untilActive(scene, await scene.deploy())
 }
 
-async function workloads(): Promise<number> {
-  return (await scene.database.sql`select 1 from workloads`).length
+/** When nobody asks any more, all of it ends but the version that serves. */
+async function untilOnlyOneIsLeft(replicas: number): Promise<void> {
+  await until('former versions to end', async () => (await scene.database.sql`select 1 from workloads`).length === replicas)
 }
 
 test(`nothing is lost in ${DEPLOYS} deploys in a row`, async () => {
-  await running({ settings: {} })
-  const load = startLoad(scene.place, DOWNLOAD_S)
+  await running({})
+  const { stop, ...asked } = load(DOWNLOAD_S)
   await deployMany(scene, DEPLOYS)
-  await load.stop()
-  await expectNoLoss(scene, load, DRAIN_S)
-  // With the clients everything that was open is gone.
-  await until('former versions to end', async () => (await workloads()) === 1)
+  await stop()
+  await expectNoLoss(scene, asked, DRAIN_S)
+  await untilOnlyOneIsLeft(1)
+})
+
+test(`nothing is lost in ${DEPLOYS} deploys of three replicas`, async () => {
+  await running({ replicas: 3 })
+  const { stop, ...asked } = load(DOWNLOAD_S)
+  await deployMany(scene, DEPLOYS)
+  await stop()
+  await expectNoLoss(scene, asked, DRAIN_S)
+  await untilOnlyOneIsLeft(3)
+})
+
+test('nothing is lost in 30 deploys while the worker is killed every three seconds', async () => {
+  await running({})
+  const { stop, ...asked } = load(DOWNLOAD_S)
+  const stopKilling = killWorkers(scene, KILL_MS)
+  beside.push(stopKilling)
+  await deployMany(scene, 30)
+  expect(await stopKilling(), 'workers killed').toBeGreaterThan(10)
+  await stop()
+  await expectNoLoss(scene, asked, DRAIN_S)
+  await untilOnlyOneIsLeft(1)
+})
+
+test('nothing is lost in 10 deploys that replace what runs: requests wait, and it is known how long', async () => {
+  const drainS = 3
+  const startMs = 300
+  await running({ rollout: 'replace', drainS }, startMs)
+  const { stop, ...asked } = load(drainS - 1)
+  const began = Date.now()
+  await deployMany(scene, 10)
+  const tookMs = Date.now() - began
+  await stop()
+  await expectNoLoss(scene, asked, drainS)
+
+  const pauses = (await versions(scene.database)).slice(1).map(({ pauseMs }) => pauseMs ?? 0)
+  // What is open gets its time to end, and the next version needs some to start.
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(startMs)
+  expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThan(tookMs)
+  await untilOnlyOneIsLeft(1)
 })

@@ -1,4 +1,6 @@
 import { bundlePrograms } from '../harness/programs'
 
 /** Bundles the worker that the cases start. */
-export default bundlePrograms
+export default async function setup(): Promise<void> {
+  await bundlePrograms()
+}

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,8 +39,11 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   ask(service: Service): Promise<Answer>
   /** What a service or its builds have said, oldest first. */
   lines(service: Service): Promise<string[]>
+  hasLine(service: Service, text: string): Promise<boolean>
   /** The end of the worker's log, for a message. */
   log(): string
+  /** Whether the worker has logged this. */
+  hasLogged(message: string): boolean
   close(): Promise<void>
 }
 
@@ -110,7 +113,9 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
       const rows = await t.database.sql<{ text: string }[]>`select text from log_lines where service_id = ${id} order by id`
       return rows.map(({ text }) => text)
     },
+    hasLine: async ({ id }, text) => (await t.database.sql`select 1 from log_lines where service_id = ${id} and text = ${text} limit 1`).length === 1,
     log: () => (existsSync(logFile) ? lastLines(logFile, LOG_LINES) : ''),
+    hasLogged: (message) => readFileSync(logFile, 'utf8').includes(message),
     async close() {
       await worker.stop()
       await ingress.close()

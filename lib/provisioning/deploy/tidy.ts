@@ -23,7 +23,7 @@ export async function tidy({ engine, deployment, folder, log, enclosure }: Pick<
     for (const path of [folder.source, folder.home]) await rm(path, { recursive: true, force: true })
     if (deployment.artifactId === null) await rm(engine.paths.artifact(artifactIdOf(id)), { recursive: true, force: true })
     if (await log.close()) await removeFolder(engine, id)
-    else await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId, at: new Date(Date.now() + LATER_MS) })
+    else await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId, at: new Date(engine.now().getTime() + LATER_MS) })
   } catch (cause) {
     engine.log.warn({ deployment: id, cause }, 'what a build has left could not be removed')
   }

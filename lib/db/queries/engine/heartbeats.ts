@@ -33,10 +33,10 @@ export async function unlockJobs(db: Db, runnerIds: readonly string[]): Promise<
 }
 
 /** Runners that have held a job for a while and belong to no worker that is known. */
-export async function unknownRunners(db: Db, since: Date): Promise<string[]> {
+export async function unknownRunners(db: Db, forS: number): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select distinct locked_by as id from graphile_worker.jobs
-    where locked_by is not null and locked_at < ${since.toISOString()}::timestamptz
+    where locked_by is not null and locked_at < now() - make_interval(secs => ${forS})
       and not exists (select 1 from heartbeats h where h.runner_ids ? locked_by)`)
   return rows.map((row) => row.id)
 }

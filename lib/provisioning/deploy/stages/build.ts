@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 
 import type { Recipe } from '../../../contract/recipe'
 import { add } from '../../../db/queries/engine/artifacts'
+import * as stages from '../../../db/queries/engine/stages'
 import { restoreCaches, saveCaches } from '../../build/execute/caches'
 import { packageArtifact } from '../../build/package-artifact'
 import type { Run } from '../run'
@@ -27,7 +28,11 @@ export async function keepArtifact(run: Run, recipe: Recipe): Promise<void> {
   const { engine, deployment } = run
   const id = artifactIdOf(deployment.id)
   const packaged = await packageArtifact({ directory: run.folder.source, recipe, artifactDirectory: engine.paths.artifact(id) })
-  await engine.db.transaction((tx) => add(tx, { id, serviceId: deployment.serviceId, ...packaged }, deployment.id))
+  await engine.db.transaction(async (tx) => {
+    await add(tx, { id, serviceId: deployment.serviceId, ...packaged }, deployment.id)
+    // Here and not afterwards: whoever goes on with a deployment that has its artifact builds nothing.
+    await stages.finish(tx, deployment.id, 'build', { status: 'done', error: null, at: engine.now() })
+  })
   deployment.artifactId = id
 }
 

@@ -53,7 +53,8 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
   if (!seen) return null
   const { state, look, starting } = seen
   if (look.lives && look.leader) ensureMonitor(room, state, look.leader)
-  const health = readHealth(folder, state)
+  const monitor = room.monitors.get(state.name)
+  const health = (monitor?.run === state.run ? monitor.unwritten() : null) ?? readHealth(folder, state)
   const lives = look.lives || starting
   return {
     name: state.name,
@@ -71,7 +72,7 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
     exit: lives ? null : exitOf(state, look),
     restarts: state.restarts,
     startedAt: state.startedAt,
-    listening: look.lives ? (room.monitors.get(state.name)?.listening() ?? []) : [],
+    listening: look.lives ? (monitor?.listening() ?? []) : [],
   }
 }
 
