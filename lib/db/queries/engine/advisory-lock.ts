@@ -13,7 +13,7 @@ type Connection = Awaited<ReturnType<Sql['reserve']>>
 
 /** Takes all of these locks, or answers null when somebody has one. Uses a connection of the pool for as long as they are held. */
 export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lock | null> {
-  let connection = await take(sql, names)
+  let connection = await takeAgain(sql, names)
   if (!connection) return null
   let looking: Promise<boolean> | null = null
   let isReleased = false
@@ -21,7 +21,7 @@ export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lo
     if (connection && (await has(connection, names))) return true
     connection?.release()
     connection = null
-    connection = await take(sql, names)
+    connection = await takeAgain(sql, names)
     return connection !== null
   }
   return {
@@ -39,6 +39,7 @@ export async function tryLock(sql: Sql, ...names: readonly string[]): Promise<Lo
 }
 
 const WAIT_MS = 200
+const MAX_TRIES = 5
 
 /** Does something while a named lock is held, after waiting for it. Waiting ends with the signal. */
 export async function withLock<T>(sql: Sql, { name, signal }: { name: string; signal: AbortSignal }, work: () => Promise<T>): Promise<T> {
@@ -63,6 +64,18 @@ async function take(sql: Sql, names: readonly string[]): Promise<Connection | nu
   } catch (error) {
     await letGo(connection)
     throw error
+  }
+}
+
+/** After a restart of PostgreSQL the pool may hand out connections that were cut: each is found out once. */
+async function takeAgain(sql: Sql, names: readonly string[]): Promise<Connection | null> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await take(sql, names)
+    } catch (error) {
+      if (tries === MAX_TRIES) throw error
+      await sleep(WAIT_MS)
+    }
   }
 }
 
