@@ -14,6 +14,8 @@ const KINDS = [
   ['lint', ['oxlint', 'oxlint'], ['--deny-warnings']],
   ['unit and layer rules', ['vitest', 'vitest'], ['run', '--project', 'unit']],
   ['integration on PostgreSQL', ['vitest', 'vitest'], ['run', '--project', 'integration']],
+  ['faults at every stage, verdict and step', ['vitest', 'vitest'], ['run', '--project', 'fault']],
+  ['chaos with two workers and two web processes', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
   ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
