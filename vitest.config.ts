@@ -36,10 +36,10 @@ export default defineConfig({
           maxConcurrency: 3,
           env: { EASEL_LOG_LEVEL: 'silent' },
         },
+      },
       {
         resolve: { alias },
         test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], exclude, maxWorkers: 1, env: { EASEL_LOG_LEVEL: 'silent' } },
-      },
       },
       {
         resolve: { alias },
