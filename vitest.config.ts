@@ -39,6 +39,10 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], exclude, maxWorkers: 1, env: { EASEL_LOG_LEVEL: 'silent' } },
+      },
+      {
+        resolve: { alias },
         test: {
           name: 'load',
           include: ['test/load/**/*.test.ts'],

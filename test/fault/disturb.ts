@@ -34,7 +34,7 @@ export async function undisturbed(lane: Lane, name: ScenarioName): Promise<Refer
     await scenario.act(scene)
     const end = await untilQuiet(scene)
     expect(end).toMatchObject(scenario.end)
-    expect(end).toMatchObject({ jobs: [], locks: 0, workers: 1 })
+    expect(end).toMatchObject({ jobs: [], locks: [], workers: 1 })
     return { end, counts: countsOf(scene) }
   })
 }

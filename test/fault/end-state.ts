@@ -15,7 +15,7 @@ export type Rows = {
   /** Jobs that wait, except looks at a later time. */
   jobs: string[]
   /** Locks of PostgreSQL held, besides those that say that a worker lives and leads. */
-  locks: number
+  locks: string[]
   workers: number
   events: string[]
 }
@@ -32,18 +32,22 @@ export async function rowsOf(scene: Scene): Promise<Rows> {
   const deployments = await sql<{ number: number; text: string }[]>`
     select d.number, d.status || coalesce(' ' || d.failure_reason, '') || ': ' || coalesce(string_agg(s.name || ' ' || s.status, ', ' order by s.name), 'no stage') as text
     from deployments d left join stages s on s.deployment_id = d.id group by d.id order by d.number`
-  const [counted] = await sql<{ locks: number; workers: number }[]>`
-    select (select count(*)::int from heartbeats) as workers, count(*)::int as locks from pg_locks l
-    where l.locktype = 'advisory' and l.database = (select oid from pg_database where datname = current_database()) and not exists (
-      select 1 from heartbeats h, unnest(${ROLES.map(roleLockName)}::text[] || (${lockName('')}::text || h.name)) as known(name)
-      where hashtextextended(known.name, 0) = ((l.classid::bigint << 32) | l.objid::bigint))`
+  const [counted] = await sql<{ workers: number }[]>`select count(*)::int as workers from heartbeats`
+  const locks = texts(sql<{ text: string }[]>`
+    with known(name, isLife) as (
+      select unnest(${ROLES.map(roleLockName)}::text[]), true union all select ${lockName('')}::text || name, true from heartbeats
+      union all select 'deployment:' || id, false from deployments union all select prefix || id, false from services, unnest(array['build:', 'inspect:']) as prefix union all select 'environment:' || id, false from environments
+    )
+    select coalesce(known.name, 'a lock of another name') || ' held by ' || coalesce(a.application_name, 'nobody') || ' doing ' || coalesce(left(a.query, 120), 'nothing') as text
+    from pg_locks l left join known on hashtextextended(known.name, 0) = ((l.classid::bigint << 32) | l.objid::bigint) left join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.database = (select oid from pg_database where datname = current_database()) and known.isLife is not true`)
   return {
     service: service ?? null,
     deployments: Object.fromEntries(deployments.map(({ number, text }) => [`#${number}`, text])),
     runs: await texts(sql`select trigger || ' ' || status || coalesce(' ' || exit_code, '') || coalesce(' ' || exit_signal, '') as text from runs`),
     ports: await texts(sql`select purpose || coalesce(' ' || workload, '') as text from ports where purpose <> 'foreign'`),
     jobs: await texts(sql`select task_identifier as text from graphile_worker.jobs where task_identifier <> 'look-again' or run_at < now() + interval '1 second' or locked_by is not null`),
-    locks: counted!.locks,
+    locks: await locks,
     workers: counted!.workers,
     events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type not in ('service.inspected', 'variables.replaced')`),
   }

@@ -85,7 +85,10 @@ export function holding(start: () => Promise<Subject>): void {
     await stage.publish(sleeping())
     const answer = ask(stage.port)
     await untilHeld(stage, 1)
-    await stage.publish({ ...sleeping(), hosts: [] }, route({ serviceId: 'svc_b', targets: [target] }))
+    const other = { serviceId: 'svc_b', hold: { reason: 'replacing', forMs: 60_000 } } as const
+    await stage.publish({ ...sleeping(), hosts: [] }, route(other))
+    expect((await stage.traffic()).services).toMatchObject({ svc_a: { held: 0 }, svc_b: { held: 1 } })
+    await stage.publish({ ...sleeping(), hosts: [] }, route({ ...other, hold: null, targets: [target] }))
     expect((await answer).body).toBe('b')
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { route } from '../conformance/stage'
+import { route, until } from '../conformance/stage'
 import type { Route } from '../table'
 import type { Page } from './pages'
 import { reception } from './reception'
@@ -92,13 +92,14 @@ describe('a target that does not take a request', () => {
     expect(visit.pages).toMatchObject([{ status }])
   })
 
-  test('leads into the holding room when the service waits for another version now', () => {
+  test('leads into the holding room when the service waits for another version now', async () => {
     const now = desk([route({ targets: [target(1)] })])
     const visit = now.visit()
     now.publish(route({ hold: { reason: 'replacing', forMs: 60_000 } }))
     visit.last().report.failed(refused)
     expect(now.counters.read().services).toMatchObject({ svc_a: { open: 0, held: 1 } })
     now.publish(route({ targets: [target(2)] }))
+    await until(visit.ports, (ports) => ports.length > 1)
     expect(visit.ports()).toEqual([1, 2])
     visit.end()
   })
@@ -125,10 +126,11 @@ describe('a target that does not take a request', () => {
   })
 })
 
-test('the time to the first byte begins with forwarding, not with the arrival of a request that waited', () => {
+test('the time to the first byte begins with forwarding, not with the arrival of a request that waited', async () => {
   const now = desk([route({ hold: { reason: 'sleeping', forMs: 600_000 } })])
   const visit = now.visit(performance.now() - 60_000)
   now.publish(route({ targets: [target(1)] }))
+  await until(visit.ports, (ports) => ports.length > 0)
   visit.last().report.answered(200)
   visit.end()
   expect(now.counters.read().deployments['dep_1']!.buckets.at(-1)).toBe(0)
