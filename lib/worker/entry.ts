@@ -20,7 +20,6 @@ import { startWorker, type Worker } from './worker'
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
 // the services go on running, and the next worker takes them over.
 
-/** Besides what builds hold: each has one connection for its locks, and one while it fetches. */
 const POOL_SIZE = 14
 const CLOCK_MS = 2_000
 const STOP_MS = 28_000
@@ -30,7 +29,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 async function main(): Promise<Worker> {
   const { databaseUrl, encryptionKey } = config
   if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
-  const database = connect(databaseUrl, { poolSize: POOL_SIZE + 2 * config.buildConcurrency, name: 'worker' })
+  const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
   const clock = await databaseClock(database.sql)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { deploymentLock, tryLock, withLock, type Lock } from '../../lib/db/queries/engine/advisory-lock'
+import { deploymentLock, holdLocks, withLock, type HeldLock } from '../../lib/db/queries/engine/advisory-lock'
 import { runDeployment } from '../../lib/provisioning/deploy/run-deployment'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
@@ -17,43 +17,43 @@ const never = new AbortController().signal
 const cut = () => t.database.sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()`
 
 test('several locks are taken together or not at all', async () => {
-  const held = await tryLock(t.database.sql, 'b')
-  expect(await tryLock(t.database.sql, 'a', 'b')).toBeNull()
-  const first = await tryLock(t.database.sql, 'a')
+  const held = await holdLocks(t.database.sql, 'b')
+  expect(await holdLocks(t.database.sql, 'a', 'b')).toBeNull()
+  const first = await holdLocks(t.database.sql, 'a')
   expect(first).not.toBeNull()
   await held!.release()
   await first!.release()
-  const both = await tryLock(t.database.sql, 'a', 'b')
+  const both = await holdLocks(t.database.sql, 'a', 'b')
   expect(await both!.hold()).toBe(true)
   await both!.release()
 })
 
 test('a lock that was lost with its connection is taken again, unless somebody else has it', async () => {
-  const lock = await tryLock(t.database.sql, 'a', 'b')
+  const lock = await holdLocks(t.database.sql, 'a', 'b')
   await cut()
   expect(await lock!.hold()).toBe(true)
-  expect(await tryLock(t.database.sql, 'b')).toBeNull()
+  expect(await holdLocks(t.database.sql, 'b')).toBeNull()
   await cut()
-  const other = await tryLock(t.database.sql, 'b')
+  const other = await holdLocks(t.database.sql, 'b')
   expect(await lock!.hold()).toBe(false)
   await lock!.release()
   await other!.release()
-  const free = await tryLock(t.database.sql, 'a', 'b')
+  const free = await holdLocks(t.database.sql, 'a', 'b')
   expect(free).not.toBeNull()
   await free!.release()
 })
 
 test('a lock that was let go of is not taken again by who still asks for it', async () => {
-  const lock = await tryLock(t.database.sql, 'a')
+  const lock = await holdLocks(t.database.sql, 'a')
   await Promise.all([lock!.hold(), lock!.release(), lock!.hold()])
   expect(await lock!.hold()).toBe(false)
-  const next = await tryLock(t.database.sql, 'a')
+  const next = await holdLocks(t.database.sql, 'a')
   expect(next).not.toBeNull()
   await next!.release()
 })
 
 test('who waits for a lock gets it when it is free, and stops waiting when told to', async () => {
-  const held = await tryLock(t.database.sql, 'a')
+  const held = await holdLocks(t.database.sql, 'a')
   const stop = new AbortController()
   const told = withLock(t.database.sql, { name: 'a', signal: stop.signal }, async () => 'never')
   const waiting = withLock(t.database.sql, { name: 'a', signal: never }, async () => 'mine')
@@ -66,13 +66,13 @@ test('who waits for a lock gets it when it is free, and stops waiting when told 
 test('a worker whose deployment somebody else has taken over says nothing about it any more', async () => {
   const { id } = await t.service('site')
   const deployment = await t.deploy({ id })
-  let taken: Lock | null = null
+  let taken: HeldLock | null = null
   const engine = {
     ...t.engine,
     at: async (point: string) => {
       if (point !== 'stage:detect:during') return
       await cut()
-      taken = await tryLock(t.database.sql, deploymentLock(deployment))
+      taken = await holdLocks(t.database.sql, deploymentLock(deployment))
       throw new Error('Its commands were ended by the other one.')
     },
   }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { InspectionView } from '../../contract/service'
-import { inspectionLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import { inspectionLock, holdLocks } from '../../db/queries/engine/advisory-lock'
 import { find, store, type Inspected } from '../../db/queries/engine/inspections'
 import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
@@ -26,7 +26,7 @@ type Options = { shutdown: AbortSignal; isLastAttempt: boolean }
  * for a source that has changed meanwhile is dropped: the change has asked for another look.
  */
 export async function inspect(engine: Engine, serviceId: string, options: Options): Promise<'done' | 'busy'> {
-  const lock = await tryLock(engine.sql, inspectionLock(serviceId))
+  const lock = await holdLocks(engine.sql, inspectionLock(serviceId))
   if (!lock) return 'busy'
   try {
     await inspectAlone(engine, serviceId, options)

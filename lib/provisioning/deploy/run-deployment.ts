@@ -1,4 +1,4 @@
-import { buildLock, deploymentLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import { buildLock, deploymentLock, holdLocks } from '../../db/queries/engine/advisory-lock'
 import * as deployments from '../../db/queries/engine/deployments'
 import { ofService } from '../../db/queries/engine/places'
 import { timesBegun } from '../../db/queries/engine/stages'
@@ -41,7 +41,7 @@ type Options = Sources & { isLastAttempt: boolean; limitsMs?: Partial<StageLimit
  */
 export async function runDeployment(engine: Engine, id: string, options: Options): Promise<End> {
   const deployment = await deployments.byId(engine.db, id)
-  const lock = await tryLock(engine.sql, deploymentLock(id), ...(deployment?.artifactId === null ? [buildLock(deployment.serviceId)] : []))
+  const lock = await holdLocks(engine.sql, deploymentLock(id), ...(deployment?.artifactId === null ? [buildLock(deployment.serviceId)] : []))
   if (!lock) return 'busy'
   try {
     const begun = await deployments.begin(engine.db, id, engine.now())

@@ -1,5 +1,5 @@
 import { CHANNEL, type Hint } from '../../events/announce'
-import type { Lock } from '../../db/queries/engine/advisory-lock'
+import type { HeldLock } from '../../db/queries/engine/advisory-lock'
 import { isProgressing } from '../../domain/deployment-status'
 import * as deployments from '../../db/queries/engine/deployments'
 import type { Engine } from '../engine'
@@ -30,7 +30,7 @@ export async function listenForCancellations(sql: Engine['sql']): Promise<Cancel
 }
 
 /** A signal that aborts when the deployment is no longer on its way, the worker shuts down, or another one has taken over. */
-export function watchCancel(engine: Engine, deploymentId: string, sources: { shutdown: AbortSignal; cancellations: Cancellations; lock: Pick<Lock, 'hold'> }): { signal: AbortSignal; stop(): void } {
+export function watchCancel(engine: Engine, deploymentId: string, sources: { shutdown: AbortSignal; cancellations: Cancellations; lock: Pick<HeldLock, 'hold'> }): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const look = async () => {
     const status = await deployments.statusOf(engine.db, deploymentId)
