@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const PORT = 4321
-const INGRESS_PORT = 4322
+const PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
+const INGRESS_PORT = PORT + 1
 
 /** Runs `work` against a fresh product and stops it whatever happens. */
 export async function withProduct(work) {
