@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { findHierarchies } from '../../lib/provisioning/process/cgroup-hierarchies'
+
 // Small programs without dependencies. An app is its files; `server.js` is started, `build.js` is its build.
 
 export type App = Record<string, string>
@@ -15,14 +17,15 @@ require('node:http').createServer((request, response) => response.end(${JSON.str
 /** Whoever asks it politely to end waits in vain. */
 export const STUBBORN = "for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => console.log('no'))\nsetInterval(() => {}, 1_000)\n"
 
-/** Starts a program that leaves its session, its parent and its environment behind. */
+/**
+ * Starts a program that leaves its session and its parent behind, and one that leaves its environment as well: that one is
+ * only found where the kernel keeps groups of processes.
+ */
 export const DAEMONIZE = `const { spawn } = require('node:child_process')
 const daemon = (env) => spawn(process.execPath, [require('node:path').join(__dirname, 'daemon.js')], { detached: true, stdio: 'ignore', env }).unref()
 daemon({ ...process.env })
-daemon({ PATH: process.env.PATH, ...(process.env.KEEP ? { KEEP: process.env.KEEP } : {}) })
+${findHierarchies().length > 0 ? 'daemon({ PATH: process.env.PATH })' : ''}
 `
-/** What stays: it works in the folder of its app, and does not end when asked. */
-export const DAEMON = `${STUBBORN}`
 
 /** Prints about 100 MB a second for so many seconds. */
 export function flood(seconds: number): string {

@@ -34,11 +34,18 @@ export async function beside(lane: Lane, options: SceneOptions, trouble: (scene:
     expect(suffered.asking.asked).toBeGreaterThan(10)
     expect(suffered.looking, 'looks at the dashboard that failed').toEqual([])
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\nThe worker's log ends:\n${scene.log()}`
+    if (error instanceof Error) error.message += `\n\nOn their way:\n${await onTheirWay(scene).catch(String)}\n\nThe worker's log ends:\n${scene.log()}`
     throw error
   } finally {
     await scene.close()
   }
+}
+
+/** Deployments and jobs that have not ended, for the message of a failed test. */
+async function onTheirWay({ database: { sql } }: Scene): Promise<string> {
+  const deployments = await sql`select id, status, (select string_agg(name || ' ' || status, ', ') from stages where deployment_id = d.id) as stages from deployments d where status in ('queued', 'building', 'releasing')`
+  const jobs = await sql`select task_identifier as task, key, attempts, run_at::text, locked_by, last_error from graphile_worker.jobs`
+  return [...deployments, ...jobs].map((row) => JSON.stringify(row)).join('\n')
 }
 
 /** The platform is up, and does what it is asked to. */

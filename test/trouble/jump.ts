@@ -36,7 +36,7 @@ export function wholePlatform(): Clockwork {
     const columns = await sql<{ table: string; set: string }[]>`
       select format('%I.%I', table_schema, table_name) as table, string_agg(format('%I = %I - interval ''%s milliseconds''', column_name, column_name, ${String(byMs)}::text), ', ') as set
       from information_schema.columns join information_schema.tables using (table_schema, table_name)
-      where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
+      where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and table_name <> 'traffic_samples' and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
       group by 1`
     await sql.begin(async (tx) => {
       for (const { table, set } of columns) await tx.unsafe(`update ${table} set ${set}`)
