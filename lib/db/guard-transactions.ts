@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
 import type postgres from 'postgres'
 
@@ -11,6 +11,10 @@ import { AppError } from '../errors'
 type Tx = postgres.TransactionSql
 type Work = (tx: Tx) => Promise<unknown>
 type State = { hasEnded: boolean }
+
+/** How soon the client tells whoever began a transaction that its connection is lost. */
+const TOLD_MS = 1_000
+const LOOK_MS = 20
 
 /** Makes every transaction of this pool refuse statements once it has ended, however it has. */
 export function guardTransactions(sql: postgres.Sql): void {
@@ -33,7 +37,9 @@ async function inside(state: State, tx: Tx, work: Work): Promise<unknown> {
     return state.hasEnded ? forEver() : result
   } catch (error) {
     await nextTurn()
-    if (state.hasEnded || isLoss(error)) return forEver()
+    // Another connection may have broken, such as one to the proxy: then this one is there, and has to be told to roll back.
+    for (let ms = 0; ms < TOLD_MS && !state.hasEnded && isLoss(error); ms += LOOK_MS) await sleep(LOOK_MS)
+    if (state.hasEnded) return forEver()
     throw error
   }
 }

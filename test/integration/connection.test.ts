@@ -62,6 +62,20 @@ test('what goes on inside a lost transaction is not done outside of it when ther
   expect(await notes()).toEqual([])
 })
 
+test.each(['a transaction', 'a nested transaction'])('another connection that breaks inside %s ends it and takes its changes back', async (which) => {
+  // As when the proxy is killed while it is told of new routes.
+  const broken = new Error('The proxy does not answer.', { cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) })
+  const done = database.db.transaction(async (tx) => {
+    await tx.execute(note('first'))
+    const fail = async () => Promise.reject(broken)
+    if (which === 'a transaction') await fail()
+    else await tx.transaction(fail)
+  })
+  await expect(done).rejects.toThrow('The proxy does not answer.')
+  await database.sql`insert into notes values ('after')`
+  expect(await notes()).toEqual(['after'])
+})
+
 test.each(['a statement', 'a nested statement'])('a transaction cut in the middle of %s does nothing and harms nobody', async (which) => {
   const done = database.db.transaction(async (tx) => {
     await tx.execute(note('first'))
