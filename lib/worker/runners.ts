@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Logger, run, type Runner, type WorkerEvents } from 'graphile-worker'
 
@@ -9,38 +10,67 @@ import type { Tasks } from './tasks'
 
 const POLL_MS = 1_000
 
+/** After a place was lost, because the database was away. */
+const AGAIN_MS = 500
+
 export type Runners = { /** Under which ids they lock jobs. */ ids(): string[]; /** Takes no new jobs and resolves when those at work have ended. */ stop(): Promise<void> }
 
+type Group = { databaseUrl: string; taskList: Partial<Tasks>; concurrency: number; log: Log }
+
 export async function startRunners(options: { databaseUrl: string; tasks: Tasks; builders: number; log: Log }): Promise<Runners> {
-  const { tasks } = options
-  const ids = new Set<string>()
+  const { tasks, databaseUrl, log } = options
+  const room: Room = { ids: new Set(), runners: new Set(), isStopping: false }
   const groups: [Partial<Tasks>, number][] = [
     [{ reconcile: tasks.reconcile, 'look-again': tasks['look-again'], 'release-deployment': tasks['release-deployment'] }, 4],
     [{ 'run-deployment': tasks['run-deployment'] }, options.builders],
     [{ inspect: tasks.inspect }, 2],
   ]
-  const runners = await Promise.all(groups.map(([taskList, concurrency]) => startOne({ ...options, taskList: taskList as Tasks, concurrency, ids })))
+  await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {
-    ids: () => [...ids],
-    stop: async () => void (await Promise.all(runners.map((runner) => runner.stop().catch((cause: unknown) => options.log.warn({ cause }, 'a runner did not stop cleanly'))))),
+    ids: () => [...room.ids],
+    async stop() {
+      room.isStopping = true
+      await Promise.all([...room.runners].map((runner) => runner.stop().catch((cause: unknown) => log.warn({ cause }, 'a runner did not stop cleanly'))))
+    },
   }
 }
 
-function startOne(options: { databaseUrl: string; taskList: Tasks; concurrency: number; log: Log; ids: Set<string> }): Promise<Runner> {
+type Room = { ids: Set<string>; runners: Set<Runner>; isStopping: boolean }
+
+async function startOne(room: Room, group: Group): Promise<void> {
   const events = new EventEmitter() as unknown as WorkerEvents
-  events.on('worker:create', ({ worker }) => options.ids.add(worker.workerId))
-  return run({
-    connectionString: options.databaseUrl,
+  events.on('worker:create', ({ worker }) => room.ids.add(worker.workerId))
+  events.on('worker:fatalError', ({ worker }) => void replace(room, group, worker.workerId))
+  const runner = await run({
+    connectionString: group.databaseUrl,
     // One connection listens; jobs are fetched and finished on the others.
-    maxPoolSize: Math.min(options.concurrency, 3) + 1,
-    taskList: options.taskList,
-    concurrency: options.concurrency,
+    maxPoolSize: Math.min(group.concurrency, 3) + 1,
+    taskList: group.taskList as Tasks,
+    concurrency: group.concurrency,
     pollInterval: POLL_MS,
     parsedCronItems: [],
     noHandleSignals: true,
     events,
-    logger: quietLogger(options.log),
+    logger: quietLogger(group.log),
   })
+  room.runners.add(runner)
+  if (room.isStopping) await runner.stop()
+}
+
+/**
+ * A place that could not tell the database how its job ended gives itself up, and the queue puts nobody in its place. Its
+ * job is given back when its id is no longer among those that live.
+ */
+async function replace(room: Room, group: Group, id: string): Promise<void> {
+  room.ids.delete(id)
+  while (!room.isStopping) {
+    try {
+      await startOne(room, { ...group, concurrency: 1 })
+      return group.log.warn({ runner: id }, 'a place in the queue was lost and is taken again')
+    } catch {
+      await sleep(AGAIN_MS)
+    }
+  }
 }
 
 /** The queue's own messages. A failed job is logged by it with the error that was thrown. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
@@ -13,6 +15,7 @@ import { oneAtATime } from './one-at-a-time'
 // after its last attempt the job stays in the queue with what it said.
 
 const BUSY_MS = 2_000
+const AWAY_MS = 500
 
 const DeploymentPayload = z.object({ deploymentId: z.string() })
 const EnvironmentPayload = z.object({ environmentId: z.string() })
@@ -34,19 +37,26 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
   }
   const lookAt = oneAtATime((environmentId) => reconcile(engine, environmentId, sources.shutdown))
   const lookAtOne: Handler = (payload) => lookAt(EnvironmentPayload.parse(payload).environmentId)
-  return {
-    'run-deployment': runOne,
-    'release-deployment': runOne,
-    reconcile: lookAtOne,
-    'look-again': lookAtOne,
-    inspect: async (payload, { job }) => {
-      const { serviceId } = ServicePayload.parse(payload)
-      const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) }).catch((error: unknown) => {
-        if (sources.shutdown.aborted) return 'busy' as const
-        throw error
-      })
-      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
-    },
+  const inspectOne: Handler = async (payload, { job }) => {
+    const { serviceId } = ServicePayload.parse(payload)
+    const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) }).catch((error: unknown) => {
+      if (sources.shutdown.aborted) return 'busy' as const
+      throw error
+    })
+    if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
+  }
+  const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne) }
+}
+
+/** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */
+function toldToTheDatabase({ sql }: Engine, shutdown: AbortSignal, handler: Handler): Handler {
+  return async (...args) => {
+    try {
+      return await handler(...args)
+    } finally {
+      while (!shutdown.aborted && !(await sql`select 1`.then(() => true, () => false))) await sleep(AWAY_MS)
+    }
   }
 }
 
