@@ -39,6 +39,10 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], exclude, maxWorkers: 1, env: { EASEL_LOG_LEVEL: 'silent' } },
+      },
+      {
+        resolve: { alias },
         test: {
           name: 'load',
           include: ['test/load/**/*.test.ts'],
@@ -46,6 +50,20 @@ export default defineConfig({
           globalSetup: ['test/load/global-setup.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 120_000,
+          maxWorkers: 1,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'trouble',
+          include: ['test/trouble/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/trouble/global-setup.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
+          // What one case makes scarce, another must not need.
           maxWorkers: 1,
           env: { EASEL_LOG_LEVEL: 'silent' },
         },

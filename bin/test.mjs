@@ -14,6 +14,10 @@ const KINDS = [
   ['lint', ['oxlint', 'oxlint'], ['--deny-warnings']],
   ['unit and layer rules', ['vitest', 'vitest'], ['run', '--project', 'unit']],
   ['integration on PostgreSQL', ['vitest', 'vitest'], ['run', '--project', 'integration']],
+  ['faults: every stage, step and verdict twice, failing once, and with the worker and PostgreSQL killed around it', ['vitest', 'vitest'], ['run', '--project', 'fault']],
+  ['load: deploys that lose nothing', ['vitest', 'vitest'], ['run', '--project', 'load']],
+  ['chaos: random operations while workers are killed', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
+  ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
 

@@ -56,7 +56,7 @@ CREATE INDEX "traffic_samples_at" ON "traffic_samples" USING btree ("at");--> st
 CREATE UNIQUE INDEX "ports_workload" ON "ports" USING btree ("workload");--> statement-breakpoint
 CREATE INDEX "ports_deployment" ON "ports" USING btree ("deployment_id");--> statement-breakpoint
 UPDATE "ports" SET "workload" = replace("deployment_id", '_', '-') WHERE "deployment_id" IS NOT NULL;--> statement-breakpoint
-UPDATE "services" SET "settings" = '{"preDeployCommand":null,"preDeployTimeoutS":600,"restart":{"policy":"always","limit":10},"replicas":1,"rollout":"overlap","holdS":30,"overlapS":0,"stopGraceS":10,"sleepAfterS":null,"cron":null,"guard":null}'::jsonb || "settings"
+UPDATE "services" SET "settings" = '{"preDeployCommand":null,"preDeployTimeoutS":600,"restart":{"policy":"always","limit":10},"replicas":1,"rollout":"overlap","holdS":30,"overlapS":0,"stopGraceS":10,"sleepAfterS":null,"autoDeploy":false,"cron":null,"guard":null}'::jsonb || "settings"
 	|| jsonb_build_object('health', '{"command":null,"successes":1,"restartAfterS":180}'::jsonb || ("settings" -> 'health'));--> statement-breakpoint
-UPDATE "deployments" SET "spec" = jsonb_set("spec", '{settings}', '{"preDeployCommand":null,"preDeployTimeoutS":600,"restart":{"policy":"always","limit":10},"replicas":1,"rollout":"overlap","holdS":30,"overlapS":0,"stopGraceS":10,"sleepAfterS":null,"cron":null,"guard":null}'::jsonb || ("spec" -> 'settings')
+UPDATE "deployments" SET "spec" = jsonb_set("spec", '{settings}', '{"preDeployCommand":null,"preDeployTimeoutS":600,"restart":{"policy":"always","limit":10},"replicas":1,"rollout":"overlap","holdS":30,"overlapS":0,"stopGraceS":10,"sleepAfterS":null,"autoDeploy":false,"cron":null,"guard":null}'::jsonb || ("spec" -> 'settings')
 	|| jsonb_build_object('health', '{"command":null,"successes":1,"restartAfterS":180}'::jsonb || ("spec" -> 'settings' -> 'health')));

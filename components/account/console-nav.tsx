@@ -19,7 +19,7 @@ export function ConsoleNav({ role, className }: { role: Role | null; className?:
   const pathname = usePathname()
   const links = LINKS.filter((link) => !('permission' in link) || (role !== null && roleHolds(role, link.permission)))
   return (
-    <nav aria-label="Console" className={clsx('flex items-center', className)}>
+    <nav aria-label="Console" className={clsx('flex min-w-0 items-center overflow-x-auto', className)}>
       {links.map(({ href, label, below }) => {
         const current = pathname === below || pathname.startsWith(`${below}/`)
         return (
@@ -27,7 +27,7 @@ export function ConsoleNav({ role, className }: { role: Role | null; className?:
             key={href}
             href={href}
             aria-current={current ? 'page' : undefined}
-            className="rounded-control px-2 py-1 text-muted transition-colors hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink sm:px-2.5"
+            className="rounded-control px-1.5 py-1 text-muted transition-colors hover:text-ink focus-visible:outline-offset-[-2px] aria-[current=page]:font-medium aria-[current=page]:text-ink sm:px-2.5"
           >
             {label}
           </Link>

@@ -26,7 +26,7 @@ export function TopBar({ user, organizations, current, role, theme }: TopBarProp
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:top-1 focus:left-2 focus:z-50 focus:rounded-control focus:bg-overlay focus:px-3 focus:py-2">
         Skip to content
       </a>
-      <div className="mx-auto flex h-12 max-w-6xl items-center gap-2 px-4 sm:px-6">
+      <div className="mx-auto flex h-12 max-w-6xl items-center gap-1 px-4 sm:gap-2 sm:px-6">
         <Link href={paths.projects()} className="flex rounded-control">
           <Wordmark hideWord />
         </Link>
@@ -38,8 +38,8 @@ export function TopBar({ user, organizations, current, role, theme }: TopBarProp
             <OrganizationMenu organizations={organizations} current={current} />
           </div>
         )}
-        <ConsoleNav role={role} className="ml-1 sm:ml-4" />
-        <div className="ml-auto flex items-center gap-1">
+        <ConsoleNav role={role} className="sm:ml-4" />
+        <div className="ml-auto flex shrink-0 items-center sm:gap-1">
           <ThemeMenu theme={theme} />
           <AccountMenu user={user} organizations={organizations} currentId={current?.id ?? null} />
         </div>

@@ -1,4 +1,4 @@
-import { Box, Building2, FolderOpen, KeyRound, Mail, Rocket, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
+import { Box, Building2, Clock, FolderOpen, KeyRound, Mail, Rocket, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
 import clsx from 'clsx'
 
 import { TONE_TEXT } from '@/components/ui/tone'
@@ -18,6 +18,7 @@ const ICON_OF_NOUN: Record<string, typeof Box> = {
   variables: Variable,
   variable: Variable,
   deployment: Rocket,
+  run: Clock,
 }
 
 /** What an event is about, coloured where it says something good or bad. */

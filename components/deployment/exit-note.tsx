@@ -18,6 +18,8 @@ import type { LogPage } from '@/lib/contract/log'
 import { SERVICE_STATE } from '@/lib/domain/service-state'
 
 const LINES = 12
+/** More of one line is in the log. */
+const LINE_LENGTH = 400
 const NO_LINES: LogPage = { lines: [], cursor: null, hasBefore: false }
 
 /** Of a service whose process ended by itself: how it ended, what it said last, and what to do. */
@@ -52,9 +54,10 @@ function LastLines({ deploymentId, version }: { deploymentId: string; version: s
   if (error !== null) return <ProblemMessage error={error} className="mt-2" />
   if (data.lines.length === 0) return <p className="mt-2 text-meta text-muted">It printed nothing.</p>
   return (
-    <pre aria-label="The last lines of its log" tabIndex={0} className="mt-2 max-h-60 overflow-auto rounded-small bg-sunken px-2.5 py-2 font-mono text-code whitespace-pre-wrap [overflow-wrap:anywhere]">
-      {data.lines.map((line) => `${stripAnsi(line.text)}\n`)}
-    </pre>
+    // Reversed, so that it begins scrolled to its end: the last line tells most.
+    <div role="group" aria-label="The last lines of its log" tabIndex={0} className="mt-2 flex max-h-60 flex-col-reverse overflow-auto rounded-small bg-sunken px-2.5 py-2">
+      <pre className="font-mono text-code whitespace-pre-wrap [overflow-wrap:anywhere]">{data.lines.map((line) => `${stripAnsi(line.text).slice(0, LINE_LENGTH)}\n`)}</pre>
+    </div>
   )
 }
 

@@ -56,8 +56,8 @@ function Numbers({ harm }: { harm: HarmView }) {
         {ROWS.map(({ label, of, kind }) => (
           <tr key={label} className="border-t border-line [&>*]:py-1">
             <th scope="row" className="font-normal text-muted">{label}</th>
-            <td className="text-right font-mono text-code">{of(harm.before)}</td>
-            <td className={`text-right font-mono text-code ${kind === harm.kind ? 'font-semibold text-bad' : ''}`}>{of(harm.after)}</td>
+            <td className="pl-4 text-right font-mono text-code">{of(harm.before)}</td>
+            <td className={`pl-4 text-right font-mono text-code ${kind === harm.kind ? 'font-semibold text-bad' : ''}`}>{of(harm.after)}</td>
           </tr>
         ))}
       </tbody>

@@ -30,8 +30,8 @@ function Held({ service, hold }: { service: ServiceNode; hold: NonNullable<Servi
   return (
     <div role="status" className="rounded-control border border-warning/35 bg-warning/8 px-3 py-2.5">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <p className="flex items-center gap-2 font-medium text-warning">
-          <Hand aria-hidden="true" className="size-4" /> Automatic deploys are held
+        <p className="flex items-center gap-2 font-medium">
+          <Hand aria-hidden="true" className="size-4 text-warning" /> Automatic deploys are held
         </p>
         <Button size="small" loading={release.pending} disabledReason={missing} onClick={() => void release.submit()}>
           Release the hold
@@ -74,7 +74,8 @@ function HoldDialog({ service, onClose }: { service: ServiceNode; onClose: () =>
         <Field label="Reason" required error={hold.fieldError('reason')} hint="At most 200 characters.">
           <Input data-autofocus value={reason} maxLength={200} onChange={(event) => setReason(event.target.value)} autoComplete="off" />
         </Field>
-        <ProblemMessage error={hold.error} shownFields={['reason']} />
+        {/* What is wrong with the reason stands beside it already. */}
+        {hold.fieldError('reason') === undefined ? <ProblemMessage error={hold.error} /> : null}
         <div className="flex justify-end gap-2">
           <Button variant="ghost" disabled={hold.pending} onClick={onClose}>
             Cancel

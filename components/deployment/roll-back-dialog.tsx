@@ -23,7 +23,7 @@ function Question({ deployment, onClose, onConfirm }: RollBackDialogProps & { de
   return (
     <ConfirmDialog open danger={false} onOpenChange={(open) => (open ? undefined : onClose())} title={`Roll back to deployment ${deployment.number}?`} confirmLabel="Roll back" onConfirm={() => onConfirm(deployment, hold)}>
       <p>
-        The kept build of <span className="text-ink">{revisionWords(deployment)}</span> starts with the settings and variables it had then. What runs now keeps serving until it is healthy.
+        The kept build of <span className="text-ink">{revisionWords(deployment)}</span> starts with the settings and variables it had then, and takes the traffic when it is healthy.
       </p>
       {isHeld ? (
         <p>Automatic deploys are held already, and stay so.</p>

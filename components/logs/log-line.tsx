@@ -52,7 +52,7 @@ export function isReplica(part: string | null): boolean {
 
 const TONE: Record<BufferedLine['stream'], string> = {
   stdout: 'border-transparent text-ink',
-  stderr: 'border-bad/70 bg-bad/6 text-ink',
+  stderr: 'border-bad/70 bg-bad/6 text-ink [&_time]:text-muted',
   platform: 'border-transparent text-progress',
 }
 

@@ -12,7 +12,7 @@ export function JobError({ text, title }: { text: string; title: string }) {
   const id = useId()
   const { shown, isCut, lines } = firstLines(text)
   return (
-    <div className="mt-2 overflow-hidden rounded-control border border-line bg-sunken">
+    <div className="mt-1.5 overflow-hidden rounded-control border border-line bg-sunken">
       <div className="relative">
         <pre
           id={id}

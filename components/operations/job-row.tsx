@@ -1,12 +1,12 @@
 'use client'
 
+import clsx from 'clsx'
 import { RotateCw, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 
 import { Button } from '@/components/ui/button'
 import { Duration } from '@/components/ui/duration'
-import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
 import { useSubmit } from '@/components/ui/use-submit'
@@ -26,24 +26,28 @@ const WORKER_ENDED = 'The worker that was at it ended before it was done.'
 export function JobRow({ job, actions }: { job: JobView; actions: JobActions }) {
   const { none: _, ...mark } = JOB_STATUS[job.status]
   const hasFailed = job.status === 'dead' || job.status === 'retrying'
+  const obstacle = hasFailed ? canRetryJob(job) : null
   return (
-    <li className="px-3 py-3 sm:px-4">
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-2.5">
-        <Mark {...mark} className="w-24 shrink-0 max-sm:w-full" />
-        <div className="min-w-0 flex-1 basis-60">
-          <p className="font-medium break-words">
-            <Title job={job} />
-          </p>
-          <p className="flex flex-wrap gap-x-1.5 text-meta text-faint">
-            <span className="break-words">
-              {job.project.name} / {job.environment.name}
-            </span>
-            <Standing job={job} />
-          </p>
-        </div>
-        <JobButtons job={job} actions={actions} />
+    <li className="grid gap-x-3 gap-y-1 px-3 py-3 sm:grid-cols-[6rem_minmax(0,1fr)_auto] sm:px-4">
+      <Mark {...mark} className="self-start" />
+      <div className="min-w-0">
+        <p className="font-medium break-words">
+          <Title job={job} />
+        </p>
+        <p className="flex flex-wrap gap-x-1.5 text-meta text-faint">
+          <span className="break-words">
+            {job.project.name} / {job.environment.name}
+          </span>
+          <Standing job={job} />
+        </p>
       </div>
-      {hasFailed ? <div className="sm:pl-27">{job.error === null ? <p className="mt-1.5 text-muted">{WORKER_ENDED}</p> : <JobError text={job.error} title={job.title} />}</div> : null}
+      {hasFailed ? (
+        <div className="min-w-0 sm:col-span-2 sm:col-start-2 sm:row-start-2">
+          {obstacle === null ? null : <p className="text-muted">{obstacle}</p>}
+          {job.error === null ? <p className="text-muted">{WORKER_ENDED}</p> : <JobError text={job.error} title={job.title} />}
+        </div>
+      ) : null}
+      <JobButtons job={job} actions={actions} />
     </li>
   )
 }
@@ -61,7 +65,7 @@ function Title({ job }: { job: JobView }) {
 /** Since when it is as it is, and when it goes on. */
 function Standing({ job }: { job: JobView }) {
   const { status, attempts, maxAttempts, nextAt, startedAt, createdAt } = job
-  const age = <Part>asked for <RelativeTime at={createdAt} /></Part>
+  const age = <Part>queued <RelativeTime at={createdAt} /></Part>
   if (status === 'scheduled') return <Part>due <Due at={nextAt!} /></Part>
   if (status === 'waiting') return <>{age}{nextAt !== null && nextAt > createdAt ? <Part>due <Due at={nextAt} /></Part> : null}</>
   if (status === 'working') {
@@ -94,14 +98,18 @@ function JobButtons({ job, actions }: { job: JobView; actions: JobActions }) {
   const retry = useSubmit(() => actions.retry(job))
   // A worker is at it, or it comes again by itself: there is nothing to decide.
   if (job.status === 'working' || job.status === 'scheduled') return null
+  const verb = isDeployedAnew(job) ? 'Deploy again' : 'Retry'
+  const mayRetry = canRetryJob(job) === null
   return (
-    <div className="flex items-center gap-1.5">
-      {job.status === 'waiting' ? null : (
-        <Button size="small" icon={<RotateCw />} loading={retry.pending} disabledReason={canRetryJob(job)} onClick={() => void retry.submit()} aria-label={`${isDeployedAnew(job) ? 'Deploy again' : 'Retry'}: ${job.title}`}>
-          {isDeployedAnew(job) ? 'Deploy again' : 'Retry'}
+    <div className={clsx('flex items-center gap-1.5 max-sm:mt-1.5 sm:col-start-3 sm:row-start-1', mayRetry || 'max-sm:-ml-2.5')}>
+      {mayRetry ? (
+        <Button size="small" icon={<RotateCw />} loading={retry.pending} onClick={() => void retry.submit()} aria-label={`${verb}: ${job.title}`}>
+          {verb}
         </Button>
-      )}
-      <IconButton size="small" label={`Discard: ${job.title}`} icon={<Trash2 />} onClick={() => actions.askDiscard(job)} />
+      ) : null}
+      <Button size="small" variant="ghost" icon={<Trash2 />} onClick={() => actions.askDiscard(job)} aria-label={`Discard: ${job.title}`}>
+        Discard
+      </Button>
     </div>
   )
 }

@@ -23,25 +23,26 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
                 Deployment {deployment.number} of {service.name}
               </Link>{' '}
               <span className="text-muted">
-                is {deployment.status} since <RelativeTime at={since} />, and has no job that would go on with it.
+                is {deployment.status}, but has no job that would go on with it.
               </span>
             </p>
             <p className="text-meta text-faint">
-              {project.name} / {environment.name} · It is ended with a reason within a minute; deploy again after that.
+              {project.name} / {environment.name} · begun <RelativeTime at={since} /> · It is ended with a reason within a minute; deploy again after that.
             </p>
           </Item>
         ))}
-        {environments.map(({ project, environment, since }) => (
+        {environments.map(({ project, environment, since, message }) => (
           <Item key={environment.id}>
             <p className="break-words">
               <Link href={paths.canvas(project.id, environment.id)} className={LINK}>
                 {environment.name} of {project.name}
               </Link>{' '}
               <span className="text-muted">
-                was last looked at <RelativeTime at={since} />.
+                {message === null ? 'was last looked at' : 'does not match the drawing since'} <RelativeTime at={since} />.
               </span>
             </p>
-            <p className="text-meta text-faint">What runs there goes on running, but nothing is mended. The workers say below whether one is alive, the log of the platform why a look fails.</p>
+            {message !== null && <p className="break-words">{message}</p>}
+            <p className="text-meta text-faint">{message === null ? 'What runs there goes on running, but nothing is mended. Workers tells whether one is alive, the log of the platform why a look fails.' : 'It is tried again every few seconds.'}</p>
           </Item>
         ))}
       </ul>

@@ -9,6 +9,7 @@ import { LogView } from '@/components/logs/log-view'
 import { paths } from '@/components/paths'
 import { useLiveQuery } from '@/components/service/use-live-query'
 import { clockIn } from '@/components/ui/clock-in'
+import { exitWords } from '@/components/ui/exit-words'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { runGet, type RunView } from '@/lib/contract/run'
 import { RUN_STATUS, isOpen } from '@/lib/domain/run-status'
@@ -27,6 +28,7 @@ export function RunDetail({ initial }: { initial: RunView }) {
   const run = query.data
   if (isOpen(run.status) !== moves) setMoves(isOpen(run.status))
   const actions = useRunActions(query.reload)
+  const zone = node?.cron?.timeZone ?? 'UTC'
   return (
     <div className="flex flex-1 flex-col gap-4">
       <div>
@@ -36,7 +38,7 @@ export function RunDetail({ initial }: { initial: RunView }) {
         <div className="flex flex-wrap items-start justify-between gap-3">
           <div className="min-w-0">
             <h3 className="flex flex-wrap items-center gap-x-2 font-medium" suppressHydrationWarning>
-              Run of {clockIn(run.dueAt, node?.cron?.timeZone)}
+              <span title={zone}>Run of {clockIn(run.dueAt, zone)}</span>
               <RunMark status={run.status} isEnding={run.isEnding} className="text-meta font-normal" />
             </h3>
             <RunLine run={run} />
@@ -45,10 +47,17 @@ export function RunDetail({ initial }: { initial: RunView }) {
         </div>
       </div>
       <ProblemMessage error={query.error} />
-      <p className="text-muted">{run.message ?? RUN_STATUS[run.status].explanation}</p>
+      <p className="text-muted">{endWords(run)}</p>
       <section aria-label="Log of this run" className="flex min-h-72 flex-1 flex-col">
         <LogView scope={{ runId: run.id }} kind="runtime" className="flex-1 overflow-hidden rounded-card border border-line" emptyWords={run.startedAt === null ? 'It has not begun.' : 'It has printed nothing.'} />
       </section>
     </div>
   )
+}
+
+/** What came of it, as a sentence. */
+function endWords(run: RunView): string {
+  if (run.message !== null) return run.message
+  const isKnown = run.exitCode !== null || run.exitSignal !== null
+  return run.status === 'failed' && isKnown ? `${exitWords(run)}.` : RUN_STATUS[run.status].explanation
 }

@@ -41,7 +41,7 @@ export function RunsView({ serviceId, initialPage }: { serviceId: string; initia
       {node ? <NextRun service={node} actions={actions} /> : null}
       <ProblemMessage error={list.error} />
       {pages.items.length === 0 ? (
-        <EmptyState title="It has not run yet">{node?.activeId ? 'Every run is listed here with its exit code and its log.' : 'Deploy it first. Then it runs by its schedule.'}</EmptyState>
+        <EmptyState title="It has not run yet">{emptyWords(node)}</EmptyState>
       ) : (
         <ul aria-label="Runs" className="divide-y divide-line overflow-hidden rounded-card border border-line">
           {pages.items.map((run) => (
@@ -60,7 +60,7 @@ function NextRun({ service, actions }: { service: ServiceNode; actions: RunActio
   return (
     <div className="flex flex-wrap items-center justify-between gap-3">
       <div>
-        <h3 className="font-medium">Next run {service.cron?.nextDueAt ? <RelativeTime at={service.cron.nextDueAt} /> : null}</h3>
+        <h3 className="font-medium">{service.cron ? 'Next run' : 'No next run'} {service.cron?.nextDueAt ? <RelativeTime at={service.cron.nextDueAt} /> : null}</h3>
         <p className="text-meta text-faint" suppressHydrationWarning>
           {nextWords(service)}
         </p>
@@ -73,7 +73,12 @@ function NextRun({ service, actions }: { service: ServiceNode; actions: RunActio
 }
 
 function nextWords({ cron, activeId }: ServiceNode): string {
-  if (cron === null) return 'It has no schedule any more.'
-  if (cron.nextDueAt !== null) return `${clockIn(cron.nextDueAt, cron.timeZone)}, ${cron.timeZone}. ${cron.schedule}`
+  if (cron === null) return 'It has no schedule.'
+  if (cron.nextDueAt !== null) return `${clockIn(cron.nextDueAt, cron.timeZone)}, ${cron.timeZone}`
   return activeId === null ? 'None until it is deployed.' : 'None while it is stopped.'
+}
+
+function emptyWords(service: ServiceNode | undefined): string {
+  if (!service?.cron) return 'Set a schedule in the settings and deploy it. Then it runs by the clock.'
+  return service.activeId === null ? 'Deploy it first. Then it runs by its schedule.' : 'Every run is listed here with its exit code and its log.'
 }

@@ -25,7 +25,7 @@ export function DangerSection({ service }: { service: ServiceNode }) {
         <div className="flex flex-wrap items-center justify-between gap-3 px-3.5 py-3">
           <p className="min-w-0 flex-1">
             {isStopped ? 'Start this service' : 'Stop this service'}
-            <span className="block text-meta text-faint">{isStopped ? 'Its last good deployment serves again.' : 'Its address stops answering. Deployments, settings and variables stay.'}</span>
+            <span className="block text-meta text-faint">{isStopped ? startWords(service) : stopWords(service)}</span>
           </p>
           <Button loading={toggle.pending} disabledReason={missing.write ?? (isStopped ? canStart(facts) : canStop(facts))} onClick={() => void toggle.submit()}>
             {isStopped ? 'Start' : 'Stop'}
@@ -43,4 +43,12 @@ export function DangerSection({ service }: { service: ServiceNode }) {
       </div>
     </section>
   )
+}
+
+function startWords({ cron }: ServiceNode): string {
+  return cron === null ? 'Its last good deployment serves again.' : 'It runs by its schedule again.'
+}
+
+function stopWords({ cron }: ServiceNode): string {
+  return `${cron === null ? 'Its address stops answering.' : 'It does not run any more, and what is at work is ended.'} Deployments, settings and variables stay.`
 }

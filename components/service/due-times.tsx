@@ -19,24 +19,24 @@ export function DueTimes({ schedule, timeZone }: { schedule: string; timeZone: s
   const times = nextDues(schedule, timeZone, { after: new Date(now), count: SHOWN })
   const isElsewhere = here !== timeZone
   return (
-    <div className="overflow-x-auto rounded-control border border-line">
+    <div className="rounded-control border border-line">
       <table className="w-full text-left">
         <caption className="sr-only">The next times at which it is due</caption>
         <thead>
-          <tr className="text-meta text-faint [&>th]:px-3 [&>th]:py-1.5 [&>th]:font-normal">
+          <tr className="text-meta text-faint [&>th]:px-2 [&>th]:py-1.5 sm:[&>th]:px-3 [&>th]:font-normal">
             <th scope="col">Next runs</th>
             <th scope="col">{timeZone}</th>
             {isElsewhere ? <th scope="col">Here, {here}</th> : null}
           </tr>
         </thead>
-        <tbody className="[&_td]:px-3 [&_td]:py-1">
+        <tbody className="[&_td]:px-2 [&_td]:py-1 sm:[&_td]:px-3">
           {times.map((time) => (
             <tr key={time.getTime()} className="border-t border-line">
-              <td className="whitespace-nowrap text-muted">
+              <td className="text-muted">
                 <RelativeTime at={time.toISOString()} />
               </td>
-              <td className="whitespace-nowrap">{clockIn(time, timeZone)}</td>
-              {isElsewhere ? <td className="whitespace-nowrap text-muted">{clockIn(time, here)}</td> : null}
+              <td>{clockIn(time, timeZone)}</td>
+              {isElsewhere ? <td className="text-muted">{clockIn(time, here)}</td> : null}
             </tr>
           ))}
         </tbody>

@@ -13,7 +13,7 @@ export function PrepareSection({ draft, onChange, fieldError, readOnly }: Sectio
   const set = (part: Partial<SettingsDraft['prepare']>) => onChange({ ...draft, prepare: { ...prepare, ...part } })
   return (
     <Section id="prepare" title="Pre-deploy command" hint="Runs once with the new build and its variables before the new version starts, such as migrations. If it fails, the deployment stops and what runs goes on.">
-      <div className="grid gap-4 sm:grid-cols-[1fr_9rem]">
+      <div className="grid gap-4 sm:grid-cols-[1fr_11.5rem]">
         <Text mono label="Command" placeholder="Nothing to do" error={fieldError('settings.preDeployCommand')} value={prepare.preDeployCommand} onChange={(preDeployCommand) => set({ preDeployCommand })} readOnly={readOnly} />
         <Amount label="Timeout" unit="s" error={fieldError('settings.preDeployTimeoutS')} value={prepare.preDeployTimeoutS} onChange={(preDeployTimeoutS) => set({ preDeployTimeoutS })} readOnly={readOnly} />
       </div>
@@ -56,7 +56,7 @@ export function RolloutSection(props: SectionProps) {
       <Field label="Order" error={fieldError('settings.rollout')} className="sm:max-w-1/2">
         <Select value={draft.rollout.rollout} onValueChange={(rollout) => set({ rollout })} options={ROLLOUTS} disabled={readOnly} />
       </Field>
-      <div className="grid grid-cols-2 gap-4">
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
         {replaces || draft.sleep.isOn ? amount('holdS', 'Hold', 'A request waits at most so long while a version is replaced or wakes.') : null}
         {replaces ? null : amount('overlapS', 'Overlap', 'The former version runs on for so long, in any case.')}
         {amount('drainS', 'Drain', 'Open requests and connections have so long to end.')}

@@ -24,6 +24,11 @@ describe('serviceLine', () => {
   it('names the signal that ended it', () => expect(line({ state: 'crashing', observed: seen({ exitCode: null, exitSignal: 'SIGKILL' }) }).text).toBe('Ended by SIGKILL'))
   it('says that it was given up, and when', () => expect(line({ state: 'crashed', observed: seen({}) })).toEqual({ text: 'Exited with code 1, given up', tone: 'bad', at: AT, time: 'ago' }))
   it('counts the replicas of what is degraded', () => expect(line({ state: 'degraded', replicas: { wanted: 3, healthy: 2 }, observed: seen({ healthMessage: 'GET / answered 503.' }) }).text).toBe('2 of 3 replicas are healthy'))
+  it('says that it starts while nobody has asked it yet', () => {
+    expect(line({ state: 'degraded' }).text).toBe('Starting')
+    expect(line({ state: 'degraded', observed: seen({ phase: 'starting', exitCode: null }) }).text).toBe('Starting')
+    expect(line({ state: 'degraded', observed: seen({ phase: 'running', health: 'unhealthy', exitCode: null }) }).text).toBe('It does not answer its health check')
+  })
   it('says since when it sleeps', () => expect(line({ state: 'sleeping' })).toEqual({ text: 'Sleeping', tone: 'neutral', at: AT, time: 'for' }))
   it('repeats what the health check said', () => expect(line({ state: 'degraded', observed: seen({ healthMessage: 'GET / answered 503.' }) }).text).toBe('GET / answered 503.'))
 })

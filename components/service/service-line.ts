@@ -25,7 +25,7 @@ export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'late
   if (state === 'failed') return { text: latest?.failure ? REMEDY[latest.failure.reason].title : 'The last deployment failed', tone: 'bad', at: latest?.finishedAt ?? since, time: 'ago' }
   if (state === 'crashing') return { text: crashWords(observed), tone: 'bad', at: null, time: null }
   if (state === 'crashed') return { text: `${observed ? exitWords(observed) : 'It exited'}, given up`, tone: 'bad', at: since, time: 'ago' }
-  if (state === 'exited') return { text: 'Ended with code 0', tone: 'neutral', at: since, time: 'ago' }
+  if (state === 'exited') return { text: 'Ended with code 0,', tone: 'neutral', at: since, time: 'ago' }
   if (state === 'degraded') return { text: degradedWords(service), tone: 'warning', at: null, time: null }
   if (state === 'scheduled') return cronLine(service)
   if (state === 'running' && latest?.status === 'failed') {
@@ -47,10 +47,11 @@ function crashWords(observed: ServiceNode['observed']): string {
 
 function degradedWords({ replicas, observed }: Pick<ServiceNode, 'replicas' | 'observed'>): string {
   if (replicas.wanted > 1 && replicas.healthy > 0) return `${replicas.healthy} of ${replicas.wanted} replicas are healthy`
-  return observed?.healthMessage ?? 'It does not answer its health check'
+  if (observed?.healthMessage) return observed.healthMessage
+  return observed?.phase === 'running' ? 'It does not answer its health check' : 'Starting'
 }
 
-/** What runs now, or when it runs next; a run that went wrong is told until a later one went well. */
+/** What runs now, or when it runs next; a run that went wrong is told until another one takes its place. */
 function cronLine({ cron, state }: Pick<ServiceNode, 'cron' | 'state'>): ServiceLine {
   if (cron?.isRunning) return { text: 'Running', tone: 'progress', at: cron.lastRun?.status === 'running' ? cron.lastRun.startedAt : null, time: 'clock' }
   const at = cron?.nextDueAt ?? null

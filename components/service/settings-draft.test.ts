@@ -83,6 +83,7 @@ describe('settings being edited', () => {
       holdS: 20,
       overlapS: 5,
       sleepAfterS: 300,
+      autoDeploy: true,
       guard: { minutes: 7 },
     })
     const draft = draftOf({ ...saved, settings })

@@ -14,6 +14,7 @@ type Cron = NonNullable<ServiceSettings['cron']>
 export type SettingsDraft = {
   name: string
   source: Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path'>
+  follow: { autoDeploy: boolean }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
   prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
   health: { kind: ServiceSettings['health']['kind'] } & Texts<'path' | 'command' | 'intervalS' | 'timeoutS' | 'failures' | 'successes' | 'deadlineS' | 'restartAfterS'>
@@ -42,6 +43,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       path: source.type === 'local' ? source.path : '',
       rootDirectory: (source.type !== 'template' && source.rootDirectory) || '',
     },
+    follow: { autoDeploy: settings.autoDeploy },
     commands: {
       installCommand: settings.installCommand ?? '',
       buildCommand: settings.buildCommand ?? '',
@@ -125,7 +127,7 @@ function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   }
 }
 
-function settingsOf({ commands, prepare, health, restart, rollout, sleep, cron, guard }: SettingsDraft) {
+function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep, cron, guard }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
@@ -153,6 +155,7 @@ function settingsOf({ commands, prepare, health, restart, rollout, sleep, cron, 
     drainS: number(rollout.drainS),
     stopGraceS: number(rollout.stopGraceS),
     sleepAfterS: sleep.isOn ? number(sleep.afterS) : null,
+    autoDeploy: follow.autoDeploy,
     cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
     guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
   }

@@ -60,7 +60,7 @@ function Suffixed({ unit, words, children }: { unit: string | null; words: strin
   return (
     <span className="flex items-center gap-2">
       {children}
-      <span className="text-muted">
+      <span className="whitespace-nowrap text-muted">
         {unit}
         {words === null ? null : <span className="ml-2 text-meta text-faint">{words}</span>}
       </span>

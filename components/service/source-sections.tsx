@@ -2,6 +2,7 @@
 
 import { useEnvironment } from '@/components/canvas/canvas-context'
 import { GitSourceFields } from '@/components/project/git-source-fields'
+import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 
@@ -19,6 +20,15 @@ export function SourceSection({ service, draft, onChange, fieldError, readOnly }
         <Input name="name" value={draft.name} readOnly={readOnly} onChange={(event) => onChange({ ...draft, name: event.target.value })} autoComplete="off" />
       </Field>
       {service.source.type === 'git' ? <GitSourceFields value={draft.source} onChange={set} sshKeys={sshKeys} fieldError={fieldError} /> : null}
+      {service.source.type === 'git' ? (
+        <Checkbox
+          label="Deploy it by itself"
+          hint="When its branch has moved. Automatic deploys that are held wait until the hold is released."
+          checked={draft.follow.autoDeploy}
+          onCheckedChange={(autoDeploy) => onChange({ ...draft, follow: { autoDeploy } })}
+          disabled={readOnly}
+        />
+      ) : null}
       {service.source.type === 'local' ? (
         <div className="grid gap-4 sm:grid-cols-2">
           <Text mono label="Folder" required error={fieldError('source.path')} value={draft.source.path} onChange={(path) => set({ path })} readOnly={readOnly} />

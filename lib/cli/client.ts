@@ -32,7 +32,8 @@ export function makeClient({ url, token, folder }: ClientOptions): Client {
   const send = async (entry: Entry, input: Record<string, unknown>, init: RequestInit): Promise<Response> => {
     const request = requestOf(url, entry, input)
     const attempt = async () => {
-      const held = await bearer()
+      // A sign-in that has ended must not stand in the way of a new one.
+      const held = entry.access.kind === 'public' ? token : await bearer()
       const headers = { ...request.headers, ...(init.headers as Record<string, string>), ...(held === undefined ? {} : { authorization: `Bearer ${held}` }) }
       return fetch(request.url, { ...init, method: entry.http.method, headers, ...(request.body === undefined ? {} : { body: request.body }) }).catch((cause: Error) => {
         throw new CallError(`Easel does not answer at ${url} (${cause.cause instanceof Error ? cause.cause.message : cause.message}). Start it, or name it with --url.`, 0)

@@ -23,7 +23,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function table(rows: Record<string, unknown>[]): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => rows.some((row) => isPlain(row[column])))
-  const cells = rows.map((row) => columns.map((column) => plain(row[column])))
+  const cells = rows.map((row) => columns.map((column) => plain(row[column]).replace(/\s+/g, ' ')))
   const widths = columns.map((column, i) => Math.min(60, Math.max(column.length, ...cells.map((row) => row[i]!.length))))
   const format = (row: string[]) => row.map((cell, i) => (cell.length > 60 ? `${cell.slice(0, 59)}…` : cell.padEnd(widths[i]!))).join('  ').trimEnd()
   return [format(columns), ...cells.map(format)].join('\n')

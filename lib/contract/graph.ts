@@ -59,7 +59,7 @@ export const CronView = z.strictObject({
   timeZone: z.string(),
   /** Null while it is not deployed or is stopped. */
   nextDueAt: Timestamp.nullable(),
-  /** The one that was due last, at work or not. */
+  /** The one that was due last and waits no more: it is at work, or has ended. */
   lastRun: RunSummary.nullable(),
   isRunning: z.boolean(),
 })

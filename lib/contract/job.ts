@@ -80,8 +80,8 @@ export type WorkerView = z.infer<typeof WorkerView>
 export const AbandonedView = z.strictObject({ ...Place, service: Named, deployment: z.strictObject({ id: idSchema('deployment'), number: z.number().int(), status: z.enum(DEPLOYMENT_STATUSES) }), since: Timestamp })
 export type AbandonedView = z.infer<typeof AbandonedView>
 
-/** An environment with something running that was not looked at for too long: the looks fail, or nobody looks. */
-export const UnseenView = z.strictObject({ project: Named, environment: Named, since: Timestamp })
+/** An environment that does not come to match what is wanted, with what was found; or that was not looked at for too long (null). */
+export const UnseenView = z.strictObject({ project: Named, environment: Named, since: Timestamp, message: z.string().nullable() })
 export type UnseenView = z.infer<typeof UnseenView>
 
 export const JobOverview = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { idSchema } from '../ids'
-import { PageInput, PersonView, Timestamp, page } from './common'
+import { PageInput, PersonView, page } from './common'
 import { allow, command, query } from './entry'
 import { RunSummary } from './graph'
 import { LogInput, LogPage } from './log'

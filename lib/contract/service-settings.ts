@@ -120,6 +120,8 @@ export const ServiceSettings = z.strictObject({
   stopGraceS: z.number().int().min(0).max(600).default(10),
   /** Seconds without a request after which it sleeps; null: never. */
   sleepAfterS: z.number().int().min(5).max(30 * 86_400).nullable().default(null),
+  /** Deployed by itself when its branch has moved; only for git sources with a branch. */
+  autoDeploy: z.boolean().default(false),
   cron: CronSettings.nullable().default(null),
   guard: GuardSettings.nullable().default(null),
 })

@@ -1,6 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
+import { guardTransactions } from './guard-transactions'
+import { makeReserve } from './reserve'
 import { schema } from './schema'
 
 /** The database handle, or a transaction: query functions take either. */
@@ -10,16 +12,14 @@ export type Sql = postgres.Sql
 
 export type Database = { db: PostgresJsDatabase<typeof schema>; sql: Sql; close(): Promise<void> }
 
-/** Opens a pool. `poolSize` connections at most, opened when needed and closed after a minute of rest. */
+/** Opens a pool. `poolSize` connections at most, opened when needed and closed after a minute of rest; reserved ones besides. */
 export function connect(url: string, options: { poolSize: number; name: string }): Database {
-  const sql = postgres(url, {
-    max: options.poolSize,
-    idle_timeout: 60,
-    connect_timeout: 10,
-    onnotice: () => {},
-    connection: { application_name: `easel-${options.name}` },
-  })
-  return { db: drizzle(sql, { schema }), sql, close: () => sql.end({ timeout: 5 }) }
+  const common = { connect_timeout: 10, onnotice: () => {}, connection: { application_name: `easel-${options.name}` } }
+  const sql = postgres(url, { ...common, max: options.poolSize, idle_timeout: 60 })
+  const reserve = makeReserve(url, common)
+  guardTransactions(sql)
+  sql.reserve = reserve.take
+  return { db: drizzle(sql, { schema }), sql, close: async () => void (await Promise.all([sql.end({ timeout: 5 }), reserve.close()])) }
 }
 
 /** True for a violation of the named unique index (SQLSTATE 23505), also when Drizzle wrapped it. */

@@ -29,7 +29,7 @@ test('a process is given all of them', () => {
 
 test('what is known only once it is deployed is listed without a value and not injected', () => {
   const before = { ...facts, port: null, deploymentId: null, commit: null }
-  expect(platformVariables(before).filter(({ value }) => value === null).map(({ key }) => key)).toEqual(['PORT', 'EASEL_DEPLOYMENT_ID', 'EASEL_COMMIT'])
+  expect(platformVariables(before).filter(({ value }) => value === null).map(({ key }) => key)).toEqual(['PORT', 'EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID', 'EASEL_COMMIT'])
   expect(Object.keys(platformEnvironment(before))).not.toContain('PORT')
 })
 

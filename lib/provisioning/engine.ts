@@ -5,6 +5,7 @@ import type { Seal } from '../secrets/seal'
 import type { Collector } from '../telemetry/collector'
 import type { Ingress } from './ingress/table'
 import type { DataPaths } from './paths'
+import type { Cgroups } from './process/cgroup'
 import type { RuntimeDriver } from './runtime/driver'
 
 /** What the parts of the engine work with; made once, by the worker. */
@@ -16,9 +17,11 @@ export type Engine = {
   ingress: Ingress
   collector: Pick<Collector, 'drain' | 'forget'>
   paths: DataPaths
+  /** Groups of processes that the kernel keeps; null where it does not. */
+  cgroups: Cgroups | null
   /** Folder of the bundled templates. */
   templatesDirectory: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'keepBuilds'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds'>
   log: Log
   now(): Date
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */

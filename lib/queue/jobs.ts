@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 
 import type { Db } from '../db/connection'
+import { turnOf } from '../db/queries/build-turns'
 
 // Jobs are rows, added inside the caller's transaction: a change and the work it causes are committed together or not
 // at all. A payload carries ids only; whoever works on it reads the rest fresh.
@@ -20,17 +21,18 @@ export type Job =
 
 export type Task = Job['task'] | 'release-deployment'
 
-/** More than enough: tasks end by themselves after a few attempts, and say why. */
-const MAX_ATTEMPTS = 10
+/** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
   const task = await taskOf(db, job)
+  const priority = task === 'run-deployment' && job.task === task ? await turnOf(db, job.deploymentId) : 0
   const { payload, key, runAt } = describe(job)
   await db.execute(sql`
     select graphile_worker.add_job(
       ${task}, payload => ${JSON.stringify(payload)}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz,
-      max_attempts => ${MAX_ATTEMPTS}, job_key => ${key}, job_key_mode => 'replace'
+      max_attempts => ${MAX_ATTEMPTS[task]}, job_key => ${key}, job_key_mode => 'replace', priority => ${priority}
     )`)
 }
 

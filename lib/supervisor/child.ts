@@ -30,7 +30,7 @@ export function keepRunning(spec: ChildSpec, say: (line: string) => void): Child
   const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
 
   const start = () => {
-    const began = Date.now()
+    const began = performance.now()
     let reason: string | null = null
     child = launch(spec)
     child.on('message', (message: { type?: string; message?: string }) => {
@@ -47,7 +47,7 @@ export function keepRunning(spec: ChildSpec, say: (line: string) => void): Child
       if (isStopping) return
       const what = `${spec.name} ended (${signal ?? `exit code ${code}`})`
       if (!wasReady) return settle.reject(new Error(reason ?? `${what} while starting. Its log is ${spec.logFile}.`))
-      if (Date.now() - began > SETTLED_MS) pauseMs = 0
+      if (performance.now() - began > SETTLED_MS) pauseMs = 0
       say(`${reason ?? what}; starting it again.`)
       timer = setTimeout(start, pauseMs)
       pauseMs = Math.min(Math.max(pauseMs * 2, FIRST_PAUSE_MS), LONGEST_PAUSE_MS)

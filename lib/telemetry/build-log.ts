@@ -1,78 +1,205 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import type { Database } from '../db/connection'
-import { append, type NewLine } from '../db/queries/engine/log-lines'
+import { append } from '../db/queries/engine/log-lines'
 import { announce } from '../events/announce'
 import type { Log } from '../log'
-import type { Mask } from './mask'
-import { MAX_LINE_BYTES, clean } from './split-chunk'
+import type { Seal } from '../secrets/seal'
+import { openJournal, type Entry, type Journal, type LineEntry, type OutputEntry } from './build-journal'
+import { ingestBuild } from './ingest-build'
+import { makeMask, MASKED, type Mask } from './mask'
+import { clean } from './split-chunk'
 
-// The log of one build. Lines are masked at once and stored in batches, at most 200 ms later. A build that prints faster
-// than the database stores does not fill the memory: what is over the bound is dropped, and a line says how much.
+// The log of one build. What it says is written to disk first and moved into the database from there, at most a moment
+// later: a worker that dies loses nothing, and neither does a database that is away. Whoever goes on with the build opens
+// the same folder, and first stores what is left.
+//
+// A build that prints faster than the database stores fills neither the disk nor the memory: what nobody came to read
+// is given up, and a line says how much.
 
-const FLUSH_MS = 150
-const BATCH_LINES = 1_000
-const MAX_HELD_BYTES = 8 * 1024 * 1024
+const TICK_MS = 100
+/** What waits to be stored at most, of one command. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/** Files are emptied from this size on when all of it is stored, and from twice the bound in any case. */
+const EMPTY_AT_BYTES = 32 * 1024 * 1024
+const MAX_JOURNAL_BYTES = 16 * 1024 * 1024
+const MAX_LINE_LENGTH = 100_000
+const MAX_HELD = 1_000
+const MIB = 1024 * 1024
 
 export type BuildLog = {
   line(stream: 'stdout' | 'stderr' | 'platform', text: string): void
-  /** From now on these values are hidden too. */
-  setMask(mask: Mask): void
-  /** Stores everything that is held. Never throws: a build does not fail because its log could not be kept. */
-  close(): Promise<void>
+  /** Files for the output of the command that runs next. Lines of ours that come before it is closed are shown after it. */
+  capture(): { stdout: string; stderr: string; close(): void }
+  /** From now on these values are hidden too, also by whoever goes on after us. */
+  hide(secrets: readonly string[]): void
+  /** Stores what is left, for as long as `withinMs`. False when some of it had to stay on disk. Never throws. */
+  close(withinMs?: number): Promise<boolean>
 }
 
-export type BuildLogOptions = { db: Database['db']; log: Log; now(): Date; serviceId: string; deploymentId: string; mask: Mask }
+export type BuildLogOptions = { db: Database['db']; log: Log; seal: Seal; now(): Date; serviceId: string; deploymentId: string; /** On the disk of the build; stays until everything is stored. */ folder: string }
 
-/** Opens the log of a deployment's build. */
+/** Opens the log of a deployment's build, or goes on with it. */
 export function openBuildLog(options: BuildLogOptions): BuildLog {
-  const { db, log, now, serviceId, deploymentId } = options
-  let mask = options.mask
-  let held: NewLine[] = []
-  let heldBytes = 0
-  let dropped = 0
-  let timer: NodeJS.Timeout | null = null
-  let working: Promise<void> = Promise.resolve()
+  const { log, now, deploymentId } = options
+  const journal = openJournal(options.folder)
+  const secrets = openSecrets(options)
+  const held = heldLines(journal)
+  let live: OutputEntry | null = null
+  let stored: { output: OutputEntry | null; bytes: number } = { output: null, bytes: 0 }
+  let working: Promise<boolean> | null = null
+  let isAway = false
 
-  const take = (): NewLine[] => {
-    const batch = held.slice(0, BATCH_LINES)
-    held = held.slice(BATCH_LINES)
-    heldBytes = held.reduce((sum, line) => sum + line.text.length, 0)
-    if (held.length === 0 && dropped > 0) {
-      batch.push({ deploymentId, kind: 'build', stream: 'platform', at: now(), text: `${dropped} lines dropped: the build prints faster than they can be stored.` })
-      dropped = 0
-    }
-    return batch
+  const bound = () => {
+    if (!live) return
+    const size = journal.outputSize(live.output)
+    const waiting = size - (isSame(stored.output, live) ? stored.bytes : 0)
+    const isAllStored = size >= EMPTY_AT_BYTES && waiting <= 0
+    if (!isAllStored && waiting <= MAX_WAITING_BYTES && size <= 2 * MAX_WAITING_BYTES) return
+    const next = { output: live.output, part: live.part + 1 }
+    const note: Entry[] = waiting <= 0 ? [] : [{ line: `${Math.ceil(waiting / MIB)} MiB of output dropped: the build prints faster than it can be stored.`, stream: 'platform', at: now().getTime() }]
+    if (giveUp(journal, [...note, next], next.output)) live = next
   }
-  const store = async () => {
-    while (held.length > 0 || dropped > 0) {
-      const batch = take()
-      await db.transaction(async (tx) => {
-        await append(tx, serviceId, batch)
-        await announce(tx, { kind: 'log', serviceId })
-      })
+  const storeAll = async (): Promise<boolean> => {
+    try {
+      held.write()
+      for (;;) {
+        const { more, output, readBytes } = await ingestBuild({ ...options, journal, mask: secrets.mask(), live: () => live })
+        stored = { output, bytes: readBytes }
+        if (!more) break
+      }
+      isAway = false
+      if (live === null) await held.store((lines) => storeDirectly(options, lines))
+      return held.isEmpty()
+    } catch (cause) {
+      if (!isAway) log.warn({ deployment: deploymentId, cause }, 'lines of a build log could not be stored, will try again')
+      isAway = true
+      return false
     }
   }
-  const flush = (): Promise<void> => {
-    timer = null
-    working = working.then(store).catch((cause: unknown) => log.warn({ deployment: deploymentId, cause }, 'lines of a build log could not be stored'))
+  const tick = () => {
+    bound()
+    working ??= storeAll().finally(() => (working = null))
     return working
   }
+  const timer = setInterval(() => void tick(), TICK_MS)
 
   return {
     line(stream, text) {
-      if (heldBytes + text.length > MAX_HELD_BYTES) dropped++
-      else {
-        const shown = text.length > MAX_LINE_BYTES ? `${text.slice(0, MAX_LINE_BYTES)} … [line cut]` : text
-        held.push({ deploymentId, kind: 'build', stream, at: now(), text: clean(mask(shown)) })
-        heldBytes += shown.length
+      const line = clean(secrets.mask()(text.slice(0, MAX_LINE_LENGTH)))
+      if (journal.size() < MAX_JOURNAL_BYTES) held.add({ line, stream, at: now().getTime() }, live !== null)
+    },
+    capture() {
+      held.write()
+      const begun = { output: journal.nextOutput(), part: 0 }
+      journal.append([begun])
+      live = begun
+      return {
+        stdout: journal.outputFile(begun.output, 'stdout'),
+        stderr: journal.outputFile(begun.output, 'stderr'),
+        close() {
+          live = null
+          held.write()
+        },
       }
-      timer ??= setTimeout(() => void flush(), FLUSH_MS)
     },
-    setMask(next) {
-      mask = next
-    },
-    async close() {
-      if (timer) clearTimeout(timer)
-      await flush()
+    hide: secrets.add,
+    async close(withinMs = 15_000) {
+      live = null
+      clearInterval(timer)
+      const until = performance.now() + withinMs
+      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), withinMs).unref())
+      // The round at work may have begun before the last line was there.
+      await Promise.race([working, late])
+      while (!(await Promise.race([storeAll(), late]))) {
+        if (performance.now() >= until) return false
+        await new Promise((resolve) => setTimeout(resolve, TICK_MS))
+      }
+      return true
     },
   }
+}
+
+/** Lines of ours that wait to be written: for the end of a command, or for room on the disk. */
+function heldLines(journal: Journal) {
+  let lines: LineEntry[] = []
+  const write = () => {
+    if (lines.length === 0) return
+    try {
+      journal.append(lines)
+      lines = []
+    } catch {
+      // The disk is full, as a rule. The newest lines say why, so the oldest go.
+      lines = lines.slice(-MAX_HELD)
+    }
+  }
+  return {
+    add(entry: LineEntry, isToWait: boolean) {
+      lines.push(entry)
+      if (!isToWait || lines.length > MAX_HELD) write()
+    },
+    write,
+    /** What could not be written, when all that was is stored. */
+    async store(work: (lines: readonly LineEntry[]) => Promise<void>) {
+      write()
+      const taken = new Set(lines)
+      if (taken.size === 0) return
+      await work([...taken])
+      // More may have come meanwhile.
+      lines = lines.filter((line) => !taken.has(line))
+    },
+    isEmpty: () => lines.length === 0,
+  }
+}
+
+/** The values to hide, and a sealed copy of them beside the log for whoever goes on with it. */
+function openSecrets({ seal, folder, deploymentId }: BuildLogOptions) {
+  const file = join(folder, 'secrets')
+  const context = `build-log:${deploymentId}`
+  const values = new Set<string>()
+  let mask: Mask = (text) => text
+  if (existsSync(file)) {
+    try {
+      for (const value of JSON.parse(seal.open(readFileSync(file, 'utf8'), context)) as string[]) values.add(value)
+      mask = makeMask(values)
+    } catch {
+      // Half a file, or another key: then nothing that was printed can be shown.
+      mask = () => MASKED
+    }
+  }
+  return {
+    mask: () => mask,
+    add(secrets: readonly string[]) {
+      for (const value of secrets) values.add(value)
+      mask = makeMask(values)
+      if (values.size > 0) writeFileSync(file, seal.seal(JSON.stringify([...values]), context), { mode: 0o600 })
+    },
+  }
+}
+
+/** Empties the files of an output after saying so, or before when there is no room to say it. False when it could not be said. */
+function giveUp(journal: Journal, entries: readonly Entry[], output: number): boolean {
+  const say = () => {
+    try {
+      journal.append(entries)
+      return true
+    } catch {
+      return false
+    }
+  }
+  const isSaid = say()
+  journal.empty(output)
+  return isSaid || say()
+}
+
+async function storeDirectly({ db, serviceId, deploymentId }: BuildLogOptions, lines: readonly LineEntry[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await append(tx, serviceId, lines.map(({ line, stream, at }) => ({ deploymentId, kind: 'build', stream, at: new Date(at), text: line })))
+    await announce(tx, { kind: 'log', serviceId })
+  })
+}
+
+function isSame(one: OutputEntry | null, other: OutputEntry): boolean {
+  return one !== null && one.output === other.output && one.part === other.part
 }

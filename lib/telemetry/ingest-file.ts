@@ -1,58 +1,111 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { constants, open, type FileHandle } from 'node:fs/promises'
 import { relative } from 'node:path'
 
 import type { Database } from '../db/connection'
 import * as cursors from '../db/queries/engine/log-cursors'
-import { append } from '../db/queries/engine/log-lines'
+import { append, type NewLine } from '../db/queries/engine/log-lines'
 import { announce } from '../events/announce'
 import type { LogFile } from '../provisioning/runtime/driver'
+import { add, describeDropped, NOTHING_DROPPED, skipAhead, type Bounds, type Dropped } from './flood'
 import type { Mask } from './mask'
 import { MAX_LINE_BYTES, splitChunk } from './split-chunk'
 
 // Moves what a workload has printed from its file into the database. Lines and the cursor are one transaction, with the
-// cursor's row locked, so each line is stored exactly once, whoever reads and whenever it dies.
+// cursor's row locked, so each line is stored exactly once, whoever reads and whenever it dies. One call takes a bounded
+// time, however much there is.
 
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
+const CHUNK_LINES = 2_000
 /** A last line without its end is shown after this much silence. */
 const PARTIAL_AFTER_MS = 1_000
-const PREPARE = 'prepare'
 const TRUNCATE_AT_BYTES = 32 * 1024 * 1024
+/** What prepares a deployment is read where its build is. */
+const PREPARE = 'prepare'
 
 export type Ingest = { db: Database['db']; dataDir: string; maskOf(deploymentId: string): Promise<Mask>; now(): Date }
 
-export type Progress = { /** Bytes stored; the next call begins here. */ position: number; more: boolean }
+export type IngestOptions = {
+  /** Where this process believes the cursor is, or null to ask. */
+  from: number | null
+  /** Its process has ended, so a line without an end is complete. */
+  final: boolean
+  /** How much may wait to be stored; what is over it is dropped. */
+  bounds: Bounds
+  /** Only drop what is over the bounds; store nothing. */
+  onlyBound: boolean
+  /** Dropped before, and not yet said. */
+  owed: Dropped
+}
 
-/**
- * Stores the next lines of a file. `from`: where this process believes the cursor is, or null to ask. `final`: its process
- * has ended, so a line without an end is complete.
- */
-export async function ingestFile(room: Ingest, file: LogFile, options: { from: number | null; final: boolean }): Promise<Progress> {
+export type Progress = {
+  /** Bytes stored; the next call begins here. */
+  position: number
+  more: boolean
+  /** Dropped by this call. */
+  dropped: Dropped
+  /** Dropped, and not yet said. */
+  owed: Dropped
+}
+
+/** Whether a file is as it was when all of it was stored. Synchronous: this is asked of every file all the time, and costs microseconds. */
+export function isSettled(file: LogFile, position: number | undefined): boolean {
+  const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0
+  return size === position && size < TRUNCATE_AT_BYTES
+}
+
+/** Stores the next lines of a file. */
+export async function ingestFile(room: Ingest, file: LogFile, options: IngestOptions): Promise<Progress> {
+  const nothing = { more: false, dropped: NOTHING_DROPPED, owed: options.owed }
   const handle = await openIfThere(file.path)
-  if (!handle) return { position: 0, more: false }
+  if (!handle) return { ...nothing, position: 0 }
   try {
-    const { size, mtimeMs } = await handle.stat()
-    if (options.from === size && size < TRUNCATE_AT_BYTES) return { position: size, more: false }
-    const all = options.final || room.now().getTime() - mtimeMs >= PARTIAL_AFTER_MS
+    const { size } = await handle.stat()
+    const { from, onlyBound, bounds } = options
+    if (onlyBound && from !== null && size - from <= bounds.mostBytes) return { ...nothing, position: from, more: true }
     const mask = await room.maskOf(file.deploymentId)
-    return await room.db.transaction(async (tx): Promise<Progress> => {
-      const key = fileKey(room.dataDir, file.path)
-      const stored = await cursors.lock(tx, key, file.serviceId)
-      // Smaller than what was read: it was emptied since, by us or by the app.
-      const start = stored > size ? 0 : stored
-      const chunk = await readChunk(handle, start, size)
-      const { lines, consumed } = splitChunk(chunk, all && start + chunk.length >= size)
-      const position = start + consumed
-      // What prepares a deployment is read where its build is.
-      const kind = file.part === PREPARE ? 'build' : 'runtime'
-      await append(tx, file.serviceId, lines.map((text) => ({ deploymentId: file.deploymentId, kind, stream: file.stream, part: file.part, at: room.now(), text: mask(text) })))
-      if (lines.length > 0) await announce(tx, { kind: 'log', serviceId: file.serviceId })
-      const emptied = position >= TRUNCATE_AT_BYTES && position === size && (await emptyIfStill(handle, size))
-      if (emptied || position !== stored) await cursors.move(tx, key, emptied ? 0 : position)
-      return { position: emptied ? 0 : position, more: consumed > 0 && position < size }
-    })
+    return await room.db.transaction((tx) => store(room, { tx, handle, file, mask }, options))
   } finally {
     await handle.close()
   }
+}
+
+type Work = { tx: Parameters<typeof append>[0]; handle: FileHandle; file: LogFile; mask: Mask }
+
+async function store(room: Ingest, { tx, handle, file, mask }: Work, options: IngestOptions): Promise<Progress> {
+  const key = fileKey(room.dataDir, file.path)
+  const stored = await cursors.lock(tx, key, file.serviceId)
+  // Asked only now: another worker may have stored more, or emptied the file, until the row was ours.
+  const now = await handle.stat()
+  // Smaller than what was read: it was emptied since, by us or by the app.
+  const begin = stored > now.size ? 0 : stored
+  const skipped = await skipAhead(handle, { begin, size: now.size, bounds: options.bounds })
+  const { start, size } = skipped ?? { start: begin, size: now.size }
+  const dropped = skipped?.dropped ?? NOTHING_DROPPED
+  const owed = add(options.owed, dropped)
+  if (options.onlyBound) {
+    if (start !== stored) await cursors.move(tx, key, start)
+    return { position: start, more: true, dropped, owed }
+  }
+  const isSilent = Math.abs(room.now().getTime() - now.mtimeMs) >= PARTIAL_AFTER_MS
+  const chunk = await readChunk(handle, start, size)
+  const { lines, consumed } = splitChunk(chunk, (options.final || isSilent) && start + chunk.length >= size, CHUNK_LINES)
+  const position = start + consumed
+  const rows = [...owedLine(file, owed, room.now()), ...lines.map((text) => newLine(file, mask(text), room.now()))]
+  await append(tx, file.serviceId, rows)
+  if (rows.length > 0) await announce(tx, { kind: 'log', serviceId: file.serviceId })
+  const emptied = position >= TRUNCATE_AT_BYTES && position === size && (await emptyIfStill(handle, size))
+  const after = emptied ? 0 : position
+  if (after !== stored) await cursors.move(tx, key, after)
+  return { position: after, more: consumed > 0 && position < size, dropped, owed: NOTHING_DROPPED }
+}
+
+function newLine({ deploymentId, part, stream }: LogFile, text: string, at: Date): NewLine {
+  return part === PREPARE ? { deploymentId, kind: 'build', stream, at, text } : { deploymentId, kind: 'runtime', stream, part, at, text }
+}
+
+function owedLine(file: LogFile, owed: Dropped, at: Date): NewLine[] {
+  return owed.bytes === 0 ? [] : [{ ...newLine(file, describeDropped(owed), at), stream: 'platform', part: null }]
 }
 
 /** Name of a captured file in the database: its path below the data folder. */
@@ -62,7 +115,7 @@ export function fileKey(dataDir: string, path: string): string {
 
 async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
-    return await open(path, 'r+')
+    return await open(path, constants.O_RDWR | constants.O_APPEND)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

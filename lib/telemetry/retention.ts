@@ -10,8 +10,13 @@ const DAYS = 7
 const AT_ONCE = 5_000
 const MAX_PIECES = 200
 
-export async function pruneLogs(db: Database['db'], now: Date): Promise<void> {
+/** Removes lines that are older than is kept. */
+export async function removeOldLines(db: Database['db'], now: Date): Promise<void> {
   await inPieces(() => removeOlder(db, new Date(now.getTime() - DAYS * 86_400_000), AT_ONCE))
+}
+
+/** Removes the oldest lines of services that have more than is kept. */
+export async function pruneLogs(db: Database['db']): Promise<void> {
   const ids = await servicesWithLines(db)
   const existing = await existingServices(db, ids)
   for (const id of ids) {

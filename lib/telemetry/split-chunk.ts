@@ -6,13 +6,13 @@ const NEWLINE = 0x0a
 export type Split = { lines: string[]; /** Bytes that became lines. */ consumed: number }
 
 /**
- * The complete lines of a chunk of a file, and how many bytes they take. The rest is held until its line end comes, unless
- * `all` asks for it as it is. Bytes are cut only between characters, so positions in the file stay exact.
+ * The complete lines of a chunk of a file, at most `most`, and how many bytes they take. The rest is held until its line end
+ * comes, unless `all` asks for it as it is. Bytes are cut only between characters, so positions in the file stay exact.
  */
-export function splitChunk(chunk: Buffer, all: boolean): Split {
+export function splitChunk(chunk: Buffer, all: boolean, most = Number.POSITIVE_INFINITY): Split {
   const lines: string[] = []
   let start = 0
-  while (start < chunk.length) {
+  while (start < chunk.length && lines.length < most) {
     const end = chunk.indexOf(NEWLINE, start)
     const length = (end === -1 ? chunk.length : end) - start
     if (length > MAX_LINE_BYTES) {

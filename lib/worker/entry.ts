@@ -8,16 +8,20 @@ import { log } from '../log'
 import type { Engine } from '../provisioning/engine'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
 import { dataPaths } from '../provisioning/paths'
+import { openCgroups } from '../provisioning/process/cgroup'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
+import { databaseClock } from './clock'
+import { every } from './every'
 import { startWorker, type Worker } from './worker'
 
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
 // the services go on running, and the next worker takes them over.
 
 const POOL_SIZE = 14
+const CLOCK_MS = 2_000
 const STOP_MS = 28_000
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -28,8 +32,10 @@ async function main(): Promise<Worker> {
   const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
-  const now = () => new Date()
-  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') } })
+  const clock = await databaseClock(database.sql)
+  const { now } = clock
+  const cgroups = openCgroups(log)
+  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
   const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
     db: database.db,
@@ -39,15 +45,18 @@ async function main(): Promise<Worker> {
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
+    cgroups,
     templatesDirectory: join(here, '..', 'templates'),
     config,
     log,
     now,
   }
-  const worker = await startWorker({ name: newId('worker'), engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
+  const stopClock = every(CLOCK_MS, 'clock', log, clock.set)
+  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
   return {
     async stop(workloads) {
       await worker.stop(workloads)
+      await stopClock()
       await database.close()
     },
   }

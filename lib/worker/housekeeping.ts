@@ -6,25 +6,32 @@ import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } f
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
 import { removeOlder } from '../db/queries/engine/traffic'
+import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
-import { pruneLogs } from '../telemetry/retention'
+import { pruneLogs, removeOldLines } from '../telemetry/retention'
 
 const FOREIGN_MS = 10 * 60_000
 const SAMPLES_MS = 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
 const YOUNG_MS = 15 * 60_000
 
-/** Removes what is past its time: expired rows, old log lines, ports found taken, jobs and folders that belong to nothing. */
-export async function keepHouse(engine: Engine): Promise<void> {
+/** Removes what is past its time: expired rows, old log lines, ports found taken, jobs and folders that belong to nothing. `byAge`: whether the clock can be believed. */
+export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   const { db, now } = engine
-  await removeExpired(db, now())
-  await pruneLogs(db, now())
+  if (byAge) await removeAged(engine)
+  await pruneLogs(db)
   await forgetForeign(db, new Date(now().getTime() - FOREIGN_MS))
   await freeAbandoned(db)
   await removeSpentJobs(db)
   await removeTrafficOfGone(db)
-  await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
   await removeFolders(engine)
+  sweepEnclosures(engine)
+}
+
+async function removeAged({ db, now }: Engine): Promise<void> {
+  await removeExpired(db, now())
+  await removeOldLines(db, now())
+  await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
 }
 
 async function removeFolders({ db, paths, log }: Engine): Promise<void> {

@@ -8,13 +8,17 @@ import type { Log } from '../log'
 // that is, the lock is free, and another worker gives its jobs back to the queue. A heart-beat alone would take seconds
 // to be missed, and would take a busy worker for a dead one.
 
-const UNKNOWN_AFTER_MS = 30_000
+const UNKNOWN_AFTER_S = 30
+
+/** What one worker does for all. */
+export const ROLES = ['logs', 'house', 'traffic', 'branches'] as const
+export type Role = (typeof ROLES)[number]
 
 export type Life = {
   /** Takes the lock, or takes it again after the connection was lost. */
   hold(): Promise<void>
   /** Whether this process has the lock of this name, shared among all workers; taken when it is free. */
-  lead(role: string): Promise<boolean>
+  lead(role: Role): Promise<boolean>
   /** Gives the jobs of dead workers back to the queue. */
   takeOver(): Promise<void>
   end(): Promise<void>
@@ -26,7 +30,7 @@ export function makeLife(options: { databaseUrl: string; name: string; db: Datab
   const tryTake = async (what: string) => ((await sql`select pg_try_advisory_lock(hashtextextended(${what}, 0)) as taken`)[0]!.taken as boolean)
   return {
     hold: () => retake(sql, lockName(name)).then((taken) => void (taken || log.error({ worker: name }, 'another process holds the name of this worker'))),
-    lead: (role) => retake(sql, `lead:${role}`),
+    lead: (role) => retake(sql, roleLockName(role)),
     async takeOver() {
       for (const other of await heartbeats.all(db)) {
         if (other.name === name || !(await tryTake(lockName(other.name)))) continue
@@ -35,7 +39,7 @@ export function makeLife(options: { databaseUrl: string; name: string; db: Datab
         await release(sql, lockName(other.name))
         log.warn({ worker: other.name, runners: other.runnerIds.length }, 'a worker has died, its jobs are taken over')
       }
-      await heartbeats.unlockJobs(db, await heartbeats.unknownRunners(db, new Date(Date.now() - UNKNOWN_AFTER_MS)))
+      await heartbeats.unlockJobs(db, await heartbeats.unknownRunners(db, UNKNOWN_AFTER_S))
     },
     async end() {
       await heartbeats.remove(db, name).catch(() => undefined)
@@ -58,6 +62,12 @@ async function release(sql: Sql, what: string): Promise<void> {
   await sql`select pg_advisory_unlock(hashtextextended(${what}, 0))`
 }
 
-function lockName(name: string): string {
+/** Name of the lock that a worker holds as long as it lives. */
+export function lockName(name: string): string {
   return `worker:${name}`
+}
+
+/** Name of the lock held by whoever does this for all. */
+export function roleLockName(role: Role): string {
+  return `lead:${role}`
 }

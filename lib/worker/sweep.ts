@@ -3,6 +3,7 @@ import * as deployments from '../db/queries/engine/deployments'
 import { environmentsToLookAt } from '../db/queries/engine/desired'
 import { ofService } from '../db/queries/engine/places'
 import * as stages from '../db/queries/engine/stages'
+import { pullBack, pullJobsBack } from '../db/queries/engine/times-to-come'
 import { announce } from '../events/announce'
 import { record } from '../events/record'
 import type { Engine } from '../provisioning/engine'
@@ -12,6 +13,13 @@ import { enqueue } from '../queue/jobs'
 const ABANDONED_MS = 15_000
 const AT_ONCE = 100
 const LOOK_MS = 10_000
+
+/** After a clock that was ahead was set back: what waits for a time that was noted meanwhile waits no longer. */
+export async function pullTimesBack({ db, now, log }: Engine): Promise<void> {
+  const rows = await pullBack(db, now())
+  const jobs = await pullJobsBack(db)
+  if (rows + jobs > 0) log.warn({ rows, jobs }, 'the clock was set back; times to come that it had noted are taken for now')
+}
 
 /** Asks for a look at everything, so that a lost hint costs half a minute at most. */
 export async function lookAtEverything(engine: Engine): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
-import { byId, queuedOf } from '../db/queries/engine/deployments'
+import { byId, putOffOf } from '../db/queries/engine/deployments'
 import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
@@ -9,11 +9,9 @@ import { reconcile } from '../provisioning/reconcile/reconcile'
 import { enqueue, type Task } from '../queue/jobs'
 import { oneAtATime } from './one-at-a-time'
 
-// What each job in the queue means. A handler that ends well is done with its job; one that throws is tried again later.
+// What each job in the queue means. A handler that ends well is done with its job; one that throws is tried again later, and
+// after its last attempt the job stays in the queue with what it said.
 
-/** After as many attempts an error that is not the person's ends the deployment. */
-const DEPLOYMENT_ATTEMPTS = 4
-const INSPECT_ATTEMPTS = 3
 const BUSY_MS = 2_000
 
 const DeploymentPayload = z.object({ deploymentId: z.string() })
@@ -26,13 +24,13 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
   const runOne: Handler = async (payload, { job }) => {
     const { deploymentId } = DeploymentPayload.parse(payload)
     const deployment = await byId(engine.db, deploymentId)
+    const end = await runDeployment(engine, deploymentId, { ...sources, isLastAttempt: isLast(job) })
     if (!deployment) return
     const { serviceId } = deployment
-    const end = await runDeployment(engine, deploymentId, { ...sources, isLastAttempt: job.attempts >= DEPLOYMENT_ATTEMPTS })
     // A new job, free of the attempts of this one: it was not at fault.
-    if (end !== 'done') return enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId, at: end === 'busy' ? soon() : undefined })
+    if (end !== 'done') return enqueue(engine.db, { task: 'run-deployment', deploymentId, serviceId, at: end === 'busy' ? soon(engine) : undefined })
     // Those that found this one at work need not wait any longer.
-    for (const id of await queuedOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
+    for (const id of await putOffOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
   }
   const lookAt = oneAtATime((environmentId) => reconcile(engine, environmentId, sources.shutdown))
   const lookAtOne: Handler = (payload) => lookAt(EnvironmentPayload.parse(payload).environmentId)
@@ -43,15 +41,19 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     'look-again': lookAtOne,
     inspect: async (payload, { job }) => {
       const { serviceId } = ServicePayload.parse(payload)
-      const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: job.attempts >= INSPECT_ATTEMPTS }).catch((error: unknown) => {
+      const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) }).catch((error: unknown) => {
         if (sources.shutdown.aborted) return 'busy' as const
         throw error
       })
-      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon() })
+      if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
     },
   }
 }
 
-function soon(): Date {
-  return new Date(Date.now() + BUSY_MS)
+function isLast(job: { attempts: number; max_attempts: number }): boolean {
+  return job.attempts >= job.max_attempts
+}
+
+function soon({ now }: Engine): Date {
+  return new Date(now().getTime() + BUSY_MS)
 }

@@ -5,13 +5,15 @@ import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
 import type { Engine } from '../provisioning/engine'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
+import type { Clock } from './clock'
 import { every } from './every'
+import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
-import { makeLife } from './life'
+import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { followTraffic } from './traffic'
 import { wakeSleepers } from './wake'
-import { checkRoutes, endAbandoned, lookAtEverything } from './sweep'
+import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
 import { makeTasks } from './tasks'
 
 // One worker: it takes jobs, follows what runs, and sees to it that nothing is forgotten. Any number of them may run on
@@ -21,13 +23,14 @@ const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const WAKE_MS = 250
+const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
 const STOP_MS = 10_000
 const STOP_GRACE_MS = 8_000
 
-export type WorkerOptions = { name: string; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; log: Log }
+export type WorkerOptions = { name: string; clock: Pick<Clock, 'isSteady'>; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; log: Log }
 
 export type Worker = {
   /** Ends everything; what is at work is aborted and goes on with the next start. `stop`: running services are ended too. */
@@ -56,13 +59,17 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await life.takeOver()
       await following.check()
     }),
-    every(LOOK_MS, 'sweep', log, () => lookAtEverything(engine)),
+    every(LOOK_MS, 'sweep', log, async () => {
+      await pullTimesBack(engine)
+      await lookAtEverything(engine)
+    }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
-      if (await life.lead('house')) await keepHouse(engine)
+      if (await life.lead('house')) await keepHouse(engine, options.clock.isSteady())
     }),
   ]
   return {
@@ -81,7 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 /** Follows captured output as long as this worker leads. */
-function follow(collector: Collector, lead: (role: string) => Promise<boolean>): { check(): Promise<void>; stop(): Promise<void> } {
+function follow(collector: Collector, lead: Life['lead']): { check(): Promise<void>; stop(): Promise<void> } {
   let stop: (() => Promise<void>) | null = null
   return {
     async check() {

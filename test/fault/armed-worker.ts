@@ -11,7 +11,7 @@ export function startWorker(options: WorkerOptions): Promise<Worker> {
 
 function arm(): (point: string) => Promise<void | 'again'> {
   let armed: string | null = null
-  let answer = (_: Order) => {}
+  let answer: (order: Order) => void = () => {}
   process.on('message', (order: Order) => {
     if (order.type === 'arm') {
       armed = order.point

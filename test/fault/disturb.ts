@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import { expect } from 'vitest'
 
 import { variableReplace } from '../../lib/contract/service'
 import { askAllTheTime } from '../harness/ask'
 import { until } from '../harness/until'
-import { endState, type EndState } from './end-state'
+import { endState, rowsOf, type EndState, type Rows } from './end-state'
 import type { Lane } from './lane'
 import { DISTURBANCES, type Disturbance } from './points'
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenarios'
@@ -22,6 +24,7 @@ const SETTLE_MS = 60_000
 const REACH_MS = 30_000
 const QUIET_LOOKS = 5
 const QUIET_EVERY_MS = 300
+const LOOK_MS = 120
 
 /** Runs a scenario in peace and tells how it ends. */
 export async function undisturbed(lane: Lane, name: ScenarioName): Promise<Reference> {
@@ -31,7 +34,7 @@ export async function undisturbed(lane: Lane, name: ScenarioName): Promise<Refer
     await scenario.act(scene)
     const end = await untilQuiet(scene)
     expect(end).toMatchObject(scenario.end)
-    expect(end).toMatchObject({ jobs: [], locks: 0, workers: 1 })
+    expect(end).toMatchObject({ jobs: [], locks: [], workers: 1 })
     return { end, counts: countsOf(scene) }
   })
 }
@@ -41,19 +44,20 @@ export async function disturbed(lane: Lane, trial: Trial, reference: Reference):
   await inScene(lane, trial.scenario, async (scene, scenario) => {
     const worker = await scene.startWorker()
     await scenario.before(scene)
-    const stopAsking = scenario.servesOn ? askAllTheTime(scene.ingressPort, scene.service.url) : null
+    const stopAsking = scenario.asked === 'all the time' ? askAllTheTime(scene.ingressPort, scene.service.url) : null
     await disturb(scene, worker, scenario, trial)
     const end = await untilSameAs(scene, reference.end)
     const { lost } = (await stopAsking?.()) ?? { lost: [] }
     expect(end).toEqual(reference.end)
-    expect(lost, 'requests that the version that serves did not answer').toEqual([])
+    expect(lost, 'requests that were not answered').toEqual([])
+    expect(scene.fallen(), 'ends of workers that nobody had ended').toEqual([])
     expectRuns(countsOf(scene), reference.counts, trial)
   })
 }
 
 async function inScene<T>(lane: Lane, name: ScenarioName, work: (scene: Scene, scenario: Scenario) => Promise<T>): Promise<T> {
   const scenario: Scenario = SCENARIOS[name]
-  const scene = await openScene(lane, scenario.options)
+  const scene = await openScene(lane, scenario.options(), scenario.asked !== 'never')
   try {
     return await work(scene, scenario)
   } catch (error) {
@@ -104,36 +108,39 @@ async function within(what: string, wait: Promise<void>): Promise<void> {
 /** Looks until the end is the wanted one and stays so after one more look at everything; gives the last one seen. */
 async function untilSameAs(scene: Scene, wanted: EndState): Promise<EndState> {
   let last: EndState | null = null
+  let rows: Rows | null = null
   const isSame = async () => {
     // The database may be away for a moment.
-    last = await endState(scene).catch(() => last)
-    return JSON.stringify(last) === JSON.stringify(wanted)
+    rows = await rowsOf(scene).catch(() => null)
+    if (rows === null || !isDeepStrictEqual({ ...wanted, ...rows }, wanted)) return false
+    last = await endState(scene, rows).catch(() => null)
+    return last !== null && isDeepStrictEqual(last, wanted)
   }
   try {
-    await until('the end', isSame, SETTLE_MS)
+    await until('the end', isSame, SETTLE_MS, LOOK_MS)
     await scene.database.sql`select graphile_worker.add_job('reconcile', payload => ${JSON.stringify({ environmentId: scene.lane.environmentId })}::json)`
-    await until('the end to last', isSame, SETTLE_MS)
+    await until('the end to last', isSame, SETTLE_MS, LOOK_MS)
+    return last!
   } catch (error) {
-    if (last === null) throw error
+    if (rows === null) throw error
+    return endState(scene, rows)
   }
-  return last!
 }
 
 /** Looks until nothing is on its way and nothing changes any more. */
 async function untilQuiet(scene: Scene): Promise<EndState> {
-  let last = ''
+  let before = ''
   let looks = 0
-  return until('everything to settle', async () => {
-    const end = await endState(scene)
-    const text = JSON.stringify(end)
+  const look = async () => {
+    const end = await endState(scene, await rowsOf(scene))
     const [row] = await scene.database.sql<{ busy: boolean }[]>`
-      select exists (select 1 from deployments where status in ('queued', 'building', 'releasing'))
-        or exists (select 1 from graphile_worker.jobs where run_at < now() + interval '20 seconds' and task_identifier = 'look-again') as busy`
-    looks = text === last && !row!.busy && end.jobs.length === 0 ? looks + 1 : 0
-    last = text
-    await new Promise((resolve) => setTimeout(resolve, QUIET_EVERY_MS))
+      select exists (select 1 from deployments where status in ('queued', 'building', 'releasing')) or exists (select 1 from runs where status in ('queued', 'running'))
+        or exists (select 1 from graphile_worker.jobs where task_identifier = 'look-again' and run_at < now() + interval '20 seconds') as busy`
+    looks = JSON.stringify(end) === before && !row!.busy && end.jobs.length === 0 ? looks + 1 : 0
+    before = JSON.stringify(end)
     return looks >= QUIET_LOOKS ? end : null
-  }, SETTLE_MS)
+  }
+  return until('everything to settle', look, SETTLE_MS, QUIET_EVERY_MS)
 }
 
 function countsOf(scene: Scene): Counts {

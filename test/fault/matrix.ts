@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 
 import { CASES } from './cases'
 import { DISTURBANCES, POINTS } from './points'
@@ -20,9 +21,14 @@ export function keepEntries(file: string, entries: readonly Entry[]): void {
   writeFileSync(join(PARTS, `${file}.json`), JSON.stringify(entries))
 }
 
+/** Keeps why a case failed, so that it can be read before the others have ended. */
+export function keepFailure(name: string, error: unknown): void {
+  writeFileSync(join(PARTS, `${name.replaceAll(/[^a-z_]+/g, '-')}.txt`), error instanceof Error ? `${error.message}\n\n${inspect((error as { actual?: unknown }).actual)}\n${inspect((error as { expected?: unknown }).expected)}\n` : String(error))
+}
+
 /** Writes the table: a row for each point and scenario, a column for each disturbance. */
 export function writeMatrix(): string {
-  const entries = readdirSync(PARTS).flatMap((name) => JSON.parse(readFileSync(join(PARTS, name), 'utf8')) as Entry[])
+  const entries = readdirSync(PARTS).filter((name) => name.endsWith('.json')).flatMap((name) => JSON.parse(readFileSync(join(PARTS, name), 'utf8')) as Entry[])
   const columns: string[] = DISTURBANCES.map(({ name }) => name)
   const rows = POINTS.flatMap((point) => {
     const found = CASES[point]

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -32,8 +32,13 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   dataDir: string
   service: { id: string; url: string }
   ingressPort: number
+  /** Whether the service may be asked without changing what is looked at. */
+  isAsked: boolean
+  /** Starts one; when it ends without having been ended, the next one is started, as a supervisor does. */
   startWorker(): Promise<ArmedWorker>
   workers(): ArmedWorker[]
+  /** How workers have ended that nobody has ended. */
+  fallen(): string[]
   deploy(version: Version): Promise<string>
   ask(): Promise<Answer>
   /** What the commands of the app have written, a line for each time they ran. */
@@ -43,11 +48,11 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   close(): Promise<void>
 }
 
-export type SceneOptions = { settings: z.input<typeof ServiceSettings>; variables?: Record<string, string> }
+export type SceneOptions = { settings: z.input<typeof ServiceSettings>; /** Plain ones. */ variables?: Record<string, string> }
 
 const LOG_LINES = 60
 
-export async function openScene(lane: Lane, { settings, variables = {} }: SceneOptions): Promise<Scene> {
+export async function openScene(lane: Lane, { settings, variables = {} }: SceneOptions, isAsked: boolean): Promise<Scene> {
   const dataDir = await mkdtemp(join(tmpdir(), 'easel-f-'))
   const paths = dataPaths(dataDir)
   const ports = lane.takePorts()
@@ -58,11 +63,20 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   const countsFile = join(dataDir, 'counts')
   const logFile = join(dataDir, 'worker.log')
   const workers: ArmedWorker[] = []
+  const fallen: string[] = []
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker' }
   const { as } = lane
   const { id, url: address } = await t.call(serviceCreate, { environmentId: lane.environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: settings as ServiceSettings }, { as })
   const plain = Object.entries({ COUNTS: countsFile, ...variables }).map(([key, value]) => [key, { value, secret: false }])
   await t.call(variableReplace, { serviceId: id, variables: Object.fromEntries(plain) as Record<string, { value: string; secret: boolean }> }, { as })
+  const start = (): ArmedWorker => {
+    const worker = armed(startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile, onFall: (how) => {
+      fallen.push(how)
+      start()
+    } }))
+    workers.push(worker)
+    return worker
+  }
   return {
     lane,
     paths,
@@ -71,13 +85,14 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
     call: t.call,
     service: { id, url: address },
     ingressPort: ingress.port,
+    isAsked,
     workers: () => workers,
     async startWorker() {
-      const worker = armed(startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile }))
-      workers.push(worker)
+      const worker = start()
       await worker.ready
       return worker
     },
+    fallen: () => fallen,
     deploy: async (version) => (await t.call(deploymentCreate, { serviceId: id, ref: version }, { as })).id,
     ask: () => ask(ingress.port, address),
     counts: () => (existsSync(countsFile) ? readFileSync(countsFile, 'utf8').trim().split('\n') : []),

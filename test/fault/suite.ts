@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { CASES } from './cases'
 import { disturbed, undisturbed, type Reference } from './disturb'
 import { openLane, type Lane } from './lane'
-import { keepEntries, type Entry } from './matrix'
+import { keepEntries, keepFailure, type Entry } from './matrix'
 import { DISTURBANCES, POINTS } from './points'
 import type { ScenarioName } from './scenarios'
 
@@ -41,6 +41,7 @@ export function faultSuite(file: string, firstPort: number, isHere: (point: stri
         const reference = await referenceOf(trial.scenario)
         await disturbed(lane, trial, reference).catch((error: unknown) => {
           say('FAILED')
+          keepFailure(`${trial.point} ${trial.disturbance} in ${trial.scenario}`, error)
           throw error
         })
         say('ok')

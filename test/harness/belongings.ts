@@ -27,7 +27,7 @@ export function namesIn(folder: string): string[] {
 export function halves(dataDir: string): string[] {
   return existsSync(dataDir)
     ? readdirSync(dataDir, { recursive: true, withFileTypes: true })
-        .filter((entry) => /\.(new|tmp|part|lock)$|^\.(trash|partial|tmp)|^\.git-home-/.test(entry.name))
+        .filter((entry) => /\.(new|tmp|part|lock)$|^\.(trash|partial|tmp)|\.git-home$/.test(entry.name))
         .map((entry) => join(entry.parentPath.slice(dataDir.length), entry.name))
     : []
 }

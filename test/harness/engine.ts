@@ -12,6 +12,7 @@ import { listenForCancellations, type Cancellations } from '../../lib/provisioni
 import type { Engine } from '../../lib/provisioning/engine'
 import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import { dataPaths } from '../../lib/provisioning/paths'
+import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
@@ -68,9 +69,9 @@ export type TestEngine = TestPlatform & {
   close(): Promise<void>
 }
 
-export async function engineForTest(): Promise<TestEngine> {
+export async function engineForTest(overrides: Record<string, string> = {}): Promise<TestEngine> {
   const dataDir = await mkdtemp(join(tmpdir(), 'easel-engine-'))
-  const t = await platformForTest({ EASEL_DATA_DIR: dataDir })
+  const t = await platformForTest({ EASEL_DATA_DIR: dataDir, ...overrides })
   const runtime = fakeDriver({ directory: join(dataDir, 'workloads') })
   const troubles = new Map<string, { trouble: Trouble; exempt: Set<string> }>()
   const ingress = fakeIngress()
@@ -131,8 +132,9 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
+    cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, keepBuilds: { count: 10, days: 90 } },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 } },
     log,
     now,
   }

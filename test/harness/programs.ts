@@ -65,14 +65,20 @@ export type Program = {
   isAlive(): boolean
 }
 
-export type ProgramSpec = { file: string; env: Record<string, string>; logFile: string; cwd?: string }
+export type ProgramSpec = { file: string; env: Record<string, string>; logFile: string; /** It has ended, and nobody had asked it to. */ onFall?: (how: string) => void }
 
 /** Starts a program. Its output goes to a file. */
-export function startProgram({ file, env, logFile, cwd = ROOT }: ProgramSpec): Program {
+export function startProgram({ file, env, logFile, onFall }: ProgramSpec): Program {
   const log = openSync(logFile, 'a')
-  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=4', file], { cwd, env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...env } as unknown as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log, 'ipc'] })
+  const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=4', file], { cwd: ROOT, env: { PATH: process.env.PATH ?? '/usr/bin:/bin', ...env } as unknown as NodeJS.ProcessEnv, detached: true, stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  let isAsked = false
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', (code, signal) => {
+      if (!isAsked) onFall?.(String(signal ?? code))
+      resolve()
+    }),
+  )
   const isAlive = () => child.exitCode === null && child.signalCode === null
   return {
     pid: child.pid!,
@@ -80,10 +86,12 @@ export function startProgram({ file, env, logFile, cwd = ROOT }: ProgramSpec): P
     send: (message) => void (child.connected && child.send(message, () => {})),
     onMessage: (listener) => void child.on('message', (message) => listener(message as Record<string, unknown>)),
     async kill() {
+      isAsked = true
       child.kill('SIGKILL')
       if (isAlive()) await gone
     },
     async stop() {
+      isAsked = true
       if (!isAlive()) return
       if (child.connected) child.send({ type: 'shutdown', workloads: 'stop' }, () => {})
       const firm = setTimeout(() => child.kill('SIGKILL'), 20_000)

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 // An app without dependencies in several versions, each a branch. Its commands write a line each into the file named by
 // COUNTS, so that a test sees how often they ran, and wait for their end while WAIT names them and no line was there.
 
-/** Branches: `v1`, `v2` and `v3` answer their name; `ill` answers 500; `broken` does not build. */
-export const VERSIONS = ['v1', 'v2', 'v3', 'ill', 'broken'] as const
+/** Branches: `v1`, `v2` and `v3` answer their name and MARK; `ill` answers 500; `crash` exits at once; `broken` does not build. */
+export const VERSIONS = ['v1', 'v2', 'v3', 'ill', 'crash', 'broken'] as const
 export type Version = (typeof VERSIONS)[number]
 
 const WAIT_LIMIT_MS = 60_000
@@ -22,11 +22,12 @@ if (WAIT === ${JSON.stringify(what)} && isFirst) setTimeout(() => {}, ${WAIT_LIM
 ${work}
 `
 
-const server = (version: Version) => `const { existsSync } = require('node:fs')
+const server = (version: Version) => `if (${version === 'crash'}) process.exit(3)
+const { MARK, PORT } = process.env
 require('node:http').createServer((request, response) => {
-  response.statusCode = ${version === 'ill'} || existsSync(process.env.ILL_WHILE ?? '/nonexistent') ? 500 : 200
-  response.end(${JSON.stringify(version)})
-}).listen(process.env.PORT)
+  response.statusCode = ${version === 'ill' ? 500 : 200}
+  response.end(MARK === undefined ? ${JSON.stringify(version)} : ${JSON.stringify(version)} + ' ' + MARK)
+}).listen(PORT)
 console.log('starting ' + ${JSON.stringify(version)})
 `
 
@@ -44,6 +45,7 @@ export function sampleRepository(folder: string): string {
       'install.js': step('install'),
       'build.js': step('build', version === 'broken' ? 'process.exitCode = 1' : "fs.writeFileSync('built', 'yes')"),
       'prepare.js': step('prepare'),
+      'run.js': step('run'),
       'server.js': server(version),
     })
     git('add', '-A')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,15 +47,23 @@ function write(files: Record<string, string>): void {
   }
 }
 
+/** Files for the output of a command; its lines are taken when it has ended. */
+function capture() {
+  const files = { stdout: join(room, 'stdout'), stderr: join(room, 'stderr') }
+  for (const file of Object.values(files)) writeFileSync(file, '')
+  return { ...files, close: () => lines.push(...Object.values(files).flatMap((file) => readFileSync(file, 'utf8').split('\n').filter(Boolean))) }
+}
+
+const common = () => ({ directory, cwd: directory, env: environment(), say: (text: string) => void lines.push(text), capture, signal: new AbortController().signal, timeoutMs: 60_000, bounds: {}, memory: { limitMib: 4096, isKept: false } })
+
 function run(argv: string[], options: Partial<Parameters<typeof executeCommands>[0]> = {}) {
-  return executeCommands({ commands: [{ argv, env: {} }], directory, cwd: directory, env: environment(), failure: 'build_failed', onLine, signal: new AbortController().signal, timeoutMs: 30_000, ...options })
+  return executeCommands({ ...common(), commands: [{ argv, env: {} }], failure: 'build_failed', ...options })
 }
 
 async function build(overrides: Partial<typeof NONE & Record<string, string>> = {}) {
   const recipe = planRecipe(await readSourceTree(directory, ''), { ...NONE, ...overrides }, '')
-  const common = { directory, cwd: directory, env: environment(), onLine, signal: new AbortController().signal, timeoutMs: 60_000 }
-  await executeCommands({ ...common, commands: recipe.install, failure: 'install_failed' })
-  await executeCommands({ ...common, commands: recipe.build, failure: 'build_failed' })
+  await executeCommands({ ...common(), commands: recipe.install, failure: 'install_failed' })
+  await executeCommands({ ...common(), commands: recipe.build, failure: 'build_failed' })
   return packageArtifact({ directory, recipe, artifactDirectory })
 }
 
@@ -145,8 +153,8 @@ describe('a command that fails', () => {
     expect(failed.message).toMatch(/ended with code 3\. Error: no widget$/)
   })
 
-  it('has secrets masked in lines and in the failure', async () => {
-    const failed = await failure(run(['node', '-e', 'console.error("Error: hunter2 is wrong"); process.exit(1)'], { mask: (text) => text.replaceAll('hunter2', '[secret]') }))
+  it('has secrets masked in what is said and in the failure', async () => {
+    const failed = await failure(run(['node', '-e', 'console.error("Error: hunter2 is wrong"); process.exit(1)', 'hunter2'], { capture: () => ({ ...capture(), close: () => {} }), mask: (text) => text.replaceAll('hunter2', '[secret]') }))
     expect(failed.message).toContain('[secret] is wrong')
     expect([failed.message, ...lines].join()).not.toContain('hunter2')
   })
@@ -162,8 +170,10 @@ describe('a command that fails', () => {
   it('is no failure when it was cancelled', async () => {
     const controller = new AbortController()
     const reason = new Error('cancelled')
-    const running = run(['node', '-e', 'console.log("up"); setInterval(() => {}, 1000)'], { signal: controller.signal, onLine: (_, text) => void (text === 'up' && controller.abort(reason)) })
+    const running = run(['node', '-e', 'console.log("up"); setInterval(() => {}, 1000)'], { signal: controller.signal })
+    const seen = watch(join(room, 'stdout'), () => readFileSync(join(room, 'stdout'), 'utf8') === 'up\n' && controller.abort(reason))
     await expect(running).rejects.toBe(reason)
+    seen.close()
   })
 
   it('takes shell text in a name as a word', async () => {

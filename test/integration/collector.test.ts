@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import { appendFile, mkdir, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { log } from '../../lib/log'
 import type { LogFile, RuntimeDriver } from '../../lib/provisioning/runtime/driver'
 import { makeCollector, type Collector } from '../../lib/telemetry/collector'
-import { pruneLogs } from '../../lib/telemetry/retention'
+import { pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -83,6 +86,92 @@ test('empties a file that has grown large, once all of it is stored', async () =
   expect((await stored()).at(-1)).toBe('after')
 }, 120_000)
 
+test('lines carry the part that printed them; what prepares a deployment is read with its build', async () => {
+  await writeFile(file.path, 'served\n')
+  await fresh().collect()
+  file = { ...file, part: 'run_1' }
+  await appendFile(file.path, 'ran\n')
+  await fresh().collect()
+  file = { ...file, part: 'prepare' }
+  await appendFile(file.path, 'migrated\n')
+  await fresh().collect()
+  expect(await t.database.sql`select kind, stream, part, text from log_lines where service_id = 'svc_1' order by id`).toEqual([
+    { kind: 'runtime', stream: 'stdout', part: '0', text: 'served' },
+    { kind: 'runtime', stream: 'stdout', part: 'run_1', text: 'ran' },
+    { kind: 'build', stream: 'stdout', part: null, text: 'migrated' },
+  ])
+})
+
+describe('a program that prints faster than lines can be stored', () => {
+  const MIB = 1024 * 1024
+  const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `${String(from + n).padStart(9, '0')} ${'x'.repeat(1013)}\n`).join('')
+  const platformLines = async () => (await t.database.sql<{ text: string; part: string | null }[]>`select text, part from log_lines where stream = 'platform' order by id`).map((row) => row)
+
+  test('loses what is over the bound, says how much, and fills neither disk nor database', async () => {
+    await writeFile(file.path, numbered(0, 70_000))
+    const collector = fresh()
+    await collector.collect()
+    // Lines of 1024 bytes: 62,808 of 70,000 are dropped for the last 8 MiB, of which the first may have been cut.
+    const [{ text, part }] = (await platformLines()) as [{ text: string; part: string | null }]
+    expect(part).toBeNull()
+    const [, bytes, lines] = /^(\d+) bytes \(about (\d+) lines\) dropped: it prints faster than lines can be stored\.$/.exec(text)!
+    expect(Number(bytes) % 1024).toBe(0)
+    expect(Math.abs(Number(bytes) - (70_000 * 1024 - 8 * MIB))).toBeLessThanOrEqual(1024)
+    expect(Math.abs(Number(lines) - Number(bytes) / 1024)).toBeLessThanOrEqual(20)
+    expect((await stat(file.path)).size).toBeLessThanOrEqual(8 * MIB)
+    await collector.drain(file)
+    const kept = (await stored()).slice(1)
+    expect(kept.map((line) => Number(line.slice(0, 9)))).toEqual(Array.from({ length: kept.length }, (_, n) => 70_000 - kept.length + n))
+    expect(Number(bytes) / 1024 + kept.length).toBe(70_000)
+  })
+
+  test('is kept within the bound while it goes on, and what was dropped meanwhile is said once', async () => {
+    const collector = fresh()
+    await writeFile(file.path, numbered(0, 66_000))
+    await collector.collect()
+    const after = (await stored()).length
+    for (let time = 1; time <= 2; time++) {
+      await appendFile(file.path, numbered(66_000 * time, 66_000 * (time + 1)))
+      await collector.collect()
+      expect((await stat(file.path)).size).toBeLessThanOrEqual(8 * MIB)
+    }
+    // In the pause nothing is stored: the others have the database for themselves.
+    expect((await stored()).length).toBe(after)
+    await collector.drain(file)
+    const said = (await platformLines()).map(({ text }) => Number.parseInt(text))
+    expect(said).toHaveLength(2)
+    const rest = (await stored()).length - said.length
+    expect((said[0]! + said[1]!) / 1024 + rest).toBe(3 * 66_000)
+  })
+
+  test('does not silence the others', async () => {
+    const other = { ...file, name: 'dep-2', serviceId: 'svc_2', path: join(t.engine.paths.workload('dep-2'), 'stdout.log') }
+    await mkdir(t.engine.paths.workload('dep-2'), { recursive: true })
+    const driver: RuntimeDriver = { ...t.engine.driver, logFiles: async () => [file, other] }
+    const collector = makeCollector({ db: t.engine.db, driver, log, dataDir: join(t.engine.paths.workloads, '..'), now: () => new Date(), maskOf: async () => (text) => text })
+    const flood = spawn(process.execPath, ['-e', `const line = Buffer.alloc(65_536, 'x'.repeat(99) + '\\n'); for (;;) require('node:fs').writeSync(1, line)`], { stdio: ['ignore', openSync(file.path, 'a'), 'ignore'] })
+    const stop = collector.run()
+    try {
+      const texts = async () => (await t.database.sql<{ text: string }[]>`select text from log_lines where service_id = 'svc_2' order by id`).map((row) => row.text)
+      for (let n = 1; n <= 5; n++) {
+        await appendFile(other.path, `line ${n}\n`)
+        await expect.poll(texts, { timeout: 20_000 }).toHaveLength(n)
+      }
+      await expect.poll(async () => (await platformLines()).length, { timeout: 30_000 }).toBeGreaterThan(0)
+    } finally {
+      flood.kill('SIGKILL')
+      await once(flood, 'exit')
+      await stop()
+    }
+    await collector.drain(file)
+    expect((await stat(file.path)).size).toBeLessThan(64 * MIB)
+    // Until it is read to its end, nothing is forgotten to be dropped or stored.
+    await appendFile(file.path, '\nthe end\n')
+    await collector.drain(file)
+    expect((await stored()).at(-1)).toBe('the end')
+  }, 120_000)
+})
+
 test('stores what a database cannot hold as something it can, and hides secrets', async () => {
   await writeFile(file.path, Buffer.concat([Buffer.from('a\0b hunter2 '), Buffer.from([0xff]), Buffer.from('\n')]))
   await fresh((text) => text.replace('hunter2', '[secret]')).collect()
@@ -93,7 +182,8 @@ test('keeps a bounded number of lines for each service that exists, and none of 
   const { id } = await t.service('api')
   await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) select ${id}, 'dep_1', 'runtime', 'stdout', now(), n::text from generate_series(1, 50300) n`
   await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) values ('svc_gone', 'dep_2', 'runtime', 'stdout', now(), 'x'), (${id}, 'dep_1', 'runtime', 'stdout', now() - interval '8 days', 'old')`
-  await pruneLogs(t.engine.db, new Date())
+  await removeOldLines(t.engine.db, new Date())
+  await pruneLogs(t.engine.db)
   const rows = await t.database.sql<{ service: string; n: number; first: string }[]>`select service_id as service, count(*)::int as n, (array_agg(text order by id))[1] as first from log_lines group by 1`
   expect(rows).toMatchObject([{ service: id, n: 50_000, first: '301' }])
 })

@@ -47,6 +47,8 @@ test('the jobs of a worker that lives are left alone, those of one that died are
     and ((classid::bigint << 32) | objid::bigint) = hashtextextended('worker:wrk_other', 0)`
   for (let tries = 0; tries < 50 && (await lockedBy())[0] !== null; tries++) await me.takeOver()
   expect(await lockedBy()).toEqual([null])
+  // That their worker died is not counted against them.
+  expect(await t.database.sql`select distinct attempts from graphile_worker.jobs`).toEqual([{ attempts: 0 }])
   await t.settle()
   expect(await t.database.sql`select status from deployments`).toMatchObject([{ status: 'active' }])
 })

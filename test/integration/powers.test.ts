@@ -52,6 +52,7 @@ describe('replicas', () => {
     const first = await deployed(service)
     t.breakNext(service, 'health')
     const second = await t.deploy(service)
+    await t.settle()
     await t.settle({ forMs: 61_000 })
     expect(await t.outcome(second)).toMatchObject({ status: 'failed', reason: 'health_deadline' })
     expect((await seen()).map((workload) => workload.deploymentId)).toEqual([first, first])
@@ -128,6 +129,7 @@ describe('a pre-deploy command', () => {
     await deployed(service)
     t.runtime.jobs(service.id, 'runs')
     const third = await t.deploy(service)
+    await t.settle()
     await t.settle({ forMs: 6_000 })
     expect(await t.outcome(third)).toMatchObject({ status: 'failed', reason: 'pre_deploy_failed', message: expect.stringContaining('5 seconds') })
     const back = await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })
@@ -144,6 +146,7 @@ describe('a version that replaces another', () => {
     const port = t.runtime.applied(first)!.port!
     t.ingress.open[`127.0.0.1:${port}`] = 1
     const second = await t.deploy(service)
+    await t.settle()
     await t.settle({ forMs: 1_000 })
     expect(route(service)).toMatchObject({ targets: [], unavailable: null, hold: { reason: 'replacing', forMs: 20_000 } })
     expect(await seen()).toMatchObject([{ deploymentId: first, phase: 'running' }])
@@ -161,6 +164,7 @@ describe('a version that replaces another', () => {
     const first = await deployed(service)
     t.breakNext(service, 'crash')
     const second = await t.deploy(service)
+    await t.settle()
     await t.settle({ forMs: 20_000 })
     expect(await t.outcome(second)).toMatchObject({ status: 'failed', reason: 'crashed' })
     expect(await seen()).toMatchObject([{ deploymentId: first, health: 'healthy' }])

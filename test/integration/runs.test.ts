@@ -63,6 +63,9 @@ describe('a service that runs by the clock', () => {
     await runAsWorker(deploymentId, { status: 'running', dueAt: new Date('2026-11-19T02:00:00Z') })
     const { nodes } = await t.call(environmentGraph, { environmentId }, { as })
     expect(nodes[0]).toMatchObject({ state: 'scheduled', cron: { lastRun: { id }, isRunning: true } })
+    // One that waits has nothing to tell yet.
+    await run()
+    expect((await service()).cron).toMatchObject({ lastRun: { id }, isRunning: true })
 
     await t.call(serviceStop, { serviceId }, { as })
     expect(await service()).toMatchObject({ state: 'suspended', cron: { nextDueAt: null } })

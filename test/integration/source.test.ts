@@ -57,6 +57,7 @@ async function fetched(source: unknown, options: Options = {}) {
   return { directory, revision, read: (name: string) => readFileSync(join(directory, name), 'utf8') }
 }
 
+const homesLeft = () => readdirSync(room, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('git-home'))
 const fromBare = (options?: Options) => fetched({ type: 'git', url: `file://${bare.replaceAll(' ', '%20')}` }, options)
 const fromWork = (options?: Options) => fetched({ type: 'git', url: `file://${work.replaceAll(' ', '%20')}` }, options)
 
@@ -124,7 +125,14 @@ describe('a git repository', () => {
     writeFileSync(hook, `#!/bin/sh\ntouch "${join(room, 'hooked')}"\n`, { mode: 0o755 })
     await fromWork({ sshPrivateKey: 'not really a key' })
     expect(existsSync(join(room, 'hooked'))).toBe(false)
-    expect(readdirSync(join(room, 'repositories')).filter((name) => name.startsWith('.git-home-'))).toEqual([])
+    expect(homesLeft()).toEqual([])
+  })
+
+  it('takes away the key that a process has left which was killed', async () => {
+    mkdirSync(join(room, 'checkout.git-home'))
+    writeFileSync(join(room, 'checkout.git-home', 'key'), 'a key')
+    await fromBare()
+    expect(homesLeft()).toEqual([])
   })
 
   it('stops with the reason of the signal', async () => {
@@ -155,7 +163,7 @@ eval "exec $last"
       expect(readFileSync(join(room, 'ssh-mode'), 'utf8').trim()).toBe('600')
       expect(readFileSync(join(room, 'ssh-args'), 'utf8')).toContain('StrictHostKeyChecking=accept-new')
       expect(said.join()).not.toContain('line one')
-      expect(readdirSync(join(room, 'repositories')).filter((name) => name.startsWith('.git-home-'))).toEqual([])
+      expect(homesLeft()).toEqual([])
     } finally {
       process.env.PATH = path
     }
@@ -192,7 +200,7 @@ describe('what may not or cannot be read', () => {
   it('a repository that is not there', async () => {
     const failed = await failure(fetched({ type: 'git', url: `file://${room.replaceAll(' ', '%20')}/nothing.git` }))
     expect(failed.reason).toBe('source_not_found')
-    expect(failed.message).not.toContain('.git-home-')
+    expect(failed.message).not.toContain('.git-home')
   })
 
   it('a host that does not answer', async () => {

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, lt, max, or, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, lt, max, sql } from 'drizzle-orm'
 
 import { RestartSettings, type CronSettings } from '../../contract/service-settings'
 import { PROGRESSING, statusesBefore, type DeploymentStatus } from '../../domain/deployment-status'
@@ -34,8 +34,9 @@ const DEFAULT_RESTART = RestartSettings.parse({})
 /** The newest deployment of each of these services, and those of `alsoIds`, by id. */
 export async function newestAnd(db: Db, serviceIds: readonly string[], alsoIds: readonly string[]): Promise<DeploymentBrief[]> {
   if (serviceIds.length === 0) return []
-  // One look into the index of numbers per service, rather than all deployments that ever were.
-  const newest = sql`(select (select d.id from deployments d where d.service_id = s.id order by d.number desc limit 1) from ${services} s where s.id in ${[...serviceIds]})`
+  // One look into the index of numbers per service, rather than all deployments that ever were; for the same reason no `or`.
+  const newest = sql`select (select d.id from deployments d where d.service_id = s.id order by d.number desc limit 1) from ${services} s where s.id in ${[...serviceIds]}`
+  const also = sql`select json_array_elements_text(${JSON.stringify(alsoIds)}::json)`
   const d = deployments
   return db
     .select({
@@ -57,7 +58,7 @@ export async function newestAnd(db: Db, serviceIds: readonly string[], alsoIds: 
       cron: sql<CronSettings | null>`${d.spec} -> 'settings' -> 'cron'`,
     })
     .from(d)
-    .where(or(sql`${d.id} in ${newest}`, alsoIds.length > 0 ? inArray(d.id, [...alsoIds]) : undefined))
+    .where(sql`${d.id} in (${newest} union ${also})`)
 }
 
 /** A deployment of a service that is not being deleted. */

@@ -8,7 +8,7 @@ import { services } from '../schema/desired'
 export type RunRow = typeof runs.$inferSelect
 /** A run with the number of its deployment and who asked for it. */
 export type ShownRun = RunRow & { deploymentNumber: number; person: { id: string; name: string; email: string } | null }
-/** The newest run of a service, and whether any is at work. */
+/** The run of a service that began or ended last, and whether any is at work. */
 export type LastRun = RunRow & { isRunning: boolean }
 
 export async function find(db: Db, id: string): Promise<ShownRun | null> {
@@ -25,10 +25,10 @@ export function page(db: Db, serviceId: string, { before, limit }: { before: { d
     .limit(limit)
 }
 
-/** The newest run of each of these services: one look into the index per service. */
+/** The run that was due last and waits no more, of each of these services: one look into the index per service. */
 export async function newestOf(db: Db, serviceIds: readonly string[]): Promise<Map<string, LastRun>> {
   if (serviceIds.length === 0) return new Map()
-  const newest = sql`(select (select r.id from runs r where r.service_id = s.id order by r.due_at desc, r.id desc limit 1) from ${services} s where s.id in ${[...serviceIds]})`
+  const newest = sql`(select (select r.id from runs r where r.service_id = s.id and r.status <> 'queued' order by r.due_at desc, r.id desc limit 1) from ${services} s where s.id in ${[...serviceIds]})`
   const isRunning = sql<boolean>`exists (select 1 from runs o where o.service_id = ${runs}.service_id and o.status = 'running')`
   const rows = await db.select({ ...getTableColumns(runs), isRunning }).from(runs).where(sql`${runs.id} in ${newest}`)
   return new Map(rows.map((row) => [row.serviceId, row]))

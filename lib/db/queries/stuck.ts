@@ -24,15 +24,16 @@ export async function abandoned(db: Db, organizationId: string, { before, limit 
   return [...rows]
 }
 
-/** Environments of an organization with something running that were last looked at before `before`, longest ago first. */
-export async function unseen(db: Db, organizationId: string, { before, limit }: { before: Date; limit: number }): Promise<(PlaceRow & { since: string })[]> {
-  const rows = await db.execute<PlaceRow & { since: string }>(sql`
-    select p.id as "projectId", p.name as project, e.id as "environmentId", e.name as environment, max(w.observed_at) as since
-    from workloads w
-    join environments e on e.id = w.environment_id
+/** Environments of an organization that are in trouble, or with something running and last looked at before `before`; longest first. */
+export async function unseen(db: Db, organizationId: string, { before, limit }: { before: Date; limit: number }): Promise<(PlaceRow & { since: string; message: string | null })[]> {
+  const rows = await db.execute<PlaceRow & { since: string; message: string | null }>(sql`
+    select p.id as "projectId", p.name as project, e.id as "environmentId", e.name as environment,
+      coalesce((e.trouble ->> 'since')::timestamptz, max(w.observed_at)) as since, e.trouble ->> 'message' as message
+    from environments e
+    left join workloads w on w.environment_id = e.id
     join projects p on p.id = e.project_id
     where p.organization_id = ${organizationId} and e.deleted_at is null and p.deleted_at is null
-    group by p.id, e.id having max(w.observed_at) < ${before.toISOString()}::timestamptz
+    group by p.id, e.id having e.trouble is not null or max(w.observed_at) < ${before.toISOString()}::timestamptz
     order by since limit ${limit}`)
   return [...rows]
 }

@@ -34,6 +34,8 @@ export const environments = pgTable(
     slug: text('slug').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
+    /** Why it cannot be made to match what is wanted, since when, as of the last look; null when it can. Observed. */
+    trouble: jsonb('trouble').$type<{ since: string; message: string }>(),
   },
   (t) => [uniqueIndex('environments_slug').on(t.projectId, t.slug)],
 )

@@ -1,13 +1,15 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 
 import type { RecipeCommand } from '../../contract/recipe'
 import { expandWords, formatCommandLine } from '../../domain/command-line'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
 import type { ProcessIdentity } from '../process/identity'
-import { CommandNotFound, runCommand } from '../process/run-command'
+import { residentMib } from '../process/resident-memory'
+import { CommandNotFound, runCommand, type CommandBounds } from '../process/run-command'
 import { isWithin } from '../files/copy-tree'
-import { lastLines } from './execute/last-lines'
+import { explainEnding } from './execute/explain-ending'
+import { readTail } from './execute/read-tail'
 
 // Building, in this order:
 //
@@ -26,6 +28,9 @@ import { lastLines } from './execute/last-lines'
 // start.env with the service's variables and PORT over it. After an abort every function rejects with the reason of the
 // signal; a DeploymentFailure is never an abort.
 
+/** Where the output of one command goes. */
+export type Capture = { stdout: string; stderr: string; /** The command has ended. */ close(): void }
+
 export type ExecuteCommands = {
   commands: readonly RecipeCommand[]
   /** Root of the source, absolute. */
@@ -35,20 +40,23 @@ export type ExecuteCommands = {
   env: Record<string, string>
   /** Which reason an exit code other than 0 has. */
   failure: Extract<FailureReason, 'install_failed' | 'build_failed'>
-  onLine: (stream: 'stdout' | 'stderr' | 'platform', text: string) => void
-  /** Takes secrets out of a line; applied before `onLine` and before a line is quoted in a failure. */
+  /** Says what is run, masked. */
+  say: (text: string) => void
+  /** Files for the output of the next command; it writes to them itself, so that nothing it said is lost with us. */
+  capture: () => Capture
+  /** Takes secrets out of what is said and quoted. */
   mask?: (text: string) => string
   signal: AbortSignal
   /** For all commands together. */
   timeoutMs: number
-  onSpawn?: (identity: ProcessIdentity) => void
-  /** `NAME=value` entries of `env` that only this build has. */
-  marks?: readonly string[]
+  bounds: CommandBounds
+  /** What they may hold together. `isKept`: the kernel sees to it. */
+  memory: { limitMib: number; isKept: boolean }
 }
 
-const NICENESS = 10
+const MEMORY_LOOK_MS = 1_000
 
-/** Runs commands one after the other. Throws DeploymentFailure with the exit code and the line that tells most. */
+/** Runs commands one after the other. Throws DeploymentFailure that says how one ended and the line that tells most. */
 export async function executeCommands(execution: ExecuteCommands): Promise<void> {
   const deadline = performance.now() + execution.timeoutMs
   for (const folder of [execution.env.HOME, execution.env.TMPDIR]) if (folder) await mkdir(folder, { recursive: true })
@@ -60,44 +68,64 @@ async function execute(execution: ExecuteCommands, command: RecipeCommand, deadl
   const cwd = command.directory === undefined ? execution.cwd : join(execution.directory, command.directory)
   const env = { ...execution.env, ...command.env }
   env.PATH = [...binFolders(cwd, execution.directory), env.PATH].join(delimiter)
-  const argv = expandWords(command.argv, env)
-  const shown = formatCommandLine(command.argv)
   const mask = execution.mask ?? ((text: string) => text)
-  const output = lastLines()
-  execution.onLine('platform', `$ ${mask(shown)}`)
-  const result = await runCommand({
-    argv,
-    cwd,
-    env,
-    signal: execution.signal,
-    timeoutMs: Math.max(1, deadline - performance.now()),
-    niceness: NICENESS,
-    onSpawn: execution.onSpawn,
-    marks: execution.marks,
-    onLine: (stream, text) => {
-      const masked = mask(text)
-      output.push(masked)
-      execution.onLine(stream, masked)
-    },
-  }).catch((error: unknown) => {
-    if (error instanceof CommandNotFound) throw new DeploymentFailure('command_not_found', `${error.message} It is the first word of: ${mask(shown)}`, { cause: error })
+  const shown = mask(formatCommandLine(command.argv))
+  execution.say(`$ ${shown}`)
+  const killsBefore = execution.bounds.cgroup?.memoryKills() ?? 0
+  const capture = execution.capture()
+  const watch = watchMemory(execution)
+  try {
+    const result = await runCommand({
+      ...execution.bounds,
+      argv: expandWords(command.argv, env),
+      cwd,
+      env,
+      files: capture,
+      signal: AbortSignal.any([execution.signal, watch.signal]),
+      timeoutMs: Math.max(1, deadline - performance.now()),
+      onSpawn: watch.onSpawn,
+    })
+    execution.signal.throwIfAborted()
+    const failure = explainEnding({
+      shown,
+      ...result,
+      timeoutMs: execution.timeoutMs,
+      output: [...(await readTail(capture.stdout)), ...(await readTail(capture.stderr))].map(mask),
+      memory: { limitMib: execution.memory.limitMib, kills: (execution.bounds.cgroup?.memoryKills() ?? 0) - killsBefore, overMib: watch.overMib() },
+      freeBytes: await statfs(execution.directory).then(({ bavail, bsize }) => bavail * bsize, () => null),
+      otherwise: execution.failure,
+    })
+    if (failure) throw failure
+  } catch (error) {
+    if (error instanceof CommandNotFound) throw new DeploymentFailure('command_not_found', `${error.message} It is the first word of: ${shown}`, { cause: error })
     throw error
-  })
-  execution.signal.throwIfAborted()
-  if (result.timedOut) throw new DeploymentFailure('build_timeout', `${mask(shown)} was still running after ${minutes(execution.timeoutMs)} and was ended.`)
-  if (result.code !== 0) throw new DeploymentFailure(execution.failure, ending(mask(shown), result, output.telling()))
+  } finally {
+    watch.stop()
+    capture.close()
+  }
 }
 
-function ending(shown: string, result: { code: number | null; signal: string | null }, telling: string): string {
-  // The kernel ends what takes too much memory with SIGKILL; a shell in between reports it as 137.
-  const isKilled = result.signal === 'SIGKILL' || result.code === 137
-  const how = result.code === null ? `was ended by ${result.signal}` : `ended with code ${result.code}`
-  const memory = isKilled ? ' The machine may have run out of memory.' : ''
-  return `${shown} ${how}.${memory}${telling === '' ? '' : ` ${telling}`}`
-}
-
-function minutes(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} seconds` : `${Math.round(ms / 60_000)} minutes`
+/** Aborts a command that holds too much memory, where the kernel does not see to it. */
+function watchMemory({ bounds, memory }: ExecuteCommands) {
+  const controller = new AbortController()
+  let leader: ProcessIdentity | null = null
+  let overMib: number | null = null
+  const look = () => {
+    const mib = residentMib({ leader, marks: bounds.marks ?? [], cgroup: bounds.cgroup })
+    if (mib <= memory.limitMib) return
+    overMib ??= mib
+    controller.abort()
+  }
+  const timer = memory.isKept ? undefined : setInterval(look, MEMORY_LOOK_MS)
+  return {
+    signal: controller.signal,
+    onSpawn(identity: ProcessIdentity) {
+      leader = identity
+      bounds.onSpawn?.(identity)
+    },
+    overMib: () => overMib,
+    stop: () => clearInterval(timer),
+  }
 }
 
 /** Programs of dependencies are found by name, from the folder up to the root of the source, as npm does for scripts. */

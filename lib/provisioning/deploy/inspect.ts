@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import type { InspectionView } from '../../contract/service'
-import { inspectionLock, tryLock } from '../../db/queries/engine/advisory-lock'
+import { inspectionLock, holdLocks } from '../../db/queries/engine/advisory-lock'
 import { find, store, type Inspected } from '../../db/queries/engine/inspections'
 import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
@@ -11,6 +12,8 @@ import { planRecipe } from '../build/plan-recipe'
 import { readSourceTree } from '../build/source-tree'
 import type { Engine } from '../engine'
 import { fetchSource } from '../source/fetch-source'
+import { failureIn } from './disk-full'
+import { openEnclosure, type Enclosure } from './enclosure'
 import { rootDirectoryOf } from './stages/detect'
 import { openSshKey, placesOf } from './stages/fetch'
 
@@ -23,7 +26,7 @@ type Options = { shutdown: AbortSignal; isLastAttempt: boolean }
  * for a source that has changed meanwhile is dropped: the change has asked for another look.
  */
 export async function inspect(engine: Engine, serviceId: string, options: Options): Promise<'done' | 'busy'> {
-  const lock = await tryLock(engine.sql, inspectionLock(serviceId))
+  const lock = await holdLocks(engine.sql, inspectionLock(serviceId))
   if (!lock) return 'busy'
   try {
     await inspectAlone(engine, serviceId, options)
@@ -36,13 +39,17 @@ export async function inspect(engine: Engine, serviceId: string, options: Option
 async function inspectAlone(engine: Engine, serviceId: string, options: Options): Promise<void> {
   const inspected = await find(engine.db, serviceId)
   const place = await ofService(engine.db, serviceId)
-  if (!inspected || !place) return
-  const signal = AbortSignal.any([options.shutdown, AbortSignal.timeout(LIMIT_MS)])
-  const result = await look(engine, inspected, place, signal).catch((error: unknown) => {
-    if (options.shutdown.aborted || !options.isLastAttempt) throw error
-    engine.log.error({ service: serviceId, cause: error }, 'source could not be read')
-    return failed('internal', 'The platform could not read the source. Its log says why.')
-  })
+  const room = openRoom(engine, serviceId)
+  await room.enclosure.end()
+  if (!inspected || !place) return tidy(room)
+  const { result, cause } = await look({ engine, inspected, place, room, shutdown: options.shutdown })
+    .then((found) => ({ result: found, cause: null }))
+    .catch((error: unknown) => {
+      if (options.shutdown.aborted || !options.isLastAttempt) throw error
+      engine.log.error({ service: serviceId, cause: error }, 'source could not be read')
+      return { result: failed('internal', 'The platform could not read the source. Its log says why.'), cause: error }
+    })
+    .finally(() => tidy(room))
   await engine.db.transaction(async (tx) => {
     if (!(await store(tx, inspected, { ...result, at: engine.now().toISOString() }))) return
     await record(tx, 'platform', {
@@ -56,21 +63,41 @@ async function inspectAlone(engine: Engine, serviceId: string, options: Options)
     })
     await announce(tx, { kind: 'graph', environmentId: place.environmentId })
   })
+  if (cause !== null) throw cause
 }
 
-async function look(engine: Engine, { id, source, settings }: Inspected, place: Place, signal: AbortSignal): Promise<Omit<InspectionView, 'at'>> {
-  const directory = engine.paths.inspection(id)
+type Room = { folder: string; enclosure: Enclosure }
+
+function openRoom(engine: Engine, serviceId: string): Room {
+  const folder = engine.paths.inspection(serviceId)
+  return { folder, enclosure: openEnclosure(engine, `inspect-${serviceId}`, folder) }
+}
+
+async function tidy({ folder, enclosure }: Room): Promise<void> {
+  enclosure.remove()
+  await rm(folder, { recursive: true, force: true })
+}
+
+type Look = { engine: Engine; inspected: Inspected; place: Place; room: Room; shutdown: AbortSignal }
+
+async function look({ engine, inspected, place, room, shutdown }: Look): Promise<Omit<InspectionView, 'at'>> {
+  const { source, settings } = inspected
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new DeploymentFailure('timed_out', 'Reading the source took longer than 5 minutes and was ended.')), LIMIT_MS)
+  const signal = AbortSignal.any([shutdown, limit.signal])
   try {
+    const directory = join(room.folder, 'source')
     const sshPrivateKey = await openSshKey(engine, place.organizationId, source)
-    const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, onLine: () => {}, signal })
+    const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, onLine: () => {}, signal, commands: room.enclosure })
     const rootDirectory = rootDirectoryOf(source)
     const recipe = planRecipe(await readSourceTree(directory, rootDirectory), settings, rootDirectory)
     return { status: 'done', recipe, commit: revision?.commit ?? null, failure: null }
   } catch (error) {
-    if (!(error instanceof DeploymentFailure)) throw error
-    return failed(error.reason, error.message)
+    const failure = failureIn(signal.aborted ? signal.reason : error)
+    if (!failure) throw error
+    return failed(failure.reason, failure.message)
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    clearTimeout(timer)
   }
 }
 

@@ -1,23 +1,25 @@
-import { access, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-
-import { buildLock, deploymentLock, tryLock, type Lock } from '../../db/queries/engine/advisory-lock'
+import { buildLock, deploymentLock, holdLocks } from '../../db/queries/engine/advisory-lock'
 import * as deployments from '../../db/queries/engine/deployments'
 import { ofService } from '../../db/queries/engine/places'
+import { timesBegun } from '../../db/queries/engine/stages'
+import { beginTurn } from '../../db/queries/build-turns'
+import { DeploymentFailure } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { enqueue } from '../../queue/jobs'
 import { openBuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
-import { endLeftovers } from './leftovers'
 import { conclude, type End } from './conclude'
-import type { Run } from './run'
+import { openEnclosure } from './enclosure'
+import { buildFolder, type Run } from './run'
 import { skip, stage } from './stage'
-import { artifactIdOf, buildStage, keepArtifact } from './stages/build'
+import { stageLimitsMs, type StageLimits } from './stage-limits'
+import { buildStage, isPackaged, keepArtifact } from './stages/build'
 import { openWorkshop } from './stages/commands'
 import { detectStage } from './stages/detect'
 import { fetchStage } from './stages/fetch'
 import { releaseStage } from './stages/release'
+import { tidy, tidyAfterOthers } from './tidy'
 import { watchCancel, type Cancellations } from './watch-cancel'
 
 // Takes a queued deployment to its release: fetch → detect → install → build → release. It never talks to a runtime.
@@ -26,89 +28,89 @@ import { watchCancel, type Cancellations } from './watch-cancel'
 // then begins the stage again. Fetching empties the folder, a finished artifact is found by its derived name, and the
 // release is one transaction.
 
+const LAST_LINES_MS = 3_000
+/** A build that ends the platform itself, each time, is not begun for ever. */
+const MAX_BEGINNINGS = 12
+
 export type Sources = { shutdown: AbortSignal; cancellations: Cancellations }
+type Options = Sources & { isLastAttempt: boolean; limitsMs?: Partial<StageLimits> }
 
 /**
  * Works on a deployment. `busy`: somebody else does, or builds another one of the same service. `interrupted`: the worker
- * shuts down. Throws what should be tried again.
+ * shuts down. Throws what should be tried again; at the last attempt, after the deployment has failed for it.
  */
-export async function runDeployment(engine: Engine, id: string, options: Sources & { isLastAttempt: boolean }): Promise<End> {
+export async function runDeployment(engine: Engine, id: string, options: Options): Promise<End> {
   const deployment = await deployments.byId(engine.db, id)
-  if (!deployment) return 'done'
-  const locks = await lockAll(engine, [deploymentLock(id), ...(deployment.artifactId === null ? [buildLock(deployment.serviceId)] : [])])
-  if (!locks) return 'busy'
+  const lock = await holdLocks(engine.sql, deploymentLock(id), ...(deployment?.artifactId === null ? [buildLock(deployment.serviceId)] : []))
+  if (!lock) return 'busy'
   try {
     const begun = await deployments.begin(engine.db, id, engine.now())
     const place = begun && (await ofService(engine.db, begun.deployment.serviceId))
-    if (!begun || !place) return 'done'
-    const { signal, stop } = watchCancel(engine, id, options)
-    const run = open(engine, { deployment: begun.deployment, place, signal })
+    if (!begun || !place) {
+      await tidyAfterOthers(engine, id, deployment)
+      return 'done'
+    }
+    const { signal, stop } = watchCancel(engine, id, { ...options, lock })
     try {
-      if (begun.isFirst) await tellBegin(run)
-      else run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
-      await pipeline(run)
-      return await tidy(run, 'done')
-    } catch (error) {
-      return await tidy(run, await conclude(run, error, options.isLastAttempt))
+      return await work(open(engine, { deployment: begun.deployment, place, signal, isOurs: lock.hold, limitsMs: { ...stageLimitsMs(engine.config), ...options.limitsMs } }), begun.isFirst, options)
     } finally {
       stop()
-      await run.log.close()
     }
   } finally {
-    await locks.release()
+    await lock.release()
   }
 }
 
-/** All of these locks, or none. */
-async function lockAll(engine: Engine, names: readonly string[]): Promise<Lock | null> {
-  const held: Lock[] = []
-  const release = async () => {
-    for (const lock of held.splice(0).reverse()) await lock.release()
+async function work(run: Run, isFirst: boolean, { isLastAttempt }: Options): Promise<End> {
+  try {
+    if (isFirst) await tellBegin(run)
+    else if ((await timesBegun(run.engine.db, run.deployment.id)) >= MAX_BEGINNINGS) throw new DeploymentFailure('interrupted', `The platform ended ${MAX_BEGINNINGS} times while it worked on this deployment. Its log says why.`)
+    else run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
+    await pipeline(run)
+    await tidy(run)
+    return 'done'
+  } catch (error) {
+    const end = await conclude(run, error, isLastAttempt)
+    if (end === 'done' || (end === null && isLastAttempt)) await tidy(run)
+    if (end === null) throw error
+    if (end === 'interrupted') run.enclosure.remove()
+    return end
+  } finally {
+    // After a shutdown the rest is stored by whoever goes on.
+    await run.log.close(LAST_LINES_MS)
   }
-  for (const name of names) {
-    const lock = await tryLock(engine.sql, name)
-    if (lock) held.push(lock)
-    else {
-      await release()
-      return null
-    }
-  }
-  return { release }
 }
 
 async function pipeline(run: Run): Promise<void> {
-  await endLeftovers(run)
+  await run.enclosure.end()
   if (run.deployment.artifactId === null) await makeArtifact(run)
   else await skip(run, ['fetch', 'detect', 'install', 'build'])
-  await stage(run, 'release', () => releaseStage(run))
+  await stage(run, 'release', releaseStage)
 }
 
 async function makeArtifact(run: Run): Promise<void> {
-  const { deployment } = run
+  const { recipe: planned } = run.deployment
   // A worker died between packaging and noting it.
-  if (deployment.recipe && (await isPackaged(run))) return stage(run, 'build', () => keepArtifact(run, deployment.recipe!))
-  await stage(run, 'fetch', () => fetchStage(run))
-  const { recipe, workshop } = await stage(run, 'detect', async () => {
-    const planned = await detectStage(run)
-    // A reference that leads nowhere is found here, before minutes of building.
-    return { recipe: planned, workshop: await openWorkshop(run, planned) }
+  if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned))
+  await stage(run, 'fetch', fetchStage)
+  // A reference that leads nowhere is found here, before minutes of building.
+  const { recipe, workshop } = await stage(run, 'detect', async (within) => {
+    const found = await detectStage(within)
+    return { recipe: found, workshop: await openWorkshop(within, found) }
   })
   if (recipe.install.length === 0) await skip(run, ['install'])
-  else await stage(run, 'install', () => workshop.execute(recipe.install, 'install_failed'))
-  await stage(run, 'build', () => buildStage(run, recipe, workshop))
+  else await stage(run, 'install', (within) => workshop.execute(within, recipe.install, 'install_failed'))
+  await stage(run, 'build', (within) => buildStage(within, recipe, workshop))
 }
 
-function isPackaged({ engine, deployment }: Run): Promise<boolean> {
-  return access(engine.paths.artifact(artifactIdOf(deployment.id))).then(() => true, () => false)
-}
-
-function open(engine: Engine, { deployment, place, signal }: Pick<Run, 'deployment' | 'place' | 'signal'>): Run {
-  const path = engine.paths.build(deployment.id)
-  const log = openBuildLog({ db: engine.db, log: engine.log, now: engine.now, serviceId: deployment.serviceId, deploymentId: deployment.id, mask: (text) => text })
-  return { engine, deployment, place, signal, log, folder: { path, source: join(path, 'source'), home: join(path, 'home'), processNote: join(path, 'process.json') } }
+function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
+  const { id, serviceId } = parts.deployment
+  const folder = buildFolder(engine, id)
+  return { ...parts, engine, folder, log: openBuildLog({ ...engine, serviceId, deploymentId: id, folder: folder.log }), enclosure: openEnclosure(engine, id, folder.path) }
 }
 
 async function tellBegin({ engine, deployment, place }: Run): Promise<void> {
+  if (deployment.status === 'building') await beginTurn(engine.db, deployment.id, place.projectId)
   await engine.db.transaction(async (tx) => {
     const about = { subject: place.service, organizationId: place.organizationId, projectId: place.projectId, environmentId: place.environmentId, serviceId: place.serviceId }
     if (deployment.status === 'building') await record(tx, 'platform', { ...about, type: 'deployment.building', deploymentId: deployment.id })
@@ -117,11 +119,4 @@ async function tellBegin({ engine, deployment, place }: Run): Promise<void> {
     // While nothing serves, the address says that a first version is on its way.
     await enqueue(tx, { task: 'reconcile', environmentId: place.environmentId })
   })
-}
-
-/** Removes the working folder unless the deployment goes on later. */
-async function tidy({ engine, folder, deployment }: Run, end: End): Promise<End> {
-  if (end === 'interrupted') return end
-  await rm(folder.path, { recursive: true, force: true }).catch((cause: unknown) => engine.log.warn({ deployment: deployment.id, cause }, 'a working folder could not be removed'))
-  return end
 }

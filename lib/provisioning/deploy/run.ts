@@ -1,14 +1,24 @@
+import { join } from 'node:path'
+
 import type { Deployment } from '../../db/queries/engine/deployments'
 import type { Place } from '../../db/queries/engine/places'
 import type { BuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
+import type { Enclosure } from './enclosure'
+import type { StageLimits } from './stage-limits'
 
 /** Why a deployment is no longer worked on, as the reason of its signal. */
 export class Interruption extends Error {
-  constructor(readonly kind: 'cancelled' | 'shutdown') {
-    super(kind === 'cancelled' ? 'The deployment is no longer wanted.' : 'The worker is shutting down.')
+  constructor(readonly kind: 'cancelled' | 'shutdown' | 'lost') {
+    super(SAID[kind])
     this.name = 'Interruption'
   }
+}
+
+const SAID = {
+  cancelled: 'The deployment is no longer wanted.',
+  shutdown: 'The worker is shutting down.',
+  lost: 'The lock on the deployment was lost, so somebody else may be at work on it.',
 }
 
 /** One deployment at work. */
@@ -19,11 +29,17 @@ export type Run = {
   place: Place
   log: BuildLog
   signal: AbortSignal
-  /** Working folder: the source, HOME of its commands, and the note of its processes. */
-  folder: { path: string; source: string; home: string; processNote: string }
+  limitsMs: StageLimits
+  /** Whether the deployment is still this worker's to decide about. */
+  isOurs(): Promise<boolean>
+  /** Working folder: the source, HOME of its commands, and what it has said that is not stored yet. */
+  folder: { path: string; source: string; home: string; log: string }
+  /** Holds its commands together. */
+  enclosure: Enclosure
 }
 
-/** An entry in the environment of every command of a build, by which its processes are found after a crash. */
-export function buildMark(deploymentId: string): { name: string; value: string; entry: string } {
-  return { name: 'EASEL_BUILD', value: deploymentId, entry: `EASEL_BUILD=${deploymentId}` }
+/** Where a build lies on this machine. */
+export function buildFolder({ paths }: Pick<Engine, 'paths'>, deploymentId: string): Run['folder'] {
+  const path = paths.build(deploymentId)
+  return { path, source: join(path, 'source'), home: join(path, 'home'), log: join(path, 'log') }
 }

@@ -1,24 +1,25 @@
 import * as stages from '../../db/queries/engine/stages'
 import type { Db } from '../../db/connection'
 import { STAGE_TITLE, type StageName } from '../../domain/deployment-status'
-import { DeploymentFailure } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { part } from '../step-in'
+import { failureIn } from './disk-full'
 import { Interruption, type Run } from './run'
+import { withinLimit, type StageLimits } from './stage-limits'
 
-/** Does a part of a deployment and records its start, end and error. The only place that does. */
-export function stage<T>(run: Run, name: StageName, work: () => Promise<T>): Promise<T> {
+/** Does a part of a deployment within its time, and records its start, end and error. The only place that does. */
+export function stage<T>(run: Run, name: keyof StageLimits, work: (run: Run) => Promise<T>): Promise<T> {
   return part(run.engine, `stage:${name}`, () => recorded(run, name, work))
 }
 
-async function recorded<T>(run: Run, name: StageName, work: () => Promise<T>): Promise<T> {
+async function recorded<T>(run: Run, name: keyof StageLimits, work: (run: Run) => Promise<T>): Promise<T> {
   const { engine, deployment } = run
   run.signal.throwIfAborted()
   await recordAndTell(run, (tx) => stages.start(tx, deployment.id, name, engine.now()))
   run.log.line('platform', STAGE_TITLE[name])
   const finish = (status: 'done' | 'failed' | 'cancelled', error: string | null) => recordAndTell(run, (tx) => stages.finish(tx, deployment.id, name, { status, error, at: engine.now() }))
   try {
-    const result = await work()
+    const result = await withinLimit(run, name, work)
     await engine.at?.(`stage:${name}:during`)
     await finish('done', null)
     return result
@@ -29,7 +30,7 @@ async function recorded<T>(run: Run, name: StageName, work: () => Promise<T>): P
       if (reason.kind === 'cancelled') await finish('cancelled', null)
       throw reason
     }
-    await finish('failed', error instanceof DeploymentFailure ? error.message : 'The platform failed here.')
+    await finish('failed', failureIn(error)?.message ?? 'The platform failed here.')
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { CHANNEL, type Hint } from '../../events/announce'
+import type { HeldLock } from '../../db/queries/engine/advisory-lock'
 import { isProgressing } from '../../domain/deployment-status'
 import * as deployments from '../../db/queries/engine/deployments'
 import type { Engine } from '../engine'
@@ -28,12 +29,13 @@ export async function listenForCancellations(sql: Engine['sql']): Promise<Cancel
   }
 }
 
-/** A signal that aborts when the deployment is no longer on its way, or the worker shuts down. */
-export function watchCancel(engine: Engine, deploymentId: string, sources: { shutdown: AbortSignal; cancellations: Cancellations }): { signal: AbortSignal; stop(): void } {
+/** A signal that aborts when the deployment is no longer on its way, the worker shuts down, or another one has taken over. */
+export function watchCancel(engine: Engine, deploymentId: string, sources: { shutdown: AbortSignal; cancellations: Cancellations; lock: Pick<HeldLock, 'hold'> }): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController()
   const look = async () => {
     const status = await deployments.statusOf(engine.db, deploymentId)
     if (status === null || !isProgressing(status)) controller.abort(new Interruption('cancelled'))
+    if (!(await sources.lock.hold())) controller.abort(new Interruption('lost'))
   }
   const lookQuietly = () => void look().catch((cause: unknown) => engine.log.warn({ deployment: deploymentId, cause }, 'could not look whether a deployment is still wanted'))
   const onShutdown = () => controller.abort(new Interruption('shutdown'))
@@ -41,6 +43,8 @@ export function watchCancel(engine: Engine, deploymentId: string, sources: { shu
   sources.shutdown.addEventListener('abort', onShutdown, { once: true })
   const unlisten = sources.cancellations.onCancel(deploymentId, lookQuietly)
   const timer = setInterval(lookQuietly, LOOK_MS)
+  // What was asked for before anybody listened.
+  lookQuietly()
   return {
     signal: controller.signal,
     stop() {

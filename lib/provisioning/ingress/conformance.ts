@@ -1,73 +1,21 @@
-import { createServer, request as sendRequest, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { request as sendRequest, type RequestListener } from 'node:http'
 
 import { afterEach, describe, expect, test } from 'vitest'
 
+import { counting } from './conformance/counting'
+import { holding } from './conformance/holding'
+import { afterwards, ask, begin as beginWith, cleanUp, never, nextVersion, raw, route, workload, type Subject } from './conformance/stage'
+import { swapping } from './conformance/swapping'
 import type { Ingress, Route } from './table'
 
 // What every ingress must do, whatever carries the bytes. A subject is a running proxy with the client the worker uses.
 
-export type Subject = { ingress: Ingress; port: number; /** Ends it and starts it again on the same files. */ restart(): Promise<Subject>; close(): Promise<void> }
-type Answer = { status: number; headers: IncomingHttpHeaders; rawHeaders: string[]; body: string }
-
-const never = new AbortController().signal
-const cleanups: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
-type Target = Route['targets'][number]
-
-/** A workload on a free port. */
-export async function workload(listener: RequestListener, deploymentId = 'dep_a'): Promise<{ port: number; server: Server; target: Target }> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => void (server.closeAllConnections(), server.close()))
-  const { port } = server.address() as { port: number }
-  return { port, server, target: { host: '127.0.0.1', port, deploymentId } }
-}
-
-export function route(part: Partial<Route>): Route {
-  return { serviceId: 'svc_a', name: 'a', hosts: ['a.localhost'], privatePort: null, targets: [], unavailable: null, hold: null, ...part }
-}
-
-type Ask = { host?: string; method?: string; path?: string; headers?: Record<string, string>; body?: string; accept?: string }
-
-export function ask(port: number, { host = 'a.localhost', method = 'GET', path = '/', headers = {}, body, accept }: Ask = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = sendRequest({ host: '127.0.0.1', port, method, path, agent: false, headers: { host, ...(accept ? { accept } : {}), ...headers } }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, rawHeaders: response.rawHeaders, body: text }))
-      response.once('error', reject)
-    })
-    request.once('error', reject)
-    request.end(body)
-  })
-}
-
-/** Sends bytes as they are and resolves with everything that comes back until the connection ends. */
-export function raw(port: number, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(text))
-    let answer = ''
-    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk))
-    socket.once('close', () => resolve(answer))
-    socket.once('error', reject)
-    socket.setTimeout(5_000, () => socket.destroy())
-  })
-}
+afterEach(cleanUp)
 
 /** Runs the suite against a proxy. `start` gives a fresh one with an empty table. */
 export function ingressConformance(name: string, start: () => Promise<Subject>): void {
-  let version = 0
-  const begin = async () => {
-    const subject = await start()
-    cleanups.push(() => subject.close())
-    return subject
-  }
-  const publish = (ingress: Ingress, routes: Route[]) => ingress.publish({ version: ++version, routes }, never)
+  const begin = () => beginWith(start)
+  const publish = (ingress: Ingress, routes: Route[]) => ingress.publish({ version: nextVersion(), routes }, never)
   const echo: RequestListener = (request, response) => response.end(JSON.stringify({ url: request.url, method: request.method, headers: request.headers }))
 
   describe(`${name}: routing`, () => {
@@ -97,7 +45,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const one = await workload((_, response) => response.end('one'))
       const two = await workload((_, response) => response.end('two'))
       await publish(ingress, [route({ targets: [one.target] })])
-      const table = { version: ++version, routes: [route({ targets: [two.target] })] }
+      const version = nextVersion()
+      const table = { version, routes: [route({ targets: [two.target] })] }
       await ingress.publish(table, never)
       await ingress.publish(table, never)
       await expect(ingress.publish({ ...table, version: version - 1 }, never)).rejects.toMatchObject({ code: 'stale_generation' })
@@ -109,7 +58,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { target } = await workload(echo)
       await publish(subject.ingress, [route({ targets: [target] })])
       const again = await subject.restart()
-      cleanups.push(() => again.close())
+      afterwards(() => again.close())
       expect((await ask(again.port)).status).toBe(200)
     })
 
@@ -141,6 +90,18 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { target } = await workload((_, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).end())
       await publish(ingress, [route({ targets: [target] })])
       expect((await ask(port)).headers['set-cookie']).toEqual(['a=1', 'b=2'])
+    })
+
+    test('what follows the body of an answer is handed on', async () => {
+      const { ingress, port } = await begin()
+      const { target } = await workload((_, response) => {
+        response.writeHead(200, { trailer: 'X-Sum' })
+        response.write('body')
+        response.addTrailers({ 'X-Sum': '42' })
+        response.end()
+      })
+      await publish(ingress, [route({ targets: [target] })])
+      expect(await raw(port, 'GET / HTTP/1.1\r\nHost: a.localhost\r\nConnection: close\r\n\r\n')).toMatch(/body\r\n0\r\nX-Sum: 42\r\n/)
     })
 
     test.each([
@@ -181,7 +142,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
       const { target, server } = await workload(echo)
       server.on('upgrade', (request, socket) => {
         socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n\r\n`)
-        socket.on('data', (chunk) => socket.write(`echo ${chunk}`))
+        socket.on('data', (chunk) => socket.write(`echo ${chunk}`)).on('end', () => socket.end())
       })
       await publish(ingress, [route({ targets: [target] })])
       const heard = await new Promise<string>((resolve, reject) => {
@@ -196,6 +157,14 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
         request.once('error', reject).end()
       })
       expect(heard).toBe('echo hello')
+    })
+
+    test('a request with a body arrives whole, also when its client would like another protocol', async () => {
+      const { ingress, port } = await begin()
+      const { target } = await workload((request, response) => void request.pipe(response))
+      await publish(ingress, [route({ targets: [target] })])
+      const wish = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }
+      for (const body of ['short', 'long'.repeat(100_000)]) expect((await ask(port, { method: 'POST', body, headers: wish })).body).toBe(body)
     })
 
     test('a refused upgrade is answered with what the workload said', async () => {
@@ -272,32 +241,7 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
     })
   })
 
-  test(`${name}: no request is lost while targets are swapped under load`, async () => {
-    const { ingress, port } = await begin()
-    const open = async () => workload((request, response) => void request.resume().once('end', () => response.end('ok')))
-    let current = await open()
-    await publish(ingress, [route({ targets: [current.target] })])
-    let isOver = false
-    const failures: unknown[] = []
-    let answered = 0
-    const load = Array.from({ length: 8 }, async (_, n) => {
-      while (!isOver) {
-        const outcome = await ask(port, n % 2 === 0 ? {} : { method: 'POST', body: 'x'.repeat(2_000) }).catch((error: unknown) => error)
-        if ((outcome as Answer).status === 200) answered++
-        else failures.push(outcome)
-      }
-    })
-    for (let swap = 0; swap < 50; swap++) {
-      const next = await open()
-      await publish(ingress, [route({ targets: [next.target] })])
-      const former = current.server
-      setTimeout(() => former.close(), 300).unref()
-      current = next
-      await new Promise((resolve) => setTimeout(resolve, 40))
-    }
-    isOver = true
-    await Promise.all(load)
-    expect(failures).toEqual([])
-    expect(answered).toBeGreaterThan(200)
-  })
+  describe(`${name}: holding`, { timeout: 60_000 }, () => holding(start))
+  describe(`${name}: counting`, { timeout: 60_000 }, () => counting(start))
+  describe(`${name}: swapping`, { timeout: 60_000 }, () => swapping(start))
 }

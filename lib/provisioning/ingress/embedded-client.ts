@@ -54,7 +54,8 @@ function ask(socketPath: string, call: Call, signal: AbortSignal): Promise<Answe
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(new AppError('unavailable', `The ingress does not answer (${(cause as NodeJS.ErrnoException).code ?? cause.message}).`, { cause }))
     const headers = call.body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(call.body) }
-    const request = sendRequest({ socketPath, method: call.method, path: call.path, headers, timeout: call.timeoutMs ?? TIMEOUT_MS, signal }, (response) => {
+    // A kept connection may just be closed from the other side: each call has its own.
+    const request = sendRequest({ agent: false, socketPath, method: call.method, path: call.path, headers, timeout: call.timeoutMs ?? TIMEOUT_MS, signal }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.once('end', () => {

@@ -12,7 +12,10 @@ const Target = z.strictObject({
   deploymentId: z.string(),
 })
 
-/** Requests are held until a table with targets comes, at most so long each; after that they are answered with 503. */
+/**
+ * Requests are held until a table with targets comes, at most so long each since its arrival; after that they are answered with
+ * 503. Tables that keep the hold change nothing for those who wait, but for the time they may.
+ */
 const Hold = z.strictObject({
   /** `sleeping`: nothing runs, and whoever asks wakes it. `replacing`: one version ends before the next one starts. */
   reason: z.enum(['sleeping', 'replacing']),
@@ -43,15 +46,30 @@ export const RouteTable = z.strictObject({
 })
 export type RouteTable = z.infer<typeof RouteTable>
 
-/** What a proxy has counted since it began. */
+/**
+ * What a proxy has counted since it began. Services and deployments that are not in the table any more are left out ten minutes
+ * after they have left it and nothing is open there.
+ */
 export type Traffic = {
   /** Another one after every start of the proxy: its counters began anew. */
   epoch: string
-  /** By service: the last arrival (ISO time) and the requests and connections that are open or held now. */
+  /**
+   * By service: the last arrival (ISO time; null for none since the proxy began), the requests and connections that are carried now,
+   * and those that are held. Nothing is counted as both.
+   */
   services: Record<string, { lastAt: string | null; open: number; held: number }>
-  /** Requests and upgraded connections that are open now, by `host:port` of the target. */
+  /**
+   * Requests and upgraded connections that are open now, by `host:port` of the target; none where it is left out. A request is open
+   * from the choice of its target until its answer is fully sent, so a target that the table no longer has and that is left out
+   * here will hear nothing more.
+   */
   targets: Record<string, number>
-  /** By deployment, rising: answers, those with 5xx or none at all, and answers per bucket of `LATENCY_BOUNDS_MS`. */
+  /**
+   * By deployment, rising: `requests` that ended with an answer or without; of them `failed`, with 5xx, or with an answer that broke
+   * off or never came; and the answers per bucket of `LATENCY_BOUNDS_MS`. Times run from the beginning of forwarding, without the
+   * time a request was held. A request that another target made good is counted there only, one whose client left before the answer
+   * nowhere. A deployment of which nothing was counted is left out.
+   */
   deployments: Record<string, { requests: number; failed: number; buckets: number[] }>
 }
 
@@ -62,6 +80,10 @@ export type Ingress = {
   probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
-  /** Ids of sleeping services that somebody waits for: at once when there are any, else after at most `waitMs`. */
+  /**
+   * Ids of sleeping services that somebody waits for: at once when there are any, else when the first comes, else none after `waitMs`
+   * (a proxy may cut it to a minute). A service is named by every call as long as somebody waits there, so a lost answer costs
+   * nothing; whoever calls in a loop pauses after an answer that names some.
+   */
   wanted(waitMs: number, signal: AbortSignal): Promise<string[]>
 }

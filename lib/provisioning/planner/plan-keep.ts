@@ -1,6 +1,6 @@
 import { givesUp } from '../../domain/restart'
 import { backOffMs } from './back-off'
-import { livingBeside, replicasOf, stop } from './seen'
+import { exitedAt, livingBeside, replicasOf, stop } from './seen'
 import { after, sooner, type Lane, type Look, type PlannedDeployment, type Scene, type SeenWorkload, type Step } from './world'
 
 /** A version that may not run beside another waits for that one's end and is asked again. */
@@ -37,7 +37,7 @@ function afterExit(one: One, seen: SeenWorkload): Keep {
   const { name, active, now } = one
   if (seen.exit?.byPlatform) return apply(one, `${name} was ended by the platform`)
   if (givesUp(active.restart, { code: seen.exit?.code ?? null, crashes: seen.crashes })) return { steps: [], look: null }
-  const dueAt = after(seen.exit?.at ?? seen.changedAt, backOffMs(seen.crashes))
+  const dueAt = after(exitedAt(seen), backOffMs(seen.crashes))
   if (now >= dueAt) return apply(one, `${name} exited`)
   return { steps: [], look: { at: dueAt, why: `${name} exited and is started again` } }
 }

@@ -1,6 +1,6 @@
 import { backOffMs } from './back-off'
 import { describeExit } from './describe-exit'
-import { remove, replicasOf } from './seen'
+import { exitedAt, remove, replicasOf } from './seen'
 import { after, sooner, type DeploymentVerdict, type Lane, type Look, type PlannedDeployment, type Scene, type SeenWorkload, type Step } from './world'
 
 /** Exits while starting after which a new version is given up. */
@@ -51,7 +51,7 @@ function afterExit(one: One, seen: SeenWorkload): Start {
   if (seen.crashes >= MAX_START_CRASHES) return failure(target, 'crashed', `It exited ${seen.crashes} times while starting, the last time ${describeExit(exit)}.`)
   if (now >= deadlineOf(target, seen)) return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and did not become healthy within ${seconds(target.deadlineMs)}.`)
 
-  const dueAt = after(exit.at, backOffMs(seen.crashes))
+  const dueAt = after(exitedAt(seen), backOffMs(seen.crashes))
   if (now >= dueAt) return apply(one, `${name} exited while starting`)
   return { isUp: false, failed: null, steps: [], look: { at: dueAt, why: `${name} exited while starting and is started again` } }
 }

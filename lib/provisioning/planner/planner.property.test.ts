@@ -10,7 +10,7 @@ import type { Plan, World } from './world'
 const CASES = Number(process.env.EASEL_CASES ?? 1_500)
 const seed = Number(process.env.EASEL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const options = { numRuns: CASES, seed }
-console.info(`planner properties: ${CASES} cases each, seed ${seed}`)
+process.stdout.write(`planner properties: ${CASES} cases each, seed ${seed}\n`)
 
 /** Something in `some` of `some + none` cases. */
 const option = <T>(arbitrary: fc.Arbitrary<T>, [some, none]: [number, number]) => fc.oneof({ weight: some, arbitrary }, { weight: none, arbitrary: fc.constant(null) })

@@ -25,6 +25,11 @@ export function allHealthy(seen: readonly SeenWorkload[], deployment: PlannedDep
   return replicasOf(seen, deployment).every(isHealthy)
 }
 
+/** When it ended, and not later than that was first seen: a machine whose clock was wrong then may name any time. */
+export function exitedAt({ exit, changedAt }: SeenWorkload): Date {
+  return exit !== null && exit.at < changedAt ? exit.at : changedAt
+}
+
 export function find(want: WantedService, id: string | null): PlannedDeployment | undefined {
   return id === null ? undefined : want.deployments.find((deployment) => deployment.id === id)
 }

@@ -85,6 +85,16 @@ describe.skipIf(cgroups === null)(`a group of processes${WHY}`, () => {
     child.kill('SIGKILL')
   })
 
+  test('that is empty and forgotten is swept away, one with a process in it is not', async () => {
+    const [empty, full] = [group(), group()]
+    await start(full, `console.log('up'); ${WAIT}`)
+    cgroups!.sweep(`test-${process.pid}-`, 3_600_000)
+    expect(empty.directories.filter(existsSync)).toEqual(empty.directories)
+    cgroups!.sweep(`test-${process.pid}-`, -1)
+    expect(empty.directories.filter(existsSync)).toEqual([])
+    expect(full.directories.filter(existsSync)).toEqual(full.directories)
+  })
+
   test('refuses a name that would lead elsewhere', () => {
     expect(() => cgroups!.open('../up', {})).toThrow('cannot be the name')
   })

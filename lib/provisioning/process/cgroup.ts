@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -39,6 +39,8 @@ export type Cgroups = {
   description: string
   /** Makes the group of this name, or finds it, and sets its limits anew. Null when that cannot be done. */
   open(name: string, limits: CgroupLimits): Cgroup | null
+  /** Removes empty groups whose names begin so and that are older: what was left by those who died and never came back. */
+  sweep(prefix: string, olderThanMs: number): void
 }
 
 const PREFIX = 'easel-'
@@ -67,6 +69,9 @@ export function openCgroups(log: Log): Cgroups | null {
   return {
     description: hierarchies.map(({ version, base, controllers }) => `v${version} ${base} (${controllers.join(', ') || 'membership only'})`).join('; '),
     open: (name, limits) => make(hierarchies, { name, limits, complain }),
+    sweep(prefix, olderThanMs) {
+      for (const { base } of hierarchies) for (const directory of olderIn(base, PREFIX + prefix, olderThanMs)) removeTree(directory)
+    },
   }
 }
 
@@ -136,11 +141,11 @@ async function killAll(directories: readonly string[], members: () => number[], 
   // Nothing new is born while the others end; without this a fork bomb could outrun the loop.
   for (const { file } of limits) tryWrite(file, '0')
   try {
-    const until = Date.now() + KILL_MS
+    const until = performance.now() + KILL_MS
     for (let round = 0; ; round++) {
       const living = members()
       if (living.length === 0) return
-      if (Date.now() > until) throw stuck(living)
+      if (performance.now() > until) throw stuck(living)
       // All at once where the kernel can (5.14), and always one by one, for those whose group is only in another tree.
       for (const directory of directories) tryWrite(join(directory, 'cgroup.kill'), '1')
       for (const pid of living) sendKill(pid)
@@ -184,6 +189,14 @@ function treeOf(directory: string): string[] {
   } catch {
     return []
   }
+}
+
+function olderIn(base: string, beginning: string, olderThanMs: number): string[] {
+  const before = Date.now() - olderThanMs
+  return readdirSync(base)
+    .filter((name) => name.startsWith(beginning))
+    .map((name) => join(base, name))
+    .filter((directory) => (statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? before) < before)
 }
 
 function removeTree(directory: string): boolean {

@@ -30,13 +30,13 @@ export type Killing = {
 export async function killMembers(search: GroupSearch, { graceMs, signal, leaderLast = false }: Killing): Promise<void> {
   // Once seen, a process stays on the list until it is gone, even when it leaves the group or loses its parent.
   const known = new Map<number, string>()
-  const politeUntil = Date.now() + graceMs
+  const politeUntil = performance.now() + graceMs
   const firmUntil = politeUntil + FIRM_MS
   const asked = new Set<string>()
   for (let round = 0; ; round++) {
     const members = refresh(search, known)
     if (members.length === 0) return
-    const now = Date.now()
+    const now = performance.now()
     if (now >= firmUntil) throw stuck(members)
     if (now >= politeUntil + (leaderLast ? KEEPER_MS : 0)) await search.cgroup?.kill(signal)
     for (const member of members) {

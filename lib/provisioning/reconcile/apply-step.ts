@@ -30,6 +30,7 @@ export async function applyDeployment(application: Application, signal: AbortSig
   await engine.driver.ensureNetwork(service.environmentId, signal)
   const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port })
   if (isReplica(part)) return startOnFreePort(application, workloadOn, signal)
+  await engine.at?.('step:apply:during')
   await engine.driver.apply(workloadOn(null), signal)
   return null
 }

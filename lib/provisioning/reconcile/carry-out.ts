@@ -11,7 +11,7 @@ import type { Observation } from './observe'
 import { pruneArtifacts } from './prune-artifacts'
 import { publishRoutes } from './publish-routes'
 import { endWorkload } from './end-workload'
-import { afterTrouble, cannotRun } from './trouble'
+import { afterTrouble, cannotRun, sentenceOf } from './trouble'
 import { isFinal, writeVerdict } from './write-verdict'
 
 // Carries out a plan: verdicts first, then what starts, then the routes, then what ends. Lanes go side by side and a lane
@@ -22,9 +22,14 @@ const GONE_BUILD_MS = 500
 /** Between SIGTERM and SIGKILL, for what belongs to no deployment that is known. */
 const STRAY_GRACE_MS = 10_000
 
+/** What carrying out a whole plan came to. */
+export type Carried = Pick<Outcome, 'changed' | 'look'> & { trouble: string | null }
+
+const DONE: Record<Step['do'], string> = { apply: 'started', stop: 'stopped', remove: 'removed', forget: 'cleaned up after' }
+
 export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[] }
 
-export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal): Promise<Outcome> {
+export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal): Promise<Carried> {
   const outcomes: Outcome[] = []
   const lanes = await Promise.all(todo.plan.lanes.map((lane) => conclude(engine, todo, lane, outcomes)))
   const alive = lanes.filter((lane) => lane !== null)
@@ -32,7 +37,7 @@ export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal):
 
   const publication = await publishRoutes(engine, false, signal).catch((cause: unknown) => {
     engine.log.warn({ cause }, 'routes could not be published, will try again')
-    outcomes.push({ changed: false, look: { at: after(engine.now(), AGAIN_MS), why: 'routes could not be published' } })
+    outcomes.push({ changed: false, look: { at: after(engine.now(), AGAIN_MS), why: 'routes could not be published' }, trouble: `The routes could not be published. ${sentenceOf(cause)}` })
     return 'failed' as const
   })
   // What was open there was counted before this publication: count again before it ends.
@@ -43,11 +48,12 @@ export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal):
     ...alive.map((lane) => takeAll(engine, todo, { lane: { ...lane, steps: lane.steps.filter(endable) }, kinds: ['stop', 'remove', 'forget'] }, outcomes, signal)),
     takeAll(engine, todo, { lane: { serviceId: '', verdicts: [], look: null, steps: todo.plan.strays }, kinds: ['remove'] }, outcomes, signal),
   ])
-  return { changed: outcomes.some((outcome) => outcome.changed), look: outcomes.reduce<Look | null>((look, outcome) => sooner(look, outcome.look), null) }
+  return { changed: outcomes.some((outcome) => outcome.changed), look: outcomes.reduce<Look | null>((look, outcome) => sooner(look, outcome.look), null), trouble: outcomes.find((outcome) => outcome.trouble !== undefined)?.trouble ?? null }
 }
 
 /** Writes the verdicts of a lane. A refused one makes the lane stale: desired state has moved on, and so shall we. */
 async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Outcome[]): Promise<Lane | null> {
+  if (lane.verdicts.length === 0) return lane
   const service = rows.services.find((row) => row.id === lane.serviceId)!
   for (const verdict of lane.verdicts) {
     const written = await writeVerdict(engine, rows, service, verdict)
@@ -63,15 +69,17 @@ async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Ou
 type Part = { lane: Lane; kinds: Step['do'][] }
 
 async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
-  const service = todo.rows.services.find((row) => row.id === lane.serviceId) ?? null
-  for (const step of lane.steps.filter((candidate) => kinds.includes(candidate.do))) {
+  const steps = lane.steps.filter((candidate) => kinds.includes(candidate.do))
+  const service = steps.length === 0 ? null : (todo.rows.services.find((row) => row.id === lane.serviceId) ?? null)
+  for (const step of steps) {
     try {
       outcomes.push(await part(engine, `step:${step.do}`, () => take(engine, todo, { step, service }, signal)))
     } catch (cause) {
       if (signal.aborted) throw cause
       const stale = isAppError(cause) && cause.code === 'stale_generation'
       if (!stale) engine.log.warn({ service: lane.serviceId, step: step.do, cause }, 'a step failed, will try again')
-      outcomes.push(await afterTrouble(engine, todo.rows, { step, service }, cause))
+      const outcome = await afterTrouble(engine, todo.rows, { step, service }, cause)
+      outcomes.push(stale ? outcome : { ...outcome, trouble: `${service?.name ?? 'Something left over'} could not be ${DONE[step.do]}. ${sentenceOf(cause)}` })
     }
   }
 }

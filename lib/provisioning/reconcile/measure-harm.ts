@@ -14,8 +14,9 @@ const LATE_MS = 15_000
 /** Compares versions that were released a moment ago with their former ones, where a service asks for it. By service. */
 export async function measureHarm(engine: Pick<Engine, 'db' | 'now'>, rows: EnvironmentRows): Promise<Map<string, Guarded>> {
   const guarded = new Map<string, Guarded>()
+  const deployments = new Map(rows.deployments.map((row) => [row.id, row]))
   for (const { id, activeDeploymentId, targetDeploymentId } of rows.services) {
-    const active = rows.deployments.find((row) => row.id === activeDeploymentId)
+    const active = activeDeploymentId === null ? undefined : deployments.get(activeDeploymentId)
     const guard = active?.spec.settings.guard
     // Going back did no harm, or nothing would be left to go back to; and what is on its way takes its place anyhow.
     if (!active?.activatedAt || !guard || active.harm !== null || active.trigger === 'harm' || targetDeploymentId !== active.id) continue

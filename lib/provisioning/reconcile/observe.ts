@@ -52,10 +52,12 @@ type News = { kind: Notice; service: EnvironmentRows['services'][number]; observ
 /** What is worth telling about versions that serve. The last lines of one that crashed are stored first. */
 async function findNews(engine: Engine, rows: EnvironmentRows, observations: Observation[], before: ReadonlyMap<string, WorkloadRow>): Promise<News[]> {
   const news: News[] = []
+  const serving = new Map(rows.services.filter((row) => row.desired === 'running').map((row) => [row.activeDeploymentId, row]))
+  const deployments = new Map(rows.deployments.map((row) => [row.id, row]))
   for (const observation of observations) {
     const { seen, observed } = observation
-    const service = rows.services.find((row) => row.activeDeploymentId === seen.deploymentId && row.desired === 'running')
-    const restart = rows.deployments.find((row) => row.id === seen.deploymentId)?.spec.settings.restart
+    const service = serving.get(seen.deploymentId)
+    const restart = deployments.get(seen.deploymentId)?.spec.settings.restart
     const kind = service && restart ? notice(memoryOf(before.get(seen.name)), seen, restart) : null
     if (!service || kind === null) continue
     const isExit = kind === 'crashed' || kind === 'exited' || kind === 'gave_up'

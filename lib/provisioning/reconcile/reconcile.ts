@@ -1,14 +1,15 @@
 import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
-import { deploymentsById, load, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
+import { deploymentsById, load, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
 import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
 import type { Traffic } from '../ingress/table'
 import { planEnvironment } from '../planner/plan-environment'
 import { after, sooner, type Look } from '../planner/world'
-import { carryOut } from './carry-out'
+import { carryOut, type Carried } from './carry-out'
 import { measureHarm } from './measure-harm'
 import { observe } from './observe'
 import { toWorld } from './to-world'
+import { sentenceOf } from './trouble'
 
 // Makes an environment match what is wanted: load desired → observe → record observed → plan → write verdicts → apply
 // steps → publish routes → say when to look again. Knows the environment's id and nothing else; whatever caused the look,
@@ -25,41 +26,44 @@ export async function reconcile(engine: Engine, environmentId: string, signal: A
   const lock = await tryLock(engine.sql, environmentLock(environmentId))
   if (!lock) return lookAgain(engine, environmentId, { at: after(engine.now(), BUSY_MS), why: 'another worker is at it' })
   try {
-    const look = await passUntilQuiet(engine, environmentId, signal)
+    const { look, trouble } = await passUntilQuiet(engine, environmentId, signal)
+    await noteTrouble(engine.db, environmentId, trouble, engine.now())
     if (look) await lookAgain(engine, environmentId, look)
   } catch (cause) {
     if (signal.aborted) return
     engine.log.warn({ environment: environmentId, cause }, 'environment could not be looked at, will look again')
+    await noteTrouble(engine.db, environmentId, `It could not be looked at. ${sentenceOf(cause)}`, engine.now()).catch(() => undefined)
     await lookAgain(engine, environmentId, { at: after(engine.now(), TROUBLE_MS), why: 'the last look failed' })
   } finally {
     await lock.release()
   }
 }
 
-async function passUntilQuiet(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Look | null> {
+async function passUntilQuiet(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     signal.throwIfAborted()
-    const { changed, look } = await onePass(engine, environmentId, signal)
-    if (!changed) return look
+    const { changed, look, trouble } = await onePass(engine, environmentId, signal)
+    if (!changed) return { look, trouble }
   }
-  return { at: engine.now(), why: 'there is more to do' }
+  return { look: { at: engine.now(), why: 'there is more to do' }, trouble: null }
 }
 
-async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ changed: boolean; look: Look | null }> {
-  const rows = await load(engine.db, environmentId)
+async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Carried> {
+  const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
   const guarded = await measureHarm(engine, rows)
   const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
-  const { changed, look } = await carryOut(engine, { rows, plan, observations }, signal)
+  const { changed, look, trouble } = await carryOut(engine, { rows, plan, observations }, signal)
   if (rows.environment?.deleted && rows.services.length === 0) await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
-  return { changed, look: sooner(plan.look, look) }
+  return { changed, look: sooner(plan.look, look), trouble }
 }
 
 /** Whether anything waits for what is open to end, or for quiet. */
 function needsTraffic({ services, deployments, workloads }: EnvironmentRows): boolean {
-  const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && workloads.some((workload) => workload.deploymentId === row.id)
+  const seen = new Set(workloads.map((workload) => workload.deploymentId))
+  const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && seen.has(row.id)
   return services.some((service) => service.heldAt !== null || service.sleepingAt !== null) || deployments.some((row) => row.spec.settings.sleepAfterS !== null || row.spec.settings.rollout === 'replace' || isEnding(row))
 }
 

@@ -1,12 +1,9 @@
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
-import { hold, insertNext, wholeById } from '../../db/queries/engine/former'
+import { hold, wholeById } from '../../db/queries/engine/former'
 import type { Db } from '../../db/connection'
 import type { Harm } from '../../domain/harm'
-import { announce } from '../../events/announce'
-import { record } from '../../events/record'
-import { newId } from '../../ids'
-import { enqueue } from '../../queue/jobs'
-import { openFrozen, sealFrozen } from '../../secrets/sealed-variables'
+import { openFrozen } from '../../secrets/sealed-variables'
+import { queueDeployment } from '../deploy/queue-deployment'
 import type { Engine } from '../engine'
 import { concerning } from './facts'
 
@@ -16,25 +13,16 @@ type Restoration = { rows: EnvironmentRows; service: ServiceRow; harm: Harm; now
 export async function restoreFormer(engine: Pick<Engine, 'seal'>, tx: Db, { rows, service, harm, now }: Restoration): Promise<boolean> {
   const former = await wholeById(tx, harm.restored)
   if (!former) return false
-  const id = newId('deployment')
-  const { serviceId, spec, configRevision, artifactId, recipe, revision } = former
-  const number = await insertNext(tx, {
-    id,
-    serviceId,
-    status: 'queued',
+  await queueDeployment(tx, engine.seal, {
+    serviceId: service.id,
     trigger: 'harm',
-    spec,
-    variablesSealed: sealFrozen(engine.seal, id, openFrozen(engine.seal, former.id, former.variablesSealed)),
-    configRevision,
-    artifactId,
-    recipe,
-    revision,
-    reusesDeploymentId: former.id,
-    createdAt: now,
+    spec: former.spec,
+    variables: openFrozen(engine.seal, former.id, former.variablesSealed),
+    configRevision: former.configRevision,
+    reused: former,
+    about: { ...concerning(rows, service, null), environmentId: service.environmentId },
+    at: now,
   })
-  await hold(tx, serviceId, harm.message, now)
-  await enqueue(tx, { task: 'run-deployment', deploymentId: id, serviceId })
-  await record(tx, 'platform', { ...concerning(rows, service, id), type: 'deployment.queued', data: { number, trigger: 'harm' } })
-  await announce(tx, { kind: 'deployment', environmentId: service.environmentId, deploymentId: id })
+  await hold(tx, service.id, harm.message, now)
   return true
 }

@@ -38,12 +38,11 @@ function eventOf(verdict: Verdict): EventType | null {
       return 'deployment.harmful'
     case 'sleep':
       return 'service.slept'
-    case 'run_begun':
-      return 'run.started'
+    // Runs have their own history; the feed tells what somebody should see.
     case 'run_ended':
-      return 'run.ended'
+      return verdict.status === 'failed' || verdict.status === 'timed_out' ? 'run.ended' : null
     case 'run_due':
-      return verdict.status === 'queued' ? null : 'run.ended'
+      return verdict.status === 'missed' ? 'run.ended' : null
     default:
       return null
   }
@@ -55,8 +54,6 @@ function dataOf(verdict: Verdict): Record<string, unknown> {
       return { reason: verdict.reason, message: verdict.message }
     case 'harmed':
       return { ...verdict.harm }
-    case 'run_begun':
-      return { runId: verdict.runId }
     case 'run_ended':
       return { runId: verdict.runId, status: verdict.status, exitCode: verdict.exitCode, message: verdict.message }
     case 'run_due':

@@ -1,4 +1,5 @@
 import type { DeploymentRow, EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
+import { groupBy } from '../../domain/group-by'
 import type { Harm } from '../../domain/harm'
 import { hasPrepare } from '../../domain/prepare'
 import { latest, type PlannedDeployment, type PlannedRun, type SeenWorkload, type WantedService, type World } from '../planner/world'
@@ -11,13 +12,18 @@ export type Sights = { seen: readonly SeenWorkload[]; traffic: Traffic | null; g
 
 /** What the planner is given, from rows and what was just seen. */
 export function toWorld(rows: EnvironmentRows, sights: Sights): World {
-  return { seen: sights.seen, services: rows.services.map((service) => toWanted(service, rows, sights)) }
+  const deployments = groupBy(rows.deployments, (row) => row.serviceId)
+  const runs = groupBy(rows.runs, (run) => run.serviceId)
+  return { seen: sights.seen, services: rows.services.map((service) => toWanted({ service, deployments: deployments.get(service.id) ?? [], runs: runs.get(service.id) ?? [] }, rows, sights)) }
 }
 
-function toWanted(service: ServiceRow, rows: EnvironmentRows, { traffic, guarded }: Sights): WantedService {
+/** A service with what is its own. */
+type Own = { service: ServiceRow; deployments: readonly DeploymentRow[]; runs: EnvironmentRows['runs'] }
+
+function toWanted({ service, deployments, runs }: Own, rows: EnvironmentRows, { traffic, guarded }: Sights): WantedService {
   // Without its environment a service is as good as deleted.
   const isGone = rows.environment === null || rows.environment.deleted
-  const settings = rows.deployments.find((row) => row.id === service.activeDeploymentId)?.spec.settings ?? service.settings
+  const settings = deployments.find((row) => row.id === service.activeDeploymentId)?.spec.settings ?? service.settings
   const arrival = traffic?.services[service.id]?.lastAt
   const guard = guarded.get(service.id)
   return {
@@ -32,8 +38,8 @@ function toWanted(service: ServiceRow, rows: EnvironmentRows, { traffic, guarded
     sleepingAt: service.sleepingAt,
     wokenAt: service.wokenAt,
     lastRequestAt: latest(rows.lastRequest.get(service.id) ?? null, arrival ? new Date(arrival) : null),
-    deployments: rows.deployments.filter((row) => row.serviceId === service.id).map(toPlanned),
-    runs: rows.runs.filter((run) => run.serviceId === service.id).map(({ id, deploymentId, status, startedAt, endAs }) => ({ id, deploymentId, status: status as PlannedRun['status'], startedAt, end: endAs })),
+    deployments: deployments.map(toPlanned),
+    runs: runs.map(({ id, deploymentId, status, startedAt, endAs }) => ({ id, deploymentId, status: status as PlannedRun['status'], startedAt, end: endAs })),
     lastDueAt: rows.lastDue.get(service.id) ?? null,
     harm: guard?.harm ?? null,
     guardUntil: guard?.until ?? null,

@@ -1,6 +1,7 @@
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import type { Failure } from '../../domain/failure'
 import { isAppError } from '../../errors'
+import { failureIn } from '../deploy/disk-full'
 import type { Engine } from '../engine'
 import { after, type Step } from '../planner/world'
 import type { Outcome } from './outcome'
@@ -34,6 +35,16 @@ export async function afterTrouble(engine: Engine, rows: EnvironmentRows, { step
   if (deployment?.status !== 'releasing') return { changed: false, look }
   const deadline = after(deployment.preparedAt ?? deployment.releasedAt ?? engine.now(), deployment.spec.settings.health.deadlineS * 1000)
   if (engine.now() < deadline) return { changed: false, look }
-  const found = isAppError(cause) ? cause.message : 'The log of the platform says why.'
-  return cannotRun(engine, rows, { service, deploymentId: deployment.id, part: step.part, failure: { reason: 'internal', message: `The platform could not start it. ${found}` } })
+  return cannotRun(engine, rows, { service, deploymentId: deployment.id, part: step.part, failure: failureOf(cause) })
+}
+
+function failureOf(cause: unknown): Failure {
+  const known = failureIn(cause)
+  if (known) return { reason: known.reason, message: `It could not be started. ${known.message}` }
+  return { reason: 'internal', message: `The platform could not start it. ${sentenceOf(cause)}` }
+}
+
+/** What may be shown of an error that is not the person's. */
+export function sentenceOf(cause: unknown): string {
+  return isAppError(cause) ? cause.message : 'The log of the platform says why.'
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 
 import type { Source } from '../../contract/source'
 import { DeploymentFailure } from '../../domain/failure'
-import { CommandNotFound } from '../process/run-command'
+import { CommandNotFound, type CommandBounds } from '../process/run-command'
 import { gitIn, type Git } from './git'
 import { checkout, damaged, type Revision } from './git-checkout'
 import { gitEnvironment } from './git-environment'
@@ -25,6 +25,10 @@ export type FetchSource = {
   templatesDirectory: string
   onLine: (stream: 'stdout' | 'stderr' | 'platform', text: string) => void
   signal: AbortSignal
+  /** What holds its commands together, and what is in their environment for it. */
+  commands?: { bounds: CommandBounds; env: Record<string, string> }
+  /** Keeps other processes of the platform away from something while `work` is at it. */
+  alone?: <T>(what: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>
 }
 
 /** Puts the source into `directory`. Throws DeploymentFailure for what the person can mend, and the abort reason. */
@@ -39,7 +43,7 @@ export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revis
   }
   const environment = await gitEnvironment(fetch)
   try {
-    const git = gitIn({ cwd: fetch.repositoriesDirectory, env: environment.env, signal: fetch.signal })
+    const git = gitIn({ cwd: fetch.repositoriesDirectory, env: { ...environment.env, ...fetch.commands?.env }, signal: fetch.signal, bounds: fetch.commands?.bounds })
     if (fetch.source.type === 'local') {
       return { revision: await copyLocalFolder(git, { ...fetch, path: fetch.source.path, say: sayer(fetch) }) }
     }
@@ -69,7 +73,8 @@ async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { 
   const ref = fetch.ref ?? source.ref ?? null
   const mirror = mirrorPath(fetch.repositoriesDirectory, url)
   const say = sayer(fetch)
-  return oneAtATime(mirror, fetch.signal, async () => {
+  const alone = fetch.alone ?? ((_, __, work) => work())
+  return oneAtATime(mirror, fetch.signal, () => alone(mirror, fetch.signal, async () => {
     say(`Fetching ${describeUrl(url)}`)
     await updateMirror(git, mirror, url)
     const attempt = async () => {
@@ -89,5 +94,5 @@ async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { 
     if (revision === null) throw damaged()
     say(`Checked out ${revision.commit.slice(0, 7)} ${revision.message}`)
     return revision
-  })
+  }))
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { operatorEnvironment } from '../../config'
@@ -8,8 +8,6 @@ export type GitEnvironment = {
   /** Removes the key and the temporary home. */
   dispose(): Promise<void>
 }
-
-const HOUR_MS = 3_600_000
 
 // A file of ours instead of the machine's and the user's settings: no hooks, no credential helpers, no filters, no
 // background maintenance. `safe.directory` cannot come from the command line, because git clears that for the other end
@@ -38,10 +36,12 @@ const SETTINGS = `[safe]
  * The environment git runs in: nothing of the operator's but the way to the network. The private key lives in a file
  * that only we can read, for as long as the fetch takes.
  */
-export async function gitEnvironment(options: { repositoriesDirectory: string; localSources: boolean; sshPrivateKey: string | null }): Promise<GitEnvironment> {
+export async function gitEnvironment(options: { directory: string; repositoriesDirectory: string; localSources: boolean; sshPrivateKey: string | null }): Promise<GitEnvironment> {
   await mkdir(options.repositoriesDirectory, { recursive: true })
-  await sweep(options.repositoriesDirectory)
-  const home = await mkdtemp(join(options.repositoriesDirectory, '.git-home-'))
+  const home = gitHome(options.directory)
+  // One that a process left that was killed: it may hold a key.
+  await rm(home, { recursive: true, force: true })
+  await mkdir(home, { recursive: true, mode: 0o700 })
   const settings = join(home, 'gitconfig')
   await writeFile(settings, SETTINGS)
   const keyFile = options.sshPrivateKey === null ? null : join(home, 'key')
@@ -92,12 +92,7 @@ function normaliseKey(key: string): string {
   return `${key.replaceAll('\r\n', '\n').trim()}\n`
 }
 
-/** Homes left by a process that was killed. */
-async function sweep(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (!name.startsWith('.git-home-')) continue
-    const path = join(directory, name)
-    const age = await stat(path).then((found) => Date.now() - found.mtimeMs, () => 0)
-    if (age > HOUR_MS) await rm(path, { recursive: true, force: true })
-  }
+/** HOME of git while it fetches into a directory: beside it, so that whoever fetches there again, or removes it, finds it. */
+export function gitHome(directory: string): string {
+  return `${directory}.git-home`
 }

@@ -34,7 +34,7 @@ export function lastLine(run: Pick<GitRun, 'stderr'>): string {
 }
 
 function clean(line: string): string {
-  return stripVTControlCharacters(line).replace(/\p{Cc}/gu, '').replace(/(\/[^\s':]*)?\/\.git-home-[^\s':]*/g, '…').trim()
+  return stripVTControlCharacters(line).replace(/\p{Cc}/gu, '').replace(/(\/[^\s':]*)?\/[^\s':/]*\.git-home[^\s':]*/g, '…').trim()
 }
 
 /** The address without anything that could be a credential. */

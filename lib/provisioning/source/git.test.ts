@@ -21,7 +21,7 @@ describe('what git says becomes a reason', () => {
 
   it('quotes the telling line, cleaned', () => {
     expect(lastLine({ stderr: ['Cloning…', 'ssh: connect to host x port 22: Connection refused', 'fatal: Could not read from remote repository.', '', 'Please make sure you have the correct access rights'] })).toBe('ssh: connect to host x port 22: Connection refused')
-    expect(lastLine({ stderr: [`\u001b[31mfatal: Identity file /data dir/repositories/.git-home-aB1/key not accessible\u0007`] })).not.toContain('.git-home')
+    expect(lastLine({ stderr: [`\u001b[31mfatal: Identity file /data dir/builds/dep_1/source.git-home/key not accessible\u0007`] })).not.toContain('.git-home')
   })
 
   it('never shows what stands before the host', () => {

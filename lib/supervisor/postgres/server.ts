@@ -145,14 +145,14 @@ async function isServerOf(directory: string, pid: number): Promise<boolean> {
 }
 
 async function waitUntilReady(url: string, pid: number, logFile: string): Promise<void> {
-  const deadline = Date.now() + 60_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} })
     const failure = await sql`select 1`.then(() => null, (error: Error) => error)
     await sql.end({ timeout: 1 })
     if (failure === null) return
     if ((failure as { code?: string }).code === '28P01') throw new Error('The database refuses the password in the secrets folder. Restore secrets/postgres-password, or move the postgres folder away to start empty.')
-    if (!isAlive(pid) || Date.now() > deadline) {
+    if (!isAlive(pid) || performance.now() > deadline) {
       const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join('\n')
       throw new Error(`The embedded PostgreSQL did not start. Its log (${logFile}) ends:\n${tail}`, { cause: failure })
     }
@@ -174,8 +174,8 @@ async function ensureDatabase(url: string, database: string): Promise<void> {
 async function stop(pid: number): Promise<void> {
   if (!isAlive(pid)) return
   process.kill(pid, 'SIGINT')
-  const deadline = Date.now() + 30_000
-  while (isAlive(pid) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 30))
+  const deadline = performance.now() + 30_000
+  while (isAlive(pid) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 30))
   if (isAlive(pid)) process.kill(pid, 'SIGQUIT')
 }
 

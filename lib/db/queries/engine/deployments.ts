@@ -14,9 +14,11 @@ export async function byId(db: Db, id: string): Promise<Deployment | null> {
   return row ?? null
 }
 
-/** Those of a service that wait to be built. */
-export async function queuedOf(db: Db, serviceId: string): Promise<string[]> {
-  const rows = await db.select({ id: deployments.id }).from(deployments).where(and(eq(deployments.serviceId, serviceId), eq(deployments.status, 'queued')))
+/** Those of a service that wait, and are put off because another one was being built. */
+export async function putOffOf(db: Db, serviceId: string): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select d.id from deployments d join graphile_worker.jobs j on j.key = 'deployment:' || d.id
+    where d.service_id = ${serviceId} and d.status = 'queued' and j.run_at > now() and j.attempts = 0`)
   return rows.map((row) => row.id)
 }
 

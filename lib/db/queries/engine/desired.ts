@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
@@ -35,7 +35,7 @@ export type EnvironmentRows = {
 }
 
 /** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
-export async function load(db: Db, environmentId: string): Promise<EnvironmentRows> {
+export async function load(db: Db, environmentId: string, now: Date): Promise<EnvironmentRows> {
   return db.transaction(
     async (tx) => {
       const environment = await findEnvironment(tx, environmentId)
@@ -44,8 +44,10 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
       const serviceIds = serviceRows.map((row) => row.id)
       const runRows = await runs.openOf(tx, serviceIds)
       const deploymentRows = await findDeployments(tx, serviceRows, [...workloadRows, ...runRows].map((row) => row.deploymentId))
-      const cronIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.cron !== null)).map((row) => row.id)
-      const sleeperIds = serviceRows.filter((row) => deploymentRows.some((deployment) => deployment.id === row.activeDeploymentId && deployment.spec.settings.sleepAfterS !== null)).map((row) => row.id)
+      const activeIds = new Set(serviceRows.map((row) => row.activeDeploymentId))
+      const active = deploymentRows.filter((deployment) => activeIds.has(deployment.id))
+      const cronIds = active.filter((deployment) => deployment.spec.settings.cron !== null).map((row) => row.serviceId)
+      const sleeperIds = active.filter((deployment) => deployment.spec.settings.sleepAfterS !== null).map((row) => row.serviceId)
       const artifactIds = deploymentRows.flatMap((row) => row.artifactId ?? [])
       const artifactRows = artifactIds.length === 0 ? [] : await tx.select().from(artifacts).where(inArray(artifacts.id, artifactIds))
       return {
@@ -56,7 +58,7 @@ export async function load(db: Db, environmentId: string): Promise<EnvironmentRo
         ports: await findPorts(tx, environmentId),
         workloads: workloadRows,
         runs: runRows,
-        lastDue: await runs.lastDueOf(tx, cronIds),
+        lastDue: await runs.lastDueOf(tx, cronIds, now),
         lastRequest: await traffic.lastOf(tx, sleeperIds),
       }
     },
@@ -83,8 +85,10 @@ async function findEnvironment(tx: Db, id: string): Promise<EnvironmentRows['env
 async function findDeployments(tx: Db, rows: readonly ServiceRow[], seenIds: readonly string[]): Promise<DeploymentRow[]> {
   if (rows.length === 0) return []
   const ids = [...rows.flatMap((row) => [row.targetDeploymentId, row.activeDeploymentId]).filter((id) => id !== null), ...seenIds]
-  return selectDeployments(tx)
-    .where(and(inArray(deployments.serviceId, rows.map((row) => row.id)), or(eq(deployments.status, 'releasing'), ids.length > 0 ? inArray(deployments.id, ids) : sql`false`)))
+  const serviceIds = rows.map((row) => row.id)
+  // Both halves have an index of their own; all deployments that ever were are never read.
+  const isReleasing = and(sql`${deployments.status} = 'releasing'`, inArray(deployments.serviceId, serviceIds))
+  return selectDeployments(tx).where(or(isReleasing, ids.length > 0 ? inArray(deployments.id, ids) : undefined))
 }
 
 /** Deployments by id, whatever their status: for workloads that were not seen before. */
@@ -125,4 +129,14 @@ export async function removeEmptyEnvironment(db: Db, environmentId: string, proj
     const empty = sql`not exists (select 1 from ${environments} where ${environments.projectId} = ${projects.id})`
     await tx.delete(projects).where(and(eq(projects.id, projectId), sql`${projects.deletedAt} is not null`, empty))
   })
+}
+
+/** Notes why an environment does not come to match what is wanted, or that it does; `since` stays while it lasts. */
+export async function noteTrouble(db: Db, environmentId: string, message: string | null, at: Date): Promise<void> {
+  if (message === null) return void (await db.update(environments).set({ trouble: null }).where(and(eq(environments.id, environmentId), isNotNull(environments.trouble))))
+  const value = JSON.stringify({ since: at.toISOString(), message })
+  await db
+    .update(environments)
+    .set({ trouble: sql`${value}::jsonb || jsonb_build_object('since', coalesce(${environments.trouble} ->> 'since', ${at.toISOString()}))` })
+    .where(eq(environments.id, environmentId))
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, max, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lte, max, sql } from 'drizzle-orm'
 
 import type { RunStatus } from '../../../domain/run-status'
 import { newId } from '../../../ids'
@@ -20,13 +20,13 @@ export async function openOf(db: Db, serviceIds: readonly string[]): Promise<Run
     .orderBy(runs.dueAt, runs.id)
 }
 
-/** When the newest scheduled run of each service was due. */
-export async function lastDueOf(db: Db, serviceIds: readonly string[]): Promise<Map<string, Date>> {
+/** When the newest scheduled run of each service was due. One that is yet to come was noted by a clock that was wrong. */
+export async function lastDueOf(db: Db, serviceIds: readonly string[], now: Date): Promise<Map<string, Date>> {
   if (serviceIds.length === 0) return new Map()
   const rows = await db
     .select({ id: runs.serviceId, at: max(runs.dueAt) })
     .from(runs)
-    .where(and(inArray(runs.serviceId, [...serviceIds]), eq(runs.trigger, 'schedule')))
+    .where(and(inArray(runs.serviceId, [...serviceIds]), eq(runs.trigger, 'schedule'), lte(runs.dueAt, now)))
     .groupBy(runs.serviceId)
   return new Map(rows.flatMap((row) => (row.at === null ? [] : [[row.id, row.at] as const])))
 }

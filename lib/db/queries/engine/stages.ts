@@ -25,6 +25,12 @@ export async function skip(db: Db, deploymentId: string, name: StageName, at: Da
   await db.insert(stages).values({ deploymentId, name, status: 'skipped', startedAt: at, finishedAt: at, attempts: 1 }).onConflictDoNothing()
 }
 
+/** How often work on a deployment was begun in the same stage. */
+export async function timesBegun(db: Db, deploymentId: string): Promise<number> {
+  const [row] = await db.select({ times: sql<number | null>`max(${stages.attempts})` }).from(stages).where(eq(stages.deploymentId, deploymentId))
+  return row?.times ?? 0
+}
+
 /** Ends whatever stage of a deployment still counts as running. */
 export async function endRunning(db: Db, deploymentId: string, outcome: { status: StageStatus; error: string | null; at: Date }): Promise<void> {
   await db

@@ -1,3 +1,4 @@
+import { withLock } from '../../../db/queries/engine/advisory-lock'
 import { setRevision } from '../../../db/queries/engine/deployments'
 import { sshKeyOf } from '../../../db/queries/engine/ssh-keys'
 import { DeploymentFailure } from '../../../domain/failure'
@@ -8,7 +9,7 @@ import type { Run } from '../run'
 
 /** Puts the source of a deployment into its folder and notes which commit it was. */
 export async function fetchStage(run: Run): Promise<void> {
-  const { engine, deployment, signal } = run
+  const { engine, deployment, signal, enclosure } = run
   const { source, ref } = deployment.spec
   const { revision } = await fetchSource({
     ...placesOf(engine),
@@ -18,6 +19,7 @@ export async function fetchStage(run: Run): Promise<void> {
     sshPrivateKey: await openSshKey(engine, run.place.organizationId, source),
     onLine: run.log.line,
     signal,
+    commands: enclosure,
   })
   signal.throwIfAborted()
   if (revision) await setRevision(engine.db, deployment.id, revision)
@@ -25,8 +27,9 @@ export async function fetchStage(run: Run): Promise<void> {
 }
 
 /** What every fetch needs to know of this machine. */
-export function placesOf({ config, paths, templatesDirectory }: Engine) {
-  return { localSources: config.localSources, repositoriesDirectory: paths.repositories, templatesDirectory }
+export function placesOf({ config, paths, templatesDirectory, sql }: Engine) {
+  const alone = <T>(what: string, signal: AbortSignal, work: () => Promise<T>) => withLock(sql, { name: `source:${what}`, signal }, work)
+  return { localSources: config.localSources, repositoriesDirectory: paths.repositories, templatesDirectory, alone }
 }
 
 /** The private key a source names, as long as its organization still has it. */

@@ -18,6 +18,7 @@ export type Carrying = {
   answerMs: number
   /** Begins anew with the route as it is now; null when that was done often enough. */
   lookAgain: (() => void) | null
+  onAnswer(): void
 }
 
 /** Tries the targets of the route in turn, and answers with a page that says why none took it. */
@@ -35,7 +36,10 @@ export function carry(visitor: Visitor, route: Route, carrying: Carrying): void 
   const tryAt = (target: Target, others: Target[], fresh: boolean) => {
     leave = counters.carry(target)
     visitor.attempt(target, fresh, {
-      answered: (status) => counters.answered(target, { status, ms: performance.now() - beganAt }),
+      answered(status) {
+        counters.answered(target, { status, ms: performance.now() - beganAt })
+        carrying.onAnswer()
+      },
       brokeOff: () => counters.brokeOff(target),
       failed: (failure) => afterFailure(failure, target, others),
     })

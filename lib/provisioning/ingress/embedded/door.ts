@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { newId } from '../../../ids'
 import type { Route } from '../table'
 import { requestVisitor, type Times } from './forward'
-import { ambiguity, type Arrival } from './headers'
+import { ambiguity, hasBody, headWithoutUpgrade, type Arrival } from './headers'
 import { badRequestPage, rawPage, sendPage } from './pages'
 import type { Pool } from './pool'
 import type { Reception } from './reception'
@@ -50,7 +50,13 @@ export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }
     open(finder) {
       const server = createServer((request, response) => serve({ request, response, awaitsContinue: false }, finder))
       server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve({ request, response, awaitsContinue: true }, finder))
-      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => upgrade(request, socket as Socket, head, finder))
+      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        if (!hasBody(request)) return upgrade(request, socket as Socket, head, finder)
+        // Some clients would like HTTP/2 whatever they send. Node reads no body of a request that wants to be upgraded, so it
+        // comes in once more as one that does not, which is what a server makes of it that knows nothing else.
+        socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]))
+        server.emit('connection', socket)
+      })
       server.on('clientError', refuseGarbage)
       // Requests sent in one go on one connection each watch for the end of it.
       server.on('connection', (socket: Socket) => socket.setMaxListeners(0))

@@ -1,17 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
 import { log } from '../../../log'
-import { ingressConformance, ask, route, workload, type Subject } from '../conformance'
+import { ingressConformance } from '../conformance'
+import { ask, route, until, workload, type Subject } from '../conformance/stage'
 import { embeddedIngress } from '../embedded-client'
 import { startIngress } from './start-ingress'
 
-async function subjectIn(folder: string, keep = false): Promise<Subject> {
+async function subjectIn(folder: string, { keep = false, answerMs = 60_000 } = {}): Promise<Subject> {
   const adminSocket = join(folder, 'admin.sock')
-  const running = await startIngress({ host: '127.0.0.1', port: 0, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs: 1_000 })
+  const running = await startIngress({ host: '127.0.0.1', port: 0, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs })
   let isOpen = true
   const close = async () => {
     if (!isOpen) return
@@ -36,7 +38,7 @@ const fresh = () => subjectIn(mkdtempSync(join(tmpdir(), 'ingress-')))
 ingressConformance('embedded ingress', fresh)
 
 test('an answer that does not come in time is 504', async () => {
-  const subject = await fresh()
+  const subject = await subjectIn(mkdtempSync(join(tmpdir(), 'ingress-')), { answerMs: 200 })
   const { target } = await workload(() => {})
   await subject.ingress.publish({ version: 1, routes: [route({ targets: [target] })] }, new AbortController().signal)
   expect(await ask(subject.port)).toMatchObject({ status: 504 })
@@ -51,10 +53,56 @@ test('a table file that cannot be read starts it empty', async () => {
   await subject.close()
 })
 
+test('a table file from before targets named their deployment and requests could be held is served', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  const { target } = await workload((_, response) => void response.end('old'))
+  const { host, port } = target
+  const old = { serviceId: 'svc_a', name: 'a', hosts: ['a.localhost'], privatePort: null, targets: [{ host, port }], unavailable: null }
+  writeFileSync(join(folder, 'table.json'), JSON.stringify({ version: 3, routes: [old, { ...old, serviceId: 'svc_b', hosts: ['b.localhost'], targets: [], unavailable: 'stopped' }] }))
+  const subject = await subjectIn(folder)
+  expect((await ask(subject.port)).body).toBe('old')
+  expect((await ask(subject.port, { host: 'b.localhost' })).body).toContain('is stopped')
+  expect((await subject.ingress.traffic(new AbortController().signal)).deployments).toEqual({})
+  await subject.close()
+})
+
+test('a table that cannot be kept on the disk is in force all the same, and the status says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  const subject = await subjectIn(folder)
+  mkdirSync(join(folder, 'table.json.partial'))
+  const { target } = await workload((_, response) => void response.end('served'))
+  await subject.ingress.publish({ version: 1, routes: [route({ targets: [target] })] }, new AbortController().signal)
+  expect((await ask(subject.port)).body).toBe('served')
+  expect(await status(folder)).toMatchObject({ troubles: { table: expect.stringContaining('EISDIR') } })
+  await subject.close()
+})
+
+test('a poll that is given up leaves nothing behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  const subject = await subjectIn(folder)
+  const impatient = new AbortController()
+  const polls = Array.from({ length: 5 }, () => subject.ingress.wanted(60_000, impatient.signal).catch(() => {}))
+  await until(() => status(folder), ({ polls: count }) => count === 5)
+  impatient.abort()
+  await Promise.all(polls)
+  await until(() => status(folder), ({ polls: count }) => count === 0)
+  await subject.close()
+})
+
+function status(folder: string): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    get({ socketPath: join(folder, 'admin.sock'), path: '/status' }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.once('end', () => resolve(JSON.parse(text) as Record<string, unknown>))
+    }).once('error', reject)
+  })
+}
+
 test('a second one on the same socket is refused, and a dead socket file is not', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
-  const first = await subjectIn(folder, true)
-  await expect(subjectIn(folder, true)).rejects.toThrow(/Another ingress/)
+  const first = await subjectIn(folder, { keep: true })
+  await expect(subjectIn(folder, { keep: true })).rejects.toThrow(/Another ingress/)
   await first.close()
   writeFileSync(join(folder, 'admin.sock'), '')
   await (await subjectIn(folder)).close()

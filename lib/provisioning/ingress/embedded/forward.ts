@@ -2,7 +2,8 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 
 import type { Route } from '../table'
 import { guardTimes } from './guard-times'
-import { requestHeaders, responseHeaders, type Arrival } from './headers'
+import { hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
@@ -25,7 +26,8 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
   const { isOver, whenOver, end } = ending()
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
-  response.once('close', end)
+  let uploads = 0
+  response.once('close', () => (response.writableFinished && uploads > 0 ? undefined : end()))
   response.on('error', () => {})
   whenOver(() => {
     request.socket.off('close', end)
@@ -39,18 +41,24 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
     isOver,
     whenOver,
     refuse: (page) => sendPage(exchange, page),
-    attempt: (target, fresh, report) => attempt({ ...exchange, target, isOver, whenOver }, { ...means, fresh }, report),
+    attempt(target, fresh, report) {
+      // A workload may answer before it has read everything: the rest is still carried.
+      const onUpload = (upstream: ClientRequest) => {
+        uploads++
+        upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
+      }
+      attempt({ ...exchange, target, isOver, whenOver, onUpload }, { ...means, fresh }, report)
+    },
   }
 }
 
-type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void }
+type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void }
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what
-  const hasBody = request.headers['content-length'] !== undefined ? request.headers['content-length'] !== '0' : request.headers['transfer-encoding'] !== undefined
-  const mayRepeat = !hasBody && REPEATABLE.has(request.method ?? '')
+  const mayRepeat = !hasBody(request) && REPEATABLE.has(request.method ?? '')
   const isPooled = mayRepeat && !means.fresh
-  const upstream = begin(what, isPooled ? means.pool : null)
+  const upstream = begin(what, means.pool, isPooled)
   if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
   const guard = guardTimes(upstream, means)
   let isSettled = false
@@ -72,15 +80,15 @@ function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, r
   })
   upstream.on('error', () => fail(guard.failure() ?? (isPooled && upstream.reusedSocket ? 'stale' : 'broken')))
   upstream.once('close', () => fail('broken'))
-  sendBody(what, upstream, hasBody ? guard.refresh : null)
+  sendBody(what, upstream, hasBody(request) ? guard.refresh : null)
 }
 
 /** Null for a request that cannot be said again, for example with a path Node does not write. */
-function begin({ request, arrival, target }: Attempt, pool: Pool | null): ClientRequest | null {
+function begin({ request, arrival, target }: Attempt, pool: Pool, isPooled: boolean): ClientRequest | null {
   try {
     const headers = requestHeaders(request, arrival, false)
-    const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers, agent: pool?.agent ?? false, setHost: false })
-    pool?.lend(upstream, target)
+    const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers, agent: isPooled ? pool.kept : pool.single, setHost: false })
+    pool.lend(upstream, target)
     return upstream
   } catch {
     return null
@@ -88,16 +96,19 @@ function begin({ request, arrival, target }: Attempt, pool: Pool | null): Client
 }
 
 /** Sends the body once the connection stands. */
-function sendBody(exchange: Exchange, upstream: ClientRequest, onProgress: (() => void) | null): void {
+function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() => void) | null): void {
   const { request, response } = exchange
   if (!onProgress) {
     upstream.end()
     return
   }
   upstream.once('socket', (socket) => {
+    // When the answer is complete, Node no longer says that there is room for more of the body.
+    socket.on('drain', () => void (upstream.writableNeedDrain && upstream.emit('drain')))
     const send = () => {
       if (exchange.awaitsContinue) response.writeContinue()
       request.on('data', onProgress)
+      exchange.onUpload(upstream)
       request.pipe(upstream)
       request.once('aborted', () => upstream.destroy())
     }
@@ -107,11 +118,11 @@ function sendBody(exchange: Exchange, upstream: ClientRequest, onProgress: (() =
 }
 
 function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: Report): void {
-  const breakOff = () => {
+  const breakOff = once(() => {
     if (answer.complete || isOver()) return
     report.brokeOff()
     response.destroy()
-  }
+  })
   try {
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer) as never)
   } catch {
@@ -122,7 +133,7 @@ function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: R
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
   answer.once('end', () => {
-    if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(answer.trailers as Record<string, string>)
+    if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
   })
   answer.pipe(response)
   // An answer that ends too early must not look whole.

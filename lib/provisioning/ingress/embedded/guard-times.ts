@@ -13,15 +13,21 @@ export function guardTimes(upstream: ClientRequest, { connectMs, answerMs }: { c
   let isConnected = false
   let isTimedOut = false
   let isStopped = false
-  let timer = setTimeout(() => upstream.destroy(new Error('connect timeout')), connectMs)
+  // A process that was busy for long is late for its timers and for what came in time alike: that is looked at first.
+  const giveUp = (because: () => Error | null) =>
+    setImmediate(() => {
+      const error = isStopped ? null : because()
+      if (error) upstream.destroy(error)
+    })
+  let timer = setTimeout(giveUp, connectMs, () => (isConnected ? null : new Error('connect timeout')))
   const onConnected = () => {
     isConnected = true
     if (isStopped) return
     clearTimeout(timer)
-    timer = setTimeout(() => {
+    timer = setTimeout(giveUp, answerMs, () => {
       isTimedOut = true
-      upstream.destroy(new Error('answer timeout'))
-    }, answerMs)
+      return new Error('answer timeout')
+    })
   }
   upstream.once('socket', (socket) => {
     if (socket.connecting) socket.once('connect', onConnected)

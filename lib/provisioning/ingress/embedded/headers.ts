@@ -36,6 +36,16 @@ export function responseHeaders(response: IncomingMessage): string[] {
   return kept.flat()
 }
 
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined ? headers['content-length'] !== '0' : headers['transfer-encoding'] !== undefined
+}
+
+/** The head of a request as bytes, without its wish for another protocol. */
+export function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = pairs(rawHeaders).flatMap(([name, value]) => (name.toLowerCase() === 'upgrade' ? [] : `${name}: ${value}`))
+  return Buffer.from(`${[`${method} ${url} HTTP/${httpVersion}`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
 /** Why a request cannot be trusted to mean one thing only; null when it can. */
 export function ambiguity(request: IncomingMessage): string | null {
   const hosts = pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() === 'host').length
@@ -49,6 +59,7 @@ function namedByConnection(message: IncomingMessage): Set<string> {
   return new Set(listed.filter((name) => name !== '' && name !== 'close' && name !== 'host' && name !== 'content-length'))
 }
 
-function pairs(raw: readonly string[]): [string, string][] {
+/** A flat list of headers as names with their values. */
+export function pairs(raw: readonly string[]): [string, string][] {
   return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i]!, raw[2 * i + 1]!])
 }

@@ -3,6 +3,7 @@ import { crowdedPage, heldPage } from './pages'
 import { isHolding, type HoldingRoute, type RouteIndex } from './route-index'
 import type { Counters } from './traffic'
 import type { Visitor } from './visitor'
+import { wayOut } from './way-out'
 
 // Where requests wait while their service has no target but will have one soon. Nothing of their bodies is read: what the
 // client sends fills its own buffers. (Of a client with more to send than those take, the proxy cannot hear that it has
@@ -26,17 +27,16 @@ export type HoldingRoom = {
 export type HoldingLimits = { perService: number; overall: number }
 
 type Waiter = { visitor: Visitor; serviceId: string; forMs: number; timer?: NodeJS.Timeout; leave(): void }
-type Parts = { index(): RouteIndex; counters: Counters; limits: HoldingLimits; /** Where those go who need not wait. */ goOn(visitor: Visitor): void }
+type Parts = { index(): RouteIndex; counters: Counters; limits: HoldingLimits; /** Where those go who need not wait; `done` is called when they have an answer. */ goOn(visitor: Visitor, done: () => void): void }
 
-/** A workload that has just begun to listen is not overrun: so many go on at once, then there is a short pause. */
-const AT_ONCE = 100
-const PAUSE_MS = 10
+/** Node takes a longer time for none at all. */
+const LONGEST_MS = 2 ** 31 - 1
 
 export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRoom {
   const waiters = new Set<Waiter>()
   const perService = new Map<string, number>()
   const listeners = new Set<() => void>()
-  let pause: NodeJS.Timeout | undefined
+  let isClosed = false
 
   const wanted = () =>
     [...perService.keys()].filter((id) => {
@@ -49,43 +49,43 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
     listeners.clear()
     for (const listener of heard) listener()
   }
-  const endWait = (waiter: Waiter) => {
+  const letGo = (waiter: Waiter, done = () => {}) => {
     waiter.leave()
+    goOn(waiter.visitor, done)
+  }
+  const exit = wayOut(letGo)
+  const endWait = (waiter: Waiter) => {
     const route = waiter.visitor.find()
-    if (route && isHolding(route)) waiter.visitor.refuse(heldPage(route))
-    else goOn(waiter.visitor)
+    if (!route || !isHolding(route)) return letGo(waiter)
+    waiter.leave()
+    waiter.visitor.refuse(heldPage(route))
   }
   const setTimer = (waiter: Waiter, forMs: number) => {
     clearTimeout(waiter.timer)
     waiter.forMs = forMs
-    waiter.timer = setTimeout(endWait, Math.max(0, waiter.visitor.arrivedAt + forMs - performance.now()), waiter)
+    waiter.timer = setTimeout(endWait, Math.min(LONGEST_MS, Math.max(0, waiter.visitor.arrivedAt + forMs - performance.now())), waiter)
   }
   const follow = () => {
-    clearTimeout(pause)
-    let going = 0
     for (const waiter of waiters) {
       const route = waiter.visitor.find()
       if (route?.serviceId === waiter.serviceId && isHolding(route)) {
+        exit.step(waiter.serviceId, waiter)
         if (route.hold.forMs !== waiter.forMs) setTimer(waiter, route.hold.forMs)
-        continue
-      }
-      if (going++ === AT_ONCE) {
-        pause = setTimeout(follow, PAUSE_MS)
-        break
-      }
-      waiter.leave()
-      goOn(waiter.visitor)
+      } else if (route && route.targets.length > 0) exit.line(waiter.serviceId, waiter)
+      else letGo(waiter)
     }
     announce()
   }
   return {
     take(visitor, route) {
       const { serviceId } = route
+      if (isClosed) return visitor.refuse(heldPage(route))
       if (waiters.size >= limits.overall || (perService.get(serviceId) ?? 0) >= limits.perService) return visitor.refuse(crowdedPage(route))
       const release = counters.hold(serviceId)
       const leave = once(() => {
         clearTimeout(waiter.timer)
         waiters.delete(waiter)
+        exit.step(serviceId, waiter)
         change(perService, serviceId, -1)
         release()
       })
@@ -105,7 +105,7 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
     },
     polls: () => listeners.size,
     close() {
-      clearTimeout(pause)
+      isClosed = true
       for (const waiter of waiters) endWait(waiter)
     },
   }

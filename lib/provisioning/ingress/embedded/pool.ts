@@ -3,9 +3,13 @@ import type { Duplex } from 'node:stream'
 
 import { keyOf, type RouteIndex, type Target } from './route-index'
 
-/** Connections to workloads that are kept for the next request. */
+/** Connections to workloads. */
 export type Pool = {
-  agent: Agent
+  /** Keeps them for the next request. */
+  kept: Agent
+  /** Makes one for each request. It says so to nobody: told that the connection will be closed, a workload that answers before it
+   *  has read a body would close it on the bytes that still come, and take its answer with it. */
+  single: Agent
   /** Remembers whose connection the request gets. */
   lend(upstream: ClientRequest, target: Target): void
   /** Closes idle connections to targets the table no longer has; those in use are closed when they become idle. */
@@ -18,18 +22,24 @@ const IDLE_MS = 4_000
 
 /** A pool that keeps nothing to a target the table does not have: a version that goes away is not held up by idle connections. */
 export function connectionPool(index: () => RouteIndex): Pool {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
+  const kept = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
   const keys = new WeakMap<Duplex, string>()
   const isWanted = (socket: Duplex) => index().hasTarget(keys.get(socket) ?? '')
-  const keep = agent.keepSocketAlive.bind(agent) as (socket: Duplex) => boolean
+  const keep = kept.keepSocketAlive.bind(kept) as (socket: Duplex) => boolean
   // Node asks here whenever a connection becomes idle. Its types say that nothing is answered; it destroys on false.
-  agent.keepSocketAlive = ((socket: Duplex) => isWanted(socket) && keep(socket)) as Agent['keepSocketAlive']
+  kept.keepSocketAlive = ((socket: Duplex) => isWanted(socket) && keep(socket)) as Agent['keepSocketAlive']
+  const single = new Agent({ keepAlive: true })
+  single.keepSocketAlive = (() => false) as unknown as Agent['keepSocketAlive']
   return {
-    agent,
+    kept,
+    single,
     lend: (upstream, target) => void upstream.once('socket', (socket) => keys.set(socket, keyOf(target))),
     follow() {
-      for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) if (!isWanted(socket)) socket.destroy()
+      for (const socket of Object.values(kept.freeSockets).flatMap((sockets) => sockets ?? [])) if (!isWanted(socket)) socket.destroy()
     },
-    close: () => agent.destroy(),
+    close() {
+      kept.destroy()
+      single.destroy()
+    },
   }
 }

@@ -22,21 +22,28 @@ export function reception(index: () => RouteIndex, options: { answerMs: number; 
   const counters = trafficCounters(index)
   const turns = balance()
 
-  const enter = (visitor: Visitor, looks: number): void => {
+  const enter = (visitor: Visitor, looks: number, onAnswer: () => void): void => {
     if (visitor.isOver()) return
     const route = visitor.find()
     if (!route) return visitor.refuse(unknownHostPage(visitor.host))
-    if (isHolding(route)) return room.take(visitor, route)
+    if (isHolding(route)) {
+      onAnswer()
+      return room.take(visitor, route)
+    }
     if (route.targets.length === 0) return visitor.refuse(unavailablePage(route))
-    const lookAgain = looks > 0 ? () => enter(visitor, looks - 1) : null
-    carry(visitor, route, { index, counters, balance: turns, answerMs: options.answerMs, lookAgain })
+    const lookAgain = looks > 0 ? () => enter(visitor, looks - 1, onAnswer) : null
+    carry(visitor, route, { index, counters, balance: turns, answerMs: options.answerMs, lookAgain, onAnswer })
   }
-  const room = holdingRoom({ index, counters, limits: options.limits, goOn: (visitor) => enter(visitor, MOST_LOOKS) })
+  const goOn = (visitor: Visitor, done: () => void) => {
+    visitor.whenOver(done)
+    enter(visitor, MOST_LOOKS, done)
+  }
+  const room = holdingRoom({ index, counters, limits: options.limits, goOn })
   return {
     receive(visitor) {
       const route = visitor.find()
       if (route) counters.arrived(route.serviceId)
-      enter(visitor, MOST_LOOKS)
+      enter(visitor, MOST_LOOKS, () => {})
     },
     follow() {
       counters.follow()

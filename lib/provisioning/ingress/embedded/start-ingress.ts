@@ -5,6 +5,7 @@ import type { RouteTable } from '../table'
 import { listenAdmin } from './admin'
 import { door } from './door'
 import type { Times } from './forward'
+import { holdingLimits } from './holding-limits'
 import type { HoldingLimits } from './holding-room'
 import { connectionPool } from './pool'
 import { privateListeners } from './private-listeners'
@@ -20,8 +21,6 @@ export type IngressOptions = { host: string; port: number; adminSocket: string; 
 export type RunningIngress = { port: number; close(): Promise<void> }
 
 const DRAIN_MS = 10_000
-/** A held request costs a connection and some memory: more of them are an attack, or better told to come back. */
-const HOLDING: HoldingLimits = { perService: 10_000, overall: 50_000 }
 
 /** Starts the proxy. Throws an Error with a sentence when a port or the admin socket is taken. */
 export async function startIngress(options: IngressOptions): Promise<RunningIngress> {
@@ -30,7 +29,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   let index: RouteIndex = indexRoutes(await loadTable(options.tableFile, log))
   const times = { connectMs: options.connectMs ?? 5_000, answerMs: options.answerMs ?? 300_000 }
   const pool = connectionPool(() => index)
-  const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? HOLDING })
+  const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? (await holdingLimits()) })
   const doors = door({ ...times, pool, desk })
   const listeners = privateListeners((port) => doors.open(() => () => index.byPrivatePort(port)), log)
   const troubles = new Map<string, string>()

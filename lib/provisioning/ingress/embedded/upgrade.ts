@@ -6,6 +6,7 @@ import type { Times } from './forward'
 import { guardTimes } from './guard-times'
 import { requestHeaders, responseHeaders, type Arrival } from './headers'
 import { join, part } from './join'
+import { once } from './once'
 import { rawPage } from './pages'
 import type { Target } from './route-index'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
@@ -99,11 +100,11 @@ function begin({ request, arrival, target }: Attempt): ClientRequest | null {
 
 /** The workload answered the handshake with an ordinary response: hands that on and closes. */
 function relayRefusal(answer: IncomingMessage, { socket, isOver }: Attempt, report: Report): void {
-  const breakOff = () => {
+  const breakOff = once(() => {
     if (answer.complete || isOver()) return
     report.brokeOff()
     socket.destroy()
-  }
+  })
   report.answered(answer.statusCode ?? 502)
   socket.resume()
   socket.write(handshake(answer, false))

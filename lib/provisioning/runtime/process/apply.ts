@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { AppError } from '../../../errors'
+import { cgroupAt } from '../../process/cgroup'
 import { CommandNotFound, demandProgram } from '../../process/command-not-found'
 import { killMembers } from '../../process/kill-group'
 import { spawnDetached } from '../../process/spawn-detached'
@@ -13,8 +14,8 @@ import { keep } from './keeper'
 import { lookAt, NOT_FOUND_CODE, refuse, type Look } from './look'
 import { portTaken } from './port-taken'
 import { wasRemoved } from './removed-jobs'
-import { dropMonitor, ensureMonitor, LEFTOVER_GRACE_MS, type Room } from './room'
-import { makeRunFolder, processesOf, runFiles, runFolder, type RunFolder } from './run-folder'
+import { cgroupOf, dropMonitor, ensureMonitor, leaveCgroup, LEFTOVER_GRACE_MS, type Room } from './room'
+import { makeRunFolder, processesOf, runFiles, runFolder } from './run-folder'
 import { usableState, writeState, type State } from './state'
 
 // Starting a workload.
@@ -28,6 +29,15 @@ import { usableState, writeState, type State } from './state'
 const JOB_RUN = 'job'
 
 export async function applyWorkload(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
+  try {
+    await makeRun(room, workload, signal)
+  } catch (cause) {
+    if (!['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+    throw new AppError('unavailable', 'There is no space left on the disk that holds the data of Easel. Free some on the machine that runs it.', { cause })
+  }
+}
+
+async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
   await passFence(room.paths, workload, signal)
   if (workload.role === 'job') return applyJob(room, workload)
@@ -36,10 +46,10 @@ export async function applyWorkload(room: Room, workload: Workload, signal: Abor
   if (before && look?.lives && !look.stopping && before.port === workload.port) return goOn(room, { workload, before, look })
 
   dropMonitor(room, workload.name)
-  await endFormerRun(folder, before, signal)
+  await endFormerRun(room, { name: workload.name, before }, signal)
   await demandPort(workload.port)
   signal.throwIfAborted()
-  await start(room, workload, intend(folder, workload, before))
+  await start(room, workload, intend(room, workload, before))
 }
 
 async function applyJob(room: Room, workload: Workload): Promise<void> {
@@ -48,7 +58,7 @@ async function applyJob(room: Room, workload: Workload): Promise<void> {
   if (before === null && wasRemoved(room.paths, workload.name)) {
     throw new AppError('stale_generation', 'This job has been started before, and its record was removed since.', { detail: { workload: workload.name } })
   }
-  const state = before ?? intend(folder, workload, null)
+  const state = before ?? intend(room, workload, null)
   const look = lookAt(folder, state)
   if (look.begun) return goOn(room, { workload, before: state, look })
   await demandPort(workload.port)
@@ -62,10 +72,13 @@ function goOn(room: Room, { workload, before, look }: { workload: Workload; befo
   if (look.lives && look.leader) ensureMonitor(room, after, look.leader)
 }
 
-async function endFormerRun(folder: RunFolder, before: State | null, signal: AbortSignal): Promise<void> {
+async function endFormerRun(room: Room, { name, before }: { name: string; before: State | null }, signal: AbortSignal): Promise<void> {
+  const folder = runFolder(room.paths, name)
   if (before) refuse(runFiles(folder, before.run))
   const leader = before && lookAt(folder, before).leader
-  await killMembers(processesOf(folder, leader), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
+  const cgroup = cgroupOf(room, name, before)
+  await killMembers(processesOf(folder, leader, cgroup), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
+  await leaveCgroup(cgroup)
 }
 
 async function demandPort(port: number | null): Promise<void> {
@@ -74,7 +87,8 @@ async function demandPort(port: number | null): Promise<void> {
 }
 
 /** Writes down that a start is about to happen. */
-function intend(folder: RunFolder, workload: Workload, before: State | null): State {
+function intend(room: Room, workload: Workload, before: State | null): State {
+  const folder = runFolder(room.paths, workload.name)
   const wasStarted = before !== null && (before.leader !== null || before.failure !== null || before.former?.exit?.code === NOT_FOUND_CODE)
   const state: State = {
     version: 2,
@@ -90,6 +104,7 @@ function intend(folder: RunFolder, workload: Workload, before: State | null): St
     cwd: workload.start.kind === 'command' ? workload.start.cwd : folder.path,
     run: workload.role === 'job' ? JOB_RUN : randomBytes(8).toString('hex'),
     leader: null,
+    cgroup: [...cgroupOf(room, workload.name, null)],
     startedAt: new Date(),
     restarts: before === null ? 0 : before.restarts + (wasStarted ? 1 : 0),
     failure: null,
@@ -108,7 +123,7 @@ async function start(room: Room, workload: Workload, intended: State): Promise<v
   try {
     demandProgram(argv[0] ?? '', { cwd, path: workload.env.PATH ?? searchPath(cwd) })
     const leader = await spawnDetached({
-      argv: keep(folder, runFiles(folder, intended.run), argv),
+      argv: inCgroup(intended, keep(folder, runFiles(folder, intended.run), argv)),
       cwd,
       env,
       stdoutFile: folder.stdout,
@@ -125,6 +140,11 @@ async function start(room: Room, workload: Workload, intended: State): Promise<v
     writeState(folder, { ...intended, failure: { message: error.message, at: new Date() } })
   }
   room.changed(workload.environmentId)
+}
+
+/** The keeper is in the group before it does anything, and with it all that it starts. */
+function inCgroup({ cgroup }: State, argv: string[]): string[] {
+  return cgroup.length > 0 ? cgroupAt(cgroup).enter(argv) : argv
 }
 
 function commandOf(room: Room, { name, start, port }: Workload): { argv: string[]; cwd: string } {

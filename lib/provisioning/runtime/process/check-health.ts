@@ -25,17 +25,20 @@ export type CheckRequest = {
 
 export type CheckResult = { /** Why it failed; null when it passed. */ message: string | null; host: string | null; listening: number[] }
 
+/** A program may be well and listen nowhere. So long after its start it is believed; before that it may be about to listen, and requests would come too early. */
+const LISTEN_WITHIN_MS = 5_000
+
 /** Null when nothing could be found out. */
 export async function checkHealth(request: CheckRequest): Promise<CheckResult | null> {
   if (request.check.kind === 'command') return checkByCommand(request)
   return request.state.port === null ? null : checkPort(request, request.state.port)
 }
 
-async function checkPort({ folder, check, leader, known, signal }: CheckRequest, port: number): Promise<CheckResult> {
+async function checkPort({ folder, state, check, leader, known, signal }: CheckRequest, port: number): Promise<CheckResult> {
   const { host, finding } = await probePort({ port, check, host: known.host, signal })
   const seen = { port, wasHealthy: known.wasHealthy, listening: [] as number[] }
   if (complaint(check, finding, seen) === null) return { message: null, host, listening: [] }
-  const listening = listeningPorts(processesOf(folder, leader))
+  const listening = listeningPorts(processesOf(folder, leader, state.cgroup))
   return { message: complaint(check, finding, { ...seen, listening }), host: known.host, listening }
 }
 
@@ -57,8 +60,11 @@ async function checkByCommand({ state, check, environment, known, signal }: Chec
       marks: [`EASEL_CHECK=${mark.EASEL_CHECK}`],
     })
     const message = commandComplaint(check, ending, last)
-    const host = message === null && known.host === null && state.port !== null ? await addressOf(state.port, check, signal) : known.host
-    return { message, host, listening: [] }
+    if (message !== null || known.host !== null || state.port === null) return { message, host: known.host, listening: [] }
+    const host = await addressOf(state.port, check, signal)
+    const sinceMs = Date.now() - state.startedAt.getTime()
+    const mayListenYet = host === null && sinceMs >= 0 && sinceMs < LISTEN_WITHIN_MS
+    return { message: mayListenYet ? `The check passed, but nothing listens on port ${state.port} yet.` : null, host, listening: [] }
   } catch (error) {
     if (error instanceof CommandNotFound) return { message: error.message, host: known.host, listening: [] }
     throw error

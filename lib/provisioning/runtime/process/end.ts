@@ -6,7 +6,7 @@ import { killMembers } from '../../process/kill-group'
 import type { WorkloadRef } from '../driver'
 import { lookAt, markStopping, refuse } from './look'
 import { rememberRemoved } from './removed-jobs'
-import { dropMonitor, type Room } from './room'
+import { cgroupOf, dropMonitor, leaveCgroup, type Room } from './room'
 import { processesOf, runFiles, runFolder, type RunFolder } from './run-folder'
 import { usableState } from './state'
 
@@ -49,7 +49,9 @@ async function endProcesses(room: Room, ref: WorkloadRef, { graceMs, signal }: E
     refuse(files)
   }
   const leader = state && lookAt(folder, state).leader
-  await killMembers(processesOf(folder, leader), { graceMs, signal, leaderLast: true })
+  const cgroup = cgroupOf(room, ref.name, state)
+  await killMembers(processesOf(folder, leader, cgroup), { graceMs, signal, leaderLast: true })
+  await leaveCgroup(cgroup)
   dropMonitor(room, ref.name)
   room.environments.delete(ref.name)
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../../log'
 import { isAlive, type ProcessIdentity } from '../../process/identity'
 import { checkHealth, type CheckResult } from './check-health'
-import { readHealth, writeHealth } from './health'
+import { readHealth, writeHealth, type KnownHealth } from './health'
 import { delayBefore, nextHealth, type Streak } from './judge-health'
 import type { RunFolder } from './run-folder'
 import { usableState, type State } from './state'
@@ -15,6 +15,8 @@ export type Monitor = {
   leader: ProcessIdentity
   /** What its processes listen on, as of the last failed check. */
   listening(): number[]
+  /** The last finding when it could not be written down, as on a full disk; null when it could. */
+  unwritten(): KnownHealth | null
   /** Look now: the process may have ended. */
   poke(): void
   /** Resolves when a check that is under way has been ended. */
@@ -41,6 +43,7 @@ export function startMonitor(request: MonitorRequest): Monitor {
   const { folder, run, leader, log } = request
   const closing = new AbortController()
   let listening: number[] = []
+  let unwritten: KnownHealth | null = null
   let checks = 0
   let streak: Streak = { passed: 0, failed: 0 }
   let checking: Promise<void> | null = null
@@ -54,8 +57,8 @@ export function startMonitor(request: MonitorRequest): Monitor {
       request.onEnd()
       return
     }
-    if (!checking && Date.now() >= nextCheckAt) checking = check().finally(checked)
-    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - Date.now()
+    if (!checking && performance.now() >= nextCheckAt) checking = check().finally(checked)
+    const untilCheck = checking ? ALIVE_EVERY_MS : nextCheckAt - performance.now()
     clearTimeout(timer)
     timer = setTimeout(turn, Math.max(0, Math.min(untilCheck, ALIVE_EVERY_MS)))
     timer.unref()
@@ -71,14 +74,26 @@ export function startMonitor(request: MonitorRequest): Monitor {
     try {
       const state = usableState(folder)
       if (state?.run !== run || state.check === null) return
-      const result = await checkHealth({ ...request, state, check: state.check, known: readHealth(folder, state), signal: closing.signal })
+      const result = await checkHealth({ ...request, state, check: state.check, known: known(state), signal: closing.signal })
       if (result && !closing.signal.aborted && isAlive(leader)) record(state, result)
-      delay = delayBefore(readHealth(folder, state), state.check, checks++)
+      delay = delayBefore(known(state), state.check, checks++)
     } catch (cause) {
-      // Such as a full disk: the next check tries again.
-      if (!closing.signal.aborted) log.warn({ folder: folder.path, cause }, 'health of a workload could not be recorded')
+      if (!closing.signal.aborted) log.warn({ folder: folder.path, cause }, 'health of a workload could not be checked')
     } finally {
-      nextCheckAt = Date.now() + delay
+      nextCheckAt = performance.now() + delay
+    }
+  }
+
+  const known = (state: State) => unwritten ?? readHealth(folder, state)
+
+  // A full disk keeps nobody from becoming healthy: until there is room, this process knows it.
+  const keep = (state: State, health: KnownHealth) => {
+    try {
+      writeHealth(folder, state, health)
+      unwritten = null
+    } catch (cause) {
+      if (unwritten === null) log.warn({ folder: folder.path, cause }, 'health of a workload could not be written down, will try again')
+      unwritten = health
     }
   }
 
@@ -86,9 +101,9 @@ export function startMonitor(request: MonitorRequest): Monitor {
     const formerly = listening
     listening = found
     streak = message === null ? { passed: streak.passed + 1, failed: 0 } : { passed: 0, failed: streak.failed + 1 }
-    const before = readHealth(folder, state)
+    const before = known(state)
     const after = { ...nextHealth(before, message, { streak, check: state.check! }), host: message === null ? host : before.host }
-    if (JSON.stringify(after) !== JSON.stringify(before)) writeHealth(folder, state, after)
+    if (unwritten !== null || JSON.stringify(after) !== JSON.stringify(before)) keep(state, after)
     if (after.health !== before.health || after.wasHealthy !== before.wasHealthy || String(listening) !== String(formerly)) request.onChange(state.environmentId)
   }
 
@@ -99,6 +114,7 @@ export function startMonitor(request: MonitorRequest): Monitor {
     run,
     leader,
     listening: () => listening,
+    unwritten: () => unwritten,
     poke: turn,
     close: async () => {
       closing.abort()

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 
 import type { LogFile, ObservedWorkload } from '../driver'
 import { isLocked } from './file-lock'
@@ -6,13 +6,15 @@ import { readHealth } from './health'
 import { lookAt, type Look } from './look'
 import { ensureMonitor, type Room } from './room'
 import { isName, runFolder, type RunFolder } from './run-folder'
-import { readState, usableState, type State } from './state'
+import { readState, usableState, type State, type StoredState } from './state'
 
 /** Everything there, with or without a living process. A state that cannot be read is left out, and said once. */
 export function storedWorkloads(room: Room, reported: Set<string>): { folder: RunFolder; state: State }[] {
-  return folderNames(room).flatMap((name) => {
+  const names = new Set(folderNames(room))
+  for (const name of room.states.keys()) if (!names.has(name)) room.states.delete(name)
+  return [...names].flatMap((name) => {
     const folder = runFolder(room.paths, name)
-    const stored = readState(folder)
+    const stored = lastState(room, folder, name)
     if (stored.kind === 'state' && stored.state.name === name) return [{ folder, state: stored.state }]
     if (stored.kind === 'corrupt' && !reported.has(name)) {
       reported.add(name)
@@ -20,6 +22,17 @@ export function storedWorkloads(room: Room, reported: Set<string>): { folder: Ru
     }
     return []
   })
+}
+
+/** Every look reads every state, and hardly any has changed: a file is read again only when it is another one. */
+function lastState(room: Room, folder: RunFolder, name: string): StoredState {
+  const file = statSync(folder.state, { throwIfNoEntry: false })
+  const version = file ? `${file.ino} ${file.mtimeMs} ${file.size}` : 'absent'
+  const known = room.states.get(name)
+  if (known?.version === version) return known.stored
+  const stored = readState(folder)
+  room.states.set(name, { version, stored })
+  return stored
 }
 
 function folderNames(room: Room): string[] {
@@ -40,7 +53,8 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
   if (!seen) return null
   const { state, look, starting } = seen
   if (look.lives && look.leader) ensureMonitor(room, state, look.leader)
-  const health = readHealth(folder, state)
+  const monitor = room.monitors.get(state.name)
+  const health = (monitor?.run === state.run ? monitor.unwritten() : null) ?? readHealth(folder, state)
   const lives = look.lives || starting
   return {
     name: state.name,
@@ -58,7 +72,7 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
     exit: lives ? null : exitOf(state, look),
     restarts: state.restarts,
     startedAt: state.startedAt,
-    listening: look.lives ? (room.monitors.get(state.name)?.listening() ?? []) : [],
+    listening: look.lives ? (monitor?.listening() ?? []) : [],
   }
 }
 

@@ -1,9 +1,12 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
+import { identify, isAlive } from '../../process/identity'
 import { find, isHealthy, untilSeen } from '../conformance'
 import { makeProcessSubject, type ProcessSubject } from './process-subject'
 import { processesOf, runFolder } from './run-folder'
@@ -11,6 +14,7 @@ import { usableState } from './state'
 
 const never = new AbortController().signal
 const LINUX = process.platform === 'linux'
+const KERNEL_KEEPS = openCgroups(pino({ level: 'silent' })) !== null
 let t: ProcessSubject
 beforeEach(async () => {
   t = await makeProcessSubject()
@@ -108,6 +112,34 @@ describe('ending', { timeout: 60_000 }, () => {
     expect(await find(t.driver, app.name)).toMatchObject({ restarts: 1 })
   })
 
+  test('a program that forks and exits ends with its first process, with its code, and leaves nothing', async () => {
+    const daemon = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('daemon')`
+    const middle = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(daemon)}], { detached: true, stdio: 'inherit' }).unref()`
+    const app = await t.script(`require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(middle)}], { detached: true, stdio: 'inherit' }).once('exit', () => setTimeout(() => process.exit(5), 100))`)
+    await t.driver.apply(app, never)
+    const folder = runFolder(t.paths, app.name)
+    await until(() => readFileSync(folder.stdout, 'utf8') === 'daemon\n')
+    expect(await untilSeen(t.driver, app.name, (seen) => seen.phase === 'exited')).toMatchObject({ exit: { code: 5, signal: null, byPlatform: false } })
+    await until(() => groupMembers(processesOf(folder, null)).length === 0)
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', exit: { code: 5, byPlatform: false } })
+  })
+
+  test.runIf(KERNEL_KEEPS)('finds what has left its group, lost its parent and wiped its environment', async () => {
+    const hidden = `process.on('SIGTERM', () => {}); console.log(process.pid); setInterval(() => {}, 1000)`
+    const middle = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(hidden)}], { detached: true, stdio: 'inherit', env: {} }).unref()`
+    const app = await t.script(`require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(middle)}], { detached: true, stdio: 'inherit', env: {} }); setInterval(() => {}, 1000)`)
+    await t.driver.apply(app, never)
+    const folder = runFolder(t.paths, app.name)
+    await until(() => readFileSync(folder.stdout, 'utf8').endsWith('\n'))
+    const escaped = identify(Number(readFileSync(folder.stdout, 'utf8')))!
+    const { leader, cgroup } = usableState(folder)!
+    // When its parent has ended nothing but the kernel knows whose it is.
+    await until(() => !groupMembers(processesOf(folder, leader)).some(({ pid }) => pid === escaped.pid))
+    await (await t.reopen()).stop(app, 300, never)
+    expect(isAlive(escaped)).toBe(false)
+    expect(cgroup.filter((directory) => existsSync(directory))).toEqual([])
+  })
+
   test('a name that leads out of the folder is refused', async () => {
     await expect(t.driver.remove({ name: '../..', environmentId: '', serviceId: '', deploymentId: '' }, 0, never)).rejects.toMatchObject({ code: 'invalid_input' })
   })
@@ -149,6 +181,67 @@ describe('health', { timeout: 60_000 }, () => {
     const app = { ...made, health: { ...made.health!, kind } }
     await t.driver.apply(app, never)
     await untilSeen(t.driver, app.name, isHealthy)
+  })
+
+  test('an app is healthy only after as many passed checks in a row as are wanted', async () => {
+    const made = await t.script(`let count = 0; require('node:http').createServer((q, r) => { console.log(++count); r.end() }).listen(Number(process.env.PORT), '127.0.0.1')`)
+    const app = { ...made, health: { ...made.health!, successes: 3 } }
+    const checks = () => readFileSync(runFolder(t.paths, app.name).stdout, 'utf8').split('\n').length - 1
+    await t.driver.apply(app, never)
+    await until(() => checks() > 0)
+    await untilSeen(t.driver, app.name, isHealthy)
+    expect(checks()).toBeGreaterThanOrEqual(3)
+  })
+
+  describe('by command', () => {
+    const serves = `require('node:http').createServer((q, r) => r.end()).listen(Number(process.env.PORT), '127.0.0.1')`
+    const byCommand = async (text: string, fields: { timeoutMs?: number; intervalMs?: number } = {}) => {
+      const made = await t.script(serves)
+      return { ...made, env: { ...made.env, CHECKED: 'yes' }, health: { ...made.health!, kind: 'command' as const, argv: ['node', '-e', text], ...fields } }
+    }
+
+    test('runs in the folder of the program with its variables, and its last line is said', async () => {
+      const app = await byCommand(`const { env, cwd } = process; console.log('first'); console.log([env.CHECKED, env.PORT, env.HOME, cwd()].join(' ')); process.exit(3)`)
+      await t.driver.apply(app, never)
+      const seen = await untilSeen(t.driver, app.name, (found) => found.healthMessage !== null)
+      const folder = runFolder(t.paths, app.name)
+      const cwd = app.start.kind === 'command' ? app.start.cwd : ''
+      expect(seen).toMatchObject({ phase: 'starting', healthMessage: `The check "node" ended with code 3. Its last line: yes ${app.port} ${folder.home} ${cwd}` })
+    })
+
+    test('is run by the next worker as well, which was never told the variables', async () => {
+      const app = await byCommand(`process.exit(process.env.CHECKED === 'yes' ? 0 : 1)`)
+      await t.driver.apply(app, never)
+      await t.driver.close()
+      expect((await untilSeen(t.openDriver(), app.name, isHealthy)).address).toEqual({ host: '127.0.0.1', port: app.port })
+    })
+
+    test.each(['takes too long', 'is under way when the driver closes'])('is ended with all it started when it %s, and the program lives on', async (when) => {
+      const child = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('child')`
+      const slow = when === 'takes too long' ? { timeoutMs: 1_000 } : { timeoutMs: 60_000 }
+      const app = await byCommand(
+        `const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { detached: true }); child.stdout.once('data', () => require('node:fs').writeFileSync(process.env.HOME + '/up', String(child.pid)))`,
+        slow,
+      )
+      await t.driver.apply(app, never)
+      const folder = runFolder(t.paths, app.name)
+      await until(() => existsSync(join(folder.home, 'up')) && readFileSync(join(folder.home, 'up'), 'utf8') !== '')
+      const started = identify(Number(readFileSync(join(folder.home, 'up'), 'utf8')))
+      if (when === 'takes too long') {
+        const seen = await untilSeen(t.driver, app.name, (found) => found.healthMessage !== null)
+        expect(seen.healthMessage).toBe('The check "node" did not end within 1 second.')
+      } else await t.driver.close()
+      expect(started === null || !isAlive(started)).toBe(true)
+      expect(isAlive(usableState(folder)!.leader!)).toBe(true)
+    })
+
+    test('by a program that is not there is said so', async () => {
+      const made = await t.script(serves)
+      const app = { ...made, health: { ...made.health!, kind: 'command' as const, argv: ['no-such-check'] } }
+      await t.driver.apply(app, never)
+      const seen = await untilSeen(t.driver, app.name, (found) => found.healthMessage !== null)
+      expect(seen).toMatchObject({ phase: 'starting', healthMessage: expect.stringContaining('"no-such-check" was not found') })
+    })
   })
 
   test('an app that accepts and never answers is not healthy', async () => {

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 
 import type { Log } from '../../../log'
 import type { DataPaths } from '../../paths'
+import type { Cgroups } from '../../process/cgroup'
 import type { Probe, RuntimeDriver } from '../driver'
 import { applyWorkload } from './apply'
 import { emptyTrash, removeWorkload, stopWorkload } from './end'
@@ -26,10 +27,12 @@ export type ProcessDriverOptions = {
     /** The bundled file server for static sites (dist/static-server.mjs). */
     staticServer: string
   }
+  /** Where the kernel can keep the processes of a workload together, so that ending it ends each of them. */
+  cgroups?: Cgroups | null
 }
 
 /** The driver of the `process` runtime. Looks after what already runs from the moment it is made. */
-export function processDriver({ paths, log, platformEntry }: ProcessDriverOptions): RuntimeDriver {
+export function processDriver({ paths, log, platformEntry, cgroups = null }: ProcessDriverOptions): RuntimeDriver {
   const watchers = new Set<(environmentId: string) => void>()
   const reported = new Set<string>()
   const changed = (environmentId: string) => {
@@ -41,7 +44,7 @@ export function processDriver({ paths, log, platformEntry }: ProcessDriverOption
       }
     }
   }
-  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, changed })
+  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, changed })
   const stored = () => storedWorkloads(room, reported)
 
   watchAll(room, stored())

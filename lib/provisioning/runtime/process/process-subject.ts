@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 
 import { dataPaths, type DataPaths } from '../../paths'
+import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
 import type { AppKind, Subject } from '../conformance'
 import type { RuntimeDriver, Workload } from '../driver'
@@ -40,7 +41,7 @@ const { existsSync, readFileSync } = require('node:fs'); const { env } = require
 console.log('up')
 setInterval(() => { if (existsSync(env.EXIT_FILE)) process.exit(Number(readFileSync(env.EXIT_FILE, 'utf8'))) }, 10)
 `
-const CHECK = `if (require('node:fs').existsSync(process.env.SICK_FILE)) { console.log('ill'); process.exitCode = 1 }`
+const CHECK = `if (require('node:fs').existsSync(require('node:process').env.SICK_FILE)) { console.log('ill'); process.exitCode = 1 }`
 
 let count = 0
 
@@ -57,8 +58,8 @@ async function freePort(): Promise<number> {
   }
 }
 
-export async function makeProcessSubject(staticServer = 'static-server.mjs'): Promise<ProcessSubject> {
-  const root = await mkdtemp(join(tmpdir(), 'process-runtime-'))
+export async function makeProcessSubject(staticServer = 'static-server.mjs', parent = tmpdir()): Promise<ProcessSubject> {
+  const root = await mkdtemp(join(parent, 'process-runtime-'))
   const paths = dataPaths(join(root, 'data'))
   const ports = await Promise.all(Array.from({ length: 6 }, freePort))
   const drivers: RuntimeDriver[] = []
@@ -70,7 +71,7 @@ export async function makeProcessSubject(staticServer = 'static-server.mjs'): Pr
   const log = pino({ level: 'silent' })
 
   const openDriver = () => {
-    const driver = processDriver({ paths, log, platformEntry: { staticServer } })
+    const driver = processDriver({ paths, log, platformEntry: { staticServer }, cgroups: openCgroups(log) })
     drivers.push(driver)
     return driver
   }

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import type { Log } from '../../../log'
 import type { DataPaths } from '../../paths'
+import { cgroupAt, type Cgroups } from '../../process/cgroup'
 import type { ProcessIdentity } from '../../process/identity'
 import { killMembers } from '../../process/kill-group'
 import { readEnvironment } from '../../process/process-table'
@@ -7,8 +10,8 @@ import { withFileLock } from './file-lock'
 import { makeLocks, type Locks } from './locks'
 import { lookAt } from './look'
 import { isSame, startMonitor, type Monitor } from './monitor'
-import { processesOf, runFolder } from './run-folder'
-import { usableState, type State } from './state'
+import { cgroupName, processesOf, runFolder } from './run-folder'
+import { usableState, type State, type StoredState } from './state'
 
 /** What the verbs of the driver share. */
 export type Room = {
@@ -16,17 +19,21 @@ export type Room = {
   log: Log
   /** The bundled file server of static sites. */
   staticServer: string
+  /** Where the kernel can keep the processes of a workload together; null where it cannot. */
+  cgroups: Cgroups | null
   locks: Locks
   monitors: Map<string, Monitor>
+  /** States as they were last read, and which version of the file that was. */
+  states: Map<string, { version: string; stored: StoredState }>
   /** What programs were given that were started here: for systems that do not show a process's environment. */
   environments: Map<string, Record<string, string>>
   changed(environmentId: string): void
 }
 
-export type RoomRequest = Pick<Room, 'paths' | 'log' | 'staticServer' | 'changed'>
+export type RoomRequest = Pick<Room, 'paths' | 'log' | 'staticServer' | 'cgroups' | 'changed'>
 
 export function makeRoom(request: RoomRequest): Room {
-  return { ...request, locks: makeLocks(), monitors: new Map(), environments: new Map() }
+  return { ...request, locks: makeLocks(), monitors: new Map(), states: new Map(), environments: new Map() }
 }
 
 /** How long what a program left behind may take to end by itself. */
@@ -36,6 +43,17 @@ export const LEFTOVER_GRACE_MS = 2_000
 export async function exclusively<T>(room: Room, name: string, signal: AbortSignal | null, work: () => Promise<T>): Promise<T> {
   const { lock } = runFolder(room.paths, name)
   return room.locks.run(name, signal, () => withFileLock(lock, signal, work))
+}
+
+/** Folders of the group that keeps a workload: as they were written down, or as they are named when that cannot be read. */
+export function cgroupOf(room: Room, name: string, state: State | null): readonly string[] {
+  if (state) return state.cgroup
+  return room.cgroups?.open(cgroupName(runFolder(room.paths, name), name), {})?.directories ?? []
+}
+
+/** Takes the empty group away. A process that has just ended holds it until its parent has taken note. */
+export async function leaveCgroup(directories: readonly string[]): Promise<void> {
+  for (let round = 0; round < 50 && !cgroupAt(directories).remove(); round++) await sleep(20)
 }
 
 /** Sees to it that a living run is watched; by one monitor, for this very run. */
@@ -78,8 +96,9 @@ function ended(room: Room, { name, run, environmentId }: State, leader: ProcessI
     const state = usableState(folder)
     if (state?.run !== run) return
     const look = lookAt(folder, state)
-    if (!look.lives) await killMembers(processesOf(folder, leader), { graceMs: LEFTOVER_GRACE_MS })
-    else ensureMonitor(room, state, look.leader!)
+    if (look.lives) return ensureMonitor(room, state, look.leader!)
+    await killMembers(processesOf(folder, leader, state.cgroup), { graceMs: LEFTOVER_GRACE_MS })
+    await leaveCgroup(state.cgroup)
   }
   exclusively(room, name, null, sweep).catch((cause: unknown) => {
     room.log.warn({ workload: name, cause }, 'processes left behind by a workload could not be ended')

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 import { AppError } from '../../../errors'
 import type { DataPaths } from '../../paths'
+import { cgroupAt } from '../../process/cgroup'
 import type { GroupSearch } from '../../process/group-members'
 import type { ProcessIdentity } from '../../process/identity'
 
@@ -76,7 +78,15 @@ export function makeRunFolder(folder: RunFolder, run: string): void {
   for (const path of [folder.path, folder.home, folder.temporary, runFiles(folder, run).path]) mkdirSync(path, { recursive: true, mode: 0o700 })
 }
 
-/** How to find every process of this workload: its HOME and TMPDIR are given to no other. */
-export function processesOf(folder: RunFolder, leader: ProcessIdentity | null): GroupSearch {
-  return { leader, marks: [`HOME=${folder.home}`, `TMPDIR=${folder.temporary}`] }
+/**
+ * How to find every process of this workload: its HOME and TMPDIR are given to no other. `cgroup`: folders of the group in
+ * which the kernel keeps them, where it does.
+ */
+export function processesOf(folder: RunFolder, leader: ProcessIdentity | null, cgroup: readonly string[] = []): GroupSearch {
+  return { leader, marks: [`HOME=${folder.home}`, `TMPDIR=${folder.temporary}`], cgroup: cgroup.length > 0 ? cgroupAt(cgroup) : null }
+}
+
+/** Name of that group: several platforms on one machine may have workloads of the same name. */
+export function cgroupName(folder: RunFolder, name: string): string {
+  return `${createHash('sha256').update(folder.path).digest('hex').slice(0, 10)}-${name}`
 }

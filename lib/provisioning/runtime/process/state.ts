@@ -54,6 +54,8 @@ const State = Asked.extend({
   cwd: z.string(),
   /** Names the run: its folder below `runs`. */
   run: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  /** Folders of the group in which the kernel keeps its processes; empty where it does not. */
+  cgroup: z.array(z.string()).default([]),
   /** Why there was nothing to start; null when there was. */
   failure: z.object({ message: z.string(), at: z.coerce.date() }).nullable(),
   former: Former.nullable(),
@@ -63,13 +65,14 @@ export type State = z.infer<typeof State>
 /** The run that a state of the first version speaks of. */
 export const FORMER_RUN = 'former'
 
-const FirstVersion = Asked.extend({ version: z.literal(1), ...Former.shape }).transform(({ version: _, stopping, health, healthMessage, wasHealthy, host, exit, ...asked }): State => ({
+const FirstVersion = Asked.extend({ version: z.literal(1), ...Former.shape }).transform(({ version: _version, stopping, health, healthMessage, wasHealthy, host, exit, ...asked }): State => ({
   ...asked,
   version: 2,
   role: 'service',
   part: '0',
   cwd: '/',
   run: FORMER_RUN,
+  cgroup: [],
   failure: null,
   former: { stopping, health, healthMessage, wasHealthy, host, exit },
 }))

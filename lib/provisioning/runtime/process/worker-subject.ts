@@ -32,9 +32,10 @@ export async function buildWorker({ paths, app, work }: WorkerScript): Promise<W
   const contents = `
     import { pino } from 'pino'
     import { dataPaths } from './lib/provisioning/paths'
+    import { openCgroups } from './lib/provisioning/process/cgroup'
     import { processDriver } from './lib/provisioning/runtime/process/process-driver'
     const paths = dataPaths(${JSON.stringify(join(paths.workloads, '..'))})
-    const driver = processDriver({ paths, log: pino({ level: 'silent' }), platformEntry: { staticServer: '' } })
+    const driver = processDriver({ paths, log: pino({ level: 'silent' }), platformEntry: { staticServer: '' }, cgroups: openCgroups(pino({ level: 'silent' })) })
     const [app, never] = [${JSON.stringify(app)}, new AbortController().signal]
     ${work}
   `

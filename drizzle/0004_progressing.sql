@@ -1,0 +1,1 @@
+CREATE INDEX "deployments_progressing" ON "deployments" USING btree ("service_id") WHERE "deployments"."status" in ('queued', 'building', 'releasing');

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Scene, SceneOptions } from './scene'
+
+// Ways in which a clock jumps. Forward is positive.
+
+export type Clockwork = {
+  options: SceneOptions
+  jump(scene: Scene, byMs: number): Promise<void>
+  close(): void
+}
+
+/** The clock of the worker alone: its machine is not the one of the database. */
+export function workerAlone(): Clockwork {
+  const folder = mkdtempSync(join(tmpdir(), 'easel-clock-'))
+  const file = join(folder, 'offset')
+  let offsetMs = 0
+  return {
+    options: { worker: { EASEL_TEST_CLOCK: file, NODE_OPTIONS: `--import ${join(process.cwd(), 'test/trouble/shifted-clock.mjs')}` } },
+    jump: async (_, byMs) => writeFileSync(file, String((offsetMs += byMs))),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+const DEADLOCK = '40P01'
+const TRIES = 20
+
+/**
+ * The clock of the database, and with it of all who go by it. It cannot be set here without setting that of this machine;
+ * that everything which was ever noted moves the other way is the same to whoever reads it.
+ */
+export function wholePlatform(): Clockwork {
+  const move = async ({ database: { sql } }: Scene, byMs: number) => {
+    const columns = await sql<{ table: string; set: string }[]>`
+      select format('%I.%I', table_schema, table_name) as table, string_agg(format('%I = %I - interval ''%s milliseconds''', column_name, column_name, ${String(byMs)}::text), ', ') as set
+      from information_schema.columns join information_schema.tables using (table_schema, table_name)
+      where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and table_name <> 'traffic_samples' and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
+      group by 1`
+    await sql.begin(async (tx) => {
+      for (const { table, set } of columns) await tx.unsafe(`update ${table} set ${set}`)
+    })
+  }
+  return {
+    options: {},
+    async jump(scene, byMs) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await move(scene, byMs)
+        } catch (error) {
+          // The worker changes the same rows all the time.
+          if ((error as { code?: string }).code !== DEADLOCK || tries === TRIES) throw error
+        }
+      }
+    },
+    close: () => {},
+  }
+}
