@@ -11,7 +11,7 @@ export type Client = { stop(): Promise<void> }
 /** What became of everything that was asked. */
 export type Ledger = { answered: number; /** Ids of POSTs that were answered. */ acknowledged: string[]; versions: Set<string>; losses: Loss[] }
 
-const PAUSE_MS = 50
+const PAUSE_MS = 20
 const ANSWER_MS = 60_000
 const MOST_BODY_BYTES = 60_000
 

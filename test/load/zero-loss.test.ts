@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 /** Loads the service until the test ends it. */
-function load(downloadS: number): Load {
+function load(downloadS: number | null): Load {
   const started = startLoad(scene.place, downloadS)
   beside.push(started.stop)
   return started
@@ -49,6 +49,15 @@ test(`nothing is lost in ${DEPLOYS} deploys in a row`, async () => {
   await untilOnlyOneIsLeft(1)
 })
 
+test(`nothing is lost in ${DEPLOYS} deploys in a row when former versions end at once, because nothing is open for long`, async () => {
+  await running({})
+  const { stop, ...asked } = load(null)
+  await deployMany(scene, DEPLOYS)
+  await untilOnlyOneIsLeft(1)
+  await stop()
+  await expectNoLoss(scene, asked, DRAIN_S)
+})
+
 test(`nothing is lost in ${DEPLOYS} deploys of three replicas`, async () => {
   await running({ replicas: 3 })
   const { stop, ...asked } = load(DOWNLOAD_S)
@@ -70,11 +79,14 @@ test('nothing is lost in 30 deploys while the worker is killed every three secon
   await untilOnlyOneIsLeft(1)
 })
 
-test('nothing is lost in 10 deploys that replace what runs: requests wait, and it is known how long', async () => {
+test.each([
+  ['while connections are open for long', 2],
+  ['when nothing is open for long', null],
+])('nothing is lost in 10 deploys that replace what runs, %s: requests wait, and it is known how long', async (_, downloadS) => {
   const drainS = 3
   const startMs = 300
   await running({ rollout: 'replace', drainS }, startMs)
-  const { stop, ...asked } = load(drainS - 1)
+  const { stop, ...asked } = load(downloadS)
   const began = Date.now()
   await deployMany(scene, 10)
   const tookMs = Date.now() - began
@@ -82,8 +94,8 @@ test('nothing is lost in 10 deploys that replace what runs: requests wait, and i
   await expectNoLoss(scene, asked, drainS)
 
   const pauses = (await versions(scene.database)).slice(1).map(({ pauseMs }) => pauseMs ?? 0)
-  // What is open gets its time to end, and the next version needs some to start.
-  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(startMs)
+  // The next version needs some time to start; what is open gets its time to end before that.
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(startMs + (downloadS === null ? 0 : drainS * 1000))
   expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThan(tookMs)
   await untilOnlyOneIsLeft(1)
 })

@@ -9,14 +9,20 @@ const { PORT, TAKEN, START_MS = '0', EASEL_DEPLOYMENT_ID: version } = process.en
 const build = readFileSync('built', 'utf8')
 const PIECE_BYTES = 16_384
 const PIECE_MS = 100
+/** Most is answered soon and some of it late: whenever a version is retired, it is in the middle of something. */
+const waitMs = () => Math.random() ** 6 * 2_000
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://service')
   if (request.method === 'POST') return take(request, response, url.searchParams.get('id'))
   if (url.pathname === '/download') return send(response, Number(url.searchParams.get('pieces')))
-  response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ version, build, filling: 'x'.repeat(2_000) }))
+  answer(response, { filling: 'x'.repeat(2_000) })
 })
+
+function answer(response, more) {
+  response.setHeader('content-type', 'application/json')
+  setTimeout(() => response.end(JSON.stringify({ version, build, ...more })), waitMs())
+}
 
 /** Written down before it is answered: what is asked twice for one question shows. */
 function take(request, response, id) {
@@ -24,8 +30,7 @@ function take(request, response, id) {
   request.on('data', (piece) => hash.update(piece))
   request.on('end', () => {
     appendFileSync(TAKEN, `${id} ${version}\n`)
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ version, build, sha256: hash.digest('hex') }))
+    answer(response, { sha256: hash.digest('hex') })
   })
 }
 
