@@ -173,6 +173,8 @@ describe('members', () => {
     await expect(t.call(projectList, {}, { as: value })).rejects.toMatchObject({ code: 'unauthenticated' })
     const { items } = await t.call(eventList, { organizationId }, { as: owner })
     expect(items[0]).toMatchObject({ type: 'member.removed', subject: 'member' })
+    const tooLarge = Buffer.from('9999999999999999999').toString('base64url')
+    await expect(t.call(eventList, { organizationId, cursor: tooLarge }, { as: owner })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })
 

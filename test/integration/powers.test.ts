@@ -4,6 +4,7 @@ import { deploymentGet, deploymentList, deploymentRollback } from '../../lib/con
 import { eventList } from '../../lib/contract/organization'
 import { runCancel, runCreate, runList } from '../../lib/contract/run'
 import { serviceGet, serviceStart, serviceStop, serviceUpdate } from '../../lib/contract/service'
+import { enqueue } from '../../lib/queue/jobs'
 import { followTraffic } from '../../lib/worker/traffic'
 import { wakeSleepers } from '../../lib/worker/wake'
 import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
@@ -319,6 +320,23 @@ describe('a release that does harm', () => {
     // What was restored is not judged again.
     await t.settle({ forMs: 600_000 })
     expect((await t.call(deploymentList, { serviceId: service.id }, { as: t.as })).items).toHaveLength(3)
+  })
+
+  test('does not take the place of what a person has asked for meanwhile', async () => {
+    const { service, traffic, second } = await versions()
+    const mending = await t.deploy(service)
+    await t.database.sql`update deployments set status = 'building', started_at = now() where id = ${mending}`
+    const mendingJob = await t.database.sql`delete from graphile_worker._private_jobs where key = ${`deployment:${mending}`} returning id`
+    expect(mendingJob).toHaveLength(1)
+    t.ingress.counts[second] = { requests: 100, failed: 60, buckets: buckets(2, 100) }
+    await traffic.take()
+    await lookNow(t)
+    await t.settle()
+    const [restored] = (await t.call(deploymentList, { serviceId: service.id }, { as: t.as })).items
+    expect(restored).toMatchObject({ trigger: 'harm', status: 'active', number: 4 })
+    await enqueue(t.database.db, { task: 'run-deployment', deploymentId: mending, serviceId: service.id })
+    await t.settle()
+    expect(await t.outcome(mending)).toMatchObject({ status: 'active' })
   })
 
   test('is left alone when it does none, and after its time', async () => {

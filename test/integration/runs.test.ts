@@ -152,7 +152,9 @@ describe('the history', () => {
       cursor = page.nextCursor ?? undefined
     } while (cursor !== undefined)
     expect(seen).toEqual([ids[6], ids[5], ...ids.slice(0, 5).sort().reverse()])
-    await expect(t.call(runList, { serviceId, cursor: 'bm90aGluZw' }, { as })).rejects.toMatchObject({ code: 'invalid_input' })
+    for (const key of ['nothing', `999999999999999 ${ids[0]}`]) {
+      await expect(t.call(runList, { serviceId, cursor: Buffer.from(key).toString('base64url') }, { as })).rejects.toMatchObject({ code: 'invalid_input' })
+    }
   })
 
   it('shows of the log what the run printed, and nothing else', async () => {

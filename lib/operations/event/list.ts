@@ -6,7 +6,7 @@ import { implement } from '../implement'
 import { decodeCursor, pageOf } from '../paging'
 
 export const list = implement(eventList, async (ctx, { projectId, serviceId, limit, cursor }) => {
-  const before = decodeCursor(cursor, /^\d{1,19}$/)
+  const before = decodeCursor(cursor, /^\d{1,18}$/)
   const rows = await ctx.db
     .select()
     .from(events)

@@ -5,7 +5,7 @@ import { decodeCursor, pageOf } from '../paging'
 import { toRunView } from './view'
 
 export const listRuns = implement(runList, async (ctx, { serviceId, limit, cursor }) => {
-  const rows = await page(ctx.db, serviceId, { before: placeOf(decodeCursor(cursor, /^\d{1,15} run_[0-9a-z]{22}$/)), limit: limit + 1 })
+  const rows = await page(ctx.db, serviceId, { before: placeOf(decodeCursor(cursor, /^\d{1,14} run_[0-9a-z]{22}$/)), limit: limit + 1 })
   return pageOf(rows, limit, { view: toRunView, key: (run) => `${run.dueAt.getTime()} ${run.id}` })
 })
 

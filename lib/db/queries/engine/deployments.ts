@@ -67,12 +67,16 @@ export async function setRecipe(db: Db, id: string, recipe: Recipe): Promise<voi
   await db.update(deployments).set({ recipe }).where(eq(deployments.id, id))
 }
 
-/** Whether a newer deployment of the service serves, served, or is about to. */
-export async function isOvertaken(tx: Db, deployment: Pick<Deployment, 'serviceId' | 'number'>): Promise<boolean> {
+/**
+ * Whether a newer deployment of the service serves, served, or is about to. What the platform put back after measured harm
+ * is newer than what a person had asked for meanwhile, which may well be the mending: it overtakes only what nobody asked for.
+ */
+export async function isOvertaken(tx: Db, deployment: Pick<Deployment, 'serviceId' | 'number' | 'trigger'>): Promise<boolean> {
+  const isNewer = and(eq(deployments.serviceId, deployment.serviceId), gt(deployments.number, deployment.number), inArray(deployments.status, ['releasing', 'active', 'retired']))
   const rows = await tx
     .select({ id: deployments.id })
     .from(deployments)
-    .where(and(eq(deployments.serviceId, deployment.serviceId), gt(deployments.number, deployment.number), inArray(deployments.status, ['releasing', 'active', 'retired'])))
+    .where(deployment.trigger === 'automatic' ? isNewer : and(isNewer, ne(deployments.trigger, 'harm')))
     .limit(1)
   return rows.length > 0
 }
