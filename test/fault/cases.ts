@@ -21,7 +21,7 @@ export const CASES: Record<string, Case> = {
   'verdict:hand_back': { in: ['target that can never run'] },
   'verdict:prepared': { in: ['pre-deploy command'] },
   'verdict:hold': { in: [INSTEAD] },
-  'verdict:release_hold': { in: [INSTEAD] },
+  'verdict:release_hold': { in: ['version that fails instead of the first'] },
   'verdict:sleep': { in: ['sleep'] },
   'verdict:run_due': { in: ['run that is due'] },
   'verdict:run_begun': { in: ['run now'] },

@@ -48,6 +48,7 @@ export const SCENARIOS = {
   'second version beside the first': { options: plain(), before: firstServes, act: deploy('v2'), asked: ALL, end: { answer: '200 v2' } },
   'second version instead of the first': { options: plain({ rollout: 'replace' }), before: firstServes, act: deploy('v2'), asked: ALL, end: { answer: '200 v2' } },
   'version that never becomes healthy': { options: plain({ health: { deadlineS: 3, kind: 'http' } }), before: firstServes, act: deploy('ill'), asked: ALL, end: { answer: '200 v1' } },
+  'version that fails instead of the first': { options: plain({ rollout: 'replace', health: { deadlineS: 3, kind: 'http' } }), before: firstServes, act: deploy('ill'), asked: ALL, end: { answer: '200 v1' } },
   'pre-deploy command': { options: plain({ preDeployCommand: 'node prepare.js' }), before: nothing, act: deploy('v1'), asked: END, end: { answer: '200 v1' } },
   'release that does harm': {
     options: plain({ guard: { minutes: 1 } }),
