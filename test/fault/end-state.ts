@@ -64,9 +64,9 @@ export async function endState(scene: Scene, rows: Rows): Promise<EndState> {
   }
 }
 
-/** Writes ids of deployments as their numbers. */
+/** Writes ids of deployments as their numbers, also of those that are gone: facts stay. */
 async function numbersOf({ database: { sql } }: Scene): Promise<(text: string) => string> {
-  const rows = await sql<{ id: string; number: number }[]>`select id, number from deployments`
+  const rows = await sql<{ id: string; number: number }[]>`select deployment_id as id, (data ->> 'number')::int as number from events where type = 'deployment.queued'`
   return (text) => rows.reduce((said, { id, number }) => said.replaceAll(id.slice('dep_'.length), `#${number}`), text)
 }
 
