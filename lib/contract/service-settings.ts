@@ -114,7 +114,7 @@ export const ServiceSettings = z.strictObject({
   holdS: z.number().int().min(1).max(300).default(30),
   /** Seconds the former version keeps running after traffic has moved, whether anybody uses it or not. */
   overlapS: z.number().int().min(0).max(600).default(0),
-  /** Seconds open requests and connections to the former version have to end after traffic has moved. */
+  /** Seconds open requests and connections to the former version have to end after traffic has moved; half of `holdS` at most while others wait for a version that replaces it. */
   drainS: z.number().int().min(0).max(3600).default(30),
   /** Seconds between SIGTERM and SIGKILL. */
   stopGraceS: z.number().int().min(0).max(600).default(10),

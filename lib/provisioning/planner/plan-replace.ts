@@ -1,5 +1,5 @@
 import { allHealthy, find, livingBeside, replicasOf, stop } from './seen'
-import { after, sooner, type Lane, type PlannedDeployment, type Scene } from './world'
+import { after, sooner, type Lane, type PlannedDeployment, type Scene, type WantedService } from './world'
 
 // Rollout by replacement, for what may not run twice at once: requests are held at the proxy, what is open gets time to
 // end, the former version stops, and only when nothing of it lives is the new one started. Its first health gives it the
@@ -24,7 +24,7 @@ export function planReplace(lane: Lane, { want, seen, now }: Scene, { target, ac
     return false
   }
   if (others.length === 0) return true
-  const last = after(want.heldAt ?? now, want.drainMs)
+  const last = after(want.heldAt ?? now, clearMs(want))
   if (want.heldAt === null || now >= last || others.every((workload) => workload.open === 0)) {
     lane.steps.push(...others.map((workload) => stop(workload, 'a new version takes its place')))
     return false
@@ -32,6 +32,14 @@ export function planReplace(lane: Lane, { want, seen, now }: Scene, { target, ac
   const soon = after(now, OPEN_MS)
   lane.look = sooner(lane.look, { at: soon < last ? soon : last, why: `what is open at ${want.name} ends` })
   return false
+}
+
+/**
+ * How long what is open has to end. Others wait meanwhile and are refused when they have waited too long, so the next version
+ * gets half of that time to start.
+ */
+function clearMs({ drainMs, holdMs }: WantedService): number {
+  return Math.min(drainMs, holdMs / 2)
 }
 
 /** Lets requests go on that are held without anything left to wait for. */
@@ -45,5 +53,5 @@ export function endHold(lane: Lane, scene: Scene, { active, isReplacing }: { act
 function isOver({ want, seen, now }: Scene, active: PlannedDeployment | undefined, heldAt: Date): boolean {
   if (!active || active.cron !== null || want.sleepingAt !== null || allHealthy(seen, active)) return true
   const hasCrashed = replicasOf(seen, active).some((workload) => workload?.phase === 'exited' && workload.exit?.byPlatform === false)
-  return hasCrashed || now >= after(heldAt, want.drainMs + active.deadlineMs + LONGEST_AFTER_MS)
+  return hasCrashed || now >= after(heldAt, clearMs(want) + active.deadlineMs + LONGEST_AFTER_MS)
 }

@@ -14,7 +14,7 @@ const second: PlannedDeployment = { ...first, id: 'dep_2', status: 'releasing', 
 
 function want(over: Partial<WantedService> = {}): WantedService {
   return {
-    id: 'svc_1', name: 'api', desired: 'running', targetId: 'dep_1', activeId: 'dep_1', overlapMs: 0, drainMs: 10_000, heldAt: null, sleepingAt: null, wokenAt: null,
+    id: 'svc_1', name: 'api', desired: 'running', targetId: 'dep_1', activeId: 'dep_1', overlapMs: 0, drainMs: 10_000, holdMs: 30_000, heldAt: null, sleepingAt: null, wokenAt: null,
     lastRequestAt: null, deployments: [first, second], runs: [], lastDueAt: null, harm: null, guardUntil: null, ...over,
   }
 }
@@ -149,6 +149,7 @@ describe('planService', () => {
       ['lets what is open end', replacing(held), [seen(first, { open: 1 })], ['look in 250']],
       ['stops the former when nothing is open', replacing(held), [seen(first)], ['stop dep_1']],
       ['stops the former when its time is over', replacing({ heldAt: ago(10_000) }), [seen(first, { open: 1 })], ['stop dep_1']],
+      ['leaves half of the time that requests may wait to the start', replacing({ heldAt: ago(6_000), holdMs: 12_000 }), [seen(first, { open: 1 })], ['stop dep_1']],
       ['starts when nothing of the former lives', replacing(held), [seen(first, done(0, true))], ['apply dep_2']],
       ['moves when it is healthy', replacing(held), [seen(first, done(0, true)), seen(second)], ['dep_2 active']],
       ['gives the place back when it fails', replacing(held), [seen(first, done(0, true)), exited(second, 10, 3)], ['dep_2 crashed', 'remove dep_2', 'apply dep_1', 'look in 250']],

@@ -51,6 +51,8 @@ export type WantedService = {
   overlapMs: number
   /** How much longer what is open there has to end. */
   drainMs: number
+  /** How long a request is held at most. */
+  holdMs: number
   /** Since when requests wait because one version replaces another. */
   heldAt: Date | null
   /** Since when it sleeps. */

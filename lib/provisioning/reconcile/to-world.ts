@@ -34,6 +34,7 @@ function toWanted({ service, deployments, runs }: Own, rows: EnvironmentRows, { 
     activeId: service.activeDeploymentId,
     overlapMs: settings.overlapS * 1000,
     drainMs: settings.drainS * 1000,
+    holdMs: settings.holdS * 1000,
     heldAt: service.heldAt,
     sleepingAt: service.sleepingAt,
     wokenAt: service.wokenAt,
