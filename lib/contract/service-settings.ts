@@ -71,7 +71,7 @@ export const CronSettings = z.strictObject({
     .max(100)
     .refine(isTimeZone, 'Must be the name of a time zone, such as Europe/Zurich or UTC.')
     .default('UTC'),
-  /** When a run is due while one is at work. `skip`: it is left out. `wait`: it begins when that ends. `replace`: that is ended. `parallel`: both. */
+  /** When a run is due while one is at work. `skip`: it is left out. `wait`: it begins when that ends. `replace`: that is ended. `parallel`: both, up to twenty. */
   overlap: z.enum(OVERLAP_POLICIES).default('skip'),
   /** Seconds one run may take. */
   timeoutS: z.number().int().min(1).max(7 * 86_400).default(3600),

@@ -4,6 +4,7 @@ import { deploymentGet, deploymentList, deploymentRollback } from '../../lib/con
 import { eventList } from '../../lib/contract/organization'
 import { runCancel, runCreate, runList } from '../../lib/contract/run'
 import { serviceGet, serviceStart, serviceStop, serviceUpdate } from '../../lib/contract/service'
+import { publishRoutes } from '../../lib/provisioning/reconcile/publish-routes'
 import { enqueue } from '../../lib/queue/jobs'
 import { followTraffic } from '../../lib/worker/traffic'
 import { wakeSleepers } from '../../lib/worker/wake'
@@ -197,6 +198,27 @@ describe('sleep', () => {
     // It stays awake for as long again.
     await t.settle({ forMs: 40_000 })
     expect(await node(service)).toMatchObject({ state: 'running' })
+  })
+
+  test.each(['before', 'during'])('leads nobody who wakes it %s its end to what ends, whoever publishes meanwhile', async (moment) => {
+    const service = await t.service('api', { sleepAfterS: 10 })
+    await deployed(service)
+    t.ingress.sleepersWanted = [service.id]
+    const led: { targets: number; hold: string | undefined; alive: boolean }[] = []
+    const look = async () => {
+      await publishRoutes(t.engine, true, never)
+      led.push({ targets: route(service).targets.length, hold: route(service).hold?.reason, alive: (await seen())[0]!.phase === 'running' })
+    }
+    t.engine.at = async (point) => {
+      if (point === `step:stop:${moment}`) {
+        await wake()
+        await look()
+      } else if (point === 'step:stop:after') await look()
+    }
+    await t.settle({ forMs: 15_000 })
+    expect(led.length).toBeGreaterThan(0)
+    for (const { targets, hold, alive } of led) expect(alive ? targets : hold).toBe(alive ? 1 : 'sleeping')
+    expect(route(service).targets).toHaveLength(1)
   })
 
   test('does not come while anything is open', async () => {

@@ -1,6 +1,7 @@
 import { runCreate } from '../../contract/run'
 import { countOpen, insert } from '../../db/queries/runs'
 import { lock } from '../../db/queries/services'
+import { MOST_OPEN_RUNS } from '../../domain/run-status'
 import { canRun } from '../../domain/service-can'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -12,16 +13,13 @@ import { recordHere } from '../record-here'
 import { factsOf } from '../service/facts'
 import { runView } from './view'
 
-/** Runs of one service that may wait or be at work. */
-const MAX_OPEN = 20
-
 /** Queues a run of the version that is active; the worker starts it. */
 export const createRun = implement(runCreate, async (ctx, { serviceId }) => {
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
   demand(canRun(await factsOf(ctx.db, service)))
-  if ((await countOpen(ctx.db, serviceId)) >= MAX_OPEN) {
-    throw new AppError('limit_exceeded', `${MAX_OPEN} runs of this service wait or are at work already. Cancel one, or wait until one has ended.`)
+  if ((await countOpen(ctx.db, serviceId)) >= MOST_OPEN_RUNS) {
+    throw new AppError('limit_exceeded', `${MOST_OPEN_RUNS} runs of this service wait or are at work already. Cancel one, or wait until one has ended.`)
   }
   const id = newId('run')
   const deploymentId = service.activeDeploymentId!

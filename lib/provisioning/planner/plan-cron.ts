@@ -1,3 +1,4 @@
+import { MOST_OPEN_RUNS } from '../../domain/run-status'
 import { lastDue, nextDue } from '../../domain/schedule'
 import { describeExit } from './describe-exit'
 import { find, partOf, stop } from './seen'
@@ -23,6 +24,7 @@ export function planSchedule(lane: Lane, scene: Scene, active: PlannedDeployment
 
 function statusOfDue({ want, now }: Scene, { cron }: PlannedDeployment, dueAt: Date): 'queued' | 'skipped' | 'missed' {
   if (now.getTime() - dueAt.getTime() > MISSED_MS) return 'missed'
+  if (want.runs.length >= MOST_OPEN_RUNS) return 'skipped'
   const isWaiting = want.runs.some((run) => run.status === 'queued')
   if (cron!.overlap === 'skip') return want.runs.length > 0 ? 'skipped' : 'queued'
   return cron!.overlap === 'wait' && isWaiting ? 'skipped' : 'queued'
@@ -42,6 +44,8 @@ export function planRuns(lane: Lane, scene: Scene): void {
       if (overlap !== 'parallel') return
     } else if (overlap === 'replace') {
       for (const former of running) if (former.end === null) lane.verdicts.push({ kind: 'run_end_asked', runId: former.id, end: 'cancelled' })
+      // What has to wait for that end is replaced as well: of those that wait, the newest begins.
+      for (const former of waiting.slice(0, -1)) lane.verdicts.push({ kind: 'run_ended', runId: former.id, status: 'cancelled', exitCode: null, exitSignal: null, message: 'A newer run took its place before it began.' })
       return
     }
   }

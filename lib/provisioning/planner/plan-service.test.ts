@@ -193,6 +193,8 @@ describe('planService', () => {
       ['lets the next one wait', cron('wait', { runs: [run()] }), [job(first, 'run_1')], ['run_due queued', 'look in 119000']],
       ['does not let two wait', cron('wait', { runs: [run(), run({ id: 'run_2', status: 'queued', startedAt: null })] }), [job(first, 'run_1')], ['run_due skipped', 'look in 119000']],
       ['asks the former to end', cron('replace', { ...last, runs: [run(), run({ id: 'run_2', status: 'queued', startedAt: null })] }), [job(first, 'run_1')], ['run_1 run_end_asked', 'look in 119000']],
+      ['lets the newest of those that wait take the place', cron('replace', { ...last, runs: [run({ end: 'cancelled' }), run({ id: 'run_2', status: 'queued', startedAt: null }), run({ id: 'run_3', status: 'queued', startedAt: null })] }), [job(first, 'run_1')], ['run_2 run_ended cancelled', 'stop dep_1/run_1', 'look in 300000']],
+      ['does not let ever more run side by side', cron('parallel', { runs: Array.from({ length: 20 }, (_, n) => run({ id: `run_${n}`, end: 'cancelled' })) }), Array.from({ length: 20 }, (_, n) => job(first, `run_${n}`)), ['run_due skipped', ...Array.from({ length: 20 }, (_, n) => `stop dep_1/run_${n}`), 'look in 300000']],
       ['begins a second one beside the first', cron('parallel', { ...last, runs: [run(), run({ id: 'run_2', status: 'queued', startedAt: null })] }), [job(first, 'run_1')], ['run_2 run_begun', 'look in 119000']],
       ['ends its runs when it is stopped', cron('skip', { desired: 'stopped', runs: [run()] }), [job(first, 'run_1')], ['run_1 run_ended cancelled', 'remove dep_1/run_1']],
     ])('%s', (_, service, workloads, expected) => expect(words(service, workloads)).toEqual(expected))

@@ -10,7 +10,7 @@ import { forgetService } from './forget-service'
 import type { Observation } from './observe'
 import { pruneArtifacts } from './prune-artifacts'
 import { publishRoutes } from './publish-routes'
-import { endWorkload } from './end-workload'
+import { endWorkload, stopWorkload } from './end-workload'
 import { afterTrouble, cannotRun, sentenceOf } from './trouble'
 import { isFinal, writeVerdict } from './write-verdict'
 
@@ -95,8 +95,7 @@ async function take(engine: Engine, todo: Todo, { step, service }: { step: Step;
       return cannotRun(engine, todo.rows, { service: service!, deploymentId, part, failure })
     }
     case 'stop':
-      await engine.driver.stop(refOf(todo, step.workload.name), graceMsOf(todo, step), signal)
-      await engine.at?.('step:stop:during')
+      await stopWorkload(engine, { ref: refOf(todo, step.workload.name), service, graceMs: graceMsOf(todo, step) }, signal)
       return { changed: true, look: null }
     case 'remove':
       await endWorkload(engine, refOf(todo, step.workload.name), graceMsOf(todo, step), signal)

@@ -1,6 +1,7 @@
-import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, isNotNull, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
+import { services } from '../../schema/desired'
 import { workloads } from '../../schema/observed'
 
 type Row = typeof workloads.$inferInsert
@@ -13,6 +14,18 @@ export async function record(tx: Db, environmentId: string, seen: { changed: rea
   if (seen.changed.length > 0) await tx.insert(workloads).values([...seen.changed]).onConflictDoUpdate({ target: workloads.name, set: EXCLUDED })
   if (seen.goneNames.length > 0) await tx.delete(workloads).where(inArray(workloads.name, [...seen.goneNames]))
   await tx.update(workloads).set({ observedAt: seen.at }).where(eq(workloads.environmentId, environmentId))
+}
+
+/**
+ * From now on no table leads to a workload that is about to end because its service sleeps; the next look writes down what
+ * it sees. False when the service was woken meanwhile.
+ */
+export async function leaveRoutes(db: Db, { name, serviceId }: { name: string; serviceId: string }): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const asleep = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), isNotNull(services.sleepingAt))).for('update')
+    if (asleep.length > 0) await tx.update(workloads).set({ address: null }).where(eq(workloads.name, name))
+    return asleep.length > 0
+  })
 }
 
 /** Frees the port of a workload that is gone. */
