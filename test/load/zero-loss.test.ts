@@ -40,6 +40,12 @@ async function untilOnlyOneIsLeft(replicas: number): Promise<void> {
   await until('former versions to end', async () => (await scene.database.sql`select 1 from workloads`).length === replicas)
 }
 
+async function tookMs(work: () => Promise<void>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
 test(`nothing is lost in ${DEPLOYS} deploys in a row`, async () => {
   await running({})
   const { stop, ...asked } = load(DOWNLOAD_S)
@@ -70,7 +76,8 @@ test(`nothing is lost in ${DEPLOYS} deploys of three replicas`, async () => {
 test('nothing is lost in 30 deploys while the worker is killed every three seconds', async () => {
   await running({})
   const { stop, ...asked } = load(DOWNLOAD_S)
-  const stopKilling = killWorkers(scene, KILL_MS)
+  // A slow machine gets more: a worker that never lives as long as one build gets nothing done.
+  const stopKilling = killWorkers(scene, Math.max(KILL_MS, 1.5 * (await tookMs(() => deployMany(scene, 1)))))
   beside.push(stopKilling)
   await deployMany(scene, 30)
   expect(await stopKilling(), 'workers killed').toBeGreaterThan(10)
@@ -83,23 +90,21 @@ test('nothing is lost in 30 deploys while the worker is killed every three secon
 const HOLD_S = 30
 
 test.each([
-  { how: 'while connections are open for long', settings: { drainS: 3 }, downloadS: 2, times: 10 },
-  { how: 'when nothing is open for long', settings: { drainS: 3 }, downloadS: null, times: 10 },
-  { how: 'with a grace as long as requests may wait', settings: {}, downloadS: DOWNLOAD_S, times: 3 },
-])('nothing is lost in $times deploys that replace what runs, $how; it is known how long requests waited', async ({ settings, downloadS, times }) => {
-  const graceS = Math.min(settings.drainS ?? DRAIN_S, HOLD_S / 2)
+  ['with connections open for long', { drainS: 3, downloadS: 2, times: 10 }],
+  ['with nothing open for long', { drainS: 3, downloadS: null, times: 10 }],
+  ['with a grace as long as requests may wait', { drainS: DRAIN_S, downloadS: DOWNLOAD_S, times: 3 }],
+])('nothing is lost in deploys that replace what runs, %s, and it is known how long requests waited', async (_, { drainS, downloadS, times }) => {
+  const graceS = Math.min(drainS, HOLD_S / 2)
   const startMs = 300
-  await running({ ...settings, rollout: 'replace' }, startMs)
+  await running({ rollout: 'replace', drainS }, startMs)
   const { stop, ...asked } = load(downloadS)
-  const began = Date.now()
-  await deployMany(scene, times)
-  const tookMs = Date.now() - began
+  const allMs = await tookMs(() => deployMany(scene, times))
   await stop()
   await expectNoLoss(scene, asked, graceS)
 
   const pauses = (await versions(scene.database)).slice(1).map(({ pauseMs }) => pauseMs ?? 0)
   // The next version needs some time to start; what is open gets its time to end before that.
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(startMs + (downloadS === null ? 0 : graceS * 1000))
-  expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThan(tookMs)
+  expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThan(allMs)
   await untilOnlyOneIsLeft(1)
 })
