@@ -1,12 +1,13 @@
 // `npm run bench -- NAME`: measurements as ratios within one run, because machines differ and are noisy.
 //   memory     idle memory of the whole platform, per process
-//   deploy     what the platform adds to a deployment, per stage
+//   deploy     what the platform adds to a deployment, per stage, and what is lost of requests meanwhile
 //   dashboard  how fast the console answers while a large repository builds, against idle
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { deployUnderLoad } from './deploys.mjs'
 import { fill } from './scale.mjs'
 import { commandOf, deploy, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
 
@@ -23,20 +24,18 @@ const BENCHES = {
     console.log(`Whole platform, idle: ${round(rows.reduce((sum, row) => sum + row.mib, 0))} MiB (proportional set size)`)
   },
 
-  async deploy({ api, environmentId }) {
-    const { body: service } = await api('POST', `/environments/${environmentId}/services`, { source: { type: 'template', template: 'node-service' } })
-    const runs = []
-    for (let i = 0; i < 6; i++) {
-      const began = performance.now()
-      const deployment = await deploy(api, service.id)
-      if (deployment.status !== 'active') throw new Error(`Deployment ${deployment.status}: ${deployment.failure?.message}`)
-      if (i > 0) runs.push({ total: performance.now() - began, stages: deployment.stages })
-    }
+  async deploy(product) {
+    const { runs, asked, lost } = await deployUnderLoad(product)
     const names = runs[0].stages.map((stage) => stage.name)
-    console.table(names.map((name) => ({ stage: name, medianMs: round(median(runs.map((run) => run.stages.find((stage) => stage.name === name)?.durationMs ?? 0))) })))
+    const ofStage = (name) => runs.map((run) => run.stages.find((stage) => stage.name === name)?.durationMs ?? 0)
+    const queued = runs.map((run) => run.queuedMs)
+    console.table([['queue', queued], ...names.map((name) => [name, ofStage(name)])].map(([stage, values]) => ({ stage, medianMs: round(median(values)), p95Ms: round(quantile(values, 0.95)) })))
     const own = await ownStartMs()
     const total = median(runs.map((run) => run.total))
-    console.log(`Deployment of an app without dependencies: ${round(total)} ms; the app's own start: ${round(own)} ms; added: ${round(total - own)} ms (ratio ${round(total / own, 1)})`)
+    const first = runs.map((run) => run.firstByteMs)
+    console.log(`${runs.length} deploys of an app without dependencies under load: ${round(total)} ms each; the app's own start: ${round(own)} ms; added: ${round(total - own)} ms (ratio ${round(total / own, 1)})`)
+    console.log(`From the job to the first byte of the new version: median ${round(median(first))} ms, p95 ${round(quantile(first, 0.95))} ms (ratio to the app's own start ${round(median(first) / own, 1)})`)
+    console.log(`Requests: ${asked}, lost: ${lost.length}${lost.length === 0 ? '' : ` (${[...new Set(lost)].slice(0, 5).join('; ')})`}`)
   },
 
   async dashboard({ api, base, environmentId, folder }) {
