@@ -9,7 +9,7 @@ import { join } from 'node:path'
 
 import { deployUnderLoad } from './deploys.mjs'
 import { fill } from './scale.mjs'
-import { commandOf, deploy, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
+import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
 
 const round = (value, digits = 0) => Number(value.toFixed(digits))
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
