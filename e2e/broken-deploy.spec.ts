@@ -35,7 +35,7 @@ test('a broken version never takes the running one down, and the screen says wha
   await expect(page.getByText(/scripts\.start/).first(), 'the plan is shown with the file that decided it').toBeVisible()
 
   await page.getByRole('link', { name: 'Settings' }).or(page.getByRole('tab', { name: 'Settings' })).first().click()
-  await page.getByLabel('Deadline').fill('5')
+  await page.getByLabel('Grace', { exact: true }).fill('5')
   await page.getByRole('button', { name: /^Save/ }).click()
   await expect(page.getByRole('button', { name: /^Save/ })).toBeHidden()
   await page.getByRole('link', { name: 'Deployments' }).or(page.getByRole('tab', { name: 'Deployments' })).first().click()

@@ -64,7 +64,7 @@ export const REMEDY: Record<FailureReason, Remedy> = {
   pre_deploy_failed: { title: 'The pre-deploy command failed', remedy: 'Read what it printed in the build log. The version that serves was not touched.', place: 'logs' },
   crashed: { title: 'It exited while starting', remedy: 'Read the last lines of the log; a missing variable is the usual cause.', place: 'logs' },
   wrong_port: { title: 'It listens on another port', remedy: 'Make it listen on the port in the variable PORT.', place: 'settings' },
-  health_deadline: { title: 'It never became healthy', remedy: 'Check the health path and the deadline in Settings → Health, and the log.', place: 'settings' },
+  health_deadline: { title: 'It never became healthy', remedy: 'Check the health path and the grace in Settings → Health, and the log.', place: 'settings' },
   artifact_missing: { title: 'The build is gone', remedy: 'Deploy again: the kept build of this deployment was removed.', place: 'deployments' },
   interrupted: { title: 'Interrupted', remedy: 'Deploy again: the platform stopped in the middle and could not go on.', place: 'deployments' },
   internal: { title: 'The platform failed', remedy: 'Deploy again; if it fails the same way, look at the log of the platform.', place: 'deployments' },
