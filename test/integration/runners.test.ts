@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, test } from 'vitest'
 
 import { log } from '../../lib/log'
 import { enqueue } from '../../lib/queue/jobs'
