@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -55,35 +55,38 @@ function cases(disk: SmallDisk): void {
       await scene.deployed(service)
     }))
 
-  /** A first version that serves, and a build of the second that waits until the disk is full before it ends. */
-  async function secondVersion(scene: Scene) {
-    const service = await scene.service('versions', { 'server.js': server('first'), 'build.js': '' }, { buildCommand: 'node build.js', health: { deadlineS: 15 }, drainS: 0 })
+  /** A first version that serves, and a second of which one command waits until the disk is full before it ends. */
+  async function secondVersion(scene: Scene, waits: 'build.js' | 'prepare.js') {
+    const quick = { 'build.js': '', 'prepare.js': '' }
+    const settings = { buildCommand: 'node build.js', preDeployCommand: 'node prepare.js', health: { deadlineS: 15 }, drainS: 0 }
+    const service = await scene.service('versions', { 'server.js': server('first'), ...quick }, settings)
     await scene.deployed(service)
     const asked = `${disk.path}/asked`
     const isFull = `${disk.path}/filler`
-    writeApp(service.folder, { 'server.js': server('second'), 'build.js': `const fs = require('node:fs')\nfs.writeFileSync(${JSON.stringify(asked)}, '')\nsetInterval(() => fs.existsSync(${JSON.stringify(isFull)}) && process.exit(0), 100)\n` })
+    writeApp(service.folder, { 'server.js': server('second'), ...quick, [waits]: `const fs = require('node:fs')\nfs.writeFileSync(${JSON.stringify(asked)}, '')\nsetInterval(() => fs.existsSync(${JSON.stringify(isFull)}) && process.exit(0), 100)\n` })
     const id = await scene.deploy(service)
-    await until('the build to run', () => existsSync(asked))
+    await until('the command to run', () => existsSync(asked))
+    rmSync(asked)
     return { service, id }
   }
 
   test('from packaging on for longer than it may take: the version finds room or is given up with a sentence, the former one serves until then, and the next one does', () =>
     beside(lane, { on: disk.path }, async (scene) => {
-      const { service, id } = await secondVersion(scene)
+      const { service, id } = await secondVersion(scene, 'build.js')
       await whileFull(async () => {
         const ended = await scene.ended(id)
         // A build gives its room back when it has ended; whoever is first takes it.
         if (ended.status !== 'active') expect(ended).toEqual({ status: 'failed', reason: 'disk_full', message: expect.stringContaining(NO_SPACE) as string })
         expect((await scene.ask(service)).text).toBe(ended.status === 'active' ? 'second' : 'first')
       })
-      writeApp(service.folder, { 'server.js': server('third'), 'build.js': '' })
+      writeApp(service.folder, { 'server.js': server('third'), 'build.js': '', 'prepare.js': '' })
       await scene.deployed(service)
       expect((await scene.ask(service)).text).toBe('third')
     }))
 
-  test('from packaging on for a moment: the version serves as soon as there is room', () =>
+  test('from its start on for a moment: the version serves as soon as there is room', () =>
     beside(lane, { on: disk.path }, async (scene) => {
-      const { service, id } = await secondVersion(scene)
+      const { service, id } = await secondVersion(scene, 'prepare.js')
       await whileFull(async () => void (await until('a start that failed, unless it found room', async () => scene.hasLogged('a step failed') || (await scene.outcome(id)).status === 'active')))
       expect(await scene.ended(id)).toMatchObject({ status: 'active' })
       expect((await scene.ask(service)).text).toBe('second')
