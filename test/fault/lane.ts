@@ -21,11 +21,10 @@ export type Lane = {
   close(): Promise<void>
 }
 
-const PORTS_EACH = 12
 const MOST_AT_ONCE = 20
 
-/** `firstPort`: the file uses the 240 ports from there. */
-export async function openLane(firstPort: number): Promise<Lane> {
+/** `firstPort`: the file uses the ports from there, so many for each case that runs at the same time. */
+export async function openLane(firstPort: number, portsEach = 12): Promise<Lane> {
   const folder = await mkdtemp(join(tmpdir(), 'easel-lane-'))
   const cluster = await startCluster()
   const encryptionKey = randomBytes(32).toString('hex')
@@ -45,8 +44,8 @@ export async function openLane(firstPort: number): Promise<Lane> {
       const slot = Array.from({ length: MOST_AT_ONCE }, (_, index) => index).find((index) => !taken.has(index))
       if (slot === undefined) throw new Error(`More than ${MOST_AT_ONCE} cases run at once.`)
       taken.add(slot)
-      const first = firstPort + slot * PORTS_EACH
-      return { first, last: first + PORTS_EACH - 1, giveBack: () => taken.delete(slot) }
+      const first = firstPort + slot * portsEach
+      return { first, last: first + portsEach - 1, giveBack: () => taken.delete(slot) }
     },
     async close() {
       await cluster.stop()

@@ -12,14 +12,16 @@ import type { Scene, Service } from './scene'
 // The clock jumps while a version is built, a service is in back-off, one drains and one waits for its time; then it jumps
 // back to where it was. Whatever waits, waits for no longer than it would have, give or take a look at everything.
 
-const FIRST_PORT = 36_000 + 750
+const FIRST_PORT = 36_750
+/** Five services, their versions, and what other programs of this machine have taken meanwhile. */
+const PORTS_EACH = 36
 const HOUR_MS = 3_600_000
 const JUMPS = [['an hour ahead', HOUR_MS], ['thirty days ahead', 30 * 24 * HOUR_MS], ['an hour back', -HOUR_MS]] as const
 /** A back-off of a minute, or a minute until the next run, and a look at everything. */
 const LIMIT_MS = 150_000
 
 let lane: Lane
-beforeAll(async () => void (lane = await openLane(FIRST_PORT)))
+beforeAll(async () => void (lane = await openLane(FIRST_PORT, PORTS_EACH)))
 afterAll(() => lane.close())
 
 type Waiting = { slow: Service; crashes: Service; drains: Service; cron: Service }
