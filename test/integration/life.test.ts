@@ -43,7 +43,7 @@ test('the jobs of a worker that lives are left alone, those of one that died are
   expect(await lockedBy()).toEqual(['worker-1'])
 
   // Its connection ends with it, however it ends; its last sign of life is seconds old.
-  await t.database.sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
+  await t.database.sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()
     and ((classid::bigint << 32) | objid::bigint) = hashtextextended('worker:wrk_other', 0)`
   for (let tries = 0; tries < 50 && (await lockedBy())[0] !== null; tries++) await me.takeOver()
   expect(await lockedBy()).toEqual([null])

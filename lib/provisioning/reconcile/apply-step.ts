@@ -27,7 +27,7 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
   // A run that begins anew begins with empty files.
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
-  await engine.driver.ensureNetwork(service.environmentId, signal)
+  await engine.driver.ensureNetwork(service.environmentId, { linksOnly: false }, signal)
   const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port })
   if (isReplica(part)) return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')

@@ -38,6 +38,9 @@ const GRACE_MS = 3_000
 const PATIENCE_MS = 15_000
 const never = new AbortController().signal
 
+/** What a workload asks for beside its program: nothing. */
+export const PLAIN = { names: [], reaches: 'all', limits: { memoryMib: null, cpuMilli: null, pids: null }, readOnly: false, mounts: [] } satisfies Partial<Workload>
+
 /** Looks until a workload is as wanted; the error shows the last look. */
 export async function untilSeen(
   driver: RuntimeDriver,

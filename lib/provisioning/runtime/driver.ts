@@ -1,3 +1,7 @@
+import type { Readable, Writable } from 'node:stream'
+
+import type { RegistryAuth } from '../docker/connection'
+
 // The runtime driver: makes one target match what it is told and says what it sees. It knows nothing of builds, users or
 // the database. Every call is safe to repeat, takes a signal, and names things by derivation, so doing a thing twice
 // collides harmlessly.
@@ -14,6 +18,54 @@ export type HealthCheck = {
   failures: number
   /** Passed checks in a row that make a workload healthy, at first and after it was unhealthy. */
   successes: number
+}
+
+/** Shares of the machine that a workload cannot go beyond; null: no limit. `cpuMilli`: thousandths of one processor. */
+export type Limits = { memoryMib: number | null; cpuMilli: number | null; pids: number | null }
+
+/** A volume of the driver, by its derived name, at an absolute path inside the workload. */
+export type Mount = { volume: string; path: string; readOnly: boolean }
+
+/** What a workload uses of its machine at one moment. */
+export type Use = WorkloadRef & {
+  part: string
+  at: Date
+  memoryBytes: number
+  /** Null: no limit. */
+  memoryLimitBytes: number | null
+  /** Thousandths of one processor since the sample before; null for the first one. */
+  cpuMilli: number | null
+  cpuLimitMilli: number | null
+  pids: number | null
+  pidsLimit: number | null
+  /** Since it started. */
+  receivedBytes: number | null
+  sentBytes: number | null
+}
+
+/** An interactive session inside a workload: bytes both ways. */
+export type Terminal = {
+  /** What it prints. Ends when the program has ended. */
+  output: Readable
+  input: Writable
+  resize(size: { columns: number; rows: number }): Promise<void>
+  /** Resolves with the exit code when the program has ended; null when it is not known. */
+  ended: Promise<number | null>
+  close(): void
+}
+
+/** Bytes that outlive workloads, by a derived name. */
+export type Volumes = {
+  /** It exists. `owner`: who may write to it when it is made, as numbers. */
+  ensure(volume: { name: string; environmentId: string; owner: { uid: number; gid: number } | null }, signal: AbortSignal): Promise<void>
+  /** Gone. Absent is success; throws `conflict` while a workload uses it. */
+  remove(name: string, signal: AbortSignal): Promise<void>
+  list(environmentId: string | null, signal: AbortSignal): Promise<{ name: string; environmentId: string; usedBy: string[] }[]>
+  sizeBytes(name: string, signal: AbortSignal): Promise<number>
+  /** Its content as a tar stream, with owners and modes. */
+  save(name: string, signal: AbortSignal): Promise<Readable>
+  /** Replaces its content by that of a tar stream made by `save`; throws `conflict` while a workload runs on it. */
+  restore(name: string, tar: Readable, signal: AbortSignal): Promise<void>
 }
 
 /** What a runtime is asked to run for one deployment. */
@@ -36,6 +88,27 @@ export type Workload = {
   start:
     | { kind: 'command'; argv: string[]; /** Absolute folder to run in. */ cwd: string }
     | { kind: 'files'; /** Absolute folder to serve. */ directory: string; fallback: string | null }
+    | {
+        kind: 'image'
+        /** What its engine knows it by: a repository with a digest, or the id of an image that was made there. */
+        image: string
+        /** Null: as the image says. */
+        entrypoint: string[] | null
+        /** Arguments after the entrypoint; null: as the image says. */
+        argv: string[] | null
+        /** Null: as the image says. */
+        cwd: string | null
+        /** Who may fetch it again when it is not there any more; null for an image that no registry has. */
+        pull: { auth: RegistryAuth | null } | null
+      }
+  /** Names under which the others of its environment reach it, such as `api`. Only where there is isolation. */
+  names: string[]
+  /** Services of its environment it may open connections to; `all`: each of them. Only where there is isolation. */
+  reaches: 'all' | string[]
+  limits: Limits
+  /** Whether its file system can be written to, besides /tmp and its mounts. */
+  readOnly: boolean
+  mounts: Mount[]
   /** The whole environment of the process besides what the driver adds (PATH, HOME, TMPDIR); contains PORT. */
   env: Record<string, string>
   /** Null for a job: it listens nowhere and nobody checks it. */
@@ -73,6 +146,10 @@ export type Capabilities = {
   isolation: 'none' | 'network'
   limits: boolean
   replicas: boolean
+  /** `machine`: every workload needs a port of its own on the machine. `workload`: it has an address of its own. */
+  ports: 'machine' | 'workload'
+  /** What it runs. */
+  artifacts: 'folders' | 'images'
 }
 
 export type Probe = { ok: true } | { ok: false; message: string }
@@ -84,8 +161,10 @@ export type RuntimeDriver = {
   capabilities: Capabilities
   /** Whether the target is usable; if not, what the operator should do. */
   probe(signal: AbortSignal): Promise<Probe>
-  /** The environment's private network exists. */
-  ensureNetwork(environmentId: string, signal: AbortSignal): Promise<void>
+  /** The environment's private network exists. `linksOnly`: what is not linked cannot reach each other. */
+  ensureNetwork(environmentId: string, options: { linksOnly: boolean }, signal: AbortSignal): Promise<void>
+  /** Nothing is left of the environment: its networks go as well. Repeated: no-op. */
+  forgetEnvironment(environmentId: string, signal: AbortSignal): Promise<void>
   /**
    * It is starting or running. Repeated: no-op while it lives; starts it again when it has exited (restarts + 1).
    * Throws AppError `stale_generation` for an older generation than the newest applied for the service or a removed job, and
@@ -102,6 +181,12 @@ export type RuntimeDriver = {
   observe(environmentId: string | null, signal: AbortSignal): Promise<ObservedWorkload[]>
   /** Files with captured output of everything of ours. */
   logFiles(signal: AbortSignal): Promise<LogFile[]>
+  /** What everything of ours there uses; empty where it cannot be measured. */
+  use(signal: AbortSignal): Promise<Use[]>
+  /** Only with the capability `exec`. Throws `not_now` when the workload does not run. */
+  terminal?(ref: WorkloadRef, session: { argv: string[] | null; columns: number; rows: number }, signal: AbortSignal): Promise<Terminal>
+  /** Only with the capability `volumes`. */
+  volumes?: Volumes
   /** Calls back with the environment's id whenever a look would show something new. A hint: may come late or never. */
   watch(onChange: (environmentId: string) => void): () => void
   /** Lets go of timers and children without stopping any workload. */

@@ -8,7 +8,7 @@ import { beginRun, emptyWorld, endRun, settle, type FakeRun, type FakeWorld, typ
 // A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
 
 /** Calls that can be made to fail. */
-export type Verb = 'apply' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles'
+export type Verb = 'apply' | 'forgetEnvironment' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles'
 
 export type FakeControls = {
   world: FakeWorld
@@ -68,9 +68,11 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
       mkdirSync(join(directory, name), { recursive: true })
       appendFileSync(logPath(name, stream), `${text}\n`)
     },
-    capabilities: { kind: 'fake', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false },
+    capabilities: { kind: 'fake', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders' },
     probe: async () => ({ ok: true }),
-    ensureNetwork: (_, signal) => call('ensureNetwork', signal, () => undefined),
+    ensureNetwork: (_, __, signal) => call('ensureNetwork', signal, () => undefined),
+    forgetEnvironment: (_, signal) => call('forgetEnvironment', signal, () => undefined),
+    use: async () => [],
     apply: (workload, signal) =>
       call('apply', signal, () => {
         applyFake(world, workload)

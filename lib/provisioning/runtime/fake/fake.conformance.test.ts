@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-import { conformance, type Subject } from '../conformance'
+import { conformance, PLAIN, type Subject } from '../conformance'
 import type { RuntimeDriver, Workload } from '../driver'
 import { fakeDriver } from './fake-driver'
 
@@ -19,6 +19,7 @@ function fakeWorkload(fields: Partial<Workload> = {}): Workload {
     serviceId: `svc_${id}`,
     deploymentId: `dep_${id}`,
     generation: 1,
+    ...PLAIN,
     start: { kind: 'command', argv: ['app'], cwd: '/' },
     env: {},
     port: 20_000 + id,

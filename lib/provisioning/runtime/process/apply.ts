@@ -149,6 +149,7 @@ function inCgroup({ cgroup }: State, argv: string[]): string[] {
 
 function commandOf(room: Room, { name, start, port }: Workload): { argv: string[]; cwd: string } {
   if (start.kind === 'command') return { argv: start.argv, cwd: start.cwd }
+  if (start.kind === 'image') throw new AppError('invalid_input', 'Images cannot run as processes of this machine. Move the environment to a target with Docker.')
   const fallback = start.fallback === null ? [] : [start.fallback]
   return { argv: [process.execPath, room.staticServer, start.directory, String(port), ...fallback], cwd: runFolder(room.paths, name).path }
 }

@@ -51,9 +51,11 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
   emptyTrash(room).catch((cause: unknown) => log.warn({ cause }, 'files of removed workloads could not be deleted'))
 
   return {
-    capabilities: { kind: 'process', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false },
+    capabilities: { kind: 'process', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders' },
     probe: async () => probeMachine(paths),
     ensureNetwork: async () => undefined,
+    forgetEnvironment: async () => undefined,
+    use: async () => [],
     apply: (workload, signal) => exclusively(room, workload.name, signal, () => applyWorkload(room, workload, signal)),
     remove: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
     stop: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),

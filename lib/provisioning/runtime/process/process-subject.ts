@@ -9,7 +9,7 @@ import { pino } from 'pino'
 import { dataPaths, type DataPaths } from '../../paths'
 import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
-import type { AppKind, Subject } from '../conformance'
+import { PLAIN, type AppKind, type Subject } from '../conformance'
 import type { RuntimeDriver, Workload } from '../driver'
 import { processDriver } from './process-driver'
 import { processesOf, runFolder } from './run-folder'
@@ -91,6 +91,7 @@ export async function makeProcessSubject(staticServer = 'static-server.mjs', par
       serviceId: `svc_${id}`,
       deploymentId: `dep_${id}`,
       generation: 1,
+      ...PLAIN,
       start: { kind: 'command', argv: program, cwd: root },
       env: { ...(port === null ? {} : { PORT: String(port) }), SICK_FILE: sickFile(name), EXIT_FILE: exitFile(name) },
       port,
