@@ -8,7 +8,8 @@ import { planEnvironment } from '../planner/plan-environment'
 import { after, sooner, type Look } from '../planner/world'
 import { carryOut, type Carried } from './carry-out'
 import { measureHarm } from './measure-harm'
-import { observe } from './observe'
+import { observe, type Observation } from './observe'
+import { pruneArtifacts } from './prune-artifacts'
 import { toWorld } from './to-world'
 import { sentenceOf } from './trouble'
 
@@ -59,6 +60,7 @@ async function onePass(engine: TargetEngine, environmentId: string, signal: Abor
   const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
+  await pruneLeft(engine, rows, observations)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
   const guarded = await measureHarm(engine, rows)
   const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
@@ -83,6 +85,13 @@ function lookAtTraffic({ ingress, log }: Engine, environmentId: string, signal: 
     log.warn({ environment: environmentId, cause }, 'the ingress did not say what is open')
     return null
   })
+}
+
+/** A build is kept as long as anything runs of it. One that never served has no other reason to stay. */
+async function pruneLeft(engine: Engine, { services, workloads }: EnvironmentRows, observations: readonly Observation[]): Promise<void> {
+  const there = new Set(observations.map(({ observed }) => observed.name))
+  const left = new Set(workloads.filter((row) => !there.has(row.name)).map((row) => row.serviceId))
+  for (const { id } of services) if (left.has(id)) await pruneArtifacts(engine, id).catch((cause: unknown) => engine.log.warn({ service: id, cause }, 'old builds could not be removed'))
 }
 
 /** Something may run for a deployment that was neither wanted nor seen before, such as one that ended while we were away. */
