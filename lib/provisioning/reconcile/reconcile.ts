@@ -1,7 +1,8 @@
 import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import { deploymentsById, load, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
 import { enqueue } from '../../queue/jobs'
-import type { Engine } from '../engine'
+import type { Engine, TargetEngine } from '../engine'
+import { strayDriver } from '../everywhere'
 import type { Traffic } from '../ingress/table'
 import { planEnvironment } from '../planner/plan-environment'
 import { after, sooner, type Look } from '../planner/world'
@@ -21,13 +22,14 @@ const MAX_PASSES = 12
 const BUSY_MS = 150
 const TROUBLE_MS = 3_000
 const TRAFFIC_MS = 2_000
+const FORGET_MS = 30_000
 
 /** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */
 export async function reconcile(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
   const lock = await tryLock(engine.sql, environmentLock(environmentId))
   if (!lock) return lookAgain(engine, environmentId, { at: after(engine.now(), BUSY_MS), why: 'another worker is at it' })
   try {
-    const { look, trouble } = await passUntilQuiet(engine, environmentId, signal)
+    const { look, trouble } = await passUntilQuiet(await atTarget(engine, environmentId), environmentId, signal)
     await noteTrouble(engine.db, environmentId, trouble, engine.now())
     if (look) await lookAgain(engine, environmentId, look)
   } catch (cause) {
@@ -40,7 +42,12 @@ export async function reconcile(engine: Engine, environmentId: string, signal: A
   }
 }
 
-async function passUntilQuiet(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {
+async function atTarget(engine: Engine, environmentId: string): Promise<TargetEngine> {
+  const target = await engine.targets.ofEnvironment(environmentId)
+  return { ...engine, target, driver: target?.driver ?? strayDriver(engine) }
+}
+
+async function passUntilQuiet(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     signal.throwIfAborted()
     const { changed, look, trouble } = await onePass(engine, environmentId, signal)
@@ -49,7 +56,7 @@ async function passUntilQuiet(engine: Engine, environmentId: string, signal: Abo
   return { look: { at: engine.now(), why: 'there is more to do' }, trouble: null }
 }
 
-async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Carried> {
+async function onePass(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<Carried> {
   const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
@@ -58,7 +65,10 @@ async function onePass(engine: Engine, environmentId: string, signal: AbortSigna
   const guarded = await measureHarm(engine, rows)
   const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
   const { changed, look, trouble } = await carryOut(engine, { rows, plan, observations }, signal)
-  if (rows.environment?.deleted && rows.services.length === 0) await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
+  if (rows.environment?.deleted && rows.services.length === 0) {
+    await engine.driver.forgetEnvironment(environmentId, AbortSignal.any([signal, AbortSignal.timeout(FORGET_MS)]))
+    await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
+  }
   return { changed, look: sooner(plan.look, look), trouble }
 }
 
