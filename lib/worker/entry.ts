@@ -51,6 +51,7 @@ async function main(): Promise<Worker> {
     paths,
     cgroups,
     templatesDirectory: join(here, '..', 'templates'),
+    imageTools: join(here, 'image-tools'),
     config,
     log,
     now,
