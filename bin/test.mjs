@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 import { prepare } from './prepare.mjs'
 
@@ -63,7 +64,7 @@ function failuresIn(report) {
 }
 
 function indent(text) {
-  const lines = text.replaceAll(/\u001B\[[0-9;]*m/g, '').split('\n').slice(0, MESSAGE_LINES)
+  const lines = stripVTControlCharacters(text).split('\n').slice(0, MESSAGE_LINES)
   return lines.map((line) => `    ${line.slice(0, MESSAGE_WIDTH)}`).join('\n')
 }
 
