@@ -25,8 +25,10 @@ const Environment = z.object({
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
   EASEL_BUILD_MEMORY_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).int().min(128, 'must be at least 128').optional(),
   EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
+  EASEL_BASE_IMAGES: z.string().regex(/^([A-Za-z0-9.:_-]+\/)*$/, 'must be empty or end with /, such as mirror.example.com/library/').default(''),
   EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
   EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
+  EASEL_DOCKER: flag.default(true),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_PROCESS: z.string().default('easel'),
@@ -52,8 +54,12 @@ export type Config = {
   /** How much memory the commands of one build may hold together. */
   buildMemoryMib: number
   buildTimeoutMs: number
+  /** Before the names of base images, such as `mirror.example.com/library/`. */
+  baseImages: string
   /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
   keepBuilds: { count: number; days: number }
+  /** Whether a Docker engine of this machine is looked for. */
+  docker: boolean
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -105,7 +111,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
     buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
+    baseImages: env.EASEL_BASE_IMAGES,
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
+    docker: env.EASEL_DOCKER,
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     processName: env.EASEL_PROCESS,
@@ -162,6 +170,17 @@ export function operatorEnvironment(source: Record<string, string | undefined> =
 /** What the command line takes from its environment: EASEL_URL, EASEL_TOKEN, and where it keeps its sign-in. */
 export function commandLineEnvironment(): { url: string | undefined; token: string | undefined; folder: string } {
   return { url: process.env.EASEL_URL || undefined, token: process.env.EASEL_TOKEN || undefined, folder: join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'easel') }
+}
+
+/** Where a Docker engine may be found, as its own command line would: DOCKER_HOST alone when it is set. */
+export function dockerPlaces(source: Record<string, string | undefined> = process.env): { host: string | null; certificates: string | null; sockets: string[] } {
+  const home = source.HOME || homedir()
+  const runtimeDir = source.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.() ?? 0}`
+  return {
+    host: source.DOCKER_HOST || null,
+    certificates: source.DOCKER_CERT_PATH || (source.DOCKER_TLS_VERIFY ? join(home, '.docker') : null),
+    sockets: ['/var/run/docker.sock', join(home, '.docker', 'run', 'docker.sock'), join(runtimeDir, 'docker.sock')],
+  }
 }
 
 function sameFile(one: string | undefined, other: string): boolean {

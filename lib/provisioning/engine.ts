@@ -7,13 +7,14 @@ import type { Ingress } from './ingress/table'
 import type { DataPaths } from './paths'
 import type { Cgroups } from './process/cgroup'
 import type { RuntimeDriver } from './runtime/driver'
+import type { Target, Targets } from './targets'
 
 /** What the parts of the engine work with; made once, by the worker. */
 export type Engine = {
   db: Database['db']
   sql: Database['sql']
   seal: Seal
-  driver: RuntimeDriver
+  targets: Targets
   ingress: Ingress
   collector: Pick<Collector, 'drain' | 'forget'>
   paths: DataPaths
@@ -21,9 +22,14 @@ export type Engine = {
   cgroups: Cgroups | null
   /** Folder of the bundled templates. */
   templatesDirectory: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds'>
+  /** Folder of the bundled programs that images are given. */
+  imageTools: string
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages'>
   log: Log
   now(): Date
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */
   at?(point: string): Promise<void | 'again'>
 }
+
+/** The engine at work on one environment, with the target it is on; null for what is left of one that is gone. */
+export type TargetEngine = Engine & { target: Target | null; driver: RuntimeDriver }

@@ -1,20 +1,30 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { config } from '../config'
+import { config, dockerPlaces } from '../config'
 import { connect } from '../db/connection'
+import { BUILT_IN_TARGETS } from '../domain/target'
+import { instanceId } from '../db/queries/engine/instance'
 import { newId } from '../ids'
 import { log } from '../log'
+import type { DockerConnection } from '../provisioning/docker/connection'
+import { engineApi } from '../provisioning/docker/engine-api'
 import type { Engine } from '../provisioning/engine'
+import { outputsOf } from '../provisioning/everywhere'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
-import { dataPaths } from '../provisioning/paths'
+import { dataPaths, type DataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
+import { makeImageStore } from '../provisioning/build/image/docker-image-store'
+import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
+import { checkTarget, offerDockerOfThisMachine } from './check-targets'
 import { databaseClock } from './clock'
 import { every } from './every'
+import { tellTargets } from './tell-targets'
+import { makeTargets, type DockerPlace, type Made } from './targets'
 import { startWorker, type Worker } from './worker'
 
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
@@ -26,7 +36,7 @@ const STOP_MS = 28_000
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-async function main(): Promise<Worker> {
+async function main(): Promise<Worker & { notes: string[] }> {
   const { databaseUrl, encryptionKey } = config
   if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
   const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
@@ -35,30 +45,54 @@ async function main(): Promise<Worker> {
   const clock = await databaseClock(database.sql)
   const { now } = clock
   const cgroups = openCgroups(log)
-  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
-  const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
+  const own = await instanceId(database.db)
+  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups }), images: null }), docker: dockerMaker({ paths, instanceId: own }) }
+  const targets = makeTargets({ db: database.db, seal, log, makers })
+  const collector = makeCollector({ db: database.db, driver: outputsOf({ targets, log }), log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
     db: database.db,
     sql: database.sql,
     seal,
-    driver,
+    targets,
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
     cgroups,
     templatesDirectory: join(here, '..', 'templates'),
+    imageTools: join(here, 'image-tools'),
     config,
     log,
     now,
   }
+  const findDocker = config.docker ? () => offerDockerOfThisMachine(engine, dockerPlaces(), versionOf) : null
+  await findDocker?.().catch((cause: unknown) => log.warn({ cause }, 'no Docker engine could be looked for'))
+  await checkTarget(engine, BUILT_IN_TARGETS.docker)
   const stopClock = every(CLOCK_MS, 'clock', log, clock.set)
-  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
+  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, findDocker, log })
   return {
+    notes: await tellTargets(database.db),
     async stop(workloads) {
       await worker.stop(workloads)
       await stopClock()
       await database.close()
     },
+  }
+}
+
+function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: string }): (place: DockerPlace) => Made {
+  return ({ id, connection, settings: { publishedAddress } }) => {
+    const api = engineApi(connection)
+    const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api) }
+  }
+}
+
+async function versionOf(connection: DockerConnection, signal: AbortSignal): Promise<string> {
+  const api = engineApi(connection)
+  try {
+    return (await api.version(signal)).engine
+  } finally {
+    api.close()
   }
 }
 
@@ -87,7 +121,7 @@ process.on('message', (message: { type?: unknown; workloads?: unknown }) => {
   if (message.type === 'shutdown') stopOrExit(message.workloads === 'stop' ? 'stop' : 'keep')
 })
 started.then(
-  () => process.send?.({ type: 'ready' }),
+  ({ notes }) => process.send?.({ type: 'ready', notes }),
   (cause: unknown) => {
     log.error({ cause }, 'the worker could not start')
     process.send?.({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) })

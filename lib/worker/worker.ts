@@ -1,10 +1,13 @@
 import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
+import { BUILT_IN_TARGETS } from '../domain/target'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
 import type { Engine } from '../provisioning/engine'
+import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
+import { checkTargets } from './check-targets'
 import type { Clock } from './clock'
 import { every } from './every'
 import { followBranches } from './follow-branches'
@@ -27,10 +30,12 @@ const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
+const TARGETS_MS = 1_000
+const DOCKER_MS = 10_000
 const STOP_MS = 10_000
 const STOP_GRACE_MS = 8_000
 
-export type WorkerOptions = { name: string; clock: Pick<Clock, 'isSteady'>; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; log: Log }
+export type WorkerOptions = { name: string; clock: Pick<Clock, 'isSteady'>; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; /** Looks for the engine of this machine; null where it is not wanted. */ findDocker: (() => Promise<void>) | null; log: Log }
 
 export type Worker = {
   /** Ends everything; what is at work is aborted and goes on with the next start. `stop`: running services are ended too. */
@@ -47,7 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   await life.takeOver()
   const cancellations = await listenForCancellations(engine.sql)
   const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }), builders: options.builders, log })
-  const unwatch = engine.driver.watch((environmentId) => {
+  const unwatch = engine.targets.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
   const following = follow(options.collector, life.lead)
@@ -66,6 +71,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
+    every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
+    every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
@@ -82,7 +89,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await options.collector.collect().catch((cause: unknown) => log.warn({ cause }, 'last lines will be stored with the next start'))
       await cancellations.close()
       await life.end()
-      await engine.driver.close()
+      await engine.targets.close()
     },
   }
 }
@@ -104,19 +111,19 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
 }
 
 /** What only the worker can see; the web process tells it to whoever asks whether the platform is ready. */
-async function probe({ ingress, driver }: Engine): Promise<Detail> {
+async function probe(engine: Engine): Promise<Detail> {
   const signal = AbortSignal.timeout(PROBE_MS)
   const unreachable = (error: unknown) => ({ ok: false as const, message: error instanceof Error ? error.message : 'It does not answer.' })
-  const [proxy, runtime] = await Promise.all([ingress.probe(signal).catch(unreachable), driver.probe(signal).catch(unreachable)])
+  const [proxy, local] = await Promise.all([engine.ingress.probe(signal).catch(unreachable), engine.targets.byId(BUILT_IN_TARGETS.process).then(({ driver }) => driver.probe(signal)).catch(unreachable)])
   return {
     ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
-    runtime: runtime.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: runtime.message },
+    runtime: local.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: local.message },
   }
 }
 
 /** Ends every service politely. It counts as ended by the platform: the next start starts it again at once. */
-async function stopWorkloads({ driver }: Engine, log: Log): Promise<void> {
+async function stopWorkloads(engine: Engine, log: Log): Promise<void> {
   const signal = AbortSignal.timeout(STOP_GRACE_MS + STOP_MS)
-  const running = (await driver.observe(null, signal)).filter((workload) => workload.phase !== 'exited')
-  await Promise.all(running.map((workload) => driver.stop(workload, STOP_GRACE_MS, signal).catch((cause: unknown) => log.warn({ workload: workload.name, cause }, 'a service could not be stopped'))))
+  const running = (await observeAll(engine, signal)).filter(({ seen }) => seen.phase !== 'exited')
+  await Promise.all(running.map(({ target, seen: workload }) => target.driver.stop(workload, STOP_GRACE_MS, signal).catch((cause: unknown) => log.warn({ workload: workload.name, cause }, 'a service could not be stopped'))))
 }

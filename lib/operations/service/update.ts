@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
+import { find as findEnvironment } from '../../db/queries/environments'
 import { configure, lock, type ServiceRow } from '../../db/queries/services'
 import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
@@ -22,13 +23,14 @@ type Change = Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>
 
 /** Sets what the next deployment will be made from; what runs stays as it is. */
 export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ...wanted }) => {
+  const service = await lock(ctx.db, serviceId)
+  const environment = service && (await findEnvironment(ctx.db, service.environmentId))
+  if (!environment) throw notFound('service')
   if (wanted.source) {
-    await checkSource(ctx, wanted.source)
+    await checkSource(ctx, wanted.source, environment.target.kind)
     refuseSeveral(wanted.source)
   }
-  checkSettings(wanted.settings)
-  const service = await lock(ctx.db, serviceId)
-  if (!service) throw notFound('service')
+  checkSettings(wanted.settings, environment.target.kind)
   const change = differing(service, wanted)
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
   await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })

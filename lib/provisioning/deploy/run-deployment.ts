@@ -12,6 +12,7 @@ import type { Engine } from '../engine'
 import { conclude, type End } from './conclude'
 import { openEnclosure } from './enclosure'
 import { buildFolder, type Run } from './run'
+import { makeImage } from './image/stages'
 import { skip, stage } from './stage'
 import { stageLimitsMs, type StageLimits } from './stage-limits'
 import { buildStage, isPackaged, keepArtifact } from './stages/build'
@@ -46,13 +47,14 @@ export async function runDeployment(engine: Engine, id: string, options: Options
   try {
     const begun = await deployments.begin(engine.db, id, engine.now())
     const place = begun && (await ofService(engine.db, begun.deployment.serviceId))
-    if (!begun || !place) {
+    const target = place && (await engine.targets.byId(place.targetId))
+    if (!begun || !place || !target) {
       await tidyAfterOthers(engine, id, deployment)
       return 'done'
     }
     const { signal, stop } = watchCancel(engine, id, { ...options, lock })
     try {
-      return await work(open(engine, { deployment: begun.deployment, place, signal, isOurs: lock.hold, limitsMs: { ...stageLimitsMs(engine.config), ...options.limitsMs } }), begun.isFirst, options)
+      return await work(open(engine, { deployment: begun.deployment, place, target, signal, isOurs: lock.hold, limitsMs: { ...stageLimitsMs(engine.config), ...options.limitsMs } }), begun.isFirst, options)
     } finally {
       stop()
     }
@@ -89,6 +91,7 @@ async function pipeline(run: Run): Promise<void> {
 }
 
 async function makeArtifact(run: Run): Promise<void> {
+  if (run.target.driver.capabilities.artifacts === 'images') return makeImage(run)
   const { recipe: planned } = run.deployment
   // A worker died between packaging and noting it.
   if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned))
@@ -103,7 +106,7 @@ async function makeArtifact(run: Run): Promise<void> {
   await stage(run, 'build', (within) => buildStage(within, recipe, workshop))
 }
 
-function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
+function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'target' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
   const { id, serviceId } = parts.deployment
   const folder = buildFolder(engine, id)
   return { ...parts, engine, folder, log: openBuildLog({ ...engine, serviceId, deploymentId: id, folder: folder.log }), enclosure: openEnclosure(engine, id, folder.path) }

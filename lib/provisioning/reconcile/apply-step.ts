@@ -4,15 +4,17 @@ import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desire
 import * as ports from '../../db/queries/engine/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
+import { containerPort } from '../../domain/address'
 import { openEnvironment } from '../../secrets/sealed-environment'
-import type { Engine } from '../engine'
+import { authOf } from '../deploy/image/auth'
+import type { TargetEngine } from '../engine'
 import type { Workload } from '../runtime/driver'
 import { isReplica, nameOfPart, toWorkload } from './workload'
 
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
-export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
+export type Application = { engine: TargetEngine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
 
 /** Makes a part of a deployment start. Answers a failure when this deployment can never run; throws when it may later. */
 export async function applyDeployment(application: Application, signal: AbortSignal): Promise<Failure | null> {
@@ -20,18 +22,21 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const deployment = rows.deployments.find((row) => row.id === deploymentId)
   const artifact = rows.artifacts.find((row) => row.id === deployment?.artifactId)
   if (!deployment || !deployment.environmentSealed) return { reason: 'internal', message: 'The platform lost what this deployment was released with.' }
-  const artifactDirectory = artifact ? engine.paths.artifact(artifact.id) : null
-  if (!artifact || artifactDirectory === null || !(await exists(artifactDirectory))) {
+  const artifactDirectory = artifact ? engine.paths.artifact(artifact.id) : ''
+  if (!artifact || (artifact.kind === 'image' ? artifact.removedAt !== null : !(await exists(artifactDirectory)))) {
     return { reason: 'artifact_missing', message: 'The kept build of this deployment is no longer there. Deploy again.' }
   }
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
   // A run that begins anew begins with empty files.
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
-  await engine.driver.ensureNetwork(service.environmentId, { linksOnly: false }, signal)
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port })
-  if (isReplica(part)) return startOnFreePort(application, workloadOn, signal)
+  const linksOnly = rows.environment?.linksOnly ?? false
+  await engine.driver.ensureNetwork(service.environmentId, { linksOnly }, signal)
+  const { capabilities } = engine.driver
+  const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, linksOnly, capabilities, pull })
+  if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
-  await engine.driver.apply(workloadOn(null), signal)
+  await engine.driver.apply(workloadOn(isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null), signal)
   return null
 }
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 
 import type { ArtifactRow, DeploymentRow, ServiceRow } from '../../db/queries/engine/desired'
+import type { ArtifactImage } from '../../db/schema/deployment'
 import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
-import { prepareName, replicaName, runName, type HealthCheck, type Workload } from '../runtime/driver'
+import { networkName } from '../../domain/address'
+import { prepareName, replicaName, runName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
 export type WorkloadParts = {
   service: ServiceRow
@@ -17,6 +19,10 @@ export type WorkloadParts = {
   part: string
   /** Null for a job. */
   port: number | null
+  linksOnly: boolean
+  capabilities: Pick<Capabilities, 'isolation'>
+  /** Who may fetch an image again; null where no registry has it. */
+  pull: Extract<Workload['start'], { kind: 'image' }>['pull']
 }
 
 /** Whether a part is one of the processes behind the service's address. */
@@ -47,10 +53,10 @@ export function toWorkload(parts: WorkloadParts): Workload {
     serviceId: service.id,
     deploymentId: deployment.id,
     generation: service.generation,
-    names: [],
-    reaches: 'all',
-    limits: { memoryMib: null, cpuMilli: null, pids: null },
-    readOnly: false,
+    names: namesOf(parts),
+    reaches: parts.linksOnly ? (parts.environment.reaches ?? []) : 'all',
+    limits: deployment.spec.settings.limits,
+    readOnly: deployment.spec.settings.readOnly,
     mounts: [],
     start: startOf(parts, folder, env),
     env,
@@ -59,18 +65,36 @@ export function toWorkload(parts: WorkloadParts): Workload {
   }
 }
 
-function startOf({ artifact, deployment, part }: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
+/** What it is called now, and what it was called when this version was released: others may still ask for that. Jobs answer nobody. */
+function namesOf({ service, environment, part }: WorkloadParts): string[] {
+  if (!isReplica(part)) return []
+  const released = environment.variables['EASEL_SERVICE']
+  return [...new Set([service.name, ...(released === undefined ? [] : [released])].map((name) => networkName({ name, hostLabel: service.hostLabel })))]
+}
+
+/** An image starts as it says, unless a command was set; a recipe's command has its port filled in anew. */
+function imageStartOf({ deployment, part, pull }: WorkloadParts, { image, start }: { image: ArtifactImage; start: ArtifactRow['start'] }, env: Record<string, string>): Workload['start'] {
+  const { preDeployCommand, startCommand, entrypoint } = deployment.spec.settings
+  const base = { kind: 'image' as const, image: image.digest ?? image.id, cwd: null, pull }
+  if (part === PREPARE && preDeployCommand !== null) return { ...base, entrypoint: words(preDeployCommand, env), argv: [] }
+  const argv = deployment.recipe !== null ? (start.kind === 'command' ? expandWords(start.argv, env) : null) : startCommand === null ? null : words(startCommand, env)
+  return { ...base, entrypoint: entrypoint === null ? null : words(entrypoint, env), argv }
+}
+
+function startOf(parts: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
+  const { artifact, deployment, part } = parts
   const { preDeployCommand } = deployment.spec.settings
+  if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
   if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder }
   if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
 }
 
 /** Later wins: what the framework likes, what the deployment was released with, the port. */
-function environmentOf({ artifact, environment, port, part }: WorkloadParts): Record<string, string> {
+function environmentOf({ artifact, environment, port, part, capabilities }: WorkloadParts): Record<string, string> {
   return {
     NODE_ENV: 'production',
-    HOST: '127.0.0.1',
+    HOST: capabilities.isolation === 'network' ? '0.0.0.0' : '127.0.0.1',
     ...(artifact.start.kind === 'command' ? artifact.start.env : {}),
     ...environment.variables,
     ...(port === null ? {} : { PORT: String(port) }),
