@@ -73,7 +73,8 @@ function checkServing(plan: Plan, world: World, want: World['services'][number])
   const healthy = serving.filter((workload) => workload.phase === 'running' && workload.health === 'healthy')
   const ended = plan.lanes.flatMap((lane) => lane.steps).flatMap((step) => ('workload' in step ? [step.workload] : []))
   if (healthy.length === 0 || healthy.some((workload) => !ended.includes(workload))) return
-  if (want.sleepingAt !== null) return healthy.forEach((workload) => expect(workload.open).toBe(0))
+  // A former version that still drains ends with its own grace, whether the present one sleeps or not.
+  if (want.sleepingAt !== null) return healthy.filter(({ deploymentId }) => deploymentId === want.activeId).forEach((workload) => expect(workload.open).toBe(0))
   const cron = want.deployments.find((deployment) => deployment.id === want.activeId)?.cron
   expect(want.heldAt !== null || (cron ?? null) !== null, 'the only healthy version was ended').toBe(true)
 }
