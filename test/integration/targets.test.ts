@@ -270,6 +270,36 @@ describe('targets of another organization', () => {
   })
 })
 
+test('a machine that never answers again is given up together with what is being deleted there, and only that', async () => {
+  const { targetId, projectId, environmentId, machine: docker } = await addTarget()
+  const here = { organizationId: t.organizationId, targetId, abandon: true }
+  await t.call(environmentCreate, { projectId, name: 'other', targetId: BUILT_IN_TARGETS.process }, { as: t.as })
+  await deploy((await draw(environmentId, 'api')).id)
+  await t.settle()
+  await checkTargets(t.engine)
+  docker.away = 'It burned down.'
+  await t.call(environmentDelete, { environmentId }, { as: t.as })
+  await t.settle()
+  await expect(t.call(targetDelete, here, { as: t.as })).rejects.toThrow('build-1 answers')
+  await t.call(targetCheck, { organizationId: t.organizationId, targetId }, { as: t.as })
+  await checkTargets(t.engine)
+  await t.call(targetDelete, here, { as: t.as })
+  await t.settle({ forMs: 30_000 })
+  expect(await t.database.sql`select id from environments where id = ${environmentId}`).toEqual([])
+  expect(await t.database.sql`select name from workloads where environment_id = ${environmentId}`).toEqual([])
+})
+
+test('names that become the same address are refused where services reach each other by name', async () => {
+  const { environmentId, targetId } = await addTarget()
+  await draw(environmentId, 'My API')
+  await expect(draw(environmentId, 'my-api')).rejects.toMatchObject({ code: 'conflict' })
+  const web = await draw(environmentId, 'web')
+  await expect(t.call(serviceUpdate, { serviceId: web.id, name: 'MY  api' }, { as: t.as })).rejects.toMatchObject({ code: 'conflict' })
+  await t.call(serviceUpdate, { serviceId: web.id, name: 'Web' }, { as: t.as })
+  for (const name of ['Shop One', 'shop-one']) await draw(t.environmentId, name)
+  await expect(t.call(environmentUpdate, { environmentId: t.environmentId, targetId }, { as: t.as })).rejects.toThrow('would be that of another service')
+})
+
 test('a target in use is not deleted, and says what uses it; one that is not used goes with its driver', async () => {
   const { targetId, projectId, environmentId, machine: docker } = await addTarget()
   const here = { organizationId: t.organizationId, targetId }
