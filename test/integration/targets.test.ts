@@ -26,7 +26,7 @@ import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
 // Several targets on one instance: the fake runtime of the other tests is the machine itself, and every Docker target that
 // is added gets a fake runtime of its own, with a network for each environment.
 
-type Machine = RuntimeDriver & FakeControls & { /** While set, it says this instead of answering. */ away: string | null; place: DockerPlace; networks: Map<string, boolean>; isClosed: boolean }
+type Machine = RuntimeDriver & FakeControls & { /** While set, it says this instead of answering. */ away: string | null; networkTrouble: string | null; place: DockerPlace; networks: Map<string, boolean>; isClosed: boolean }
 
 const never = new AbortController().signal
 const SSH = { kind: 'ssh' as const, host: 'build-1.example.com', user: 'easel' }
@@ -60,10 +60,14 @@ function machine(place: DockerPlace): Machine {
     remove: answering(fake.remove),
     forget: answering(fake.forget),
     logFiles: answering(fake.logFiles),
-    ensureNetwork: answering(async (environmentId, { linksOnly }) => void made.networks.set(environmentId, linksOnly)),
+    ensureNetwork: answering(async (environmentId, { linksOnly }) => {
+      if (made.networkTrouble !== null) throw new AppError('conflict', made.networkTrouble)
+      made.networks.set(environmentId, linksOnly)
+    }),
     forgetEnvironment: answering(async (environmentId) => void made.networks.delete(environmentId)),
     close: async () => void (made.isClosed = true),
     away: null,
+    networkTrouble: null,
     place,
     networks: new Map(),
     isClosed: false,
@@ -122,7 +126,7 @@ describe('environments', () => {
     const deployment = await deploy(web.id)
     await t.settle()
     const workload = docker.applied(deployment)!
-    expect(workload).toMatchObject({ names: ['web'], reaches: 'all', port: 8080, readOnly: true, limits: { memoryMib: 256, cpuMilli: 500, pids: 100 } })
+    expect(workload).toMatchObject({ names: ['web'], reaches: [api.id], port: 8080, readOnly: true, limits: { memoryMib: 256, cpuMilli: 500, pids: 100 } })
     expect(workload.env).toMatchObject({ API: 'http://my-api:8080', HOST: '0.0.0.0', PORT: '8080', EASEL_PRIVATE_URL: 'http://web:8080' })
     expect(docker.networks.get(environmentId)).toBe(false)
     const rows = await t.database.sql`select port from ports where purpose = 'workload'`
@@ -139,6 +143,25 @@ describe('environments', () => {
     await t.settle()
     expect(docker.applied(first)!.reaches).toEqual([])
     expect(docker.applied(second)!.reaches).toEqual([api.id])
+    expect(docker.networks.get(environmentId)).toBe(true)
+    await t.call(environmentUpdate, { environmentId, linksOnly: false }, { as: t.as })
+    await t.settle()
+    expect(docker.networks.get(environmentId)).toBe(false)
+  })
+
+  it('whose network is in the way of somebody say so, and go on', async () => {
+    const { environmentId, machine: docker } = await addTarget()
+    const deployment = await deploy((await draw(environmentId, 'api')).id)
+    await t.settle()
+    docker.networkTrouble = 'Somebody else is in it.'
+    await t.call(environmentUpdate, { environmentId, linksOnly: true }, { as: t.as })
+    await t.settle()
+    expect((await troubleOf(environmentId))?.message).toBe('Its network could not be kept as it should be. Somebody else is in it.')
+    expect(await t.outcome(deployment)).toMatchObject({ status: 'active' })
+    docker.networkTrouble = null
+    await lookAtEverything(t.engine)
+    await t.settle()
+    expect(await troubleOf(environmentId)).toBeNull()
     expect(docker.networks.get(environmentId)).toBe(true)
   })
 
