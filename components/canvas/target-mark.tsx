@@ -21,8 +21,8 @@ export function TargetMark() {
       <span className="max-w-44 truncate">
         <span className="sr-only">Runs on </span>
         {target.name}
-        {isAway ? <span className="sr-only">, which cannot be reached</span> : null}
       </span>
+      {isAway ? <span className="shrink-0">· not usable</span> : null}
     </span>
   )
 }

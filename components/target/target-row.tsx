@@ -7,6 +7,7 @@ import { toast } from 'sonner'
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
 import { Badge } from '@/components/ui/badge'
+import { Checkbox } from '@/components/ui/checkbox'
 import { CodeBlock } from '@/components/ui/code'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
@@ -24,6 +25,7 @@ export type TargetRowProps = { organizationId: string; target: TargetView; disab
 export function TargetRow({ organizationId, target, disabledReason, onChange }: TargetRowProps) {
   const run = useRun()
   const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
+  const [abandon, setAbandon] = useState(false)
   const named = { organizationId, targetId: target.id }
   const attempt = async (work: () => Promise<unknown>, done: string | null) => {
     try {
@@ -81,12 +83,17 @@ export function TargetRow({ organizationId, target, disabledReason, onChange }: 
         title={`Delete ${target.name}?`}
         confirmLabel="Delete target"
         onConfirm={async () => {
-          await run(targetDelete, named)
+          await run(targetDelete, { ...named, abandon })
           toast.success('Target deleted.')
           onChange()
         }}
       >
         <p>Its address and keys are forgotten. The machine itself is left as it is. A target that environments are on cannot be deleted.</p>
+        {target.seen?.ok ? null : (
+          <div className="mt-3">
+            <Checkbox checked={abandon} onCheckedChange={setAbandon} label="This machine never answers again" hint="What is still being removed from it is given up; what may be left there stays." />
+          </div>
+        )}
       </ConfirmDialog>
     </li>
   )

@@ -112,7 +112,12 @@ export const targetUpdate = command('target.update', {
 
 export const targetDelete = command('target.delete', {
   summary: 'Delete a target that nothing is on',
-  input: z.strictObject({ organizationId, targetId }),
+  input: z.strictObject({
+    organizationId,
+    targetId,
+    /** Give up what is being deleted there: of a machine that will never answer again. What may still be on it is left as it is. */
+    abandon: z.boolean().default(false),
+  }),
   output: Done,
   access: allow('target.manage', 'organization'),
   http: { method: 'DELETE', path: '/organizations/{organizationId}/targets/{targetId}', status: 202 },

@@ -21,9 +21,12 @@ export function containerPort(settings: { containerPort: number | null }, imageP
   return imagePorts.includes(CONTAINER_PORT) ? CONTAINER_PORT : (imagePorts[0] ?? CONTAINER_PORT)
 }
 
+/** Of a part of a host name (RFC 1035). */
+const MAX_LABEL = 63
+
 /** What others in the network of its environment call a service: `My API` is `my-api` there. */
 export function networkName({ name, hostLabel }: { name: string; hostLabel: string }): string {
-  return slugify(name, hostLabel)
+  return slugify(name, hostLabel, MAX_LABEL)
 }
 
 export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** Of the target it is on. */ targetKind: TargetKind }

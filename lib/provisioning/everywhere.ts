@@ -16,7 +16,8 @@ async function askAll<T>({ targets, log }: All, question: (target: Target, signa
     each.map(async (target) => {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)])
       const answer = await Promise.race([question(target, limit), aborted(limit)]).catch((cause: unknown) => {
-        if (!signal.aborted) log.warn({ target: target.id, cause }, 'a target did not answer')
+        // Whether it answers is written down, and told when it changes, by whoever checks targets.
+        if (!signal.aborted) log.debug({ target: target.id, cause }, 'a target did not answer')
         return null
       })
       return { target, answer }
@@ -25,7 +26,10 @@ async function askAll<T>({ targets, log }: All, question: (target: Target, signa
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }))
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 }
 
 /** Everything of ours on every target that answers. */

@@ -12,7 +12,7 @@ import { waysToDocker, type Places } from './find-docker'
 // Looks at targets and writes down what is found: those somebody has asked about at once, the others now and then. The
 // engine of this machine is looked for as long as none answers, and is a target from the moment one does.
 
-const EVERY_MS = 30_000
+const EVERY_MS = 10_000
 const PROBE_MS = 12_000
 const FIND_MS = 3_000
 export const DOCKER_NAME = 'Docker on this machine'

@@ -26,7 +26,7 @@ import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
 // Several targets on one instance: the fake runtime of the other tests is the machine itself, and every Docker target that
 // is added gets a fake runtime of its own, with a network for each environment.
 
-type Machine = RuntimeDriver & FakeControls & { /** While set, it says this instead of answering. */ away: string | null; place: DockerPlace; networks: Map<string, boolean>; isClosed: boolean }
+type Machine = RuntimeDriver & FakeControls & { /** While set, it says this instead of answering. */ away: string | null; networkTrouble: string | null; place: DockerPlace; networks: Map<string, boolean>; isClosed: boolean }
 
 const never = new AbortController().signal
 const SSH = { kind: 'ssh' as const, host: 'build-1.example.com', user: 'easel' }
@@ -60,10 +60,14 @@ function machine(place: DockerPlace): Machine {
     remove: answering(fake.remove),
     forget: answering(fake.forget),
     logFiles: answering(fake.logFiles),
-    ensureNetwork: answering(async (environmentId, { linksOnly }) => void made.networks.set(environmentId, linksOnly)),
+    ensureNetwork: answering(async (environmentId, { linksOnly }) => {
+      if (made.networkTrouble !== null) throw new AppError('conflict', made.networkTrouble)
+      made.networks.set(environmentId, linksOnly)
+    }),
     forgetEnvironment: answering(async (environmentId) => void made.networks.delete(environmentId)),
     close: async () => void (made.isClosed = true),
     away: null,
+    networkTrouble: null,
     place,
     networks: new Map(),
     isClosed: false,
@@ -122,7 +126,7 @@ describe('environments', () => {
     const deployment = await deploy(web.id)
     await t.settle()
     const workload = docker.applied(deployment)!
-    expect(workload).toMatchObject({ names: ['web'], reaches: 'all', port: 8080, readOnly: true, limits: { memoryMib: 256, cpuMilli: 500, pids: 100 } })
+    expect(workload).toMatchObject({ names: ['web'], reaches: [api.id], port: 8080, readOnly: true, limits: { memoryMib: 256, cpuMilli: 500, pids: 100 } })
     expect(workload.env).toMatchObject({ API: 'http://my-api:8080', HOST: '0.0.0.0', PORT: '8080', EASEL_PRIVATE_URL: 'http://web:8080' })
     expect(docker.networks.get(environmentId)).toBe(false)
     const rows = await t.database.sql`select port from ports where purpose = 'workload'`
@@ -139,6 +143,25 @@ describe('environments', () => {
     await t.settle()
     expect(docker.applied(first)!.reaches).toEqual([])
     expect(docker.applied(second)!.reaches).toEqual([api.id])
+    expect(docker.networks.get(environmentId)).toBe(true)
+    await t.call(environmentUpdate, { environmentId, linksOnly: false }, { as: t.as })
+    await t.settle()
+    expect(docker.networks.get(environmentId)).toBe(false)
+  })
+
+  it('whose network is in the way of somebody say so, and go on', async () => {
+    const { environmentId, machine: docker } = await addTarget()
+    const deployment = await deploy((await draw(environmentId, 'api')).id)
+    await t.settle()
+    docker.networkTrouble = 'Somebody else is in it.'
+    await t.call(environmentUpdate, { environmentId, linksOnly: true }, { as: t.as })
+    await t.settle()
+    expect((await troubleOf(environmentId))?.message).toBe('Its network could not be kept as it should be. Somebody else is in it.')
+    expect(await t.outcome(deployment)).toMatchObject({ status: 'active' })
+    docker.networkTrouble = null
+    await lookAtEverything(t.engine)
+    await t.settle()
+    expect(await troubleOf(environmentId)).toBeNull()
     expect(docker.networks.get(environmentId)).toBe(true)
   })
 
@@ -268,6 +291,36 @@ describe('targets of another organization', () => {
     for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ status: 'rejected', reason: { code: 'not_found' } })
     expect((await t.call(targetList, { organizationId: t.organizationId }, { as: t.as })).items.map((target) => target.name)).toEqual(['Processes on this machine'])
   })
+})
+
+test('a machine that never answers again is given up together with what is being deleted there, and only that', async () => {
+  const { targetId, projectId, environmentId, machine: docker } = await addTarget()
+  const here = { organizationId: t.organizationId, targetId, abandon: true }
+  await t.call(environmentCreate, { projectId, name: 'other', targetId: BUILT_IN_TARGETS.process }, { as: t.as })
+  await deploy((await draw(environmentId, 'api')).id)
+  await t.settle()
+  await checkTargets(t.engine)
+  docker.away = 'It burned down.'
+  await t.call(environmentDelete, { environmentId }, { as: t.as })
+  await t.settle()
+  await expect(t.call(targetDelete, here, { as: t.as })).rejects.toThrow('build-1 answers')
+  await t.call(targetCheck, { organizationId: t.organizationId, targetId }, { as: t.as })
+  await checkTargets(t.engine)
+  await t.call(targetDelete, here, { as: t.as })
+  await t.settle({ forMs: 30_000 })
+  expect(await t.database.sql`select id from environments where id = ${environmentId}`).toEqual([])
+  expect(await t.database.sql`select name from workloads where environment_id = ${environmentId}`).toEqual([])
+})
+
+test('names that become the same address are refused where services reach each other by name', async () => {
+  const { environmentId, targetId } = await addTarget()
+  await draw(environmentId, 'My API')
+  await expect(draw(environmentId, 'my-api')).rejects.toMatchObject({ code: 'conflict' })
+  const web = await draw(environmentId, 'web')
+  await expect(t.call(serviceUpdate, { serviceId: web.id, name: 'MY  api' }, { as: t.as })).rejects.toMatchObject({ code: 'conflict' })
+  await t.call(serviceUpdate, { serviceId: web.id, name: 'Web' }, { as: t.as })
+  for (const name of ['Shop One', 'shop-one']) await draw(t.environmentId, name)
+  await expect(t.call(environmentUpdate, { environmentId: t.environmentId, targetId }, { as: t.as })).rejects.toThrow('would be that of another service')
 })
 
 test('a target in use is not deleted, and says what uses it; one that is not used goes with its driver', async () => {

@@ -59,6 +59,13 @@ export async function usersOf(db: Db, targetId: string): Promise<{ name: string;
     .limit(100)
 }
 
+/** Environments that are being deleted are no longer looked for on this target; the rest of their deletion needs no machine. */
+export async function abandonGoing(tx: Db, targetId: string): Promise<string[]> {
+  const isGoing = sql`(${environments.deletedAt} is not null or exists (select 1 from ${projects} where ${projects.id} = ${environments.projectId} and ${projects.deletedAt} is not null))`
+  const rows = await tx.update(environments).set({ targetId: BUILT_IN_TARGETS.process, linksOnly: false }).where(and(eq(environments.targetId, targetId), isGoing)).returning({ id: environments.id })
+  return rows.map((row) => row.id)
+}
+
 async function withUse(db: Db, organizationId: string, rows: readonly TargetRow[]): Promise<UsedTarget[]> {
   if (rows.length === 0) return []
   const defaultId = await preferred(db, organizationId)

@@ -9,6 +9,7 @@ import { announce } from '../../events/announce'
 import { enqueue } from '../../queue/jobs'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
+import { keyOf } from '../service/draw'
 import { toEnvironmentView } from '../project/view'
 import { recordHere } from '../record-here'
 import { chooseTarget } from '../target/choose'
@@ -41,6 +42,9 @@ async function moveTo(ctx: ScopedCtx, environment: environments.PlacedEnvironmen
     const more = deployed.length > NAMED ? ` and ${deployed.length - NAMED} more` : ''
     throw new AppError('not_now', `${deployed.slice(0, NAMED).join(', ')}${more} ${deployed.length === 1 ? 'has' : 'have'} been deployed to ${environment.target.name}, and builds cannot move to ${target.name}. Add an environment on ${target.name}, or delete what was deployed first.`)
   }
+  const key = keyOf(target.kind)
+  const same = services.find((one, index) => services.some((other, before) => before < index && key(other.name) === key(one.name)))
+  if (same) throw new AppError('not_now', `On ${target.name} services reach each other by their names, and the address of ${same.name} would be that of another service. Rename it first.`)
   for (const { name, settings } of services) {
     const [misfit] = misfits(settings, target.kind)
     if (misfit) throw new AppError('not_now', `The settings of ${name} do not fit ${target.name}: ${misfit.field}. Change them first, or choose another target.`)

@@ -1,6 +1,7 @@
 import type { PlacedEnvironment } from '../../db/queries/environments'
 import { drawn, insert, isHostLabelTaken, type ServiceRow } from '../../db/queries/services'
 import { firstFree, hostLabel, slugify } from '../../domain/name'
+import { hasNetwork, type TargetKind } from '../../domain/target'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import type { ScopedCtx } from '../context'
@@ -8,17 +9,20 @@ import type { Sketch } from './sketch'
 
 /** Times a name or label may be taken in the moment between looking and inserting. */
 const MAX_TRIES = 10
+/** Longer than any name becomes. */
+const UNCUT = 1_000
 
 /**
  * Inserts services with names that are free in the environment and host labels that are free on the whole platform. Hold
  * the environment before, so that only host labels can be taken by somebody else meanwhile.
  */
 export async function draw(ctx: ScopedCtx, environment: PlacedEnvironment, sketches: readonly Sketch[]): Promise<ServiceRow[]> {
-  const taken = new Set((await drawn(ctx.db, environment.id)).map(({ name }) => name.toLowerCase()))
+  const key = keyOf(environment.target.kind)
+  const taken = new Set((await drawn(ctx.db, environment.id)).map(({ name }) => key(name)))
   const rows: ServiceRow[] = []
   for (const sketch of sketches) {
     const row = await drawOne(ctx, environment, { sketch, taken })
-    taken.add(row.name.toLowerCase())
+    taken.add(key(row.name))
     rows.push(row)
   }
   return rows
@@ -26,14 +30,15 @@ export async function draw(ctx: ScopedCtx, environment: PlacedEnvironment, sketc
 
 async function drawOne(ctx: ScopedCtx, environment: PlacedEnvironment, { sketch, taken }: { sketch: Sketch; taken: Set<string> }): Promise<ServiceRow> {
   const id = newId('service')
+  const key = keyOf(environment.target.kind)
   for (let tries = 0; tries < MAX_TRIES; tries++) {
-    if (sketch.isNameGiven && taken.has(sketch.name.toLowerCase())) throw nameTaken(sketch.name)
-    const name = firstFree(sketch.name, (candidate) => taken.has(candidate.toLowerCase()))
+    if (sketch.isNameGiven && taken.has(key(sketch.name))) throw nameTaken(sketch.name)
+    const name = firstFree(sketch.name, (candidate) => taken.has(key(candidate)))
     const label = await freeLabel(ctx, environment, { id, name })
     const row = await insert(ctx.db, toRow(ctx, environment, { id, name, label, sketch }))
     if (row) return row
     // Either the label went to somebody else, or the database finds names equal that differ here.
-    if (!(await isHostLabelTaken(ctx.db, label))) taken.add(name.toLowerCase())
+    if (!(await isHostLabelTaken(ctx.db, label))) taken.add(key(name))
   }
   throw new AppError('conflict', 'Other services are being drawn with the same name. Try again.')
 }
@@ -54,7 +59,12 @@ async function freeLabel(ctx: ScopedCtx, environment: PlacedEnvironment, { id, n
   return (await isHostLabelTaken(ctx.db, short)) ? hostLabel(parts, id.slice(-22)) : short
 }
 
+/** What makes two names the same: their letters, and in a network of the environment's own the address they become there. */
+export function keyOf(kind: TargetKind): (name: string) => string {
+  return (name) => (hasNetwork(kind) ? slugify(name, name.toLowerCase(), UNCUT) : name.toLowerCase())
+}
+
 /** The refusal of a name that is in use. */
 export function nameTaken(name: string): AppError {
-  return new AppError('conflict', `This environment already has a service named ${name}. Choose another name.`, { fields: { name: 'Is already in use.' } })
+  return new AppError('conflict', `This environment already has a service named ${name}, or one whose address would be the same. Choose another name.`, { fields: { name: 'Is already in use.' } })
 }

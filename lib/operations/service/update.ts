@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
-import { find as findEnvironment } from '../../db/queries/environments'
-import { configure, lock, type ServiceRow } from '../../db/queries/services'
+import { find as findEnvironment, type PlacedEnvironment } from '../../db/queries/environments'
+import { configure, drawn, lock, type ServiceRow } from '../../db/queries/services'
 import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -15,7 +15,7 @@ import { recordHere } from '../record-here'
 import { followRename } from '../variable/follow-rename'
 import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
-import { nameTaken } from './draw'
+import { keyOf, nameTaken } from './draw'
 import { beginInspection } from './inspect'
 import { serviceView } from './view'
 
@@ -32,11 +32,19 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, .
   }
   checkSettings(wanted.settings, environment.target.kind)
   const change = differing(service, wanted)
+  if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
   await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })
   await announce(ctx.db, { kind: 'graph', environmentId: service.environmentId })
   return serviceView(ctx, serviceId)
 })
+
+/** In a network of the environment's own, different names may become the same address. */
+async function refuseTakenAddress(ctx: ScopedCtx, environment: PlacedEnvironment, { id, name }: { id: string; name: string }): Promise<void> {
+  const key = keyOf(environment.target.kind)
+  const others = (await drawn(ctx.db, environment.id)).filter((other) => other.id !== id)
+  if (others.some((other) => key(other.name) === key(name))) throw nameTaken(name)
+}
 
 async function apply(ctx: ScopedCtx, service: ServiceRow, change: Change): Promise<void> {
   try {

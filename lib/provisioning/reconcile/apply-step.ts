@@ -29,11 +29,10 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
   // A run that begins anew begins with empty files.
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
-  const linksOnly = rows.environment?.linksOnly ?? false
-  await engine.driver.ensureNetwork(service.environmentId, { linksOnly }, signal)
+  await engine.driver.ensureNetwork(service.environmentId, { linksOnly: rows.environment?.linksOnly ?? false }, signal)
   const { capabilities } = engine.driver
   const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, linksOnly, capabilities, pull })
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, pull })
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
   await engine.driver.apply(workloadOn(isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null), signal)

@@ -1,5 +1,5 @@
 import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
-import { deploymentsById, load, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
+import { deploymentsById, load, networkWish, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
 import { enqueue } from '../../queue/jobs'
 import type { Engine, TargetEngine } from '../engine'
 import { strayDriver } from '../everywhere'
@@ -23,6 +23,7 @@ const BUSY_MS = 150
 const TROUBLE_MS = 3_000
 const TRAFFIC_MS = 2_000
 const FORGET_MS = 30_000
+const NETWORK_MS = 30_000
 
 /** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */
 export async function reconcile(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
@@ -51,9 +52,24 @@ async function passUntilQuiet(engine: TargetEngine, environmentId: string, signa
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     signal.throwIfAborted()
     const { changed, look, trouble } = await onePass(engine, environmentId, signal)
-    if (!changed) return { look, trouble }
+    if (!changed) return { look, trouble: trouble ?? (await keepNetwork(engine, environmentId, signal)) }
   }
   return { look: { at: engine.now(), why: 'there is more to do' }, trouble: null }
+}
+
+/** What runs is in the network it should be in, also after links were asked to be enforced and after somebody took it away. Answers what is in the way. */
+async function keepNetwork(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<string | null> {
+  if (engine.driver.capabilities.isolation !== 'network') return null
+  const wish = await networkWish(engine.db, environmentId)
+  if (!wish) return null
+  try {
+    await engine.driver.ensureNetwork(environmentId, wish, AbortSignal.any([signal, AbortSignal.timeout(NETWORK_MS)]))
+    return null
+  } catch (cause) {
+    if (signal.aborted) throw cause
+    engine.log.warn({ environment: environmentId, cause }, 'the network of an environment could not be kept')
+    return `Its network could not be kept as it should be. ${sentenceOf(cause)}`
+  }
 }
 
 async function onePass(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<Carried> {

@@ -19,7 +19,6 @@ export type WorkloadParts = {
   part: string
   /** Null for a job. */
   port: number | null
-  linksOnly: boolean
   capabilities: Pick<Capabilities, 'isolation'>
   /** Who may fetch an image again; null where no registry has it. */
   pull: Extract<Workload['start'], { kind: 'image' }>['pull']
@@ -54,7 +53,8 @@ export function toWorkload(parts: WorkloadParts): Workload {
     deploymentId: deployment.id,
     generation: service.generation,
     names: namesOf(parts),
-    reaches: parts.linksOnly ? (parts.environment.reaches ?? []) : 'all',
+    // Also where links are not enforced: they may be while it runs.
+    reaches: parts.capabilities.isolation === 'network' ? (parts.environment.reaches ?? []) : 'all',
     limits: deployment.spec.settings.limits,
     readOnly: deployment.spec.settings.readOnly,
     mounts: [],

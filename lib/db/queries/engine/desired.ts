@@ -141,3 +141,10 @@ export async function noteTrouble(db: Db, environmentId: string, message: string
     .set({ trouble: sql`${value}::jsonb || jsonb_build_object('since', coalesce(${environments.trouble} ->> 'since', ${at.toISOString()}))` })
     .where(eq(environments.id, environmentId))
 }
+
+/** How strict the network of an environment has to be; null while nothing runs in it, or it is being deleted. */
+export async function networkWish(db: Db, environmentId: string): Promise<{ linksOnly: boolean } | null> {
+  const runs = sql`exists (select 1 from ${workloads} where ${workloads.environmentId} = ${environments.id} and ${workloads.phase} <> 'exited')`
+  const [row] = await db.select({ linksOnly: environments.linksOnly }).from(environments).where(and(eq(environments.id, environmentId), sql`${environments.deletedAt} is null`, runs))
+  return row ?? null
+}

@@ -104,10 +104,10 @@ function insideContainer(): boolean {
 
 async function probeEngine(api: EngineApi, signal: AbortSignal): Promise<Probe> {
   try {
-    const { os } = await api.version(signal)
+    const { os, engine: version } = await api.version(signal)
     if (os !== 'linux') return { ok: false, message: 'The Docker engine runs Windows containers. Switch it to Linux containers.' }
     await api.run({ method: 'GET', path: '/_ping', signal })
-    return { ok: true }
+    return { ok: true, version }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof AppError) return { ok: false, message: error.message }
