@@ -56,6 +56,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'service.unheld': { did: 'released the hold of {subject}', tab: 'deployments' },
   'variables.replaced': { did: 'changed the variables of {subject}', tab: 'variables' },
   'variable.revealed': { did: 'revealed a secret of {subject}', tone: 'warning', tab: 'variables' },
+  'terminal.created': { did: 'opened a terminal in {subject}', tone: 'warning', tab: 'terminal' },
   'deployment.queued': { did: 'deployed {subject}', happened: 'A deployment of {subject} was queued', tab: 'deployments' },
   'deployment.building': { did: 'began to build {subject}', happened: '{subject} began to build', tone: 'progress', tab: 'deployments' },
   'deployment.releasing': { did: 'released {subject}', happened: '{subject} is being released', tone: 'progress', tab: 'deployments' },

@@ -7,8 +7,9 @@ import * as organization from './organization'
 import * as project from './project'
 import * as run from './run'
 import * as service from './service'
+import * as terminal from './terminal'
 
-const modules = [instance, auth, organization, project, service, deployment, run, job]
+const modules = [instance, auth, organization, project, service, deployment, run, terminal, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -40,6 +40,7 @@ export const EVENT_TYPES = [
   'service.unheld',
   'variables.replaced',
   'variable.revealed',
+  'terminal.created',
   'deployment.queued',
   'deployment.building',
   'deployment.releasing',

@@ -80,6 +80,12 @@ export function canCancelRun(run: { status: RunStatus }): Reason {
   return isOpen(run.status) ? null : `The run is ${RUN_STATUS[run.status].word.toLowerCase()} and cannot be cancelled any more.`
 }
 
+/** Whether a terminal can be opened inside of it. `target`: what it runs on, in words. */
+export function canOpenTerminal({ offered, target, running }: { offered: boolean; target: string; running: number }): Reason {
+  if (!offered) return `Services on ${target} run as plain processes, into which no terminal can be opened. It is possible on a Docker target.`
+  return running === 0 ? 'Nothing of this service runs now, so there is nothing to open a terminal in. Deploy, start or wake it first.' : null
+}
+
 export function canCancel(deployment: Pick<DeploymentFacts, 'number' | 'status'>): Reason {
   if (isProgressing(deployment.status)) return null
   return `Deployment ${deployment.number} is ${deployment.status} and cannot be cancelled any more.`

@@ -36,6 +36,8 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { listTemplates } from './template/list'
+import { createTerminal } from './terminal/create'
+import { listTerminalPlaces } from './terminal/places'
 import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
@@ -48,6 +50,7 @@ export const drawingOperations: Operation[] = [
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
+  listTerminalPlaces, createTerminal,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

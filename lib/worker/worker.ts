@@ -11,6 +11,7 @@ import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
+import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
@@ -50,6 +51,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const unwatch = engine.driver.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
+  const terminals = await serveTerminals(options)
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
   const loops = [
@@ -76,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     async stop(workloads) {
       shutdown.abort()
       unwatch()
+      await terminals?.close()
       await Promise.all([runners.stop(), ...loops.map((stop) => stop())])
       await following.stop()
       if (workloads === 'stop') await stopWorkloads(engine, log)
@@ -103,6 +106,15 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
   }
 }
 
+/** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
+async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
+  const { db, now, paths } = engine
+  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async () => engine.driver, log }).catch((cause: unknown) => {
+    log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
+    return null
+  })
+}
+
 /** What only the worker can see; the web process tells it to whoever asks whether the platform is ready. */
 async function probe({ ingress, driver }: Engine): Promise<Detail> {
   const signal = AbortSignal.timeout(PROBE_MS)
@@ -111,6 +123,7 @@ async function probe({ ingress, driver }: Engine): Promise<Detail> {
   return {
     ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
     runtime: runtime.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: runtime.message },
+    exec: driver.capabilities.exec,
   }
 }
 

@@ -2,6 +2,7 @@ import * as account from './account'
 import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
+import * as terminal from './terminal'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...terminal }

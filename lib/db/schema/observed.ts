@@ -148,7 +148,7 @@ export const heartbeats = pgTable('heartbeats', {
   at: instant('at').notNull(),
   /** Ids under which its runners lock jobs: unlocked when it is found dead. */
   runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
-  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Whether terminals can be opened inside of workloads. */ exec?: boolean }>(),
 })
 
 /** The routing table that is in force: one row, locked while a newer one is published. */
