@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 // `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 import { prepare } from './prepare.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+// Of the message of a test that failed.
+const MESSAGE_LINES = 12
+const MESSAGE_WIDTH = 300
 
 const KINDS = [
   ['types', ['typescript', 'tsc'], ['--noEmit']],
@@ -43,6 +49,25 @@ function run(command, args) {
   })
 }
 
+/** A few lines for each test that failed, from the report of its kind. */
+function failuresIn(report) {
+  try {
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+    return testResults.flatMap(({ name, message, assertionResults }) => {
+      const file = relative(root, name)
+      const tests = assertionResults.filter(({ status }) => status === 'failed').map((test) => `FAILED ${file} › ${test.fullName}\n${indent(test.failureMessages.join('\n'))}`)
+      return tests.length === 0 && message ? [`FAILED ${file}\n${indent(message)}`] : tests
+    })
+  } catch (error) {
+    return [`The report ${report} cannot be read: ${error.message}`]
+  }
+}
+
+function indent(text) {
+  const lines = stripVTControlCharacters(text).split('\n').slice(0, MESSAGE_LINES)
+  return lines.map((line) => `    ${line.slice(0, MESSAGE_WIDTH)}`).join('\n')
+}
+
 try {
   await prepare(root, { build: 'all' })
 } catch (error) {
@@ -50,12 +75,19 @@ try {
   process.exit(1)
 }
 const failed = []
+const failures = []
 for (const [title, command, args] of KINDS) {
   const began = Date.now()
   process.stdout.write(`\n=== ${title}\n`)
-  const passed = await run(command, args)
-  if (!passed) failed.push(title)
+  const report = join(root, 'test-results', `${args.at(-1)}.json`)
+  const passed = await run(command, command[0] === 'vitest' ? [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : args)
+  if (!passed) {
+    failed.push(title)
+    if (command[0] === 'vitest') failures.push(...failuresIn(report))
+  }
   process.stdout.write(`=== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(0)} s\n`)
 }
+// Once more at the end, where it is looked for first.
+if (failures.length > 0) process.stdout.write(`\n${failures.join('\n')}\n`)
 process.stdout.write(failed.length === 0 ? '\nEverything passed.\n' : `\nFailed: ${failed.join(', ')}.\n`)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -23,6 +23,7 @@ export type SettingsDraft = {
   sleep: { isOn: boolean } & Texts<'afterS'>
   cron: { isOn: boolean; overlap: Cron['overlap'] } & Texts<'schedule' | 'timeZone' | 'timeoutS'>
   guard: { isOn: boolean } & Texts<'minutes'>
+  limits: { readOnly: boolean } & Texts<'memoryMib' | 'cpuMilli' | 'pids'>
 }
 
 type Saved = Pick<ServiceView, 'name' | 'source' | 'settings'>
@@ -33,7 +34,7 @@ const FRESH_SLEEP_S = 900
 const FRESH_GUARD = { minutes: 5 }
 
 export function draftOf({ name, source, settings }: Saved): SettingsDraft {
-  const { health, restart, cron, guard, sleepAfterS } = settings
+  const { health, restart, cron, guard, limits, sleepAfterS } = settings
   return {
     name,
     source: {
@@ -74,6 +75,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
     sleep: { isOn: sleepAfterS !== null, afterS: String(sleepAfterS ?? FRESH_SLEEP_S) },
     cron: { isOn: cron !== null, ...textsOf(cron ?? FRESH_CRON) },
     guard: { isOn: guard !== null, minutes: String((guard ?? FRESH_GUARD).minutes) },
+    limits: { readOnly: settings.readOnly, memoryMib: String(limits.memoryMib ?? ''), cpuMilli: String(limits.cpuMilli ?? ''), pids: String(limits.pids ?? '') },
   }
 }
 
@@ -127,7 +129,7 @@ function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   }
 }
 
-function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep, cron, guard }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
+function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep, cron, guard, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
@@ -158,7 +160,14 @@ function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep
     autoDeploy: follow.autoDeploy,
     cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
     guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
+    limits: { memoryMib: limit(limits.memoryMib), cpuMilli: limit(limits.cpuMilli), pids: limit(limits.pids) },
+    readOnly: limits.readOnly,
   }
+}
+
+/** A limit that was typed; an empty field is none. */
+function limit(text: string): number | string | null {
+  return text.trim() === '' ? null : number(text)
 }
 
 /** A number that was typed; what is none stays as it is, for the schema to refuse and to be named. */

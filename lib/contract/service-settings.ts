@@ -93,6 +93,16 @@ export const GuardSettings = z.strictObject({
 })
 export type GuardSettings = z.infer<typeof GuardSettings>
 
+/** Shares of the machine that a service cannot go beyond; null: no limit. Only where services run as containers. */
+export const LimitSettings = z.strictObject({
+  memoryMib: z.number().int().min(16).max(1024 * 1024).nullable().default(null),
+  /** Thousandths of one processor. */
+  cpuMilli: z.number().int().min(10).max(256_000).nullable().default(null),
+  /** Processes and threads. */
+  pids: z.number().int().min(8).max(100_000).nullable().default(null),
+})
+export type LimitSettings = z.infer<typeof LimitSettings>
+
 /** What a person may override; everything absent is decided by detection or by the default. */
 export const ServiceSettings = z.strictObject({
   installCommand: Command.nullable().default(null),
@@ -123,6 +133,9 @@ export const ServiceSettings = z.strictObject({
   /** Deployed by itself when its branch has moved; only for git sources with a branch. */
   autoDeploy: z.boolean().default(false),
   cron: CronSettings.nullable().default(null),
+  limits: LimitSettings.prefault({}),
+  /** Whether it can write nowhere besides /tmp and its volumes. Only where services run as containers. */
+  readOnly: z.boolean().default(false),
   guard: GuardSettings.nullable().default(null),
 })
 export type ServiceSettings = z.infer<typeof ServiceSettings>

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 
-import { offeredToOthers, privateUrl, publicUrl } from './address'
+import { networkName, offeredToOthers, privateUrl, publicUrl } from './address'
 
 describe('the public address', () => {
   it.each([
@@ -14,16 +14,28 @@ describe('the public address', () => {
   })
 })
 
+const api = { name: 'My API', hostLabel: 'my-api-production-shop', targetKind: 'process' as const, privatePort: 30002 }
+
 test('the private address is the private port on loopback, and empty without one', () => {
-  expect(privateUrl(30001)).toBe('http://127.0.0.1:30001')
-  expect(privateUrl(null)).toBe('')
+  expect(privateUrl({ ...api, privatePort: 30001 })).toBe('http://127.0.0.1:30001')
+  expect(privateUrl({ ...api, privatePort: null })).toBe('')
 })
 
 test('others are offered address, host, port and public address', () => {
-  expect(offeredToOthers({ publicUrl: 'http://api.localhost:8080', privatePort: 30002 })).toEqual({
+  expect(offeredToOthers({ ...api, publicUrl: 'http://api.localhost:8080' })).toEqual({
     URL: 'http://127.0.0.1:30002',
     HOST: '127.0.0.1',
     PORT: '30002',
     PUBLIC_URL: 'http://api.localhost:8080',
   })
+})
+
+test('in a network of its own a service is reached by its name', () => {
+  expect(offeredToOthers({ ...api, targetKind: 'docker', publicUrl: 'http://api.localhost:8080' })).toEqual({
+    URL: 'http://my-api:8080',
+    HOST: 'my-api',
+    PORT: '8080',
+    PUBLIC_URL: 'http://api.localhost:8080',
+  })
+  expect(networkName({ name: '日本', hostLabel: 'service-production-shop' })).toBe('service-production-shop')
 })

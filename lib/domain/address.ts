@@ -1,4 +1,6 @@
+import { slugify } from './name'
 import type { PLATFORM_KEYS } from './reference'
+import { hasNetwork, type TargetKind } from './target'
 
 // Where a service is reached. Both addresses exist before the first build and stay the same across deployments.
 
@@ -10,17 +12,34 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
   return `http://${hostLabel}.${ingress.domain}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
+/** The port a service listens on where each has an address of its own, unless its image says another. */
+export const CONTAINER_PORT = 8080
+
+/** What others in the network of its environment call a service: `My API` is `my-api` there. */
+export function networkName({ name, hostLabel }: { name: string; hostLabel: string }): string {
+  return slugify(name, hostLabel)
+}
+
+export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** Of the target it is on. */ targetKind: TargetKind }
+
+/** Where other services of its environment reach a service: in their network by its name, or at the ingress of the machine. */
+export function privateAddress(service: Addressed): { host: string; port: number | null } {
+  return hasNetwork(service.targetKind) ? { host: networkName(service), port: CONTAINER_PORT } : { host: PRIVATE_HOST, port: service.privatePort }
+}
+
 /** The address for other services; empty while the service has no private port. */
-export function privateUrl(privatePort: number | null): string {
-  return privatePort === null ? '' : `http://${PRIVATE_HOST}:${privatePort}`
+export function privateUrl(service: Addressed): string {
+  const { host, port } = privateAddress(service)
+  return port === null ? '' : `http://${host}:${port}`
 }
 
 /** What `${{service.KEY}}` gives for the keys that every service offers to others. */
-export function offeredToOthers(address: { publicUrl: string; privatePort: number | null }): Record<keyof typeof PLATFORM_KEYS, string> {
+export function offeredToOthers(service: Addressed & { publicUrl: string }): Record<keyof typeof PLATFORM_KEYS, string> {
+  const { host, port } = privateAddress(service)
   return {
-    URL: privateUrl(address.privatePort),
-    HOST: PRIVATE_HOST,
-    PORT: address.privatePort === null ? '' : String(address.privatePort),
-    PUBLIC_URL: address.publicUrl,
+    URL: privateUrl(service),
+    HOST: host,
+    PORT: port === null ? '' : String(port),
+    PUBLIC_URL: service.publicUrl,
   }
 }

@@ -5,6 +5,22 @@ import { misfits } from './settings-fit'
 
 const cron = { schedule: '@daily' }
 
+describe('what needs containers', () => {
+  const settings = ServiceSettings.parse({ limits: { memoryMib: 256, cpuMilli: 500, pids: 64 }, readOnly: true })
+  const fields = (kind: 'process' | 'docker' | null) => misfits(settings, kind).map(({ field }) => field)
+
+  it('is refused for processes, with what to do', () => {
+    expect(fields('process')).toEqual(['limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'])
+    for (const { message } of misfits(settings, 'process')) expect(message).toMatch(/Docker target\.$/)
+  })
+
+  it('fits containers, and is let be while the target is not known', () => {
+    expect(fields('docker')).toEqual([])
+    expect(fields(null)).toEqual([])
+    expect(misfits(ServiceSettings.parse({}), 'process')).toEqual([])
+  })
+})
+
 describe('settings', () => {
   it.each([
     ['nothing set', {}, []],

@@ -1,11 +1,15 @@
 import type { ServiceSettings } from '../contract/service-settings'
+import { hasNetwork, type TargetKind } from './target'
 
 /** Why two settings cannot be used together: the field to change, and a sentence. */
 export type Misfit = { field: string; message: string }
 
-/** What each field for itself cannot show: settings that contradict each other. Empty when all fit together. */
-export function misfits(settings: ServiceSettings): Misfit[] {
-  const found: Misfit[] = []
+/**
+ * What each field for itself cannot show: settings that contradict each other, or that the target of the environment cannot
+ * keep, where that is known. Empty when all fit together.
+ */
+export function misfits(settings: ServiceSettings, kind: TargetKind | null = null): Misfit[] {
+  const found: Misfit[] = kind === null || hasNetwork(kind) ? [] : onlyInContainers(settings)
   const replicas = settings.replicas
   if (settings.cron !== null) {
     const cron = 'A service with a schedule'
@@ -17,5 +21,16 @@ export function misfits(settings: ServiceSettings): Misfit[] {
   if (settings.rollout === 'replace' && replicas > 1) {
     found.push({ field: 'rollout', message: `One version can replace another before it starts only with 1 replica, but ${replicas} are set. Set 1, or let versions overlap.` })
   }
+  return found
+}
+
+function onlyInContainers({ limits, readOnly }: ServiceSettings): Misfit[] {
+  const found: Misfit[] = []
+  const where = 'This environment runs services as processes of the machine'
+  const then = 'or use an environment on a Docker target.'
+  if (limits.memoryMib !== null) found.push({ field: 'limits.memoryMib', message: `${where}, where memory cannot be limited. Leave the limit empty, ${then}` })
+  if (limits.cpuMilli !== null) found.push({ field: 'limits.cpuMilli', message: `${where}, where processor time cannot be limited. Leave the limit empty, ${then}` })
+  if (limits.pids !== null) found.push({ field: 'limits.pids', message: `${where}, where the number of processes cannot be limited. Leave the limit empty, ${then}` })
+  if (readOnly) found.push({ field: 'readOnly', message: `${where}, which share its file system. Let it be written to, ${then}` })
   return found
 }

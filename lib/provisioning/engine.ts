@@ -7,13 +7,14 @@ import type { Ingress } from './ingress/table'
 import type { DataPaths } from './paths'
 import type { Cgroups } from './process/cgroup'
 import type { RuntimeDriver } from './runtime/driver'
+import type { Target, Targets } from './targets'
 
 /** What the parts of the engine work with; made once, by the worker. */
 export type Engine = {
   db: Database['db']
   sql: Database['sql']
   seal: Seal
-  driver: RuntimeDriver
+  targets: Targets
   ingress: Ingress
   collector: Pick<Collector, 'drain' | 'forget'>
   paths: DataPaths
@@ -27,3 +28,6 @@ export type Engine = {
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */
   at?(point: string): Promise<void | 'again'>
 }
+
+/** The engine at work on one environment, with the target it is on; null for what is left of one that is gone. */
+export type TargetEngine = Engine & { target: Target | null; driver: RuntimeDriver }

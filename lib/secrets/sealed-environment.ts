@@ -6,6 +6,8 @@ export type ReleasedEnvironment = {
   variables: Record<string, string>
   /** Values to hide in logs: its own secrets, and those of others that its variables contain. */
   secrets: string[]
+  /** Services its variables referred to, by id; absent in what was sealed before this was kept. */
+  reaches?: string[]
 }
 
 /** Seals it for one deployment: moved to another one it does not open. */

@@ -30,7 +30,8 @@ export type Collector = {
 /** A file of which more was printed than could be stored. */
 type Flood = { /** By our clock that never jumps: no lines are taken before. */ pauseUntil: number; /** Dropped, and not yet said. */ owed: Dropped }
 
-export type CollectorOptions = Ingest & { driver: RuntimeDriver; log: Log }
+/** `driver`: of one target, or of all of them together. */
+export type CollectorOptions = Ingest & { driver: Pick<RuntimeDriver, 'logFiles' | 'watch'>; log: Log }
 
 export function makeCollector(options: CollectorOptions): Collector {
   const { driver, log, db, dataDir } = options

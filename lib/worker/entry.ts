@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url'
 
 import { config } from '../config'
 import { connect } from '../db/connection'
+import { AppError } from '../errors'
 import { newId } from '../ids'
 import { log } from '../log'
 import type { Engine } from '../provisioning/engine'
+import { outputsOf } from '../provisioning/everywhere'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
 import { dataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
@@ -15,6 +17,7 @@ import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
 import { databaseClock } from './clock'
 import { every } from './every'
+import { makeTargets, type DockerPlace, type Made } from './targets'
 import { startWorker, type Worker } from './worker'
 
 // The worker process. It is told to stop by a message or by a signal, and stops by itself when its parent is gone; then
@@ -35,13 +38,14 @@ async function main(): Promise<Worker> {
   const clock = await databaseClock(database.sql)
   const { now } = clock
   const cgroups = openCgroups(log)
-  const driver = processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups })
-  const collector = makeCollector({ db: database.db, driver, log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
+  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups }), images: null }), docker }
+  const targets = makeTargets({ db: database.db, seal, log, makers })
+  const collector = makeCollector({ db: database.db, driver: outputsOf({ targets, log }), log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
     db: database.db,
     sql: database.sql,
     seal,
-    driver,
+    targets,
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
@@ -60,6 +64,10 @@ async function main(): Promise<Worker> {
       await database.close()
     },
   }
+}
+
+function docker({ id }: DockerPlace): Made {
+  throw new AppError('unavailable', `Target ${id} is a Docker engine, which this version cannot run services on.`)
 }
 
 let stopping = false

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { kept } from '../db/queries/engine/artifacts'
+import { kept, withSpentBuilds } from '../db/queries/engine/artifacts'
 import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeExpiredTickets } from '../db/queries/engine/terminals'
@@ -9,8 +9,10 @@ import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
 import { removeOlder } from '../db/queries/engine/traffic'
 import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
+import { pruneArtifacts } from '../provisioning/reconcile/prune-artifacts'
 import { pruneLogs, removeOldLines } from '../telemetry/retention'
 
+const SERVICES_AT_ONCE = 200
 const FOREIGN_MS = 10 * 60_000
 const SAMPLES_MS = 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
@@ -25,6 +27,8 @@ export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   await freeAbandoned(db)
   await removeSpentJobs(db)
   await removeTrafficOfGone(db)
+  // Whoever should have done it may have died.
+  for (const serviceId of await withSpentBuilds(db, SERVICES_AT_ONCE)) await pruneArtifacts(engine, serviceId)
   await removeFolders(engine)
   sweepEnclosures(engine)
 }

@@ -7,6 +7,7 @@ import { pullBack, pullJobsBack } from '../db/queries/engine/times-to-come'
 import { announce } from '../events/announce'
 import { record } from '../events/record'
 import type { Engine } from '../provisioning/engine'
+import { observeAll } from '../provisioning/everywhere'
 import { publishRoutes } from '../provisioning/reconcile/publish-routes'
 import { enqueue } from '../queue/jobs'
 
@@ -24,8 +25,8 @@ export async function pullTimesBack({ db, now, log }: Engine): Promise<void> {
 /** Asks for a look at everything, so that a lost hint costs half a minute at most. */
 export async function lookAtEverything(engine: Engine): Promise<void> {
   const known = await environmentsToLookAt(engine.db)
-  const running = await engine.driver.observe(null, AbortSignal.timeout(LOOK_MS))
-  for (const environmentId of new Set([...known, ...running.map((workload) => workload.environmentId)])) await enqueue(engine.db, { task: 'reconcile', environmentId })
+  const running = await observeAll(engine, AbortSignal.timeout(LOOK_MS))
+  for (const environmentId of new Set([...known, ...running.map(({ seen }) => seen.environmentId)])) await enqueue(engine.db, { task: 'reconcile', environmentId })
 }
 
 /** The proxy may have been started again with an older table, or with none. */

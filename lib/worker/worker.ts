@@ -1,8 +1,10 @@
 import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
+import { BUILT_IN_TARGETS } from '../domain/target'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
 import type { Engine } from '../provisioning/engine'
+import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import type { Clock } from './clock'
@@ -48,7 +50,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   await life.takeOver()
   const cancellations = await listenForCancellations(engine.sql)
   const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }), builders: options.builders, log })
-  const unwatch = engine.driver.watch((environmentId) => {
+  const unwatch = engine.targets.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
   const terminals = await serveTerminals(options)
@@ -85,7 +87,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await options.collector.collect().catch((cause: unknown) => log.warn({ cause }, 'last lines will be stored with the next start'))
       await cancellations.close()
       await life.end()
-      await engine.driver.close()
+      await engine.targets.close()
     },
   }
 }
@@ -108,28 +110,27 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
 
 /** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
 async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
-  const { db, now, paths } = engine
-  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async () => engine.driver, log }).catch((cause: unknown) => {
+  const { db, now, paths, targets } = engine
+  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log }).catch((cause: unknown) => {
     log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
     return null
   })
 }
 
 /** What only the worker can see; the web process tells it to whoever asks whether the platform is ready. */
-async function probe({ ingress, driver }: Engine): Promise<Detail> {
+async function probe(engine: Engine): Promise<Detail> {
   const signal = AbortSignal.timeout(PROBE_MS)
   const unreachable = (error: unknown) => ({ ok: false as const, message: error instanceof Error ? error.message : 'It does not answer.' })
-  const [proxy, runtime] = await Promise.all([ingress.probe(signal).catch(unreachable), driver.probe(signal).catch(unreachable)])
+  const [proxy, local] = await Promise.all([engine.ingress.probe(signal).catch(unreachable), engine.targets.byId(BUILT_IN_TARGETS.process).then(({ driver }) => driver.probe(signal)).catch(unreachable)])
   return {
     ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
-    runtime: runtime.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: runtime.message },
-    exec: driver.capabilities.exec,
+    runtime: local.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: local.message },
   }
 }
 
 /** Ends every service politely. It counts as ended by the platform: the next start starts it again at once. */
-async function stopWorkloads({ driver }: Engine, log: Log): Promise<void> {
+async function stopWorkloads(engine: Engine, log: Log): Promise<void> {
   const signal = AbortSignal.timeout(STOP_GRACE_MS + STOP_MS)
-  const running = (await driver.observe(null, signal)).filter((workload) => workload.phase !== 'exited')
-  await Promise.all(running.map((workload) => driver.stop(workload, STOP_GRACE_MS, signal).catch((cause: unknown) => log.warn({ workload: workload.name, cause }, 'a service could not be stopped'))))
+  const running = (await observeAll(engine, signal)).filter(({ seen }) => seen.phase !== 'exited')
+  await Promise.all(running.map(({ target, seen: workload }) => target.driver.stop(workload, STOP_GRACE_MS, signal).catch((cause: unknown) => log.warn({ workload: workload.name, cause }, 'a service could not be stopped'))))
 }

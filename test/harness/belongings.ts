@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 
 // What belongs to a data folder: processes that work in it or were given it, and folders in it. Linux only.
@@ -20,16 +20,29 @@ export function processesOf(dataDir: string, known: readonly number[]): Belongin
 
 /** Names of what lies in a folder of the data folder, in order. */
 export function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : []
+  return entriesOf(folder).map(({ name }) => name).sort()
 }
 
 /** Every file that a program may have left half-written below the data folder. */
 export function halves(dataDir: string): string[] {
-  return existsSync(dataDir)
-    ? readdirSync(dataDir, { recursive: true, withFileTypes: true })
-        .filter((entry) => /\.(new|tmp|part|lock)$|^\.(trash|partial|tmp)|\.git-home$/.test(entry.name))
-        .map((entry) => join(entry.parentPath.slice(dataDir.length), entry.name))
-    : []
+  return filesBelow(dataDir).filter((path) => /\.(new|tmp|part|lock)$|^\.(trash|partial|tmp)|\.git-home$/.test(lastPart(path)))
+}
+
+/** Every file and folder, as paths relative to the folder. What goes while it is looked at is not there. */
+function filesBelow(folder: string, path = ''): string[] {
+  return entriesOf(join(folder, path)).flatMap((entry) => {
+    const own = `${path}/${entry.name}`
+    return entry.isDirectory() ? [own, ...filesBelow(folder, own)] : [own]
+  })
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
+    throw error
+  }
 }
 
 function lastPart(word: string): string {

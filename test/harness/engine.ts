@@ -7,6 +7,7 @@ import { Logger, runOnce } from 'graphile-worker'
 import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { serviceCreate } from '../../lib/contract/service'
 import type { ServiceSettings } from '../../lib/contract/service-settings'
+import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/deploy/watch-cancel'
 import type { Engine } from '../../lib/provisioning/engine'
@@ -16,6 +17,7 @@ import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
+import type { Target, Targets } from '../../lib/provisioning/targets'
 import { enqueue } from '../../lib/queue/jobs'
 import { makeCollector } from '../../lib/telemetry/collector'
 import { deploymentMasks } from '../../lib/telemetry/deployment-mask'
@@ -46,7 +48,8 @@ export type FakeIngress = Ingress & {
 export type Fault = { at: number; when: 'before' | 'after' }
 
 export type TestEngine = TestPlatform & {
-  engine: Engine
+  /** `driver`: of its one target. */
+  engine: Engine & { driver: RuntimeDriver }
   runtime: FakeControls & RuntimeDriver
   ingress: FakeIngress
   /** Ends what is at work, as a shutdown does. */
@@ -120,7 +123,7 @@ export async function engineForTest(overrides: Record<string, string> = {}): Pro
   }
 }
 
-function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db']; driver: RuntimeDriver; ingress: Ingress }): Engine {
+function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db']; driver: RuntimeDriver; ingress: Ingress }): TestEngine['engine'] {
   const { db, driver, dataDir } = parts
   const now = () => clockOf(t)
   const collector = makeCollector({ db, driver, log, dataDir, now, maskOf: deploymentMasks(db, t.platform.seal) })
@@ -129,6 +132,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     sql: t.database.sql,
     seal: t.platform.seal,
     driver,
+    targets: oneTarget(driver),
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
@@ -138,6 +142,12 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     log,
     now,
   }
+}
+
+/** Every environment is on this one. */
+export function oneTarget(driver: RuntimeDriver): Targets {
+  const target: Target = { id: BUILT_IN_TARGETS.process, name: 'This machine', driver, images: null }
+  return { byId: async () => target, ofEnvironment: async () => target, all: async () => [target], watch: (onChange) => driver.watch(onChange), close: () => driver.close() }
 }
 
 /** The test's clock, never behind the database's, by which jobs become due. */

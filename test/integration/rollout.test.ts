@@ -9,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => t.close())
 
 const hostOf = (url: string) => new URL(url).hostname
+const keptBuilds = async () => (await t.database.sql<{ id: string }[]>`select d.id from deployments d join artifacts a on a.id = d.artifact_id where a.removed_at is null`).map(({ id }) => id)
 const portOf = (deploymentId: string) => t.runtime.applied(deploymentId)?.port ?? null
 
 test('keeps the old version serving when the new one never becomes healthy, names the reason, and goes on', async () => {
@@ -28,6 +29,8 @@ test('keeps the old version serving when the new one never becomes healthy, name
   expect(await t.outcome(first)).toMatchObject({ status: 'active' })
   expect(t.runtime.serving(api.id)).toEqual([first])
   expect(t.ingress.leadsTo(hostOf(api.url))).toBe(portOf(first))
+  // Nobody can go back to what never served.
+  expect(await keptBuilds()).toEqual([first])
 
   t.mendNext(api)
   t.ingress.open[`127.0.0.1:${portOf(first)}`] = 1

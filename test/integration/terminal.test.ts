@@ -13,7 +13,6 @@ import { authRegister } from '../../lib/contract/auth'
 import { invitationCreate, memberUpdate } from '../../lib/contract/organization'
 import { TerminalHears, UNSEEN_BYTES, terminalCreate, terminalPlaces } from '../../lib/contract/terminal'
 import { serviceStop } from '../../lib/contract/service'
-import { beat } from '../../lib/db/queries/engine/heartbeats'
 import { terminalForwarder, type TerminalForwarder } from '../../lib/http/forward-terminal'
 import { log } from '../../lib/log'
 import { listenTerminals, type TerminalOptions, type TerminalServer } from '../../lib/worker/terminals/listen'
@@ -38,7 +37,7 @@ beforeEach(async () => {
   service = await t.service('api')
   deploymentId = await t.deploy(service)
   await t.settle()
-  await alive(true)
+  await isOn('docker')
   worker = await serve()
   web = await startWeb(directory)
 })
@@ -51,8 +50,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-/** A worker lives and says whether its runtime takes terminals. */
-const alive = (exec: boolean) => beat(t.database.db, 'wrk_1', [], { ingress: { ok: true, message: '' }, runtime: { ok: true, message: '' }, exec })
+/** The environment is on a target of this kind; what runs there is the fake runtime either way. */
+const isOn = (kind: 'process' | 'docker') => t.database.sql`update targets set kind = ${kind}`
 const serve = (options: Partial<TerminalOptions> = {}) =>
   listenTerminals({ directory, db: t.database.db, now: t.engine.now, driverOf: async () => t.engine.driver, log, ...options })
 
@@ -187,8 +186,8 @@ describe('a ticket', () => {
     await t.call(serviceStop, { serviceId: service.id }, { as: t.as })
     await t.settle()
     await expect(ask()).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('Nothing of this service runs') })
-    await alive(false)
-    await expect(ask()).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('Docker target') })
+    await isOn('process')
+    await expect(ask()).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('It is possible on a Docker target') })
     expect(await t.call(terminalPlaces, { serviceId: service.id }, { as: t.as })).toMatchObject({ offered: false, places: [] })
   })
 })

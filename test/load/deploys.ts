@@ -12,8 +12,8 @@ export async function deployMany(scene: Scene, times: number): Promise<void> {
   }
 }
 
-/** Kills the worker and starts another one, over and over. The function it gives ends that and says how often it was done. */
-export function killWorkers(scene: Scene, everyMs: number): () => Promise<number> {
+/** Kills the worker and starts another one, over and over. `times` says how often it was done so far; `stop` ends it. */
+export function killWorkers(scene: Scene, everyMs: number): { times(): number; stop(): Promise<void> } {
   let times = 0
   let isOver = false
   const working = (async () => {
@@ -23,10 +23,12 @@ export function killWorkers(scene: Scene, everyMs: number): () => Promise<number
       times++
     }
   })()
-  return async () => {
-    isOver = true
-    await working
-    return times
+  return {
+    times: () => times,
+    async stop() {
+      isOver = true
+      await working
+    },
   }
 }
 

@@ -1,13 +1,16 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 
+import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
 import { environments, projects } from '../schema/desired'
+import { targets } from '../schema/target'
 
 export type EnvironmentRow = typeof environments.$inferSelect
-/** An environment with the project it is of. */
-export type PlacedEnvironment = EnvironmentRow & { project: { id: string; name: string; slug: string; organizationId: string } }
+/** An environment with the project it is of, and what it runs on. */
+export type PlacedEnvironment = EnvironmentRow & { project: { id: string; name: string; slug: string; organizationId: string }; target: { id: string; name: string; kind: TargetKind } }
 
 const project = { id: projects.id, name: projects.name, slug: projects.slug, organizationId: projects.organizationId }
+const target = { id: targets.id, name: targets.name, kind: targets.kind }
 const isLive = and(isNull(environments.deletedAt), isNull(projects.deletedAt))
 
 export async function find(db: Db, id: string): Promise<PlacedEnvironment | null> {
@@ -44,9 +47,13 @@ export async function markDeleted(tx: Db, ids: readonly string[], at: Date): Pro
 }
 
 function select(db: Db) {
-  return db.select({ environment: environments, project }).from(environments).innerJoin(projects, eq(projects.id, environments.projectId))
+  return db
+    .select({ environment: environments, project, target })
+    .from(environments)
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .innerJoin(targets, eq(targets.id, environments.targetId))
 }
 
-function place(row: { environment: EnvironmentRow; project: PlacedEnvironment['project'] } | undefined): PlacedEnvironment | null {
-  return row ? { ...row.environment, project: row.project } : null
+function place(row: { environment: EnvironmentRow } & Pick<PlacedEnvironment, 'project' | 'target'> | undefined): PlacedEnvironment | null {
+  return row ? { ...row.environment, project: row.project, target: row.target } : null
 }

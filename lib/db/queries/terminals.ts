@@ -1,8 +1,11 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
+import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
 import { deployments } from '../schema/deployment'
-import { heartbeats, workloads } from '../schema/observed'
+import { environments } from '../schema/desired'
+import { workloads } from '../schema/observed'
+import { targets } from '../schema/target'
 import { terminalTickets } from '../schema/terminal'
 
 /** Something that runs, with the name the runtime knows it by. */
@@ -20,11 +23,10 @@ export async function running(db: Db, serviceId: string): Promise<RunningRow[]> 
     .limit(MOST)
 }
 
-/** Whether a living worker has said that what the environment runs on takes terminals. */
-export async function offersTerminals(db: Db, _environmentId: string): Promise<{ offered: boolean; target: string }> {
-  const isRecent = gt(heartbeats.at, sql`now() - interval '15 seconds'`)
-  const rows = await db.select({ exec: sql<boolean>`coalesce((${heartbeats.detail} ->> 'exec')::boolean, false)` }).from(heartbeats).where(isRecent)
-  return { offered: rows.some(({ exec }) => exec), target: 'this machine' }
+/** What the environment runs on. */
+export async function targetOf(db: Db, environmentId: string): Promise<{ name: string; kind: TargetKind }> {
+  const [row] = await db.select({ name: targets.name, kind: targets.kind }).from(environments).innerJoin(targets, eq(targets.id, environments.targetId)).where(eq(environments.id, environmentId))
+  return row!
 }
 
 export async function insert(tx: Db, row: typeof terminalTickets.$inferInsert): Promise<void> {

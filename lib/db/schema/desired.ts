@@ -4,7 +4,9 @@ import { boolean, check, doublePrecision, index, integer, jsonb, pgTable, text, 
 import type { InspectionView } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import type { Source } from '../../contract/source'
+import { BUILT_IN_TARGETS } from '../../domain/target'
 import { organizations } from './account'
+import { targets } from './target'
 
 // What people want. Written by operations; `target_deployment_id` also by the release stage and by the verdict of a
 // failed deployment. Never written from what is observed.
@@ -34,10 +36,14 @@ export const environments = pgTable(
     slug: text('slug').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     deletedAt: instant('deleted_at'),
+    /** Where it runs. */
+    targetId: text('target_id').notNull().default(BUILT_IN_TARGETS.process).references(() => targets.id),
+    /** Whether services reach each other only where a link is drawn. */
+    linksOnly: boolean('links_only').notNull().default(false),
     /** Why it cannot be made to match what is wanted, since when, as of the last look; null when it can. Observed. */
     trouble: jsonb('trouble').$type<{ since: string; message: string }>(),
   },
-  (t) => [uniqueIndex('environments_slug').on(t.projectId, t.slug)],
+  (t) => [uniqueIndex('environments_slug').on(t.projectId, t.slug), index('environments_target').on(t.targetId)],
 )
 
 export const DESIRED = ['running', 'stopped', 'deleted'] as const

@@ -38,6 +38,28 @@ export const workloads = pgTable(
   (t) => [index('workloads_service').on(t.serviceId), index('workloads_environment').on(t.environmentId)],
 )
 
+/** What workloads use of their machine: the newest sample of each, written by the worker that leads. */
+export const workloadUses = pgTable(
+  'workload_uses',
+  {
+    name: text('name').primaryKey(),
+    serviceId: text('service_id').notNull(),
+    deploymentId: text('deployment_id').notNull(),
+    part: text('part').notNull(),
+    at: instant('at').notNull(),
+    memoryBytes: bigint('memory_bytes', { mode: 'number' }).notNull(),
+    /** Null in a limit: there is none. */
+    memoryLimitBytes: bigint('memory_limit_bytes', { mode: 'number' }),
+    cpuMilli: integer('cpu_milli'),
+    cpuLimitMilli: integer('cpu_limit_milli'),
+    pids: integer('pids'),
+    pidsLimit: integer('pids_limit'),
+    receivedBytes: bigint('received_bytes', { mode: 'number' }),
+    sentBytes: bigint('sent_bytes', { mode: 'number' }),
+  },
+  (t) => [index('workload_uses_service').on(t.serviceId), index('workload_uses_deployment').on(t.deploymentId)],
+)
+
 /** Facts, appended once, never changed; ids are kept as text so that events outlive what they tell of. */
 export const events = pgTable(
   'events',
@@ -148,7 +170,7 @@ export const heartbeats = pgTable('heartbeats', {
   at: instant('at').notNull(),
   /** Ids under which its runners lock jobs: unlocked when it is found dead. */
   runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
-  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Whether terminals can be opened inside of workloads. */ exec?: boolean }>(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
 })
 
 /** The routing table that is in force: one row, locked while a newer one is published. */

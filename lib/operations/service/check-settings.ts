@@ -1,10 +1,11 @@
 import type { ServiceSettings } from '../../contract/service-settings'
 import { misfits } from '../../domain/settings-fit'
+import type { TargetKind } from '../../domain/target'
 import { AppError, type FieldErrors } from '../../errors'
 
-/** Refuses settings that contradict each other. Throws `invalid_input` on the fields to change. */
-export function checkSettings(settings: ServiceSettings | undefined): void {
-  const found = settings === undefined ? [] : misfits(settings)
+/** Refuses settings that contradict each other or the target they are for. Throws `invalid_input` on the fields to change. */
+export function checkSettings(settings: ServiceSettings | undefined, kind: TargetKind): void {
+  const found = settings === undefined ? [] : misfits(settings, kind)
   const [first] = found
   if (!first) return
   const fields: FieldErrors = Object.fromEntries(found.map(({ field, message }) => [`settings.${field}`, message]))

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
+import { find as findEnvironment } from '../../db/queries/environments'
 import { configure, lock, type ServiceRow } from '../../db/queries/services'
 import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
@@ -26,9 +27,10 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, .
     await checkSource(ctx, wanted.source)
     refuseSeveral(wanted.source)
   }
-  checkSettings(wanted.settings)
   const service = await lock(ctx.db, serviceId)
-  if (!service) throw notFound('service')
+  const environment = service && (await findEnvironment(ctx.db, service.environmentId))
+  if (!environment) throw notFound('service')
+  checkSettings(wanted.settings, environment.target.kind)
   const change = differing(service, wanted)
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
   await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })

@@ -13,7 +13,7 @@ export function toServiceView(portrait: Portrait, here: Here): ServiceView {
     ...toNode(portrait, here),
     environmentId: service.environmentId,
     projectId: service.projectId,
-    privateUrl: privateUrl(service.privatePort),
+    privateUrl: privateUrl(service),
     settings: service.settings,
     inspection: service.inspection,
     createdAt: service.createdAt.toISOString(),

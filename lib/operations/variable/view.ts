@@ -16,7 +16,7 @@ export async function variablesView(ctx: Pick<Ctx, 'db' | 'seal' | 'config'>, se
   const platform = platformVariables({
     port: null,
     publicUrl: publicUrl(service.hostLabel, ctx.config.ingress),
-    privateUrl: privateUrl(service.privatePort),
+    privateUrl: privateUrl(service),
     project: environment.project.name,
     environment: environment.name,
     service: service.name,

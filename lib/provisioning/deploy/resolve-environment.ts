@@ -1,5 +1,6 @@
 import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
 import { DeploymentFailure } from '../../domain/failure'
+import { linksOf } from '../../domain/link'
 import { platformEnvironment } from '../../domain/platform-variables'
 import { findReferences, resolveVariables, type ReferenceWorld } from '../../domain/reference'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
@@ -9,7 +10,7 @@ import type { Seal } from '../../secrets/seal'
 import type { Run } from './run'
 
 type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
-type Opened = { name: string; hostLabel: string; privatePort: number | null; variables: PlainVariables }
+type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; variables: PlainVariables }
 
 /**
  * The variables of a deployment with every reference to other services resolved as of now, what the platform adds, and the
@@ -23,21 +24,31 @@ export async function resolveEnvironment(subject: Subject): Promise<ReleasedEnvi
   }))
   const resolution = resolveVariables(place.service, worldOf(services, subject))
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
-  return { variables: { ...resolution.variables, ...addedByPlatform(subject) }, secrets: secretsIn(resolution.variables, services, place.service) }
+  return { variables: { ...resolution.variables, ...addedByPlatform(subject) }, secrets: secretsIn(resolution.variables, services, place.service), reaches: referredBy(place.serviceId, services) }
+}
+
+/** The services its variables refer to, by id. */
+function referredBy(serviceId: string, services: readonly Opened[]): string[] {
+  const sources = services.map(({ id, name, variables }) => ({
+    id,
+    name,
+    references: Object.entries(variables).flatMap(([variable, { value }]) => findReferences(value).map(({ service }) => ({ variable, service }))),
+  }))
+  return linksOf(sources).filter((link) => link.from === serviceId).map((link) => link.to)
 }
 
 function openPresent(seal: Seal, rows: Neighbour['variables']): PlainVariables {
   return Object.fromEntries(rows.map((row) => [row.key, { value: openVariable(seal, row), secret: row.secret }]))
 }
 
-function worldOf(services: readonly Opened[], { engine }: Subject): ReferenceWorld {
+function worldOf(services: readonly Opened[], { engine, place }: Subject): ReferenceWorld {
   return {
     services: Object.fromEntries(
-      services.map(({ name, hostLabel, privatePort, variables }) => [
-        name,
+      services.map(({ variables, ...service }) => [
+        service.name,
         {
           variables: Object.fromEntries(Object.entries(variables).map(([key, { value }]) => [key, value])),
-          platform: offeredToOthers({ publicUrl: publicUrl(hostLabel, engine.config.ingress), privatePort }),
+          platform: offeredToOthers({ ...service, targetKind: place.targetKind, publicUrl: publicUrl(service.hostLabel, engine.config.ingress) }),
         },
       ]),
     ),
@@ -48,7 +59,7 @@ function addedByPlatform({ engine, deployment, place }: Subject): Record<string,
   return platformEnvironment({
     port: null,
     publicUrl: publicUrl(place.hostLabel, engine.config.ingress),
-    privateUrl: privateUrl(place.privatePort),
+    privateUrl: privateUrl({ ...place, name: place.service }),
     project: place.project,
     environment: place.environment,
     service: place.service,

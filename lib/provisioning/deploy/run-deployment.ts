@@ -46,13 +46,14 @@ export async function runDeployment(engine: Engine, id: string, options: Options
   try {
     const begun = await deployments.begin(engine.db, id, engine.now())
     const place = begun && (await ofService(engine.db, begun.deployment.serviceId))
-    if (!begun || !place) {
+    const target = place && (await engine.targets.byId(place.targetId))
+    if (!begun || !place || !target) {
       await tidyAfterOthers(engine, id, deployment)
       return 'done'
     }
     const { signal, stop } = watchCancel(engine, id, { ...options, lock })
     try {
-      return await work(open(engine, { deployment: begun.deployment, place, signal, isOurs: lock.hold, limitsMs: { ...stageLimitsMs(engine.config), ...options.limitsMs } }), begun.isFirst, options)
+      return await work(open(engine, { deployment: begun.deployment, place, target, signal, isOurs: lock.hold, limitsMs: { ...stageLimitsMs(engine.config), ...options.limitsMs } }), begun.isFirst, options)
     } finally {
       stop()
     }
@@ -103,7 +104,7 @@ async function makeArtifact(run: Run): Promise<void> {
   await stage(run, 'build', (within) => buildStage(within, recipe, workshop))
 }
 
-function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
+function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'target' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
   const { id, serviceId } = parts.deployment
   const folder = buildFolder(engine, id)
   return { ...parts, engine, folder, log: openBuildLog({ ...engine, serviceId, deploymentId: id, folder: folder.log }), enclosure: openEnclosure(engine, id, folder.path) }

@@ -4,6 +4,7 @@ import type { Deployment } from '../../db/queries/engine/deployments'
 import type { Place } from '../../db/queries/engine/places'
 import type { BuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
+import type { Target } from '../targets'
 import type { Enclosure } from './enclosure'
 import type { StageLimits } from './stage-limits'
 
@@ -27,6 +28,8 @@ export type Run = {
   deployment: Deployment
   /** Service, environment, project and organization it belongs to. */
   place: Place
+  /** What it will run on: what is built is for that. */
+  target: Target
   log: BuildLog
   signal: AbortSignal
   limitsMs: StageLimits

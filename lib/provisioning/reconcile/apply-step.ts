@@ -4,15 +4,16 @@ import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desire
 import * as ports from '../../db/queries/engine/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
+import { CONTAINER_PORT } from '../../domain/address'
 import { openEnvironment } from '../../secrets/sealed-environment'
-import type { Engine } from '../engine'
+import type { TargetEngine } from '../engine'
 import type { Workload } from '../runtime/driver'
 import { isReplica, nameOfPart, toWorkload } from './workload'
 
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
-export type Application = { engine: Engine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
+export type Application = { engine: TargetEngine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
 
 /** Makes a part of a deployment start. Answers a failure when this deployment can never run; throws when it may later. */
 export async function applyDeployment(application: Application, signal: AbortSignal): Promise<Failure | null> {
@@ -27,11 +28,13 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
   // A run that begins anew begins with empty files.
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
-  await engine.driver.ensureNetwork(service.environmentId, { linksOnly: false }, signal)
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port })
-  if (isReplica(part)) return startOnFreePort(application, workloadOn, signal)
+  const linksOnly = rows.environment?.linksOnly ?? false
+  await engine.driver.ensureNetwork(service.environmentId, { linksOnly }, signal)
+  const { capabilities } = engine.driver
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, linksOnly, capabilities })
+  if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
-  await engine.driver.apply(workloadOn(null), signal)
+  await engine.driver.apply(workloadOn(isReplica(part) ? CONTAINER_PORT : null), signal)
   return null
 }
 

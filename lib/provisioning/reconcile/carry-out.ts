@@ -1,6 +1,6 @@
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import { isAppError } from '../../errors'
-import type { Engine } from '../engine'
+import type { TargetEngine } from '../engine'
 import { after, sooner, type Lane, type Look, type Plan, type Step } from '../planner/world'
 import type { WorkloadRef } from '../runtime/driver'
 import { part } from '../step-in'
@@ -29,7 +29,7 @@ const DONE: Record<Step['do'], string> = { apply: 'started', stop: 'stopped', re
 
 export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[] }
 
-export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal): Promise<Carried> {
+export async function carryOut(engine: TargetEngine, todo: Todo, signal: AbortSignal): Promise<Carried> {
   const outcomes: Outcome[] = []
   const lanes = await Promise.all(todo.plan.lanes.map((lane) => conclude(engine, todo, lane, outcomes)))
   const alive = lanes.filter((lane) => lane !== null)
@@ -52,7 +52,7 @@ export async function carryOut(engine: Engine, todo: Todo, signal: AbortSignal):
 }
 
 /** Writes the verdicts of a lane. A refused one makes the lane stale: desired state has moved on, and so shall we. */
-async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Outcome[]): Promise<Lane | null> {
+async function conclude(engine: TargetEngine, { rows }: Todo, lane: Lane, outcomes: Outcome[]): Promise<Lane | null> {
   if (lane.verdicts.length === 0) return lane
   const service = rows.services.find((row) => row.id === lane.serviceId)!
   for (const verdict of lane.verdicts) {
@@ -68,7 +68,7 @@ async function conclude(engine: Engine, { rows }: Todo, lane: Lane, outcomes: Ou
 
 type Part = { lane: Lane; kinds: Step['do'][] }
 
-async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
+async function takeAll(engine: TargetEngine, todo: Todo, { lane, kinds }: Part, outcomes: Outcome[], signal: AbortSignal): Promise<void> {
   const steps = lane.steps.filter((candidate) => kinds.includes(candidate.do))
   const service = steps.length === 0 ? null : (todo.rows.services.find((row) => row.id === lane.serviceId) ?? null)
   for (const step of steps) {
@@ -84,7 +84,7 @@ async function takeAll(engine: Engine, todo: Todo, { lane, kinds }: Part, outcom
   }
 }
 
-async function take(engine: Engine, todo: Todo, { step, service }: { step: Step; service: ServiceRow | null }, signal: AbortSignal): Promise<Outcome> {
+async function take(engine: TargetEngine, todo: Todo, { step, service }: { step: Step; service: ServiceRow | null }, signal: AbortSignal): Promise<Outcome> {
   engine.log.info({ service: service?.id, step: step.do, deployment: step.do === 'apply' ? step.deploymentId : undefined, workload: 'workload' in step ? step.workload.name : undefined, why: step.why }, 'step')
   switch (step.do) {
     case 'apply': {

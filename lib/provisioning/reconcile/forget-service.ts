@@ -9,7 +9,7 @@ import { addressesOfService, filesOfService, isFetched, removeService } from '..
 import * as workloads from '../../db/queries/engine/workloads'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
-import type { Engine } from '../engine'
+import type { TargetEngine } from '../engine'
 import { mirrorPath } from '../source/git-mirror'
 import { concerning } from './facts'
 
@@ -22,7 +22,7 @@ const FORGET_MS = 10_000
  * else uses, logs, ports, rows. Events stay. Answers false
  * when a build is still being ended; then the next look goes on.
  */
-export async function forgetService(engine: Engine, rows: EnvironmentRows, service: ServiceRow): Promise<boolean> {
+export async function forgetService(engine: TargetEngine, rows: EnvironmentRows, service: ServiceRow): Promise<boolean> {
   const { db, paths } = engine
   await deployments.cancelProgressing(db, service.id, engine.now())
   const { deploymentIds, artifactIds } = await filesOfService(db, service.id)

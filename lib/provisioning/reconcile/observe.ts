@@ -3,7 +3,7 @@ import { tail } from '../../db/queries/engine/log-lines'
 import { record as recordWorkloads } from '../../db/queries/engine/workloads'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
-import type { Engine } from '../engine'
+import type { TargetEngine } from '../engine'
 import { notice, remember, type Memory, type Notice } from '../planner/remember'
 import type { SeenWorkload } from '../planner/world'
 import type { Traffic } from '../ingress/table'
@@ -22,7 +22,7 @@ export type Sight = { rows: EnvironmentRows; environmentId: string; traffic: Tra
  * Looks at what runs in an environment and writes it down. The time of change moves only on change, and nobody is told
  * when nothing has changed.
  */
-export async function observe(engine: Engine, { rows, environmentId, traffic }: Sight, signal: AbortSignal): Promise<Observation[]> {
+export async function observe(engine: TargetEngine, { rows, environmentId, traffic }: Sight, signal: AbortSignal): Promise<Observation[]> {
   const now = engine.now()
   const before = new Map(rows.workloads.map((row) => [row.name, row]))
   const there = await engine.driver.observe(environmentId, signal)
@@ -50,7 +50,7 @@ export async function observe(engine: Engine, { rows, environmentId, traffic }: 
 type News = { kind: Notice; service: EnvironmentRows['services'][number]; observation: Observation; lines: string[] }
 
 /** What is worth telling about versions that serve. The last lines of one that crashed are stored first. */
-async function findNews(engine: Engine, rows: EnvironmentRows, observations: Observation[], before: ReadonlyMap<string, WorkloadRow>): Promise<News[]> {
+async function findNews(engine: TargetEngine, rows: EnvironmentRows, observations: Observation[], before: ReadonlyMap<string, WorkloadRow>): Promise<News[]> {
   const news: News[] = []
   const serving = new Map(rows.services.filter((row) => row.desired === 'running').map((row) => [row.activeDeploymentId, row]))
   const deployments = new Map(rows.deployments.map((row) => [row.id, row]))

@@ -1,13 +1,15 @@
 import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import { deploymentsById, load, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
 import { enqueue } from '../../queue/jobs'
-import type { Engine } from '../engine'
+import type { Engine, TargetEngine } from '../engine'
+import { strayDriver } from '../everywhere'
 import type { Traffic } from '../ingress/table'
 import { planEnvironment } from '../planner/plan-environment'
 import { after, sooner, type Look } from '../planner/world'
 import { carryOut, type Carried } from './carry-out'
 import { measureHarm } from './measure-harm'
-import { observe } from './observe'
+import { observe, type Observation } from './observe'
+import { pruneArtifacts } from './prune-artifacts'
 import { toWorld } from './to-world'
 import { sentenceOf } from './trouble'
 
@@ -20,13 +22,14 @@ const MAX_PASSES = 12
 const BUSY_MS = 150
 const TROUBLE_MS = 3_000
 const TRAFFIC_MS = 2_000
+const FORGET_MS = 30_000
 
 /** Reconciles one environment; only one worker at a time does. Never throws: trouble is logged and looked at again. */
 export async function reconcile(engine: Engine, environmentId: string, signal: AbortSignal): Promise<void> {
   const lock = await tryLock(engine.sql, environmentLock(environmentId))
   if (!lock) return lookAgain(engine, environmentId, { at: after(engine.now(), BUSY_MS), why: 'another worker is at it' })
   try {
-    const { look, trouble } = await passUntilQuiet(engine, environmentId, signal)
+    const { look, trouble } = await passUntilQuiet(await atTarget(engine, environmentId), environmentId, signal)
     await noteTrouble(engine.db, environmentId, trouble, engine.now())
     if (look) await lookAgain(engine, environmentId, look)
   } catch (cause) {
@@ -39,7 +42,12 @@ export async function reconcile(engine: Engine, environmentId: string, signal: A
   }
 }
 
-async function passUntilQuiet(engine: Engine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {
+async function atTarget(engine: Engine, environmentId: string): Promise<TargetEngine> {
+  const target = await engine.targets.ofEnvironment(environmentId)
+  return { ...engine, target, driver: target?.driver ?? strayDriver(engine) }
+}
+
+async function passUntilQuiet(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     signal.throwIfAborted()
     const { changed, look, trouble } = await onePass(engine, environmentId, signal)
@@ -48,15 +56,19 @@ async function passUntilQuiet(engine: Engine, environmentId: string, signal: Abo
   return { look: { at: engine.now(), why: 'there is more to do' }, trouble: null }
 }
 
-async function onePass(engine: Engine, environmentId: string, signal: AbortSignal): Promise<Carried> {
+async function onePass(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<Carried> {
   const rows = await load(engine.db, environmentId, engine.now())
   const traffic = needsTraffic(rows) ? await lookAtTraffic(engine, environmentId, signal) : null
   const observations = await observe(engine, { rows, environmentId, traffic }, signal)
+  await pruneLeft(engine, rows, observations)
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
   const guarded = await measureHarm(engine, rows)
   const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
   const { changed, look, trouble } = await carryOut(engine, { rows, plan, observations }, signal)
-  if (rows.environment?.deleted && rows.services.length === 0) await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
+  if (rows.environment?.deleted && rows.services.length === 0) {
+    await engine.driver.forgetEnvironment(environmentId, AbortSignal.any([signal, AbortSignal.timeout(FORGET_MS)]))
+    await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
+  }
   return { changed, look: sooner(plan.look, look), trouble }
 }
 
@@ -73,6 +85,13 @@ function lookAtTraffic({ ingress, log }: Engine, environmentId: string, signal: 
     log.warn({ environment: environmentId, cause }, 'the ingress did not say what is open')
     return null
   })
+}
+
+/** A build is kept as long as anything runs of it. One that never served has no other reason to stay. */
+async function pruneLeft(engine: Engine, { services, workloads }: EnvironmentRows, observations: readonly Observation[]): Promise<void> {
+  const there = new Set(observations.map(({ observed }) => observed.name))
+  const left = new Set(workloads.filter((row) => !there.has(row.name)).map((row) => row.serviceId))
+  for (const { id } of services) if (left.has(id)) await pruneArtifacts(engine, id).catch((cause: unknown) => engine.log.warn({ service: id, cause }, 'old builds could not be removed'))
 }
 
 /** Something may run for a deployment that was neither wanted nor seen before, such as one that ended while we were away. */

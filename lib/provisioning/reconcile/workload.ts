@@ -4,7 +4,8 @@ import type { ArtifactRow, DeploymentRow, ServiceRow } from '../../db/queries/en
 import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
-import { prepareName, replicaName, runName, type HealthCheck, type Workload } from '../runtime/driver'
+import { networkName } from '../../domain/address'
+import { prepareName, replicaName, runName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
 export type WorkloadParts = {
   service: ServiceRow
@@ -17,6 +18,8 @@ export type WorkloadParts = {
   part: string
   /** Null for a job. */
   port: number | null
+  linksOnly: boolean
+  capabilities: Pick<Capabilities, 'isolation'>
 }
 
 /** Whether a part is one of the processes behind the service's address. */
@@ -47,16 +50,23 @@ export function toWorkload(parts: WorkloadParts): Workload {
     serviceId: service.id,
     deploymentId: deployment.id,
     generation: service.generation,
-    names: [],
-    reaches: 'all',
-    limits: { memoryMib: null, cpuMilli: null, pids: null },
-    readOnly: false,
+    names: namesOf(parts),
+    reaches: parts.linksOnly ? (parts.environment.reaches ?? []) : 'all',
+    limits: deployment.spec.settings.limits,
+    readOnly: deployment.spec.settings.readOnly,
     mounts: [],
     start: startOf(parts, folder, env),
     env,
     port,
     health: replica ? healthOf(deployment, env) : null,
   }
+}
+
+/** What it is called now, and what it was called when this version was released: others may still ask for that. Jobs answer nobody. */
+function namesOf({ service, environment, part }: WorkloadParts): string[] {
+  if (!isReplica(part)) return []
+  const released = environment.variables['EASEL_SERVICE']
+  return [...new Set([service.name, ...(released === undefined ? [] : [released])].map((name) => networkName({ name, hostLabel: service.hostLabel })))]
 }
 
 function startOf({ artifact, deployment, part }: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
@@ -67,10 +77,10 @@ function startOf({ artifact, deployment, part }: WorkloadParts, folder: string, 
 }
 
 /** Later wins: what the framework likes, what the deployment was released with, the port. */
-function environmentOf({ artifact, environment, port, part }: WorkloadParts): Record<string, string> {
+function environmentOf({ artifact, environment, port, part, capabilities }: WorkloadParts): Record<string, string> {
   return {
     NODE_ENV: 'production',
-    HOST: '127.0.0.1',
+    HOST: capabilities.isolation === 'network' ? '0.0.0.0' : '127.0.0.1',
     ...(artifact.start.kind === 'command' ? artifact.start.env : {}),
     ...environment.variables,
     ...(port === null ? {} : { PORT: String(port) }),

@@ -22,8 +22,8 @@ export type TerminalOptions = {
   directory: string
   db: Db
   now(): Date
-  /** The driver of what an environment runs on. */
-  driverOf(environmentId: string): Promise<RuntimeDriver>
+  /** The driver of what an environment runs on; null when the environment is gone. */
+  driverOf(environmentId: string): Promise<RuntimeDriver | null>
   log: Log
   times?: SessionTimes
   most?: { sessions: number; ofOnePerson: number }
@@ -119,7 +119,7 @@ function demandRoom({ open, most }: Room, { userId }: Ticket): void {
 
 async function openTerminal({ driverOf, closing }: Room, ticket: Ticket, { columns, rows }: Opening): Promise<Terminal> {
   const driver = await driverOf(ticket.environmentId)
-  if (!driver.terminal) throw new AppError('not_now', 'What this service runs on takes no terminals.')
+  if (!driver?.terminal) throw new AppError('not_now', 'What this service runs on takes no terminals.')
   const ref = { name: ticket.workload, environmentId: ticket.environmentId, serviceId: ticket.serviceId, deploymentId: ticket.deploymentId }
   return driver.terminal(ref, { argv: ticket.argv, columns, rows }, AbortSignal.any([closing.signal, AbortSignal.timeout(OPEN_MS)]))
 }

@@ -51,6 +51,16 @@ async function mark(tx: Db, serviceId: string, keep: Retention): Promise<string[
   return rows.map((row) => row.id)
 }
 
+/** Services with a build that never served and never will, and of which nothing runs any more; so many at most. */
+export async function withSpentBuilds(db: Db, limit: number): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    select distinct a.service_id as id from artifacts a
+    where a.removed_at is null and not exists (
+      select 1 from deployments d where d.artifact_id = a.id and (d.activated_at is not null or d.status in ('queued', 'building', 'releasing') or exists (select 1 from workloads w where w.deployment_id = d.id)))
+    limit ${limit}`)
+  return rows.map((row) => row.id)
+}
+
 /** Which of these folders belong to a build that is kept. */
 export async function kept(db: Db, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()

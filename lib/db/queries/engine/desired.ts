@@ -18,7 +18,7 @@ export type WorkloadRow = typeof workloads.$inferSelect
 
 export type EnvironmentRows = {
   /** Null when it no longer exists: whatever runs for it is a stray. */
-  environment: { id: string; name: string; projectId: string; projectName: string; organizationId: string; deleted: boolean } | null
+  environment: { id: string; name: string; projectId: string; projectName: string; organizationId: string; linksOnly: boolean; deleted: boolean } | null
   services: ServiceRow[]
   /** Targets, active ones, those being released, and all that were last seen to have a workload. */
   deployments: DeploymentRow[]
@@ -74,6 +74,7 @@ async function findEnvironment(tx: Db, id: string): Promise<EnvironmentRows['env
       projectId: projects.id,
       projectName: projects.name,
       organizationId: projects.organizationId,
+      linksOnly: environments.linksOnly,
       deleted: sql<boolean>`${environments.deletedAt} is not null or ${projects.deletedAt} is not null`,
     })
     .from(environments)

@@ -1,7 +1,9 @@
 import { and, eq } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
+import type { TargetKind } from '../../../domain/target'
 import { environments, ports, projects, services } from '../../schema/desired'
+import { targets } from '../../schema/target'
 
 /** Where a service lives, by id and by name. */
 export type Place = {
@@ -10,6 +12,8 @@ export type Place = {
   hostLabel: string
   privatePort: number | null
   environmentId: string
+  targetId: string
+  targetKind: TargetKind
   environment: string
   projectId: string
   project: string
@@ -26,12 +30,15 @@ export async function ofService(db: Db, serviceId: string): Promise<Place | null
       privatePort: ports.port,
       environmentId: environments.id,
       environment: environments.name,
+      targetId: targets.id,
+      targetKind: targets.kind,
       projectId: projects.id,
       project: projects.name,
       organizationId: projects.organizationId,
     })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
+    .innerJoin(targets, eq(targets.id, environments.targetId))
     .innerJoin(projects, eq(projects.id, environments.projectId))
     .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
     .where(eq(services.id, serviceId))
