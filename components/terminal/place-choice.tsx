@@ -7,7 +7,7 @@ export function placeKey({ deploymentId, part }: TerminalPlace): string {
 }
 
 /** A place in words: `Replica 1 of #12`. */
-export function placeWords({ part, deploymentNumber }: TerminalPlace): string {
+export function placeWords({ part, deploymentNumber }: Pick<TerminalPlace, 'part' | 'deploymentNumber'>): string {
   const what = /^\d+$/.test(part) ? `Replica ${Number(part) + 1}` : part.startsWith('run_') ? 'Run' : 'Pre-deploy command'
   return `${what} of #${deploymentNumber}`
 }

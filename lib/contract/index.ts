@@ -8,8 +8,9 @@ import * as project from './project'
 import * as run from './run'
 import * as service from './service'
 import * as terminal from './terminal'
+import * as use from './use'
 
-const modules = [instance, auth, organization, project, service, deployment, run, terminal, job]
+const modules = [instance, auth, organization, project, service, deployment, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -35,6 +35,7 @@ import { startService } from './service/start'
 import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
+import { getServiceUse } from './service/use'
 import { listTemplates } from './template/list'
 import { createTerminal } from './terminal/create'
 import { listTerminalPlaces } from './terminal/places'
@@ -46,7 +47,7 @@ import { revealVariable } from './variable/reveal'
 export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
-  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs,
+  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,

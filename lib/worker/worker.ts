@@ -15,6 +15,7 @@ import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
+import { takeUse } from './use'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
 import { makeTasks } from './tasks'
@@ -25,6 +26,7 @@ import { makeTasks } from './tasks'
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
+const USE_MS = 10_000
 const WAKE_MS = 250
 const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
@@ -69,6 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
