@@ -22,7 +22,7 @@ const WORDS: Record<SessionState['kind'], { word: string; tone: StateTone; shape
 export function TerminalBar({ state, place, children }: { state: SessionState; place: TerminalPlace | null; children: ReactNode }) {
   return (
     <div className="flex min-h-11 shrink-0 items-center gap-3 border-b border-line px-5 py-1.5">
-      <span role="status">
+      <span role="status" className="flex">
         <Mark {...WORDS[state.kind]} className="text-meta" />
       </span>
       {place ? <span className="truncate text-meta text-faint">{placeWords(place)}</span> : null}
