@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['node_modules/**', 'dist/**', '.next/**', 'templates/**', 'test/apps/**', 'e2e/**']
+/** Beside what they test, as units are. */
+const DOCKER = 'lib/**/*.docker.test.ts'
 const alias = { '@': new URL('.', import.meta.url).pathname }
 
 export default defineConfig({
@@ -8,7 +10,12 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.ts', 'test/*.test.ts'], exclude, env: { EASEL_LOG_LEVEL: 'silent' } },
+        test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.ts', 'test/*.test.ts'], exclude: [...exclude, DOCKER], env: { EASEL_LOG_LEVEL: 'silent' } },
+      },
+      {
+        resolve: { alias },
+        // They need a Docker engine: `npm test` runs them when one answers.
+        test: { name: 'docker', include: [DOCKER, 'test/docker/**/*.test.ts'], exclude, testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, env: { EASEL_LOG_LEVEL: 'silent' } },
       },
       {
         resolve: { alias },

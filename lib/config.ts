@@ -27,6 +27,7 @@ const Environment = z.object({
   EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
   EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
   EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
+  EASEL_DOCKER: flag.default(true),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_PROCESS: z.string().default('easel'),
@@ -54,6 +55,8 @@ export type Config = {
   buildTimeoutMs: number
   /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
   keepBuilds: { count: number; days: number }
+  /** Whether a Docker engine of this machine is looked for. */
+  docker: boolean
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -106,6 +109,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
+    docker: env.EASEL_DOCKER,
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     processName: env.EASEL_PROCESS,
@@ -162,6 +166,17 @@ export function operatorEnvironment(source: Record<string, string | undefined> =
 /** What the command line takes from its environment: EASEL_URL, EASEL_TOKEN, and where it keeps its sign-in. */
 export function commandLineEnvironment(): { url: string | undefined; token: string | undefined; folder: string } {
   return { url: process.env.EASEL_URL || undefined, token: process.env.EASEL_TOKEN || undefined, folder: join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'easel') }
+}
+
+/** Where a Docker engine may be found, as its own command line would: DOCKER_HOST alone when it is set. */
+export function dockerPlaces(source: Record<string, string | undefined> = process.env): { host: string | null; certificates: string | null; sockets: string[] } {
+  const home = source.HOME || homedir()
+  const runtimeDir = source.XDG_RUNTIME_DIR || `/run/user/${process.getuid?.() ?? 0}`
+  return {
+    host: source.DOCKER_HOST || null,
+    certificates: source.DOCKER_CERT_PATH || (source.DOCKER_TLS_VERIFY ? join(home, '.docker') : null),
+    sockets: ['/var/run/docker.sock', join(home, '.docker', 'run', 'docker.sock'), join(runtimeDir, 'docker.sock')],
+  }
 }
 
 function sameFile(one: string | undefined, other: string): boolean {

@@ -5,11 +5,23 @@ import { idSchema } from '../ids'
 import { Done, DisplayName, PageInput, Timestamp, page } from './common'
 import { allow, command, query } from './entry'
 import { GraphView } from './graph'
+import { TargetBrief } from './target'
 
 const projectId = idSchema('project')
 const environmentId = idSchema('environment')
 
-export const EnvironmentView = z.strictObject({ id: environmentId, name: z.string(), slug: z.string() })
+export const EnvironmentView = z.strictObject({
+  id: environmentId,
+  name: z.string(),
+  slug: z.string(),
+  /** Where it runs. */
+  target: TargetBrief,
+  /** Whether services reach each other only where a link is drawn. */
+  linksOnly: z.boolean(),
+})
+export type EnvironmentView = z.infer<typeof EnvironmentView>
+
+const targetId = idSchema('target').optional()
 
 export const ProjectView = z.strictObject({
   id: projectId,
@@ -31,12 +43,12 @@ export type ProjectCardView = z.infer<typeof ProjectCardView>
 
 export const projectCreate = command('project.create', {
   summary: 'Create a project with a production environment',
-  input: z.strictObject({ name: DisplayName, organizationId: idSchema('organization').optional() }),
+  input: z.strictObject({ name: DisplayName, organizationId: idSchema('organization').optional(), targetId }),
   output: ProjectView,
   access: allow('project.write', 'organization'),
   http: { method: 'POST', path: '/projects', status: 201 },
   cli: 'project create <name>',
-  fails: ['limit_exceeded'],
+  fails: ['not_found', 'limit_exceeded'],
 })
 
 export const projectList = query('project.list', {
@@ -81,12 +93,22 @@ export const projectDelete = command('project.delete', {
 
 export const environmentCreate = command('environment.create', {
   summary: 'Add an environment to a project',
-  input: z.strictObject({ projectId, name: DisplayName }),
+  input: z.strictObject({ projectId, name: DisplayName, targetId, linksOnly: z.boolean().optional() }),
   output: EnvironmentView,
   access: allow('project.write', 'project'),
   http: { method: 'POST', path: '/projects/{projectId}/environments', status: 201 },
   cli: 'environment create <projectId> <name>',
   fails: ['not_found', 'conflict', 'limit_exceeded'],
+})
+
+export const environmentUpdate = command('environment.update', {
+  summary: 'Rename an environment, choose its target while nothing was deployed, or keep apart what is not linked',
+  input: z.strictObject({ environmentId, name: DisplayName.optional(), targetId, linksOnly: z.boolean().optional() }),
+  output: EnvironmentView,
+  access: allow('project.write', 'environment'),
+  http: { method: 'PATCH', path: '/environments/{environmentId}', status: 200 },
+  cli: 'environment update <environmentId>',
+  fails: ['not_found', 'conflict', 'not_now'],
 })
 
 export const environmentDelete = command('environment.delete', {

@@ -8,6 +8,8 @@ export const PERMISSIONS = [
   'member.read',
   'member.manage',
   'key.manage',
+  'target.read',
+  'target.manage',
   'project.read',
   'project.write',
   'project.delete',
@@ -27,10 +29,10 @@ export const PERMISSIONS = [
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
-const READ: Permission[] = ['organization.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
+const READ: Permission[] = ['organization.read', 'target.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
 const DEPLOY: Permission[] = [...READ, 'deployment.create']
 const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open']
-const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'job.read', 'job.manage']
+const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'target.manage', 'job.read', 'job.manage']
 
 const OF_ROLE: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(READ),

@@ -8,6 +8,7 @@ import { rollBackDeployment } from './deployment/rollback'
 import { arrangeEnvironment } from './environment/arrange'
 import { createEnvironment } from './environment/create'
 import { deleteEnvironment } from './environment/delete'
+import { updateEnvironment } from './environment/update'
 import { getGraph } from './environment/graph'
 import type { Operation } from './implement'
 import { discardJob } from './job/discard'
@@ -36,6 +37,13 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { getServiceUse } from './service/use'
+import { checkTarget } from './target/check'
+import { createTarget } from './target/create'
+import { deleteTarget } from './target/delete'
+import { getTarget } from './target/get'
+import { listTargets } from './target/list'
+import { preferTarget } from './target/prefer'
+import { updateTarget } from './target/update'
 import { listTemplates } from './template/list'
 import { createTerminal } from './terminal/create'
 import { listTerminalPlaces } from './terminal/places'
@@ -43,10 +51,11 @@ import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
 
-/** How projects, environments, services, variables, deployments, runs and jobs are done. */
+/** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
+  listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget,
   createProject, listProjects, getProject, updateProject, deleteProject,
-  createEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
+  createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,

@@ -8,7 +8,8 @@ export type ChildSpec = { name: string; program: string; args?: string[]; env: R
 
 export type Child = {
   /** Resolves at the first `ready`; rejects when it fails before that. */
-  ready: Promise<void>
+  /** With what it has to tell. */
+  ready: Promise<string[]>
   /** Asks it to end (message, then SIGTERM), waits, ends it firmly. */
   stop(message: Record<string, unknown>, timeoutMs: number): Promise<void>
 }
@@ -26,18 +27,18 @@ export function keepRunning(spec: ChildSpec, say: (line: string) => void): Child
   // The first time it is started again at once: nobody is served meanwhile.
   let pauseMs = 0
   let timer: NodeJS.Timeout | undefined
-  let settle: { resolve(): void; reject(error: Error): void }
-  const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
+  let settle: { resolve(notes: string[]): void; reject(error: Error): void }
+  const ready = new Promise<string[]>((resolve, reject) => (settle = { resolve, reject }))
 
   const start = () => {
     const began = performance.now()
     let reason: string | null = null
     child = launch(spec)
-    child.on('message', (message: { type?: string; message?: string }) => {
+    child.on('message', (message: { type?: string; message?: string; notes?: string[] }) => {
       if (message.type === 'ready') {
         if (wasReady) say(`${spec.name} is back.`)
         wasReady = true
-        settle.resolve()
+        settle.resolve(message.notes ?? [])
       }
       if (message.type === 'failed') reason = message.message ?? null
     })

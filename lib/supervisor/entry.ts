@@ -64,8 +64,9 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   undo.push(() => worker.stop({ type: 'shutdown', workloads: onExit }, 45_000))
   const web = start('web', ['--max-semi-space-size=4'])
   undo.push(() => web.stop({ type: 'shutdown' }, 8_000))
-  await Promise.all([ingress.ready, worker.ready, web.ready])
+  const [, notes] = await Promise.all([ingress.ready, worker.ready, web.ready])
   say(`Started in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
+  for (const note of notes) say(note)
 }
 
 async function startDatabase(directory: string, logs: string, secrets: InstanceSecrets, hasDatabase: boolean, undo: (() => Promise<void>)[]): Promise<string> {

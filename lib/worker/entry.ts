@@ -1,11 +1,14 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { config } from '../config'
+import { config, dockerPlaces } from '../config'
 import { connect } from '../db/connection'
+import { BUILT_IN_TARGETS } from '../domain/target'
 import { AppError } from '../errors'
 import { newId } from '../ids'
 import { log } from '../log'
+import type { DockerConnection } from '../provisioning/docker/connection'
+import { engineApi } from '../provisioning/docker/engine-api'
 import type { Engine } from '../provisioning/engine'
 import { outputsOf } from '../provisioning/everywhere'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
@@ -15,8 +18,10 @@ import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
+import { checkTarget, offerDockerOfThisMachine } from './check-targets'
 import { databaseClock } from './clock'
 import { every } from './every'
+import { tellTargets } from './tell-targets'
 import { makeTargets, type DockerPlace, type Made } from './targets'
 import { startWorker, type Worker } from './worker'
 
@@ -29,7 +34,7 @@ const STOP_MS = 28_000
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-async function main(): Promise<Worker> {
+async function main(): Promise<Worker & { notes: string[] }> {
   const { databaseUrl, encryptionKey } = config
   if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
   const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
@@ -55,9 +60,13 @@ async function main(): Promise<Worker> {
     log,
     now,
   }
+  const findDocker = config.docker ? () => offerDockerOfThisMachine(engine, dockerPlaces(), versionOf) : null
+  await findDocker?.().catch((cause: unknown) => log.warn({ cause }, 'no Docker engine could be looked for'))
+  await checkTarget(engine, BUILT_IN_TARGETS.docker)
   const stopClock = every(CLOCK_MS, 'clock', log, clock.set)
-  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, log })
+  const worker = await startWorker({ name: newId('worker'), clock, engine, collector, database, databaseUrl, builders: config.buildConcurrency, findDocker, log })
   return {
+    notes: await tellTargets(database.db),
     async stop(workloads) {
       await worker.stop(workloads)
       await stopClock()
@@ -68,6 +77,15 @@ async function main(): Promise<Worker> {
 
 function docker({ id }: DockerPlace): Made {
   throw new AppError('unavailable', `Target ${id} is a Docker engine, which this version cannot run services on.`)
+}
+
+async function versionOf(connection: DockerConnection, signal: AbortSignal): Promise<string> {
+  const api = engineApi(connection)
+  try {
+    return (await api.version(signal)).engine
+  } finally {
+    api.close()
+  }
 }
 
 let stopping = false
@@ -95,7 +113,7 @@ process.on('message', (message: { type?: unknown; workloads?: unknown }) => {
   if (message.type === 'shutdown') stopOrExit(message.workloads === 'stop' ? 'stop' : 'keep')
 })
 started.then(
-  () => process.send?.({ type: 'ready' }),
+  ({ notes }) => process.send?.({ type: 'ready', notes }),
   (cause: unknown) => {
     log.error({ cause }, 'the worker could not start')
     process.send?.({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) })

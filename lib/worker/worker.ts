@@ -7,6 +7,7 @@ import type { Engine } from '../provisioning/engine'
 import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
+import { checkTargets } from './check-targets'
 import type { Clock } from './clock'
 import { every } from './every'
 import { followBranches } from './follow-branches'
@@ -32,10 +33,12 @@ const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
+const TARGETS_MS = 1_000
+const DOCKER_MS = 10_000
 const STOP_MS = 10_000
 const STOP_GRACE_MS = 8_000
 
-export type WorkerOptions = { name: string; clock: Pick<Clock, 'isSteady'>; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; log: Log }
+export type WorkerOptions = { name: string; clock: Pick<Clock, 'isSteady'>; engine: Engine; collector: Collector; database: Database; databaseUrl: string; builders: number; /** Looks for the engine of this machine; null where it is not wanted. */ findDocker: (() => Promise<void>) | null; log: Log }
 
 export type Worker = {
   /** Ends everything; what is at work is aborted and goes on with the next start. `stop`: running services are ended too. */
@@ -73,6 +76,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
+    every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
+    every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

@@ -8,6 +8,7 @@ import { deploymentCreate } from '../../lib/contract/deployment'
 import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
 import { projectCreate } from '../../lib/contract/project'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
+import { targetCreate } from '../../lib/contract/target'
 import { newId, type Noun } from '../../lib/ids'
 import { isAppError } from '../../lib/errors'
 import { OPERATIONS } from '../../lib/operations'
@@ -31,11 +32,12 @@ beforeAll(async () => {
   const service = await t.call(serviceCreate, { environmentId, source: { type: 'template', template: 'node-service' } }, { as: owner })
   await t.call(variableReplace, { serviceId: service.id, variables: { KEY: 'a secret value' } }, { as: owner })
   const deployment = await t.call(deploymentCreate, { serviceId: service.id }, { as: owner })
+  const target = await t.call(targetCreate, { organizationId, name: 'build-1', connection: { kind: 'ssh', host: 'build-1.example.com', user: 'easel' } }, { as: owner })
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
   const runId = newId('run')
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, targetId: target.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -65,6 +67,7 @@ const SAMPLES: Record<string, unknown> = {
   positions: [],
   variables: {},
   key: 'KEY',
+  connection: { kind: 'ssh', host: 'build-2.example.com', user: 'easel' },
   reason: 'A sample reason',
 }
 

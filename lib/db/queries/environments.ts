@@ -2,12 +2,15 @@ import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
 
 import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
-import { environments, projects } from '../schema/desired'
+import { deployments } from '../schema/deployment'
+import { environments, projects, services } from '../schema/desired'
 import { targets } from '../schema/target'
 
 export type EnvironmentRow = typeof environments.$inferSelect
-/** An environment with the project it is of, and what it runs on. */
-export type PlacedEnvironment = EnvironmentRow & { project: { id: string; name: string; slug: string; organizationId: string }; target: { id: string; name: string; kind: TargetKind } }
+/** An environment with what it runs on. */
+export type TargetedEnvironment = EnvironmentRow & { target: { id: string; name: string; kind: TargetKind } }
+/** The same with the project it is of. */
+export type PlacedEnvironment = TargetedEnvironment & { project: { id: string; name: string; slug: string; organizationId: string } }
 
 const project = { id: projects.id, name: projects.name, slug: projects.slug, organizationId: projects.organizationId }
 const target = { id: targets.id, name: targets.name, kind: targets.kind }
@@ -25,9 +28,31 @@ export async function lock(tx: Db, id: string): Promise<PlacedEnvironment | null
 }
 
 /** Of all these projects, oldest first. */
-export function ofProjects(db: Db, projectIds: readonly string[]): Promise<EnvironmentRow[]> {
-  if (projectIds.length === 0) return Promise.resolve([])
-  return db.select().from(environments).where(and(inArray(environments.projectId, [...projectIds]), isNull(environments.deletedAt))).orderBy(asc(environments.id))
+export async function ofProjects(db: Db, projectIds: readonly string[]): Promise<TargetedEnvironment[]> {
+  if (projectIds.length === 0) return []
+  const rows = await db
+    .select({ environment: environments, target })
+    .from(environments)
+    .innerJoin(targets, eq(targets.id, environments.targetId))
+    .where(and(inArray(environments.projectId, [...projectIds]), isNull(environments.deletedAt)))
+    .orderBy(asc(environments.id))
+  return rows.map((row) => ({ ...row.environment, target: row.target }))
+}
+
+/** Names of its services that have been deployed, whatever came of it. */
+export async function deployedServices(db: Db, environmentId: string): Promise<string[]> {
+  const isDeployed = sql`exists (select 1 from ${deployments} where ${deployments.serviceId} = ${services.id})`
+  const rows = await db.select({ name: services.name }).from(services).where(and(eq(services.environmentId, environmentId), isDeployed)).orderBy(services.id).limit(1_000)
+  return rows.map((row) => row.name)
+}
+
+/** Its services with their settings, held until the transaction ends: none is deployed meanwhile. */
+export function servicesOf(tx: Db, environmentId: string): Promise<Pick<typeof services.$inferSelect, 'name' | 'settings'>[]> {
+  return tx.select({ name: services.name, settings: services.settings }).from(services).where(eq(services.environmentId, environmentId)).orderBy(services.id).for('update').limit(1_000)
+}
+
+export async function configure(tx: Db, id: string, change: Pick<EnvironmentRow, 'name' | 'targetId' | 'linksOnly'>): Promise<void> {
+  await tx.update(environments).set(change).where(eq(environments.id, id))
 }
 
 /** Slugs in use in a project, those of environments being deleted too. */

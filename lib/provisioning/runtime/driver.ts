@@ -152,7 +152,8 @@ export type Capabilities = {
   artifacts: 'folders' | 'images'
 }
 
-export type Probe = { ok: true } | { ok: false; message: string }
+/** `version`: of the engine that answered, where there is one. */
+export type Probe = { ok: true; version?: string } | { ok: false; message: string }
 
 /** A file that captures output; lines are read from it by the log collector, from a byte position. */
 export type LogFile = WorkloadRef & { part: string; path: string; stream: 'stdout' | 'stderr' }

@@ -1,9 +1,10 @@
-import { eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, count, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 
 import { BUILT_IN_TARGETS, type SeenTarget } from '../../../domain/target'
 import type { Db } from '../../connection'
+import { organizations } from '../../schema/account'
 import { environments } from '../../schema/desired'
-import { targets } from '../../schema/target'
+import { defaultTargets, targets } from '../../schema/target'
 
 export type TargetRow = typeof targets.$inferSelect
 
@@ -46,4 +47,27 @@ export async function offerDocker(db: Db, row: { name: string; connectionSealed:
     .insert(targets)
     .values({ id: BUILT_IN_TARGETS.docker, kind: 'docker', ...row })
     .onConflictDoUpdate({ target: targets.id, set: { connectionSealed: row.connectionSealed, checkAskedAt: sql`now()` } })
+}
+
+/** How many environments are on a target, those that are being deleted included. */
+export async function usesOf(db: Db, targetId: string): Promise<number> {
+  const [row] = await db.select({ n: count() }).from(environments).where(eq(environments.targetId, targetId))
+  return row!.n
+}
+
+/** Environments whose canvas shows how their target is. */
+export async function environmentsOn(db: Db, targetId: string): Promise<string[]> {
+  const rows = await db.select({ id: environments.id }).from(environments).where(and(eq(environments.targetId, targetId), isNull(environments.deletedAt))).limit(MAX_TARGETS)
+  return rows.map((row) => row.id)
+}
+
+/** What new projects begin on, by the name of their organization; where none has chosen, the list is empty. */
+export async function chosenDefaults(db: Db): Promise<{ organization: string; target: string }[]> {
+  return db
+    .select({ organization: organizations.name, target: targets.name })
+    .from(defaultTargets)
+    .innerJoin(targets, eq(targets.id, defaultTargets.targetId))
+    .innerJoin(organizations, eq(organizations.id, defaultTargets.organizationId))
+    .orderBy(organizations.id)
+    .limit(20)
 }

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { AppError } from '../../../errors'
-import type { ObservedWorkload, RuntimeDriver, Workload } from '../driver'
+import type { Capabilities, ObservedWorkload, RuntimeDriver, Workload } from '../driver'
 import { fakeTerminal, type FakeTerminal } from './fake-terminal'
 import { beginRun, emptyWorld, endRun, settle, type FakeRun, type FakeWorld, type Trouble } from './world'
 
@@ -41,10 +41,13 @@ export type FakeControls = {
 export type FakeOptions = {
   /** Where captured output lies; without it nothing is captured. */
   directory?: string
+  /** What it says it can do; a machine without walls unless something else is said. */
+  capabilities?: Partial<Capabilities>
 }
 
 /** A driver that runs nothing, with knobs. */
-export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & FakeControls {
+export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): RuntimeDriver & FakeControls {
+  const capabilities: Capabilities = { kind: 'fake', volumes: false, exec: true, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders', ...own }
   const world = emptyWorld()
   const watchers = new Set<(environmentId: string) => void>()
   const failing = new Map<Verb, 'before' | 'after'>()
@@ -71,7 +74,7 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
       mkdirSync(join(directory, name), { recursive: true })
       appendFileSync(logPath(name, stream), `${text}\n`)
     },
-    capabilities: { kind: 'fake', volumes: false, exec: true, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders' },
+    capabilities,
     probe: async () => ({ ok: true }),
     ensureNetwork: (_, __, signal) => call('ensureNetwork', signal, () => undefined),
     forgetEnvironment: (_, signal) => call('forgetEnvironment', signal, () => undefined),
@@ -85,7 +88,7 @@ export function fakeDriver({ directory }: FakeOptions = {}): RuntimeDriver & Fak
       }),
     apply: (workload, signal) =>
       call('apply', signal, () => {
-        applyFake(world, workload)
+        applyFake(world, workload, capabilities.ports)
         changed(workload.environmentId)
       }),
     stop: (ref, _, signal) =>
@@ -176,7 +179,7 @@ function endTerminals(world: FakeWorld, name: string): void {
   for (const terminal of world.terminals.get(name) ?? []) terminal.end(137)
 }
 
-function applyFake(world: FakeWorld, workload: Workload): void {
+function applyFake(world: FakeWorld, workload: Workload, ports: Capabilities['ports']): void {
   const newest = world.fences.get(workload.serviceId) ?? workload.generation
   if (workload.generation < newest) throw new AppError('stale_generation', 'A newer version of this service has been applied since.')
   world.fences.set(workload.serviceId, workload.generation)
@@ -187,7 +190,7 @@ function applyFake(world: FakeWorld, workload: Workload): void {
   }
   if (world.removedJobs.has(workload.name)) throw new AppError('stale_generation', 'This job has been started before, and its record was removed since.')
   const { port } = workload
-  const inUse = port !== null && [...world.runs.values()].some((run) => run.workload.port === port && run.workload.name !== workload.name && run.seen.phase !== 'exited')
+  const inUse = ports === 'machine' && port !== null && [...world.runs.values()].some((run) => run.workload.port === port && run.workload.name !== workload.name && run.seen.phase !== 'exited')
   if (port !== null && (inUse || world.takenPorts.has(port))) {
     throw new AppError('conflict', `Port ${port} is taken by another program on this machine. Stop it, or use another port.`)
   }
