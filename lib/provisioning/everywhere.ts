@@ -35,7 +35,7 @@ export async function observeAll(all: All, signal: AbortSignal): Promise<{ targe
 }
 
 /** What everything of ours uses, on every target that answers. */
-export async function useOfAll(all: All, signal: AbortSignal): Promise<Use[]> {
+export async function measureAll(all: All, signal: AbortSignal): Promise<Use[]> {
   const answers = await askAll(all, ({ driver }, limit) => driver.use(limit), signal)
   return answers.flatMap(({ answer }) => answer ?? [])
 }

@@ -11,7 +11,7 @@ import { SHELL } from './keeper'
 import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { lookAt } from './look'
 import { ensureMonitor, exclusively, makeRoom, type Room } from './room'
-import { useOfAll, type FormerUse } from './use'
+import { measureAll, type FormerUse } from './use'
 
 // Runs workloads as processes of this machine.
 //
@@ -59,7 +59,7 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
     forgetEnvironment: async () => undefined,
     async use(signal) {
       signal.throwIfAborted()
-      return useOfAll(stored(), formerUse)
+      return measureAll(stored(), formerUse)
     },
     apply: (workload, signal) => exclusively(room, workload.name, signal, () => applyWorkload(room, workload, signal)),
     remove: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),

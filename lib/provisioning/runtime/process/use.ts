@@ -9,7 +9,7 @@ import type { State } from './state'
 export type FormerUse = Map<string, { run: string; cpuUs: number; at: number }>
 
 /** What every living workload uses. Nothing is limited here. `former`: kept from one look to the next. */
-export function useOfAll(stored: readonly { folder: RunFolder; state: State }[], former: FormerUse): Use[] {
+export function measureAll(stored: readonly { folder: RunFolder; state: State }[], former: FormerUse): Use[] {
   const uses = stored.flatMap(({ folder, state }) => {
     const { leader, lives } = lookAt(folder, state)
     if (!lives) return []
