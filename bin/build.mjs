@@ -37,6 +37,25 @@ async function buildPrograms() {
   })
 }
 
+/** Programs that images are given: bundled whole, because an image has none of our packages. */
+async function buildImageTools() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [
+      { in: 'lib/provisioning/build/image/tools/run.ts', out: 'run' },
+      { in: 'lib/provisioning/runtime/process/image-server.ts', out: 'serve' },
+    ],
+    outdir: 'dist/image-tools',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node18',
+    logLevel: 'warning',
+  })
+}
+
 async function buildPages() {
   const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
@@ -46,7 +65,7 @@ async function buildPages() {
 }
 
 try {
-  if (wanted.length === 0 || wanted.includes('programs')) await buildPrograms()
+  if (wanted.length === 0 || wanted.includes('programs')) await Promise.all([buildPrograms(), buildImageTools()])
   if (wanted.length === 0 || wanted.includes('pages')) await buildPages()
 } catch (error) {
   process.stderr.write(`${error.message}\n`)

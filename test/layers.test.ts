@@ -37,8 +37,10 @@ const ROOMS: { room: string; may: string[] }[] = [
 ]
 
 const BROWSER_SAFE = ['lib/contract', 'lib/domain', 'components']
-const MAY_SPAWN = ['lib/provisioning/process', 'lib/supervisor', 'lib/cli']
-const MAY_READ_ENVIRONMENT = ['lib/config.ts', 'lib/http/serve-entry.ts']
+// Programs that run inside images have an environment of their own.
+const IN_IMAGES = ['lib/provisioning/build/image/tools/run.ts', 'lib/provisioning/runtime/process/image-server.ts']
+const MAY_SPAWN = ['lib/provisioning/process', 'lib/supervisor', 'lib/cli', IN_IMAGES[0]!]
+const MAY_READ_ENVIRONMENT = ['lib/config.ts', 'lib/http/serve-entry.ts', ...IN_IMAGES]
 
 type Import = { file: string; text: string; target: string | null }
 

@@ -16,6 +16,8 @@ export function dataPaths(dataDir: string) {
     /** State, output and temporary files of one workload of the process runtime. */
     workload: (name: string) => join(dataDir, 'workloads', name),
     workloads: join(dataDir, 'workloads'),
+    /** What is remembered of one target's workloads, and their output, where the workloads are not processes of this machine. */
+    target: (targetId: string) => join(dataDir, 'targets', targetId),
     /** Last routing table, so that the proxy serves before the worker has spoken. */
     routeTable: join(dataDir, 'ingress', 'table.json'),
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),

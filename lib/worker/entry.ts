@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { config, dockerPlaces } from '../config'
 import { connect } from '../db/connection'
 import { BUILT_IN_TARGETS } from '../domain/target'
-import { AppError } from '../errors'
+import { instanceId } from '../db/queries/engine/instance'
 import { newId } from '../ids'
 import { log } from '../log'
 import type { DockerConnection } from '../provisioning/docker/connection'
@@ -12,8 +12,10 @@ import { engineApi } from '../provisioning/docker/engine-api'
 import type { Engine } from '../provisioning/engine'
 import { outputsOf } from '../provisioning/everywhere'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
-import { dataPaths } from '../provisioning/paths'
+import { dataPaths, type DataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
+import { makeImageStore } from '../provisioning/build/image/docker-image-store'
+import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
@@ -43,7 +45,8 @@ async function main(): Promise<Worker & { notes: string[] }> {
   const clock = await databaseClock(database.sql)
   const { now } = clock
   const cgroups = openCgroups(log)
-  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups }), images: null }), docker }
+  const own = await instanceId(database.db)
+  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups }), images: null }), docker: dockerMaker({ paths, instanceId: own }) }
   const targets = makeTargets({ db: database.db, seal, log, makers })
   const collector = makeCollector({ db: database.db, driver: outputsOf({ targets, log }), log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
@@ -75,8 +78,12 @@ async function main(): Promise<Worker & { notes: string[] }> {
   }
 }
 
-function docker({ id }: DockerPlace): Made {
-  throw new AppError('unavailable', `Target ${id} is a Docker engine, which this version cannot run services on.`)
+function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: string }): (place: DockerPlace) => Made {
+  return ({ id, connection, settings: { publishedAddress } }) => {
+    const api = engineApi(connection)
+    const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api) }
+  }
 }
 
 async function versionOf(connection: DockerConnection, signal: AbortSignal): Promise<string> {

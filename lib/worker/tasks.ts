@@ -36,7 +36,17 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     for (const id of await putOffOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
   }
   const lookAt = oneAtATime((environmentId) => reconcile(engine, environmentId, sources.shutdown))
-  const lookAtOne: Handler = (payload) => lookAt(EnvironmentPayload.parse(payload).environmentId)
+  // A job that was asked for again while it was at work is not tried again when it fails: the new one is to do it, and that
+  // one ended at once because this one was at work. So it never fails.
+  const lookAtOne: Handler = async (payload) => {
+    const { environmentId } = EnvironmentPayload.parse(payload)
+    const again = () => enqueue(engine.db, { task: 'look-again', environmentId, at: soon(engine) })
+    await lookAt(environmentId).catch((cause: unknown) => {
+      if (sources.shutdown.aborted) throw cause
+      engine.log.warn({ environment: environmentId, cause }, 'environment could not be looked at, will look again')
+      return untilDone(again, sources.shutdown)
+    })
+  }
   const inspectOne: Handler = async (payload, { job }) => {
     const { serviceId } = ServicePayload.parse(payload)
     const end = await inspect(engine, serviceId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) }).catch((error: unknown) => {
@@ -57,6 +67,14 @@ function toldToTheDatabase({ sql }: Engine, shutdown: AbortSignal, handler: Hand
     } finally {
       while (!shutdown.aborted && !(await sql`select 1`.then(() => true, () => false))) await sleep(AWAY_MS)
     }
+  }
+}
+
+/** Tries until it is done, or the worker ends. */
+async function untilDone(work: () => Promise<void>, shutdown: AbortSignal): Promise<void> {
+  while (!(await work().then(() => true, () => false))) {
+    shutdown.throwIfAborted()
+    await sleep(AWAY_MS)
   }
 }
 

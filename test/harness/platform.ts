@@ -28,7 +28,7 @@ export type TestPlatform = {
   /** The first account: owner of its organization. */
   owner(): Promise<SignedIn>
   /** A project of the owner's, with its production environment. */
-  project(as: SignedIn, name?: string): Promise<{ projectId: string; environmentId: string }>
+  project(as: SignedIn, name?: string, targetId?: string): Promise<{ projectId: string; environmentId: string }>
   close(): Promise<void>
 }
 
@@ -57,8 +57,8 @@ export function platformOn({ url, drop, encryptionKey }: Ground, overrides: Reco
     clock,
     call,
     owner: () => call(authRegister, { email: 'owner@example.com', password: 'correct horse', name: 'Olivia Owner' }),
-    async project(as, name = 'Shop') {
-      const project = await call(projectCreate, { name }, { as })
+    async project(as, name = 'Shop', targetId?: string) {
+      const project = await call(projectCreate, { name, ...(targetId === undefined ? {} : { targetId }) }, { as })
       return { projectId: project.id, environmentId: project.environments[0]!.id }
     },
     async close() {

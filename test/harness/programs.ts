@@ -30,6 +30,17 @@ export async function bundlePlainPrograms(): Promise<void> {
   await bundle(PLAIN_PROGRAMS, [])
 }
 
+/** Bundles the programs that images are given, and answers their folder. */
+export async function bundleImageTools(): Promise<string> {
+  const outdir = join(PROGRAMS, 'image-tools')
+  const entryPoints = [
+    { in: 'lib/provisioning/build/image/tools/run.ts', out: 'run' },
+    { in: 'lib/provisioning/runtime/process/image-server.ts', out: 'serve' },
+  ]
+  await build({ absWorkingDir: ROOT, entryPoints, outdir, outExtension: { '.js': '.mjs' }, bundle: true, minify: true, platform: 'node', format: 'esm', target: 'node18', logLevel: 'warning' })
+  return outdir
+}
+
 async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
   await build({
     absWorkingDir: ROOT,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 
+import { until } from '../harness/until'
 import { startDownloading, type Downloads } from './downloads'
 import { tell, versions, type Loss } from './losses'
 import { emptyLedger, startClient, type Ledger, type Place } from './requests'
@@ -37,7 +38,7 @@ export async function expectNoLoss(scene: Scene, { downloadS, ledger, downloads,
   const known = await versions(scene.database)
   const losses: Loss[] = [...ledger.losses, ...downloads.losses, ...sockets.losses, ...closedTooEarly(sockets, known, drainS * 1000)]
   expect(tell(losses, known), `Lost. The logs end:\n${scene.log()}\n`).toEqual([])
-  expectTakenOnce(scene, ledger)
+  await expectTakenOnce(scene, ledger)
 
   // Whatever served has been asked, or nothing was tried.
   const served = known.filter(({ activatedAt }) => activatedAt !== null).map(({ id }) => id)
@@ -48,8 +49,10 @@ export async function expectNoLoss(scene: Scene, { downloadS, ledger, downloads,
 }
 
 /** Fails when a POST that was answered was not taken, or when one was taken twice. */
-export function expectTakenOnce(scene: Scene, ledger: Ledger): void {
-  const taken = scene.taken().map((line) => line.split(' ')[0]!)
+export async function expectTakenOnce(scene: Scene, ledger: Ledger): Promise<void> {
+  // What was printed last may be on its way to where it is read.
+  await until('every POST to be written down', async () => (await scene.taken()).length >= ledger.acknowledged.length).catch(() => undefined)
+  const taken = (await scene.taken()).map((line) => line.split(' ')[0]!)
   const once = new Set(taken)
   expect(taken.length - once.size, 'POSTs that were handled twice').toBe(0)
   expect([...once].toSorted(), 'POSTs that were handled').toEqual(ledger.acknowledged.toSorted())

@@ -37,5 +37,5 @@ test('whoever asks a service that sleeps, or is just falling asleep, is answered
   expect(tell(ledger.losses, await versions(scene.database)), `Lost. The logs end:\n${scene.log()}\n`).toEqual([])
   expect(ledger.answered).toBe(ROUNDS * AT_ONCE)
   expect([...ledger.versions]).toEqual([deploymentId])
-  expectTakenOnce(scene, ledger)
+  await expectTakenOnce(scene, ledger)
 })

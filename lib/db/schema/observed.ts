@@ -173,6 +173,12 @@ export const heartbeats = pgTable('heartbeats', {
   detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
 })
 
+/** Who this installation is, in one row: what it makes on machines that others use too bears this id. */
+export const instance = pgTable('instance', {
+  only: integer('only').primaryKey(),
+  id: text('id').notNull(),
+})
+
 /** The routing table that is in force: one row, locked while a newer one is published. */
 export const routePublications = pgTable('route_publications', {
   id: integer('id').primaryKey(),

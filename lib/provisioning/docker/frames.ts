@@ -1,22 +1,20 @@
-import type { Readable } from 'node:stream'
-
 // Output of a container without a terminal: frames of a header (which stream, how many bytes) and that many bytes.
 
 export type Frame = { stream: 'stdout' | 'stderr'; bytes: Buffer }
 
 const HEADER = 8
 
-/** Frames in the order they come. A frame that is cut off by the end is left out. */
-export async function* readFrames(body: Readable): AsyncGenerator<Frame> {
+/** Takes chunks as they come and gives the frames that are complete, in their order. */
+export function frameSplitter(): (chunk: Buffer) => Frame[] {
   let rest: Buffer = Buffer.alloc(0)
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    for (;;) {
-      if (rest.length < HEADER) break
-      const length = rest.readUInt32BE(4)
-      if (rest.length < HEADER + length) break
-      yield { stream: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(HEADER, HEADER + length) }
-      rest = rest.subarray(HEADER + length)
+    const frames: Frame[] = []
+    while (rest.length >= HEADER && rest.length >= HEADER + rest.readUInt32BE(4)) {
+      const end = HEADER + rest.readUInt32BE(4)
+      frames.push({ stream: rest[0] === 2 ? 'stderr' : 'stdout', bytes: rest.subarray(HEADER, end) })
+      rest = rest.subarray(end)
     }
+    return frames
   }
 }

@@ -3,9 +3,9 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 
 // A service that can be told apart and counted: everything it answers says which version it is, everything it takes is
-// written down. It does nothing for a soft end: on SIGTERM it is gone at once, with whatever is open.
+// written down in a file, or printed where there is none. It does nothing for a soft end: on SIGTERM it is gone at once, with whatever is open.
 
-const { PORT, TAKEN, START_MS = '0', EASEL_DEPLOYMENT_ID: version } = process.env
+const { HOST = '127.0.0.1', PORT, TAKEN, START_MS = '0', EASEL_DEPLOYMENT_ID: version } = process.env
 const build = readFileSync('built', 'utf8')
 const PIECE_BYTES = 16_384
 const PIECE_MS = 100
@@ -29,7 +29,8 @@ function take(request, response, id) {
   const hash = createHash('sha256')
   request.on('data', (piece) => hash.update(piece))
   request.on('end', () => {
-    appendFileSync(TAKEN, `${id} ${version}\n`)
+    if (TAKEN) appendFileSync(TAKEN, `${id} ${version}\n`)
+    else process.stdout.write(`taken ${id} ${version}\n`)
     answer(response, { sha256: hash.digest('hex') })
   })
 }
@@ -74,4 +75,4 @@ server.on('upgrade', (request, socket, head) => {
   read(head)
 })
 
-setTimeout(() => server.listen(Number(PORT), '127.0.0.1'), Number(START_MS))
+setTimeout(() => server.listen(Number(PORT), HOST), Number(START_MS))

@@ -16,7 +16,8 @@ export type BuildEnvironment = {
   operatorEnvironment?: Readonly<Record<string, string>>
 }
 
-const QUIET = {
+/** Build tools that ask nothing, tell nobody and draw nothing. */
+export const QUIET = {
   CI: 'true',
   NODE_ENV: 'production',
   NO_UPDATE_NOTIFIER: '1',

@@ -1,4 +1,5 @@
 import type { RegistryAuth } from '../../docker/connection'
+import type { CommandBounds } from '../../process/run-command'
 
 /** What is known of an image, whoever made it. */
 export type ImageFacts = {
@@ -20,19 +21,36 @@ export type ImageStore = {
   /** Builds and tags. Throws DeploymentFailure `build_failed` and the like; repeated with the same input it builds nothing. */
   build(request: ImageBuild, signal: AbortSignal): Promise<ImageFacts>
   /** What a reference leads to now, fetched; throws DeploymentFailure when no registry has it or refuses. */
-  pull(reference: string, auth: RegistryAuth | null, signal: AbortSignal): Promise<ImageFacts>
-  push(image: { id: string; reference: string }, auth: RegistryAuth | null, signal: AbortSignal): Promise<{ digest: string }>
+  pull(request: ImagePull, signal: AbortSignal): Promise<ImageFacts>
+  /** Throws DeploymentFailure when the registry refuses. `digest`: what the registry knows it by, `repository@sha256:…`. */
+  push(image: { id: string; reference: string; auth: RegistryAuth | null }, signal: AbortSignal): Promise<{ digest: string }>
   /** Null when the engine does not have it. */
   inspect(reference: string, signal: AbortSignal): Promise<ImageFacts | null>
-  /** Takes our tags of it away; the engine deletes it when nothing else uses it. Absent is success. */
+  /** The newest image with all these labels; null when there is none. */
+  find(labels: Record<string, string>, signal: AbortSignal): Promise<ImageFacts | null>
+  /** It has these names as well. Repeated: no-op. */
+  tag(id: string, tags: readonly string[], signal: AbortSignal): Promise<void>
+  /** Our names of images, by their prefix, such as `easel/svc_…`. */
+  tags(prefix: string, signal: AbortSignal): Promise<string[]>
+  /** Takes this name away; the engine deletes the image when it was the last one. Absent is success. Throws `conflict` while a container uses it. */
   remove(reference: string, signal: AbortSignal): Promise<void>
+}
+
+export type ImagePull = {
+  reference: string
+  auth: RegistryAuth | null
+  onLine?: (stream: 'platform', text: string) => void
 }
 
 export type ImageBuild = {
   /** Absolute folder of the build context. */
   context: string
-  /** Absolute path of the Dockerfile, inside the context or outside of it. */
+  /** Text of the Dockerfile. */
   dockerfile: string
+  /** Text of the `.dockerignore` that counts. */
+  ignore: string
+  /** Absolute folder for what is needed while it is built, secrets among it. Emptied before and removed after. */
+  workFolder: string
   /** Stage to build; null: the last. */
   stage: string | null
   args: Record<string, string>
@@ -43,5 +61,9 @@ export type ImageBuild = {
   labels: Record<string, string>
   tags: string[]
   onLine(stream: 'stdout' | 'stderr' | 'platform', text: string): void
+  /** Takes secrets out of what a failure quotes. */
+  mask?: (text: string) => string
+  /** Holds the client of the build together. */
+  bounds?: CommandBounds
   timeoutMs: number
 }

@@ -9,11 +9,11 @@ import { killMembers } from '../../process/kill-group'
 import { spawnDetached } from '../../process/spawn-detached'
 import type { Workload } from '../driver'
 import { searchPath, workloadEnvironment } from './environment'
-import { passFence } from './fence'
+import { passFence } from '../record/fence'
 import { keep } from './keeper'
 import { lookAt, NOT_FOUND_CODE, refuse, type Look } from './look'
 import { portTaken } from './port-taken'
-import { wasRemoved } from './removed-jobs'
+import { wasRemoved } from '../record/removed-jobs'
 import { cgroupOf, dropMonitor, ensureMonitor, leaveCgroup, LEFTOVER_GRACE_MS, type Room } from './room'
 import { makeRunFolder, processesOf, runFiles, runFolder } from './run-folder'
 import { usableState, writeState, type State } from './state'
@@ -39,7 +39,7 @@ export async function applyWorkload(room: Room, workload: Workload, signal: Abor
 
 async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
-  await passFence(room.paths, workload, signal)
+  await passFence(room.paths.workloads, workload, signal)
   if (workload.role === 'job') return applyJob(room, workload)
   const before = usableState(folder)
   const look = before && lookAt(folder, before)
@@ -55,7 +55,7 @@ async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Pro
 async function applyJob(room: Room, workload: Workload): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
   const before = usableState(folder)
-  if (before === null && wasRemoved(room.paths, workload.name)) {
+  if (before === null && wasRemoved(room.paths.workloads, workload.name)) {
     throw new AppError('stale_generation', 'This job has been started before, and its record was removed since.', { detail: { workload: workload.name } })
   }
   const state = before ?? intend(room, workload, null)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { killMembers } from '../../process/kill-group'
 import type { WorkloadRef } from '../driver'
 import { lookAt, markStopping, refuse } from './look'
-import { rememberRemoved } from './removed-jobs'
+import { rememberRemoved } from '../record/removed-jobs'
 import { cgroupOf, dropMonitor, leaveCgroup, type Room } from './room'
 import { processesOf, runFiles, runFolder, type RunFolder } from './run-folder'
 import { usableState } from './state'
@@ -27,7 +27,7 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
   const folder = runFolder(room.paths, ref.name)
   if (!existsSync(folder.path)) return
   await endProcesses(room, ref, ending)
-  if (mayBeJob(folder)) rememberRemoved(room.paths, ref.name)
+  if (mayBeJob(folder)) rememberRemoved(room.paths.workloads, ref.name)
   // Out of sight in one step: a removal that is cut short must not leave half a workload to be seen.
   const trash = join(room.paths.workloads, `${TRASH}${ref.name}-${Date.now()}`)
   renameSync(folder.path, trash)

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 
 import { z } from 'zod'
 
-import type { Health } from './judge-health'
+import type { Health } from '../health/judge-health'
 import { markHealthy } from './look'
 import { runFiles, type RunFiles, type RunFolder } from './run-folder'
 import type { State } from './state'
-import { writeAtomically } from './write-atomically'
+import { writeAtomically } from '../record/write-atomically'
 
 // What is known of the health of a run, in the run's own folder. Every worker that watches the run writes it; two may
 // overwrite each other's last finding, never that the run has once been healthy: that is a mark which only appears.

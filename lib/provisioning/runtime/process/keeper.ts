@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
 
 import type { RunFiles, RunFolder } from './run-folder'
-import { writeAtomically } from './write-atomically'
+import { writeAtomically } from '../record/write-atomically'
 
 // Keeps the exit status of a program when no worker is alive to see it: a shell of about one megabyte that starts the
 // program, waits and writes down how it ended.

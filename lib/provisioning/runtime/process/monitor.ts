@@ -2,7 +2,7 @@ import type { Log } from '../../../log'
 import { isAlive, type ProcessIdentity } from '../../process/identity'
 import { checkHealth, type CheckResult } from './check-health'
 import { readHealth, writeHealth, type KnownHealth } from './health'
-import { delayBefore, nextHealth, type Streak } from './judge-health'
+import { delayBefore, nextHealth, type Streak } from '../health/judge-health'
 import type { RunFolder } from './run-folder'
 import { usableState, type State } from './state'
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 
 import type { LogFile, ObservedWorkload } from '../driver'
-import { isLocked } from './file-lock'
+import { isLocked } from '../record/file-lock'
 import { readHealth } from './health'
 import { lookAt, type Look } from './look'
 import { ensureMonitor, type Room } from './room'

@@ -6,7 +6,7 @@ import type { Cgroups } from '../../process/cgroup'
 import type { Probe, RuntimeDriver } from '../driver'
 import { applyWorkload } from './apply'
 import { emptyTrash, removeWorkload, stopWorkload } from './end'
-import { removeFence } from './fence'
+import { removeFence } from '../record/fence'
 import { SHELL } from './keeper'
 import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { lookAt } from './look'
@@ -66,7 +66,7 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
     stop: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
     async forget(serviceId, signal) {
       signal.throwIfAborted()
-      removeFence(paths, serviceId)
+      removeFence(paths.workloads, serviceId)
     },
     async observe(environmentId, signal) {
       signal.throwIfAborted()

@@ -13,7 +13,7 @@ import { PLAIN, type AppKind, type Subject } from '../conformance'
 import type { RuntimeDriver, Workload } from '../driver'
 import { processDriver } from './process-driver'
 import { processesOf, runFolder } from './run-folder'
-import { writeAtomically } from './write-atomically'
+import { writeAtomically } from '../record/write-atomically'
 
 // The process runtime as a subject of tests: a data folder of its own and a small app that does what it is told.
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 import type { RunFolder } from './run-folder'
-import { writeAtomically } from './write-atomically'
+import { writeAtomically } from '../record/write-atomically'
 
 // What a workload was asked to be and which run of it is the present one. Written only by whoever holds the workload's
 // lock. What happens to a run (its health, its end) is in the folder of the run, so whoever watches it writes nothing

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { AppError } from '../../../errors'
-import type { DataPaths } from '../../paths'
 import type { Workload } from '../driver'
 import { withFileLock } from './file-lock'
 import { writeAtomically } from './write-atomically'
@@ -11,11 +10,11 @@ import { writeAtomically } from './write-atomically'
 // that was long away cannot bring back what has been replaced and removed meanwhile.
 
 /** Refuses an older generation than the newest seen for the service, and remembers a newer one. */
-export async function passFence(paths: DataPaths, workload: Workload, signal: AbortSignal): Promise<void> {
-  const file = fenceFile(paths, workload.serviceId)
+export async function passFence(root: string, workload: Workload, signal: AbortSignal): Promise<void> {
+  const file = fenceFile(root, workload.serviceId)
   const { generation } = workload
   if (readFence(file) === generation) return
-  await withFileLock(join(paths.workloads, '.locks', 'fences', workload.serviceId), signal, async () => {
+  await withFileLock(join(root, '.locks', 'fences', workload.serviceId), signal, async () => {
     const newest = readFence(file)
     if (generation < newest) {
       throw new AppError('stale_generation', 'A newer version of this service has been applied since.', { detail: { service: workload.serviceId, generation, newest } })
@@ -27,13 +26,13 @@ export async function passFence(paths: DataPaths, workload: Workload, signal: Ab
 }
 
 /** Takes the fence of a deleted service away; its id never comes again. */
-export function removeFence(paths: DataPaths, serviceId: string): void {
-  rmSync(fenceFile(paths, serviceId), { force: true })
+export function removeFence(root: string, serviceId: string): void {
+  rmSync(fenceFile(root, serviceId), { force: true })
 }
 
-function fenceFile(paths: DataPaths, serviceId: string): string {
+function fenceFile(root: string, serviceId: string): string {
   if (!/^[A-Za-z0-9_-]{1,100}$/.test(serviceId)) throw new AppError('invalid_input', `"${serviceId}" cannot be the id of a service.`)
-  return join(paths.workloads, '.fences', serviceId)
+  return join(root, '.fences', serviceId)
 }
 
 function readFence(file: string): number {

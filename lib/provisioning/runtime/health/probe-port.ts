@@ -22,9 +22,9 @@ export type ProbeRequest = { port: number; check: Pick<HealthCheck, 'kind' | 'pa
 /** Longer heads than this are not waited for. */
 const MAX_HEAD = 16 * 1024
 
-/** Asks each loopback address until one does not refuse. */
-export async function probePort(request: ProbeRequest): Promise<{ host: string; finding: Finding }> {
-  const hosts = [...LOOPBACK].sort((a, b) => Number(b === request.host) - Number(a === request.host))
+/** Asks each address, both of this machine's loopback unless others are given, until one does not refuse. */
+export async function probePort(request: ProbeRequest, addresses: readonly string[] = LOOPBACK): Promise<{ host: string; finding: Finding }> {
+  const hosts = [...addresses].sort((a, b) => Number(b === request.host) - Number(a === request.host))
   let last: { host: string; finding: Finding } = { host: hosts[0]!, finding: { kind: 'refused' } }
   for (const host of hosts) {
     last = { host, finding: await ask(host, request) }

@@ -1,16 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import type { DataPaths } from '../../paths'
-
 // Names of jobs that were removed: a worker that planned before the removal must not start one a second time. An empty
-// file for each, in a folder for each day; the day before today is believed as well, older ones are deleted.
+// file for each, in a folder for each day; the day before today is believed as well, older ones are deleted. `folder`: that of the runtime.
 
 const DAY_MS = 86_400_000
 
 /** Remembers a job that is about to be removed. */
-export function rememberRemoved(paths: DataPaths, name: string): void {
-  const root = rootOf(paths)
+export function rememberRemoved(folder: string, name: string): void {
+  const root = rootOf(folder)
   const [today, ...others] = days()
   const known = existsSync(root) ? readdirSync(root) : []
   for (const day of known) if (day !== today && !others.includes(day)) rmSync(join(root, day), { recursive: true, force: true })
@@ -18,12 +16,12 @@ export function rememberRemoved(paths: DataPaths, name: string): void {
   writeFileSync(join(root, today!, name), '')
 }
 
-export function wasRemoved(paths: DataPaths, name: string): boolean {
-  return days().some((day) => existsSync(join(rootOf(paths), day, name)))
+export function wasRemoved(folder: string, name: string): boolean {
+  return days().some((day) => existsSync(join(rootOf(folder), day, name)))
 }
 
-function rootOf(paths: DataPaths): string {
-  return join(paths.workloads, '.removed-jobs')
+function rootOf(folder: string): string {
+  return join(folder, '.removed-jobs')
 }
 
 function days(): string[] {

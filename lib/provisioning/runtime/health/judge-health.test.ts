@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { commandComplaint, complaint, delayBefore, nextHealth, type Health, type Streak } from './judge-health'
-import { parseExitName, parseFormerExit } from './keeper'
+import { parseExitName, parseFormerExit } from '../process/keeper'
 import { readAnswer, type Finding } from './probe-port'
 
 const check = { kind: 'auto' as const, path: '/up', argv: [], intervalMs: 10_000, timeoutMs: 5_000, failures: 3, successes: 1 }

@@ -1,0 +1,86 @@
+import { AppError } from '../../../errors'
+import { saidOf, statusOf } from '../../docker/engine-error'
+import type { Workload } from '../driver'
+import { Created } from './answers'
+import { containerOf, foreign } from './containers'
+import { fetchImage, missingImage } from './image'
+import { containerName, volumeName, workloadLabels } from './names'
+import type { Room } from './room'
+
+// What a container of ours may do. Nothing of this can be chosen by the person besides the limits and the read-only root: it
+// gets no privileges, no namespace of its machine and no socket.
+
+/**
+ * What common images need to start as root and go on as somebody else: own and read their folders, change user, open a port
+ * below 1024, and end their children. No raw sockets, no devices, no chroot, no audit, no setting of file capabilities.
+ */
+const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID']
+/** Enough for any server, and not for a fork bomb. */
+const USUAL_PIDS = 512
+const MEBIBYTE = 1024 * 1024
+/** What an engine keeps of the output of one container while nobody of ours reads it. */
+const OUTPUT = { 'max-size': '16m', 'max-file': '4' }
+
+/** The network of its environment, and whether names are known in it. */
+type Home = { name: string; links: 'all' | 'only' }
+
+/** A container that has not been started. Fetches its image again when the engine has lost it. */
+export async function createContainer(room: Room, { workload, network }: { workload: Workload; network: Home }, signal: AbortSignal): Promise<string> {
+  const { start } = workload
+  if (start.kind !== 'image') throw new AppError('invalid_input', 'Only images can run on Docker. Deploy the service again on this target.')
+  const create = () => room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body: containerBody(room, workload, network), signal, timeoutMs: 60_000 }, Created)
+  try {
+    return (await create().catch(async (error: unknown) => {
+      if (!isMissingImage(error)) throw error
+      if (start.pull === null) throw missingImage(start.image)
+      await fetchImage(room, { image: start.image, auth: start.pull.auth }, signal)
+      return create()
+    })).Id
+  } catch (error) {
+    if (isMissingImage(error)) throw missingImage(start.image)
+    if (statusOf(error) !== 409) throw error
+    // Throws when it is a foreign one. Ours: of a worker that died before it wrote it down, or after.
+    const present = await containerOf(room, workload.name, signal)
+    if (present === null) throw foreign(workload.name)
+    return present.Id
+  }
+}
+
+function isMissingImage(error: unknown): boolean {
+  return statusOf(error) === 404 && /image/i.test(saidOf(error))
+}
+
+function containerBody(room: Room, workload: Workload, network: Home): object {
+  const { start, port, names, limits, mounts } = workload
+  if (start.kind !== 'image') return {}
+  const published = room.reach.kind === 'published' && port !== null ? { [`${port}/tcp`]: [{ HostIp: room.reach.bind, HostPort: '' }] } : {}
+  return {
+    Image: start.image,
+    ...(start.entrypoint ? { Entrypoint: start.entrypoint } : {}),
+    ...(start.argv ? { Cmd: start.argv } : {}),
+    ...(start.cwd ? { WorkingDir: start.cwd } : {}),
+    Env: Object.entries(workload.env).map(([name, value]) => `${name}=${value}`),
+    Labels: workloadLabels(room.owner, workload),
+    ...(port === null ? {} : { ExposedPorts: { [`${port}/tcp`]: {} } }),
+    // Checked from outside: a check that the image brings along would cost a process each time and tell us nothing.
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      Init: true,
+      RestartPolicy: { Name: 'no' },
+      LogConfig: { Type: 'json-file', Config: OUTPUT },
+      CapDrop: ['ALL'],
+      CapAdd: CAPABILITIES,
+      SecurityOpt: ['no-new-privileges'],
+      IpcMode: 'private',
+      PidsLimit: limits.pids ?? USUAL_PIDS,
+      // No swap beside it, or the limit would be twice what it says.
+      ...(limits.memoryMib === null ? {} : { Memory: limits.memoryMib * MEBIBYTE, MemorySwap: limits.memoryMib * MEBIBYTE }),
+      ...(limits.cpuMilli === null ? {} : { NanoCpus: limits.cpuMilli * 1_000_000 }),
+      ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,mode=1777' } } : {}),
+      Mounts: mounts.map(({ volume, path, readOnly }) => ({ Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly })),
+      PortBindings: published,
+      NetworkMode: network.name,
+    },
+    NetworkingConfig: { EndpointsConfig: { [network.name]: { Aliases: network.links === 'all' ? names : [] } } },
+  }
+}

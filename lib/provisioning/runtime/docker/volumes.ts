@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+
+import { z } from 'zod'
+
+import { AppError } from '../../../errors'
+import { segment } from '../../docker/engine-api'
+import { statusOf } from '../../docker/engine-error'
+import type { Volumes } from '../driver'
+import { Created, type Listed } from './answers'
+import { absentAsNull, destroy, listOurs } from './containers'
+import { isOwned, LABEL, ownedFilter, ownerLabels, volumeName } from './names'
+import { alone, type Room } from './room'
+import { tarOfFolder } from './tar'
+
+// Bytes that outlive containers. The engine lets us at the content of a volume through a container that it is mounted in,
+// also through one that is never started: so that one, of any image that is there, is all it takes.
+
+const Labels = z.record(z.string(), z.string()).nullish().transform((labels) => labels ?? {})
+const Volume = z.object({ Name: z.string(), Labels })
+const AT = '/easel-volume'
+const CONTENT_TIMEOUT_MS = 60_000
+const SIZES_TIMEOUT_MS = 120_000
+/** Of the volume's own name; the engine knows it by another. */
+const NAME = 'easel.volume'
+
+export function makeVolumes(room: Room): Volumes {
+  return {
+    ensure: (volume, signal) => alone(room, `volume-${volume.name}`, signal, () => ensure(room, volume, signal)),
+    remove: (name, signal) => alone(room, `volume-${name}`, signal, () => remove(room, name, signal)),
+    list: (environmentId, signal) => list(room, environmentId, signal),
+    sizeBytes: (name, signal) => sizeBytes(room, name, signal),
+    save: (name, signal) => save(room, name, signal),
+    restore: (name, tar, signal) => alone(room, `volume-${name}`, signal, () => restore(room, { name, tar }, signal)),
+  }
+}
+
+async function find({ api, owner }: Room, name: string, signal: AbortSignal): Promise<z.infer<typeof Volume> | null> {
+  const found = await absentAsNull(api.json({ method: 'GET', path: `/volumes/${segment(volumeName(name))}`, signal }, Volume))
+  if (found === null || isOwned(owner, found.Labels)) return found
+  throw new AppError('conflict', `There is a Docker volume named "${volumeName(name)}" that Easel did not make. Keep its content elsewhere, then remove it: docker volume rm ${volumeName(name)}.`)
+}
+
+async function ensure(room: Room, { name, environmentId, owner }: Parameters<Volumes['ensure']>[0], signal: AbortSignal): Promise<void> {
+  if (await find(room, name, signal)) return
+  if (owner === null) return make(room, { name, environmentId }, signal)
+  // Owned before it is there for anybody else: whoever finds the volume finds it as it is meant to be.
+  await make(room, { name, environmentId }, signal)
+  try {
+    await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tarOfFolder({ ...owner, mode: 0o755 }), signal }))
+  } catch (error) {
+    await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal: new AbortController().signal })).catch(() => undefined)
+    throw error
+  }
+}
+
+async function make({ api, owner }: Room, { name, environmentId }: { name: string; environmentId: string }, signal: AbortSignal): Promise<void> {
+  const body = { Name: volumeName(name), Labels: { ...ownerLabels(owner), [LABEL.environment]: environmentId, [NAME]: name } }
+  await api.run({ method: 'POST', path: '/volumes/create', body, signal })
+}
+
+async function remove(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  if ((await find(room, name, signal)) === null) return
+  for (const id of (await usersOf(room, name, signal)).filter(isHelper).map(({ Id }) => Id)) await destroy(room, id, signal)
+  await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal })).catch((error: unknown) => {
+    if (statusOf(error) !== 409) throw error
+    throw new AppError('conflict', 'The volume is in use. Stop and remove what uses it first.', { cause: error })
+  })
+}
+
+async function list(room: Room, environmentId: string | null, signal: AbortSignal): ReturnType<Volumes['list']> {
+  const filters = ownedFilter(room.owner, environmentId === null ? {} : { [LABEL.environment]: environmentId })
+  const { Volumes: volumes } = await room.api.json({ method: 'GET', path: '/volumes', query: { filters }, signal }, z.object({ Volumes: z.array(Volume).nullable() }))
+  const containers = (await listOurs(room, signal)).filter((each) => !isHelper(each))
+  return (volumes ?? []).map(({ Name, Labels: labels }) => ({
+    name: labels[NAME] ?? Name,
+    environmentId: labels[LABEL.environment] ?? '',
+    usedBy: containers.filter((container) => mounts(container, Name)).map((container) => container.Labels[LABEL.name] ?? '').sort(),
+  }))
+}
+
+const Sizes = z.object({ Volumes: z.array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() })).nullable() })
+
+async function sizeBytes(room: Room, name: string, signal: AbortSignal): Promise<number> {
+  const { Volumes: sizes } = await room.api.json({ method: 'GET', path: '/system/df', query: { type: 'volume' }, signal, timeoutMs: SIZES_TIMEOUT_MS }, Sizes)
+  const found = (sizes ?? []).find((each) => each.Name === volumeName(name))
+  if (!found) throw gone(name)
+  return Math.max(0, found.UsageData?.Size ?? 0)
+}
+
+async function save(room: Room, name: string, signal: AbortSignal): Promise<Readable> {
+  if ((await find(room, name, signal)) === null) throw gone(name)
+  const id = await makeHelper(room, { name, argv: ['-'] }, signal)
+  try {
+    const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path: `${AT}/.` }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
+    body.once('close', () => void destroy(room, id, new AbortController().signal).catch((cause: unknown) => room.log.warn({ volume: name, cause }, 'a helper container could not be removed')))
+    return body
+  } catch (error) {
+    await destroy(room, id, new AbortController().signal)
+    throw error
+  }
+}
+
+async function restore(room: Room, { name, tar }: { name: string; tar: Readable }, signal: AbortSignal): Promise<void> {
+  if ((await find(room, name, signal)) === null) throw gone(name)
+  if ((await usersOf(room, name, signal)).some((each) => each.State === 'running' && !isHelper(each))) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
+  await empty(room, name, signal)
+  await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: 24 * 3_600_000 }))
+}
+
+/** Needs a program: the engine itself only adds and replaces. */
+async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const id = await makeHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+  try {
+    await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
+    const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: 3_600_000 }, z.object({ StatusCode: z.number() }))
+    if (StatusCode !== 0) throw new AppError('unavailable', 'The former content of the volume could not be removed. Try again, or look at the volume on that machine.', { detail: { code: StatusCode } })
+  } finally {
+    await destroy(room, id, new AbortController().signal)
+  }
+}
+
+async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
+  const id = await makeHelper(room, { name, argv: ['-'] }, signal)
+  try {
+    return await work(id)
+  } finally {
+    await destroy(room, id, new AbortController().signal)
+  }
+}
+
+/** A container with the volume in it. No network, no rights besides those over files. */
+async function makeHelper({ api, owner }: Room, { name, argv }: { name: string; argv: string[] }, signal: AbortSignal): Promise<string> {
+  const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number(), RepoTags: z.array(z.string()).nullish() })))
+  // The largest: the likeliest to have the usual programs.
+  const [image] = images.sort((a, b) => b.Size - a.Size)
+  if (!image) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
+  const body = {
+    Image: image.Id,
+    Entrypoint: [argv[0]],
+    Cmd: argv.slice(1),
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: { ...ownerLabels(owner), [LABEL.helper]: name },
+    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['DAC_OVERRIDE', 'FOWNER', 'CHOWN'], SecurityOpt: ['no-new-privileges'], Mounts: [{ Type: 'volume', Source: volumeName(name), Target: AT, VolumeOptions: { NoCopy: true } }] },
+  }
+  const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
+  return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
+}
+
+async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
+  return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
+}
+
+function mounts({ Mounts }: Listed, volume: string): boolean {
+  return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
+}
+
+function isHelper({ Labels: labels }: Listed): boolean {
+  return labels[LABEL.helper] !== undefined
+}
+
+function gone(name: string): AppError {
+  return new AppError('not_found', `There is no volume "${name}" on the Docker engine. Somebody may have removed it there.`)
+}
