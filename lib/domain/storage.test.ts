@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { diskWarning, overBudget, surplusOf, type EngineImage, type NeededImages } from './storage'
+import { diskWarning, oursOf, overBudget, surplusOf, type EngineImage, type NeededImages } from './storage'
 
 const NOW = new Date('2026-11-21T12:00:00Z')
 const HOUR = 3_600_000
@@ -12,11 +12,12 @@ const image = (fields: Partial<EngineImage> = {}): EngineImage => ({
   ownBytes: 100,
   createdAt: new Date(NOW.getTime() - 10 * HOUR).toISOString(),
   serviceId: 'svc_1',
+  instanceId: null,
   inUse: false,
   ...fields,
 })
 const needed = (names: string[] = [], services: string[] = []): NeededImages => ({ names: new Set(names), services: new Set(services) })
-const look = (images: EngineImage[], need = needed(), exists = true) => surplusOf(images, need, { now: NOW, exists: () => exists }).map(({ id }) => id)
+const look = (images: EngineImage[], need = needed(), exists = true) => surplusOf(images, need, { id: 'ins_1', now: NOW, exists: () => exists }).map(({ id }) => id)
 
 describe('what may go', () => {
   test('is an image of ours that nothing needs', () => expect(look([image()])).toEqual(['sha256:1']))
@@ -29,19 +30,27 @@ describe('what may go', () => {
     ['somebody has given another name', { tags: ['easel/svc_1:dep_1', 'mine:keep'] }, needed()],
     ['was made a moment ago', { createdAt: new Date(NOW.getTime() - 60_000).toISOString() }, needed()],
     ['a deployment on its way may be about to use', {}, needed([], ['svc_1'])],
-    ['does not say whose it is while anything is on its way', { serviceId: null }, needed([], ['svc_2'])],
   ])('is never one that %s', (_, fields, need) => expect(look([image(fields)], need)).toEqual([]))
 
   test('says why', () => {
-    const why = (exists: boolean) => surplusOf([image()], needed(), { now: NOW, exists: () => exists })[0]!.why
+    const why = (exists: boolean) => surplusOf([image()], needed(), { id: 'ins_1', now: NOW, exists: () => exists })[0]!.why
     expect(why(true)).toContain('kept to go back to')
-    expect(why(false)).toContain('not known any more')
+    expect(why(false)).toContain('is gone')
   })
+})
+
+test.each<[string, Partial<EngineImage>, boolean]>([
+  ['says that we made it', { instanceId: 'ins_1', serviceId: 'svc_gone' }, true],
+  ['was made for a service that is here', {}, true],
+  ['says that another installation made it', { instanceId: 'ins_2' }, false],
+  ['was made for a service of whom nothing is known', { serviceId: 'svc_gone' }, false],
+])('an image is ours when it %s', (_, fields, expected) => {
+  expect(oursOf([image(fields)], { id: 'ins_1', now: NOW, exists: (id) => id === 'svc_1' })).toHaveLength(expected ? 1 : 0)
 })
 
 describe('a budget', () => {
   const three = [1, 2, 3].map((age) => image({ id: `sha256:${age}`, createdAt: new Date(NOW.getTime() - (10 - age) * HOUR).toISOString() }))
-  const surplus = surplusOf(three, needed(), { now: NOW, exists: () => true })
+  const surplus = surplusOf(three, needed(), { id: 'ins_1', now: NOW, exists: () => true })
 
   test('takes the oldest first, and no more than it has to', () => {
     expect(overBudget(surplus, 1000, 850).map(({ id }) => id)).toEqual(['sha256:1', 'sha256:2'])

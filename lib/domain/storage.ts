@@ -1,6 +1,6 @@
 // What lies on the disk of a Docker target because of us, and what of it may go. Pure: the worker measures and removes.
 
-/** An image that we made or fetched, as its engine has it. */
+/** An image that says it was made for a service, as its engine has it. */
 export type EngineImage = {
   id: string
   tags: string[]
@@ -9,8 +9,10 @@ export type EngineImage = {
   /** What only this image holds. */
   ownBytes: number
   createdAt: string
-  /** Whose it is, from its label; null when it has none. */
-  serviceId: string | null
+  /** The service it was made for, from its label. */
+  serviceId: string
+  /** The installation that made it, from its label; null when it does not say. */
+  instanceId: string | null
   /** Whether a container is made of it, a stopped one too. */
   inUse: boolean
 }
@@ -28,7 +30,7 @@ export type Surplus = {
   id: string
   /** Our tags of it. */
   tags: string[]
-  serviceId: string | null
+  serviceId: string
   sizeBytes: number
   createdAt: string
   why: string
@@ -56,21 +58,26 @@ export type SeenStorage = {
 const OUR_TAG = /^easel\//
 const YOUNG_MS = 30 * 60_000
 const SPENT = 'No deployment that runs, is on its way or is kept to go back to uses it.'
-const ORPHAN = 'The service it was built for is not known any more.'
+const ORPHAN = 'The service it was built for is gone.'
 
-/** Images of ours that nothing needs, the oldest first. `exists`: whether a service is still there. */
-export function surplusOf(images: readonly EngineImage[], needed: NeededImages, { now, exists }: { now: Date; exists(serviceId: string): boolean }): Surplus[] {
+export type Installation = { id: string; now: Date; /** Whether a service is here. */ exists(serviceId: string): boolean }
+
+/** Several installations may use one engine: an image is ours when it says so, or was made for a service that is here. */
+export function oursOf(images: readonly EngineImage[], { id, exists }: Installation): EngineImage[] {
+  return images.filter(({ instanceId, serviceId }) => (instanceId === null ? exists(serviceId) : instanceId === id))
+}
+
+/** Images of ours that nothing needs, the oldest first. */
+export function surplusOf(images: readonly EngineImage[], needed: NeededImages, { now, exists }: Installation): Surplus[] {
   return images
     .filter((image) => !isNeeded(image, needed) && now.getTime() - Date.parse(image.createdAt) > YOUNG_MS)
-    .map(({ id, tags, serviceId, ownBytes, createdAt }) => ({ id, tags, serviceId, sizeBytes: ownBytes, createdAt, why: serviceId !== null && !exists(serviceId) ? ORPHAN : SPENT }))
+    .map(({ id, tags, serviceId, ownBytes, createdAt }) => ({ id, tags, serviceId, sizeBytes: ownBytes, createdAt, why: !exists(serviceId) ? ORPHAN : SPENT }))
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
 }
 
 function isNeeded({ id, tags, digests, serviceId, inUse }: EngineImage, { names, services }: NeededImages): boolean {
   if (inUse || [id, ...tags, ...digests].some((name) => names.has(name))) return true
-  if (tags.some((tag) => !OUR_TAG.test(tag))) return true
-  // Of an image that does not say whose it is, anything on its way may be the user.
-  return serviceId === null ? services.size > 0 : services.has(serviceId)
+  return tags.some((tag) => !OUR_TAG.test(tag)) || services.has(serviceId)
 }
 
 /** What to remove so that no more than the budget is left, the oldest first; nothing without a budget. */

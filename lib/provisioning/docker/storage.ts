@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Disk, EngineImage } from '../../domain/storage'
 import { segment, type EngineApi } from './engine-api'
 
-// What lies on the disk of an engine. Images are ours by their labels; of build cache the engine does not tell whose it is.
+// What lies on the disk of an engine. Images say by their labels for whom they were made; of build cache the engine does not tell whose it is.
 
 export type EngineStorage = { images: EngineImage[]; cacheBytes: number; disk: Disk | null }
 
@@ -19,10 +19,8 @@ export type TargetStorage = {
 
 export type StorageOptions = {
   api: EngineApi
-  /** An image with all of them is ours. */
-  labels: Record<string, string>
-  /** The label that says which service an image was made for. */
-  serviceLabel: string
+  /** Labels that say for which service an image was made, and by which installation. */
+  labels: { service: string; instance: string }
 }
 
 const Named = z.array(z.string()).nullish()
@@ -38,20 +36,21 @@ const Pruned = z.object({ SpaceReclaimed: z.number().nullish() })
 const LOOK_MS = 60_000
 const PRUNE_MS = 300_000
 
-export function targetStorage({ api, labels, serviceLabel }: StorageOptions): TargetStorage {
+export function targetStorage({ api, labels }: StorageOptions): TargetStorage {
   return {
     async look(signal) {
       const usage = await api.json({ method: 'GET', path: '/system/df', signal, timeoutMs: LOOK_MS }, Usage)
       const used = new Set((usage.Containers ?? []).map(({ ImageID }) => ImageID))
-      const ours = (usage.Images ?? []).filter((image) => Object.entries(labels).every(([name, value]) => image.Labels?.[name] === value))
+      const made = (usage.Images ?? []).filter((image) => image.Labels?.[labels.service])
       return {
-        images: ours.map((image) => ({
+        images: made.map((image) => ({
           id: image.Id,
           tags: real(image.RepoTags),
           digests: real(image.RepoDigests),
           ownBytes: Math.max(0, image.Size - Math.max(0, image.SharedSize)),
           createdAt: new Date(image.Created * 1000).toISOString(),
-          serviceId: image.Labels?.[serviceLabel] ?? null,
+          serviceId: image.Labels![labels.service]!,
+          instanceId: image.Labels![labels.instance] ?? null,
           inUse: image.Containers > 0 || used.has(image.Id),
         })),
         cacheBytes: (usage.BuildCache ?? []).reduce((sum, { Size, Shared }) => (Shared ? sum : sum + Size), 0),
