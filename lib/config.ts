@@ -25,6 +25,7 @@ const Environment = z.object({
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
   EASEL_BUILD_MEMORY_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).int().min(128, 'must be at least 128').optional(),
   EASEL_BUILD_TIMEOUT_S: z.coerce.number().int().min(10).default(1800),
+  EASEL_BASE_IMAGES: z.string().regex(/^([A-Za-z0-9.:_-]+\/)*$/, 'must be empty or end with /, such as mirror.example.com/library/').default(''),
   EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
   EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   EASEL_DOCKER: flag.default(true),
@@ -55,6 +56,8 @@ export type Config = {
   /** How much memory the commands of one build may hold together. */
   buildMemoryMib: number
   buildTimeoutMs: number
+  /** Before the names of base images, such as `mirror.example.com/library/`. */
+  baseImages: string
   /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
   keepBuilds: { count: number; days: number }
   /** Whether a Docker engine of this machine is looked for. */
@@ -112,6 +115,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
     buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
+    baseImages: env.EASEL_BASE_IMAGES,
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },

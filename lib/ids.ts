@@ -16,6 +16,7 @@ export const ID_PREFIX = {
   run: 'run',
   inspection: 'ins',
   sshKey: 'key',
+  registry: 'reg',
   target: 'tgt',
   worker: 'wrk',
   request: 'req',

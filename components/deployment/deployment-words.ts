@@ -7,6 +7,7 @@ export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'sou
   const { source } = deployment
   if (source.type === 'template') return `Template ${source.template}`
   if (source.type === 'local') return source.path
+  if (source.type === 'image') return source.reference
   return source.ref ?? 'Default branch'
 }
 

@@ -13,9 +13,10 @@ type Cron = NonNullable<ServiceSettings['cron']>
 
 export type SettingsDraft = {
   name: string
-  source: Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path'>
+  source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'from' | 'to' | 'timeZone'>
   follow: { autoDeploy: boolean }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
+  image: { builder: ServiceSettings['build']['builder'] } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
   prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
   health: { kind: ServiceSettings['health']['kind'] } & Texts<'path' | 'command' | 'intervalS' | 'timeoutS' | 'failures' | 'successes' | 'deadlineS' | 'restartAfterS'>
   restart: { policy: ServiceSettings['restart']['policy'] } & Texts<'limit'>
@@ -42,7 +43,8 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       ref: (source.type === 'git' && source.ref) || '',
       sshKeyId: (source.type === 'git' && source.sshKeyId) || '',
       path: source.type === 'local' ? source.path : '',
-      rootDirectory: (source.type !== 'template' && source.rootDirectory) || '',
+      rootDirectory: ('rootDirectory' in source && source.rootDirectory) || '',
+      ...imageTexts(source),
     },
     follow: { autoDeploy: settings.autoDeploy },
     commands: {
@@ -50,6 +52,14 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       buildCommand: settings.buildCommand ?? '',
       startCommand: settings.startCommand ?? '',
       outputDirectory: settings.outputDirectory ?? '',
+    },
+    image: {
+      builder: settings.build.builder,
+      dockerfile: settings.build.dockerfile ?? '',
+      stage: settings.build.stage ?? '',
+      args: Object.entries(settings.build.args).map(([name, value]) => `${name}=${value}`).join('\n'),
+      entrypoint: settings.entrypoint ?? '',
+      containerPort: String(settings.containerPort ?? ''),
     },
     prepare: { preDeployCommand: settings.preDeployCommand ?? '', preDeployTimeoutS: String(settings.preDeployTimeoutS) },
     health: {
@@ -77,6 +87,13 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
     guard: { isOn: guard !== null, minutes: String((guard ?? FRESH_GUARD).minutes) },
     limits: { readOnly: settings.readOnly, memoryMib: String(limits.memoryMib ?? ''), cpuMilli: String(limits.cpuMilli ?? ''), pids: String(limits.pids ?? '') },
   }
+}
+
+/** What stands in the fields of an image source. */
+function imageTexts(source: Source) {
+  const image = source.type === 'image' ? source : null
+  const window = image?.follow?.window ?? null
+  return { reference: image?.reference ?? '', registryId: image?.registryId ?? '', isFollowed: image?.follow !== undefined, hasWindow: window !== null, from: window?.from ?? '22:00', to: window?.to ?? '06:00', timeZone: window?.timeZone ?? 'UTC' }
 }
 
 function textsOf({ schedule, timeZone, overlap, timeoutS }: Cron) {
@@ -119,6 +136,7 @@ function fields(draft: SettingsDraft): Record<string, string> {
 function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   const rootDirectory = source.rootDirectory.trim() === '' ? {} : { rootDirectory: source.rootDirectory.trim() }
   if (saved.type === 'template') return saved
+  if (saved.type === 'image') return imageSourceOf(source)
   if (saved.type === 'local') return { type: 'local', path: source.path.trim(), ...rootDirectory }
   return {
     type: 'git',
@@ -129,13 +147,27 @@ function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   }
 }
 
-function settingsOf({ follow, commands, prepare, health, restart, rollout, sleep, cron, guard, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
+function imageSourceOf({ reference, registryId, isFollowed, hasWindow, from, to, timeZone }: SettingsDraft['source']): Source {
+  const follow = { window: hasWindow ? { from: from.trim(), to: to.trim(), timeZone: timeZone.trim() } : null }
+  return { type: 'image', reference: reference.trim(), ...(registryId === '' ? {} : { registryId }), ...(isFollowed ? { follow } : {}) }
+}
+
+/** Lines of `NAME=value`. */
+function argsOf(text: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(lines.map((line) => (line.includes('=') ? [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)] : [line.trim(), ''])))
+}
+
+function settingsOf({ follow, commands, image, prepare, health, restart, rollout, sleep, cron, guard, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
     buildCommand: override(commands.buildCommand),
     startCommand: override(commands.startCommand),
     outputDirectory: override(commands.outputDirectory),
+    build: { builder: image.builder, dockerfile: override(image.dockerfile), stage: override(image.stage), args: argsOf(image.args) },
+    entrypoint: override(image.entrypoint),
+    containerPort: limit(image.containerPort),
     preDeployCommand: override(prepare.preDeployCommand),
     preDeployTimeoutS: number(prepare.preDeployTimeoutS),
     health: {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseCommandLine } from '../domain/command-line'
 import { scheduleComplaint } from '../domain/schedule'
 import { RootDirectory } from './source'
+import { TimeZone } from './time-zone'
 
 const Command = z
   .string()
@@ -65,26 +66,13 @@ export const CronSettings = z.strictObject({
     if (message !== null) context.addIssue({ code: 'custom', message })
   }),
   /** IANA name, such as `Europe/Zurich`. */
-  timeZone: z
-    .string()
-    .trim()
-    .max(100)
-    .refine(isTimeZone, 'Must be the name of a time zone, such as Europe/Zurich or UTC.')
-    .default('UTC'),
+  timeZone: TimeZone.default('UTC'),
   /** When a run is due while one is at work. `skip`: it is left out. `wait`: it begins when that ends. `replace`: that is ended. `parallel`: both, up to twenty. */
   overlap: z.enum(OVERLAP_POLICIES).default('skip'),
   /** Seconds one run may take. */
   timeoutS: z.number().int().min(1).max(7 * 86_400).default(3600),
 })
 export type CronSettings = z.infer<typeof CronSettings>
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 /** Undoing a release that does measured harm. */
 export const GuardSettings = z.strictObject({
@@ -102,6 +90,21 @@ export const LimitSettings = z.strictObject({
   pids: z.number().int().min(8).max(100_000).nullable().default(null),
 })
 export type LimitSettings = z.infer<typeof LimitSettings>
+
+export const BUILDERS = ['auto', 'dockerfile', 'recipe'] as const
+
+/** How an image is made of the source. Only where services run as containers. */
+export const BuildSettings = z.strictObject({
+  /** `auto`: by the Dockerfile when there is one, otherwise by what is detected. */
+  builder: z.enum(BUILDERS).default('auto'),
+  /** Relative to the root directory; `Dockerfile` when null. */
+  dockerfile: RootDirectory.nullable().default(null),
+  /** Stage of the Dockerfile that is built; the last when null. */
+  stage: z.string().max(100).regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'Must be the name of a stage, as after AS in the Dockerfile.').nullable().default(null),
+  /** Build arguments besides the variables of the service. */
+  args: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must have letters, digits and underscores only.').max(200), z.string().max(10_000)).default({}),
+})
+export type BuildSettings = z.infer<typeof BuildSettings>
 
 /** What a person may override; everything absent is decided by detection or by the default. */
 export const ServiceSettings = z.strictObject({
@@ -133,6 +136,11 @@ export const ServiceSettings = z.strictObject({
   /** Deployed by itself when its branch has moved; only for git sources with a branch. */
   autoDeploy: z.boolean().default(false),
   cron: CronSettings.nullable().default(null),
+  build: BuildSettings.prefault({}),
+  /** In place of the entrypoint of the image. Only where services run as containers. */
+  entrypoint: Command.nullable().default(null),
+  /** The port it listens on inside its container; null: what its image says, or 8080. Only where services run as containers. */
+  containerPort: z.number().int().min(1).max(65_535).nullable().default(null),
   limits: LimitSettings.prefault({}),
   /** Whether it can write nowhere besides /tmp and its volumes. Only where services run as containers. */
   readOnly: z.boolean().default(false),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
+import { referenceComplaint } from '../domain/image-reference'
 import { idSchema } from '../ids'
+import { TimeZone } from './time-zone'
 
 // Where the code of a service comes from. Everything here ends up as an argument of git or as a path below a checkout,
 // never in a shell; the patterns refuse what could be read as an option or leave the checkout.
@@ -36,6 +38,22 @@ export const GitUrl = z
 
 export const TEMPLATES = ['static-site', 'node-service', 'two-services'] as const
 
+export const ImageReference = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .superRefine((text, context) => {
+    const message = referenceComplaint(text)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  })
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Must be a time of day such as 22:00.')
+
+/** When an image may be deployed by itself. A window may go over midnight. */
+export const DeployWindow = z.strictObject({ from: TimeOfDay, to: TimeOfDay, timeZone: TimeZone.default('UTC') }).refine(({ from, to }) => from !== to, { path: ['to'], message: 'Must differ from the beginning. Leave the window out for any time.' })
+export type DeployWindow = z.infer<typeof DeployWindow>
+
 export const Source = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('git'),
@@ -55,6 +73,15 @@ export const Source = z.discriminatedUnion('type', [
     type: z.literal('template'),
     /** A folder of the bundled templates, such as `node-service`; `two-services` is drawn as two services. */
     template: z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/, 'Must be the name of a bundled template.'),
+  }),
+  z.strictObject({
+    type: z.literal('image'),
+    /** Such as `postgres:16` or `ghcr.io/owner/app@sha256:…`. What a tag leads to is resolved when it is deployed, and kept. */
+    reference: ImageReference,
+    /** The credentials to fetch it with. */
+    registryId: idSchema('registry').optional(),
+    /** Deployed by itself when the tag leads to another image, at any time or within a window. */
+    follow: z.strictObject({ window: DeployWindow.nullable().default(null) }).optional(),
   }),
 ])
 export type Source = z.infer<typeof Source>

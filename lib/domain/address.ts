@@ -15,6 +15,12 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
 /** The port a service listens on where each has an address of its own, unless its image says another. */
 export const CONTAINER_PORT = 8080
 
+/** The port a service listens on inside its container: the one that was set, what its image says, or the usual. */
+export function containerPort(settings: { containerPort: number | null }, imagePorts: readonly number[]): number {
+  if (settings.containerPort !== null) return settings.containerPort
+  return imagePorts.includes(CONTAINER_PORT) ? CONTAINER_PORT : (imagePorts[0] ?? CONTAINER_PORT)
+}
+
 /** What others in the network of its environment call a service: `My API` is `my-api` there. */
 export function networkName({ name, hostLabel }: { name: string; hostLabel: string }): string {
   return slugify(name, hostLabel)

@@ -1,4 +1,5 @@
 import type { Source } from '../contract/source'
+import { parseReference } from './image-reference'
 import { TEMPLATES_CATALOGUE } from './template'
 
 // A service that is drawn without a name is named after where its code comes from.
@@ -16,6 +17,8 @@ function rawName(source: Source): string {
       return lastPart(source.url.replace(/[?#].*$/, '')).replace(/\.git$/i, '')
     case 'local':
       return lastPart(source.path)
+    case 'image':
+      return lastPart(parseReference(source.reference).repository)
     case 'template':
       return TEMPLATES_CATALOGUE.flatMap(({ services }) => services).find(({ template }) => template === source.template)?.name ?? lastPart(source.template)
   }

@@ -22,7 +22,9 @@ export type Engine = {
   cgroups: Cgroups | null
   /** Folder of the bundled templates. */
   templatesDirectory: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'dockerDisk'>
+  /** Folder of the bundled programs that images are given. */
+  imageTools: string
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk'>
   log: Log
   now(): Date
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 
 // Envelope encryption of variables and credentials: every value has a key of its own, which the instance's key encrypts.
 // Changing the instance's key re-encrypts 32 bytes per value, never the value. AES-256-GCM (NIST SP 800-38D) twice, with
@@ -10,6 +10,8 @@ export type Seal = {
   seal(plain: string, context: string): string
   /** Throws when the key, the context or the text is not the one it was sealed with. */
   open(sealed: string, context: string): string
+  /** The same for the same value and context; tells nothing of the value to whoever lacks the key. */
+  digest(plain: string, context: string): string
 }
 
 /** Makes a Seal from the instance's key: 64 hexadecimal digits. `keyId` tells keys apart once there are several. */
@@ -27,6 +29,7 @@ export function makeSeal(keyHex: string, keyId = 'k1'): Seal {
       const dataKey = decrypt(master, wrapped, `${keyId}:${context}`)
       return decrypt(dataKey, body, context).toString('utf8')
     },
+    digest: (plain, context) => createHmac('sha256', createHmac('sha256', master).update(`digest:${context}`).digest()).update(plain).digest('hex'),
   }
 }
 

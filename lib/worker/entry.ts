@@ -61,6 +61,7 @@ async function main(): Promise<Worker & { notes: string[] }> {
     paths,
     cgroups,
     templatesDirectory: join(here, '..', 'templates'),
+    imageTools: join(here, 'image-tools'),
     config,
     log,
     now,

@@ -7,9 +7,10 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { Recipe } from '@/lib/contract/recipe'
+import type { Recipe } from '@/lib/contract/recipe'
 import { DeploymentFailure } from '@/lib/domain/failure'
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
+import { buildNetwork } from '@/lib/provisioning/build/image/network'
 import type { ImageBuild } from '@/lib/provisioning/build/image/image-store'
 import { recipeDockerfile } from '@/lib/provisioning/build/image/recipe-dockerfile'
 import { planRecipe } from '@/lib/provisioning/build/plan-recipe'
@@ -86,7 +87,10 @@ async function app(name: string, options: { secrets?: Record<string, string>; ar
   const planned = planRecipe(await readSourceTree(said.build.context, ''), NONE, '')
   const recipe = options.change?.(planned) ?? planned
   const { secrets = {}, args = {} } = options
-  said.build = { ...said.build, args, secrets, ignore: 'node_modules\n.git\n', dockerfile: recipeDockerfile({ recipe, baseImage: NODE_IMAGE, tools: '.easel', cacheId: mark, variables: Object.keys(args), secrets: Object.keys(secrets) }) }
+  const network = buildNetwork()
+  const hasCertificates = network.certificates !== null
+  if (network.certificates !== null) await cp(network.certificates, join(said.build.context, '.easel', 'ca.pem'), { dereference: true })
+  said.build = { ...said.build, args, secrets, ignore: 'node_modules\n.git\n', dockerfile: recipeDockerfile({ recipe, baseImage: NODE_IMAGE, tools: '.easel', cacheId: mark, variables: Object.keys(args), secrets: Object.keys(secrets), network: { env: network.env, hasCertificates } }) }
   return said
 }
 

@@ -138,7 +138,8 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     paths: dataPaths(dataDir),
     cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, dockerDisk: { budgetBytes: null, cleansCache: false } },
+    imageTools: join(process.cwd(), 'dist', 'test', 'image-tools'),
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false } },
     log,
     now,
   }

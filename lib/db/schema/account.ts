@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import { check, index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 
 import type { Role, TokenScope } from '../../domain/permission'
 
@@ -122,4 +122,27 @@ export const sshKeys = pgTable(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [uniqueIndex('ssh_keys_name').on(t.organizationId, t.name)],
+)
+
+export type SeenRegistry = { ok: boolean; message: string; at: string }
+
+/** Registries of images, with the credentials of an organization for them. */
+export const registries = pgTable(
+  'registries',
+  {
+    id: text('id').primaryKey(),
+    organizationId: text('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    /** Host and port, such as `ghcr.io`. */
+    server: text('server').notNull(),
+    username: text('username').notNull(),
+    /** Sealed by lib/secrets. */
+    passwordSealed: text('password_sealed').notNull(),
+    /** Repository below which built images are kept, such as `owner/easel`; null when none are. */
+    keepsBuildsIn: text('keeps_builds_in'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** What the last sign-in said; written by the worker only. Null while it is being tried. */
+    seen: jsonb('seen').$type<SeenRegistry>(),
+  },
+  (t) => [uniqueIndex('registries_name').on(t.organizationId, t.name), uniqueIndex('registries_keeps_builds').on(t.organizationId).where(sql`${t.keepsBuildsIn} is not null`)],
 )

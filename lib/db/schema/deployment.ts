@@ -10,6 +10,7 @@ import type { Harm } from '../../domain/harm'
 import type { RunStatus } from '../../domain/run-status'
 import { users } from './account'
 import { services } from './desired'
+import { targets } from './target'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
@@ -110,7 +111,23 @@ export const stages = pgTable(
   (t) => [primaryKey({ columns: [t.deploymentId, t.name] })],
 )
 
-/** The immutable result of a build, in `artifacts/<id>` below the data folder. */
+/** An image as an artifact. */
+export type ArtifactImage = {
+  /** What its engine knows it by: the id of an image made there, or `repository@sha256:…`. */
+  id: string
+  /** `repository@sha256:…` where a registry has it. */
+  digest: string | null
+  /** Our names for it in its engine: taken away with the artifact. */
+  names: string[]
+  /** Credentials to fetch it again with. */
+  registryId: string | null
+  /** TCP ports it says it listens on. */
+  ports: number[]
+  entrypoint: string[] | null
+  command: string[] | null
+}
+
+/** The immutable result of a build: a folder, `artifacts/<id>` below the data folder, or an image of the target's engine. */
 export const artifacts = pgTable(
   'artifacts',
   {
@@ -120,8 +137,13 @@ export const artifacts = pgTable(
     /** Folder inside the artifact that the start command runs in. */
     workingDirectory: text('working_directory').notNull(),
     sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    kind: text('kind').$type<'folder' | 'image'>().notNull().default('folder'),
+    /** Only of an image. */
+    image: jsonb('image').$type<ArtifactImage>(),
+    /** Whose engine has the image. */
+    targetId: text('target_id').references(() => targets.id, { onDelete: 'set null' }),
     createdAt: instant('created_at').notNull().defaultNow(),
-    /** Set when its files were removed. */
+    /** Set when its files or its image were removed. */
     removedAt: instant('removed_at'),
   },
   (t) => [index('artifacts_service').on(t.serviceId)],

@@ -1,16 +1,23 @@
 import type { Source } from '../../contract/source'
-import { hasSshKey } from '../../db/queries/sources'
+import { hasRegistry, hasSshKey } from '../../db/queries/sources'
 import { TEMPLATE_FOLDERS, findTemplate } from '../../domain/template'
+import { hasNetwork, type TargetKind } from '../../domain/target'
 import { AppError } from '../../errors'
 import type { ScopedCtx } from '../context'
 
 /** Refuses a source that could never be fetched here. Throws `invalid_input` on the field that is wrong. */
-export async function checkSource(ctx: Pick<ScopedCtx, 'db' | 'config' | 'scope'>, source: Source): Promise<void> {
+export async function checkSource(ctx: Pick<ScopedCtx, 'db' | 'config' | 'scope'>, source: Source, kind: TargetKind): Promise<void> {
   if (isOnThisMachine(source) && !ctx.config.localSources) {
     throw wrong('source', 'Folders of this machine are not allowed on this instance. Use a git address, or ask the operator to set EASEL_LOCAL_SOURCES.')
   }
   if (source.type === 'git' && source.sshKeyId !== undefined && !(await hasSshKey(ctx.db, ctx.scope.organizationId, source.sshKeyId))) {
     throw wrong('source.sshKeyId', 'This organization has no such SSH key. Choose one from the settings of the organization.')
+  }
+  if (source.type === 'image' && !hasNetwork(kind)) {
+    throw wrong('source', 'This environment runs services as processes of the machine, which cannot run images. Use an environment on a Docker target.')
+  }
+  if (source.type === 'image' && source.registryId !== undefined && !(await hasRegistry(ctx.db, ctx.scope.organizationId, source.registryId))) {
+    throw wrong('source.registryId', 'This organization has no such registry. Choose one from the settings of the organization.')
   }
   if (source.type === 'template' && !findTemplate(source.template) && !TEMPLATE_FOLDERS.includes(source.template)) {
     throw wrong('source.template', `There is no template ${source.template}. Choose one of ${TEMPLATE_FOLDERS.join(', ')}.`)

@@ -23,9 +23,9 @@ const MAX_SERVICES = 500
 
 /** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
 export const createService = implement(serviceCreate, async (ctx, input) => {
-  await checkSource(ctx, input.source)
   const environment = await environments.lock(ctx.db, input.environmentId)
   if (!environment) throw notFound('environment')
+  await checkSource(ctx, input.source, environment.target.kind)
   checkSettings(input.settings, environment.target.kind)
   const spot = freeSpot(await drawn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })

@@ -23,13 +23,13 @@ type Change = Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>
 
 /** Sets what the next deployment will be made from; what runs stays as it is. */
 export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ...wanted }) => {
-  if (wanted.source) {
-    await checkSource(ctx, wanted.source)
-    refuseSeveral(wanted.source)
-  }
   const service = await lock(ctx.db, serviceId)
   const environment = service && (await findEnvironment(ctx.db, service.environmentId))
   if (!environment) throw notFound('service')
+  if (wanted.source) {
+    await checkSource(ctx, wanted.source, environment.target.kind)
+    refuseSeveral(wanted.source)
+  }
   checkSettings(wanted.settings, environment.target.kind)
   const change = differing(service, wanted)
   if (Object.keys(change).length > 0) await apply(ctx, service, change)

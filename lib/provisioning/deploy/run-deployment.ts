@@ -12,6 +12,7 @@ import type { Engine } from '../engine'
 import { conclude, type End } from './conclude'
 import { openEnclosure } from './enclosure'
 import { buildFolder, type Run } from './run'
+import { makeImage } from './image/stages'
 import { skip, stage } from './stage'
 import { stageLimitsMs, type StageLimits } from './stage-limits'
 import { buildStage, isPackaged, keepArtifact } from './stages/build'
@@ -90,6 +91,7 @@ async function pipeline(run: Run): Promise<void> {
 }
 
 async function makeArtifact(run: Run): Promise<void> {
+  if (run.target.driver.capabilities.artifacts === 'images') return makeImage(run)
   const { recipe: planned } = run.deployment
   // A worker died between packaging and noting it.
   if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned))

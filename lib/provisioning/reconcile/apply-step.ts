@@ -4,8 +4,9 @@ import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desire
 import * as ports from '../../db/queries/engine/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
-import { CONTAINER_PORT } from '../../domain/address'
+import { containerPort } from '../../domain/address'
 import { openEnvironment } from '../../secrets/sealed-environment'
+import { authOf } from '../deploy/image/auth'
 import type { TargetEngine } from '../engine'
 import type { Workload } from '../runtime/driver'
 import { isReplica, nameOfPart, toWorkload } from './workload'
@@ -21,8 +22,8 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const deployment = rows.deployments.find((row) => row.id === deploymentId)
   const artifact = rows.artifacts.find((row) => row.id === deployment?.artifactId)
   if (!deployment || !deployment.environmentSealed) return { reason: 'internal', message: 'The platform lost what this deployment was released with.' }
-  const artifactDirectory = artifact ? engine.paths.artifact(artifact.id) : null
-  if (!artifact || artifactDirectory === null || !(await exists(artifactDirectory))) {
+  const artifactDirectory = artifact ? engine.paths.artifact(artifact.id) : ''
+  if (!artifact || (artifact.kind === 'image' ? artifact.removedAt !== null : !(await exists(artifactDirectory)))) {
     return { reason: 'artifact_missing', message: 'The kept build of this deployment is no longer there. Deploy again.' }
   }
   const environment = openEnvironment(engine.seal, deploymentId, deployment.environmentSealed)
@@ -31,10 +32,11 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const linksOnly = rows.environment?.linksOnly ?? false
   await engine.driver.ensureNetwork(service.environmentId, { linksOnly }, signal)
   const { capabilities } = engine.driver
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, linksOnly, capabilities })
+  const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, linksOnly, capabilities, pull })
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
-  await engine.driver.apply(workloadOn(isReplica(part) ? CONTAINER_PORT : null), signal)
+  await engine.driver.apply(workloadOn(isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null), signal)
   return null
 }
 

@@ -9,6 +9,7 @@ import { addressesOfService, filesOfService, isFetched, removeService } from '..
 import * as workloads from '../../db/queries/engine/workloads'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
+import { forgetImages } from '../deploy/image/forget'
 import type { TargetEngine } from '../engine'
 import { mirrorPath } from '../source/git-mirror'
 import { concerning } from './facts'
@@ -33,6 +34,7 @@ export async function forgetService(engine: TargetEngine, rows: EnvironmentRows,
     await rm(paths.build(id), { recursive: true, force: true })
   }
   for (const id of artifactIds) await rm(paths.artifact(id), { recursive: true, force: true })
+  await forgetImages(engine, service)
   await rm(paths.cache(service.id), { recursive: true, force: true })
   await rm(paths.inspection(service.id), { recursive: true, force: true })
   for (let round = 0; round < MAX_ROUNDS && (await lines.removeUpTo(db, service.id, null, LINES_AT_ONCE)) === LINES_AT_ONCE; round++);

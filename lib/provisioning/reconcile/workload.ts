@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 
 import type { ArtifactRow, DeploymentRow, ServiceRow } from '../../db/queries/engine/desired'
+import type { ArtifactImage } from '../../db/schema/deployment'
 import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
@@ -20,6 +21,8 @@ export type WorkloadParts = {
   port: number | null
   linksOnly: boolean
   capabilities: Pick<Capabilities, 'isolation'>
+  /** Who may fetch an image again; null where no registry has it. */
+  pull: Extract<Workload['start'], { kind: 'image' }>['pull']
 }
 
 /** Whether a part is one of the processes behind the service's address. */
@@ -69,8 +72,19 @@ function namesOf({ service, environment, part }: WorkloadParts): string[] {
   return [...new Set([service.name, ...(released === undefined ? [] : [released])].map((name) => networkName({ name, hostLabel: service.hostLabel })))]
 }
 
-function startOf({ artifact, deployment, part }: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
+/** An image starts as it says, unless a command was set; a recipe's command has its port filled in anew. */
+function imageStartOf({ deployment, part, pull }: WorkloadParts, { image, start }: { image: ArtifactImage; start: ArtifactRow['start'] }, env: Record<string, string>): Workload['start'] {
+  const { preDeployCommand, startCommand, entrypoint } = deployment.spec.settings
+  const base = { kind: 'image' as const, image: image.digest ?? image.id, cwd: null, pull }
+  if (part === PREPARE && preDeployCommand !== null) return { ...base, entrypoint: words(preDeployCommand, env), argv: [] }
+  const argv = deployment.recipe !== null ? (start.kind === 'command' ? expandWords(start.argv, env) : null) : startCommand === null ? null : words(startCommand, env)
+  return { ...base, entrypoint: entrypoint === null ? null : words(entrypoint, env), argv }
+}
+
+function startOf(parts: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
+  const { artifact, deployment, part } = parts
   const { preDeployCommand } = deployment.spec.settings
+  if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
   if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder }
   if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }

@@ -35,6 +35,7 @@ export type FetchSource = {
 export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revision | null }> {
   fetch.signal.throwIfAborted()
   refuseLocal(fetch)
+  if (fetch.source.type === 'image') throw new DeploymentFailure('source_not_allowed', 'An image has no source to fetch. It runs on a Docker target only: move the environment to one.')
   await rm(fetch.directory, { recursive: true, force: true })
   await mkdir(fetch.directory, { recursive: true })
   if (fetch.source.type === 'template') {

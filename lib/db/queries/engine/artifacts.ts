@@ -2,16 +2,18 @@ import { eq, sql } from 'drizzle-orm'
 
 import type { Recipe } from '../../../contract/recipe'
 import type { Db } from '../../connection'
-import { artifacts, deployments } from '../../schema/deployment'
+import { artifacts, deployments, type ArtifactImage } from '../../schema/deployment'
+
+type NewArtifact = { id: string; serviceId: string; start: Recipe['start']; workingDirectory: string; sizeBytes: number } & ({ kind?: 'folder' } | { kind: 'image'; image: ArtifactImage; targetId: string })
 
 /** Records a build and gives it to its deployment. Repeated: no-op. */
-export async function add(tx: Db, artifact: { id: string; serviceId: string; start: Recipe['start']; workingDirectory: string; sizeBytes: number }, deploymentId: string): Promise<void> {
+export async function add(tx: Db, artifact: NewArtifact, deploymentId: string): Promise<void> {
   await tx.insert(artifacts).values(artifact).onConflictDoUpdate({ target: artifacts.id, set: { ...artifact, removedAt: null } })
   await tx.update(deployments).set({ artifactId: artifact.id }).where(eq(deployments.id, deploymentId))
 }
 
-export async function byId(db: Db, id: string): Promise<{ id: string; removedAt: Date | null } | null> {
-  const [row] = await db.select({ id: artifacts.id, removedAt: artifacts.removedAt }).from(artifacts).where(eq(artifacts.id, id))
+export async function byId(db: Db, id: string): Promise<Pick<typeof artifacts.$inferSelect, 'id' | 'kind' | 'image' | 'targetId' | 'removedAt'> | null> {
+  const [row] = await db.select({ id: artifacts.id, kind: artifacts.kind, image: artifacts.image, targetId: artifacts.targetId, removedAt: artifacts.removedAt }).from(artifacts).where(eq(artifacts.id, id))
   return row ?? null
 }
 
@@ -66,4 +68,24 @@ export async function kept(db: Db, ids: readonly string[]): Promise<Set<string>>
   if (ids.length === 0) return new Set()
   const rows = await db.select({ id: artifacts.id }).from(artifacts).where(sql`${artifacts.id} in ${[...ids]} and ${artifacts.removedAt} is null`)
   return new Set(rows.map((row) => row.id))
+}
+
+export type SpareImage = { id: string; targetId: string; names: string[] }
+
+/** Images of removed builds with the names that only they have; of all builds when the service itself goes. */
+export async function imagesToRemove(db: Db, serviceId: string, { alsoKept } = { alsoKept: false }): Promise<SpareImage[]> {
+  return db.execute<SpareImage>(sql`
+    select a.id, a.target_id as "targetId", array(
+      select name from jsonb_array_elements_text(a.image -> 'names') name
+      where not exists (
+        select 1 from artifacts o
+        where o.id <> a.id and o.target_id = a.target_id and o.removed_at is null and o.image -> 'names' ? name and (not ${alsoKept} or o.service_id <> ${serviceId}))
+    ) as names
+    from artifacts a
+    where a.service_id = ${serviceId} and a.kind = 'image' and a.target_id is not null and jsonb_array_length(a.image -> 'names') > 0 and (${alsoKept} or a.removed_at is not null)`)
+}
+
+/** Nothing of it is left to be taken away. */
+export async function noteImageRemoved(db: Db, id: string): Promise<void> {
+  await db.execute(sql`update artifacts set image = jsonb_set(image, '{names}', '[]') where id = ${id} and removed_at is not null`)
 }

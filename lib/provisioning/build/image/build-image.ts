@@ -10,7 +10,7 @@ import { findBuildkitClient } from './buildkit-client'
 import { reach } from './engine-address'
 import { explainBuild } from './explain-build'
 import type { ImageBuild } from './image-store'
-import { credentialsKey } from './reference'
+import { credentialsKey } from '../../../domain/image-reference'
 
 /** After SIGTERM the client tells the engine to end the build. */
 const GRACE_MS = 10_000

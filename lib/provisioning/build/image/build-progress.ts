@@ -67,7 +67,7 @@ export function buildProgress(say: Say): BuildProgress {
       if (step && !isInSummary) return onStep(step[1]!, step[2]!)
       if (isInSummary || line.trim() === '' || step) return
       const said = line.replace(/^(ERROR|error): /, '').trim()
-      if (/^(failed to|executor failed|error |process "|dockerfile parse)/i.test(said) || /^ERROR/.test(line)) error = said
+      if (/^(failed to|executor failed|error |process "|dockerfile parse)/i.test(said) || line.startsWith('ERROR')) error = said
     },
     failed() {
       const id = failing ?? null
@@ -87,7 +87,7 @@ function shownStep(text: string): string | null {
   if (!run) return instruction.replace(/^RUN (?:--\S+ )+/, 'RUN ')
   try {
     const argv = JSON.parse(run[1]!) as string[]
-    const own = argv[1]?.endsWith('/.easel/run.mjs') ? argv.indexOf('--') + 1 : 0
+    const own = argv[1]?.endsWith('/run.mjs') && argv[0] === 'node' ? argv.indexOf('--') + 1 : 0
     return `$ ${formatCommandLine(argv.slice(own))}`
   } catch {
     return instruction

@@ -6,8 +6,8 @@ import { engineApi, segment, type EngineApi } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
 import { buildImage } from './build-image'
 import type { ImageFacts, ImageStore } from './image-store'
-import { parseReference, repositoryOf } from './reference'
-import { pullImage, pushImage } from './transfer'
+import { parseReference, repositoryOf } from '../../../domain/image-reference'
+import { pullImage, pushImage, resolveImage } from './transfer'
 
 // The images of one Docker engine. Building is done by BuildKit's client, everything else over the Engine API.
 
@@ -54,6 +54,7 @@ export function makeImageStore(connection: DockerConnection, api: EngineApi = en
     async build(request, signal) {
       return demand(await buildImage(connection, request, signal), signal)
     },
+    resolve: ({ reference, auth }, signal) => resolveImage(api, { reference, auth }, signal),
     async pull({ reference, auth, onLine }, signal) {
       await pullImage(api, { reference, auth, onLine: onLine ?? (() => undefined) }, signal)
       return demand(reference, signal)

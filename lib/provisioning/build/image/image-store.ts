@@ -20,6 +20,8 @@ export type ImageFacts = {
 export type ImageStore = {
   /** Builds and tags. Throws DeploymentFailure `build_failed` and the like; repeated with the same input it builds nothing. */
   build(request: ImageBuild, signal: AbortSignal): Promise<ImageFacts>
+  /** What a reference leads to now, `repository@sha256:…`, without fetching it; throws DeploymentFailure as `pull` does. */
+  resolve(request: ImagePull, signal: AbortSignal): Promise<string>
   /** What a reference leads to now, fetched; throws DeploymentFailure when no registry has it or refuses. */
   pull(request: ImagePull, signal: AbortSignal): Promise<ImageFacts>
   /** Throws DeploymentFailure when the registry refuses. `digest`: what the registry knows it by, `repository@sha256:…`. */

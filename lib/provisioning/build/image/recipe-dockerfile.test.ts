@@ -10,7 +10,7 @@ import { recipeDockerfile } from './recipe-dockerfile'
 const APPS = new URL('../../../../test/apps/', import.meta.url).pathname
 const recipeOf = (app: string) => Recipe.parse(JSON.parse(readFileSync(join(APPS, `${app}.recipe.json`), 'utf8')))
 const dockerfile = (recipe: Recipe, more: { variables?: string[]; secrets?: string[] } = {}) =>
-  recipeDockerfile({ recipe, baseImage: 'node:20-bookworm-slim', tools: '.easel', cacheId: 'svc_1', variables: [], secrets: [], ...more })
+  recipeDockerfile({ recipe, baseImage: 'node:20-bookworm-slim', tools: '.easel', cacheId: 'svc_1', variables: [], secrets: [], network: { env: {}, hasCertificates: false }, ...more })
 
 describe('every kind of recipe has the Dockerfile that lies beside it', () => {
   it.each(['express-npm', 'next-server', 'vite-spa', 'monorepo-turbo-pnpm', 'hono-berry', 'fastify-yarn', 'node-plain', 'static-index', 'nuxt-generate'])('%s', async (app) => {

@@ -25,6 +25,8 @@ export type RecipeDockerfile = {
   variables: readonly string[]
   /** Names of those given as BuildKit secrets. */
   secrets: readonly string[]
+  /** The operator's way to the network, for the commands of the build. */
+  network: { env: Readonly<Record<string, string>>; /** Whether `ca.pem` lies among the tools. */ hasCertificates: boolean }
 }
 
 export const APP = '/app'
@@ -58,7 +60,7 @@ function buildStage(input: RecipeDockerfile): string[] {
   return [
     `FROM ${baseImage} AS build`,
     // What a person set wins over what we would like, and an ENV would win over both.
-    ...environment(Object.fromEntries(Object.entries({ ...QUIET, ...ALWAYS, ...CACHES[recipe.packageManager], PATH: programPath(recipe) }).filter(([name]) => !input.variables.includes(name) || name === 'PATH'))),
+    ...environment(Object.fromEntries(Object.entries({ ...QUIET, ...ALWAYS, ...CACHES[recipe.packageManager], ...networkOf(input), PATH: programPath(recipe) }).filter(([name]) => !input.variables.includes(name) || name === 'PATH'))),
     ...input.variables.filter((name) => name !== 'PATH').map((name) => `ARG ${name}`),
     `WORKDIR ${APP}`,
     `COPY ${paths('.', '.')}`,
@@ -70,18 +72,22 @@ function buildStage(input: RecipeDockerfile): string[] {
 
 /** A command in its folder, with its caches and secrets. */
 function run(input: RecipeDockerfile, command: RecipeCommand, cacheDirectories: readonly string[]): string[] {
-  const { recipe, cacheId, secrets, tools } = input
+  const { recipe, cacheId, secrets, tools, network } = input
   const folder = posix.join(APP, command.directory ?? recipe.rootDirectory)
   const settings = Object.entries(command.env).map(([name, value]) => `${name}=${value}`)
   const needsTool = secrets.length > 0 || settings.length > 0 || command.argv.some((word) => word.includes('$'))
   const mounts = [
     `type=cache,id=${cacheId}-packages,target=${CACHE}`,
     ...cacheDirectories.map((directory) => `type=cache,id=${cacheId}-${short(directory)},target=${literal(directory)}`),
-    ...(needsTool ? [`type=bind,source=${tools},target=${TOOLS}`] : []),
+    ...(needsTool || network.hasCertificates ? [`type=bind,source=${tools},target=${TOOLS}`] : []),
     ...secrets.map((name) => `type=secret,id=${name},required=true`),
   ]
   const argv = needsTool ? ['node', `${TOOLS}/run.mjs`, ...settings, '--', ...command.argv] : command.argv
   return [`WORKDIR ${literal(folder)}`, `RUN ${mounts.map((mount) => `--mount=${mount} `).join('')}${words(argv)}`]
+}
+
+function networkOf({ network }: RecipeDockerfile): Record<string, string> {
+  return { ...network.env, ...(network.hasCertificates ? { NODE_EXTRA_CA_CERTS: `${TOOLS}/ca.pem`, npm_config_cafile: `${TOOLS}/ca.pem` } : {}) }
 }
 
 function programStage({ recipe, baseImage }: RecipeDockerfile, start: Extract<Recipe['start'], { kind: 'command' }>): string[] {

@@ -6,7 +6,7 @@ import type { RegistryAuth } from '../../docker/connection'
 import type { EngineApi } from '../../docker/engine-api'
 import { saidOf } from '../../docker/engine-error'
 import { readJsonLines } from '../../docker/json-lines'
-import { credentialsKey, parseReference } from './reference'
+import { credentialsKey, parseReference } from '../../../domain/image-reference'
 
 // Fetching images from registries and sending them there. The engine does it, and says how far it is in lines of JSON; an
 // error comes as the status of its answer or, once it has begun, as a line.
@@ -22,11 +22,35 @@ export async function pullImage(api: EngineApi, { reference, auth, onLine }: Tra
   await follow(api, { path: '/images/create', query, reference, auth, onStatus: (text) => onLine('platform', text) }, signal)
 }
 
+const Distribution = z.object({ Descriptor: z.object({ digest: z.string() }) })
+
+/** What a reference leads to now, by digest. The engine asks the registry, because only the engine need reach it. */
+export async function resolveImage(api: EngineApi, { reference, auth }: Transfer, signal: AbortSignal): Promise<string> {
+  const { tag, digest } = parseReference(reference)
+  const name = nameOf(reference)
+  if (digest !== null) return `${name}@${digest}`
+  try {
+    const { Descriptor } = await api.json({ method: 'GET', path: `/distribution/${name}:${tag ?? 'latest'}/json`, headers: { 'x-registry-auth': authHeader(auth) }, timeoutMs: PULL_MS, signal }, Distribution)
+    return `${name}@${Descriptor.digest}`
+  } catch (error) {
+    signal.throwIfAborted()
+    const said = isAppError(error) ? saidOf(error) : ''
+    if (said !== '') throw refused(reference, said, false)
+    throw error
+  }
+}
+
+/** Without tag and digest. */
+function nameOf(reference: string): string {
+  const named = reference.split('@')[0]!
+  const { tag } = parseReference(reference)
+  return tag === null ? named : named.slice(0, -tag.length - 1)
+}
+
 /** Answers the digest under which the registry keeps it, `sha256:…`. */
 export async function pushImage(api: EngineApi, { reference, auth }: Transfer, signal: AbortSignal): Promise<string> {
   const { tag } = parseReference(reference)
-  const name = tag === null ? reference : reference.slice(0, -tag.length - 1)
-  const digest = await follow(api, { path: `/images/${name}/push`, query: { tag: tag ?? 'latest' }, reference, auth, onStatus: () => undefined }, signal)
+  const digest = await follow(api, { path: `/images/${nameOf(reference)}/push`, query: { tag: tag ?? 'latest' }, reference, auth, onStatus: () => undefined }, signal)
   if (digest === null) throw new DeploymentFailure('image_push_failed', `The registry took ${reference}, but did not say what it keeps it as. Deploy again.`)
   return digest
 }

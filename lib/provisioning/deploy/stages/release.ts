@@ -9,6 +9,7 @@ import { record } from '../../../events/record'
 import { enqueue } from '../../../queue/jobs'
 import { sealEnvironment } from '../../../secrets/sealed-environment'
 import { hasPrepare } from '../../../domain/prepare'
+import { demandImage } from '../image/present'
 import { resolveEnvironment } from '../resolve-environment'
 import type { Run } from '../run'
 
@@ -43,8 +44,11 @@ export async function releaseStage(run: Run): Promise<void> {
   })
 }
 
-async function demandArtifact({ engine, deployment }: Run): Promise<void> {
+async function demandArtifact(run: Run): Promise<void> {
+  const { engine, deployment, target } = run
   const artifact = deployment.artifactId === null ? null : await artifactById(engine.db, deployment.artifactId)
+  if (artifact?.kind === 'image' && artifact.removedAt === null) return demandImage(run, artifact)
+  if (artifact && target.driver.capabilities.artifacts === 'images') throw new DeploymentFailure('artifact_missing', 'The kept build of this deployment is a folder, and the target of its environment runs images. Deploy again.')
   const isThere = artifact !== null && artifact.removedAt === null && (await access(engine.paths.artifact(artifact.id)).then(() => true, () => false))
   if (!isThere) throw new DeploymentFailure('artifact_missing', 'The kept build of this deployment is no longer there. Deploy again.')
 }

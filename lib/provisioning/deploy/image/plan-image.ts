@@ -1,0 +1,125 @@
+import { copyFile, cp, lstat, readFile, readdir, realpath } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+
+import type { Recipe } from '../../../contract/recipe'
+import { DeploymentFailure } from '../../../domain/failure'
+import { nodeImage, nodeMajor } from '../../build/image/node-image'
+import { buildNetwork } from '../../build/image/network'
+import { ignoreText } from '../../build/image/ignore'
+import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
+import { isWithin } from '../../files/copy-tree'
+import { resolveEnvironment } from '../resolve-environment'
+import type { Run } from '../run'
+import { detectStage, rootDirectoryOf } from '../stages/detect'
+
+// How the image of a deployment is made: by the Dockerfile of its source, or by the one that its recipe becomes.
+
+export type ImagePlan = {
+  context: string
+  dockerfile: string
+  ignore: string
+  stage: string | null
+  args: Record<string, string>
+  secrets: Record<string, string>
+  /** Values that must not be shown. */
+  hidden: string[]
+  recipe: Recipe | null
+}
+
+/** Differ from deployment to deployment, so nothing could ever be used again. */
+const OF_ONE_DEPLOYMENT = ['EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID']
+
+export async function planImage(run: Run): Promise<ImagePlan> {
+  const { settings, source } = run.deployment.spec
+  const rootDirectory = rootDirectoryOf(source)
+  const path = posix.join(rootDirectory, settings.build.dockerfile ?? 'Dockerfile')
+  const text = settings.build.builder === 'recipe' ? null : await readInside(run.folder.source, path)
+  // A reference that leads nowhere is found here, before minutes of building.
+  const environment = await resolveEnvironment(run)
+  const variables = split(environment.variables, environment.secrets)
+  const hidden = environment.secrets
+  run.log.hide(hidden)
+  if (text !== null) {
+    run.log.line('platform', `Image: by ${path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
+    return { ...(await planDockerfile(run, { text, rootDirectory, variables })), hidden }
+  }
+  // A name that was set is meant, whoever was to choose.
+  if (settings.build.builder === 'dockerfile' || (settings.build.builder === 'auto' && settings.build.dockerfile !== null)) throw await dockerfileMissing(run.folder.source, path)
+  return { ...(await planRecipeImage(run, variables)), hidden }
+}
+
+type Variables = { plain: Record<string, string>; secret: Record<string, string> }
+type Planned = Omit<ImagePlan, 'hidden'>
+
+/** A Dockerfile is given what it asks for, and nothing else counts for whether it has to be built again. */
+async function planDockerfile({ deployment, folder }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
+  const { build } = deployment.spec.settings
+  const asks = (pattern: string) => (name: string) => new RegExp(pattern.replace('NAME', name), 'im').test(text)
+  const context = join(folder.source, rootDirectory)
+  return {
+    context,
+    dockerfile: text,
+    ignore: (await ignoreText(context, null)).text,
+    stage: build.stage,
+    args: { ...only(variables.plain, asks('^\\s*ARG\\s+(?:.*\\s)?NAME(?:[\\s=]|$)')), ...build.args, ...buildNetwork().proxies },
+    secrets: only(variables.secret, asks('--mount=\\S*type=secret\\S*(?:id=NAME(?:[,\\s]|$))')),
+    recipe: null,
+  }
+}
+
+async function planRecipeImage(run: Run, variables: Variables): Promise<Planned> {
+  const { engine, deployment, folder } = run
+  const recipe = await detectStage(run)
+  const tools = await freeName(folder.source)
+  await cp(engine.imageTools, join(folder.source, tools), { recursive: true })
+  const network = buildNetwork()
+  const hasCertificates = network.certificates !== null && (await copyFile(network.certificates, join(folder.source, tools, 'ca.pem')).then(() => true, () => false))
+  const { args } = deployment.spec.settings.build
+  const plain = { ...variables.plain, ...args }
+  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, process.versions.node), engine.config.baseImages)
+  run.log.line('platform', `Image: made from ${baseImage}`)
+  return {
+    context: folder.source,
+    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: deployment.serviceId, variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
+    ignore: (await ignoreText(folder.source, tools)).text,
+    stage: null,
+    args: { ...network.proxies, ...plain },
+    secrets: variables.secret,
+    recipe,
+  }
+}
+
+/** What is not secret itself may still contain something that is. */
+function split(all: Readonly<Record<string, string>>, secrets: readonly string[]): Variables {
+  const isSecret = (value: string) => secrets.some((secret) => secret !== '' && value.includes(secret))
+  const entries = Object.entries(all).filter(([name]) => !OF_ONE_DEPLOYMENT.includes(name))
+  return { plain: Object.fromEntries(entries.filter(([, value]) => !isSecret(value))), secret: Object.fromEntries(entries.filter(([, value]) => isSecret(value))) }
+}
+
+function only(values: Record<string, string>, isWanted: (name: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name)))
+}
+
+/** The text of a file of the source; null when there is none. A link that leads out of the source is none. */
+async function readInside(directory: string, path: string): Promise<string | null> {
+  const top = await realpath(directory)
+  const file = await realpath(join(top, path)).catch(() => null)
+  if (file === null || !isWithin(file, top) || !(await lstat(file)).isFile()) return null
+  return readFile(file, 'utf8')
+}
+
+async function dockerfileMissing(directory: string, path: string): Promise<DeploymentFailure> {
+  const names = await readdir(join(directory, posix.dirname(path))).catch(() => null)
+  const others = names?.filter((name) => /dockerfile/i.test(name)).sort() ?? []
+  const found = names === null ? `There is no folder ${posix.dirname(path)}.` : others.length === 0 ? 'No file there is called so.' : `Files found: ${others.slice(0, 10).join(', ')}.`
+  return new DeploymentFailure('dockerfile_missing', `The source has no ${path}. ${found}`)
+}
+
+/** A name for the folder of our programs that the source does not use. */
+async function freeName(directory: string): Promise<string> {
+  const taken = new Set(await readdir(directory))
+  for (let number = 0; ; number++) {
+    const name = number === 0 ? '.easel' : `.easel-${number}`
+    if (!taken.has(name)) return name
+  }
+}
