@@ -36,6 +36,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'target.updated': { did: 'changed the target {subject}' },
   'target.deleted': { did: 'deleted the target {subject}' },
   'target.checked': { did: 'had the target {subject} looked at' },
+  'target.cleaned': { did: 'had the disk of {subject} cleaned' },
   'target.preferred': { did: 'made {subject} the target of new projects' },
   'project.created': { did: 'created the project {subject}' },
   'project.updated': { did: 'renamed a project to {subject}' },

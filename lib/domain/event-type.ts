@@ -21,6 +21,7 @@ export const EVENT_TYPES = [
   'target.deleted',
   'target.checked',
   'target.preferred',
+  'target.cleaned',
   'project.created',
   'project.updated',
   'project.deleted',

@@ -54,8 +54,6 @@ export type SeenStorage = {
   cleaned: { at: string; images: number; bytes: number; message: string | null } | null
 }
 
-/** Our tags begin so; whoever gives an image another one wants it for something else. */
-const OUR_TAG = /^easel\//
 const YOUNG_MS = 30 * 60_000
 const SPENT = 'No deployment that runs, is on its way or is kept to go back to uses it.'
 const ORPHAN = 'The service it was built for is gone.'
@@ -77,7 +75,8 @@ export function surplusOf(images: readonly EngineImage[], needed: NeededImages, 
 
 function isNeeded({ id, tags, digests, serviceId, inUse }: EngineImage, { names, services }: NeededImages): boolean {
   if (inUse || [id, ...tags, ...digests].some((name) => names.has(name))) return true
-  return tags.some((tag) => !OUR_TAG.test(tag)) || services.has(serviceId)
+  // Our tags name the service, here and in a registry; whoever gives an image another one wants it for something else.
+  return tags.some((tag) => !tag.includes(`/${serviceId}:`)) || services.has(serviceId)
 }
 
 /** What to remove so that no more than the budget is left, the oldest first; nothing without a budget. */

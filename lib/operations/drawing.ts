@@ -37,6 +37,8 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { getServiceUse } from './service/use'
+import { cleanStorage } from './storage/clean'
+import { listStorage } from './storage/list'
 import { checkTarget } from './target/check'
 import { createTarget } from './target/create'
 import { deleteTarget } from './target/delete'
@@ -53,7 +55,7 @@ import { revealVariable } from './variable/reveal'
 
 /** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
-  listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget,
+  listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,

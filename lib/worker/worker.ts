@@ -1,8 +1,12 @@
+import { dirname } from 'node:path'
+
 import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
+import { diskWarning } from '../domain/storage'
 import { BUILT_IN_TARGETS } from '../domain/target'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
+import { diskAt } from '../provisioning/docker/storage'
 import type { Engine } from '../provisioning/engine'
 import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
@@ -14,6 +18,7 @@ import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
+import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
@@ -28,6 +33,7 @@ const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const USE_MS = 10_000
+const STORAGE_MS = 15_000
 const WAKE_MS = 250
 const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
@@ -75,6 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
+    every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
@@ -130,9 +137,13 @@ async function probe(engine: Engine): Promise<Detail> {
   const signal = AbortSignal.timeout(PROBE_MS)
   const unreachable = (error: unknown) => ({ ok: false as const, message: error instanceof Error ? error.message : 'It does not answer.' })
   const [proxy, local] = await Promise.all([engine.ingress.probe(signal).catch(unreachable), engine.targets.byId(BUILT_IN_TARGETS.process).then(({ driver }) => driver.probe(signal)).catch(unreachable)])
+  const disk = await diskAt(dirname(engine.paths.builds))
+  // Usable still, but not for long: told where people and programs look whether all is well.
+  const warning = disk && diskWarning(disk)
   return {
     ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
-    runtime: local.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: local.message },
+    runtime: local.ok ? { ok: true, message: warning ?? 'It is usable.' } : { ok: false, message: local.message },
+    disk,
   }
 }
 

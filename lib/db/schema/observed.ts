@@ -1,5 +1,7 @@
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
+import type { Disk } from '../../domain/storage'
+
 // What is seen and what happened. Workloads are written only by the reconciler, logs only by the worker's log collector.
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -170,7 +172,7 @@ export const heartbeats = pgTable('heartbeats', {
   at: instant('at').notNull(),
   /** Ids under which its runners lock jobs: unlocked when it is found dead. */
   runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
-  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Of the data folder. */ disk?: Disk | null }>(),
 })
 
 /** Who this installation is, in one row: what it makes on machines that others use too bears this id. */
