@@ -19,7 +19,7 @@ let subject: DockerSubject
 let app: Workload
 let server: Server
 let sockets: WebSocketServer
-let sessions: Session[] = []
+const sessions: Session[] = []
 
 beforeAll(async () => {
   subject = await makeDockerSubject()
