@@ -101,7 +101,7 @@ function SurplusList({ surplus, bytes }: { surplus: StorageView['surplus']; byte
         {surplus.map(({ id, service, sizeBytes, createdAt, why }) => (
           <li key={id} className="border-l border-line-strong pl-2">
             <p className="flex justify-between gap-2">
-              <span className="truncate">{service === null ? 'A service that is gone or elsewhere' : service.name}</span>
+              <span className="truncate">{service === null ? 'Another service' : service.name}</span>
               <span className="shrink-0 text-faint">{bytesWords(sizeBytes)}</span>
             </p>
             <p className="text-faint">
