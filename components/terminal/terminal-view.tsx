@@ -66,7 +66,7 @@ function OpenTerminal({ serviceId, initial }: { serviceId: string; initial: Plac
       </TerminalBar>
       <TerminalNote state={state} />
       <div className="relative min-h-0 flex-1 bg-sunken">
-        <div ref={host} data-terminal aria-label="Terminal" className="absolute inset-x-3 inset-y-2 font-mono" />
+        <div ref={host} data-terminal role="group" aria-label="Terminal" className="absolute inset-x-3 inset-y-2 font-mono" />
       </div>
     </>
   )
