@@ -29,6 +29,8 @@ const Environment = z.object({
   EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
   EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
   EASEL_DOCKER: flag.default(true),
+  EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
+  EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_PROCESS: z.string().default('easel'),
@@ -60,6 +62,8 @@ export type Config = {
   keepBuilds: { count: number; days: number }
   /** Whether a Docker engine of this machine is looked for. */
   docker: boolean
+  /** How much images (and build cache) may hold on each Docker engine before it is cleaned; null: it is cleaned by hand only. `cleansCache`: build cache too, whosever it is. */
+  dockerDisk: { budgetBytes: number | null; cleansCache: boolean }
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -114,6 +118,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     baseImages: env.EASEL_BASE_IMAGES,
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
     docker: env.EASEL_DOCKER,
+    dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     processName: env.EASEL_PROCESS,

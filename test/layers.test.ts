@@ -28,7 +28,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/secrets', may: ['lib/log'] },
   { room: 'lib/telemetry', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/provisioning/runtime/driver'] },
   { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },
-  { room: 'lib/http', may: ['lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/config', 'lib/log'] },
+  { room: 'lib/http', may: ['lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },
   { room: 'lib/cli', may: ['lib/contract', 'lib/domain', 'lib/config'] },
   { room: 'lib/supervisor', may: ['lib/config', 'lib/provisioning/paths', 'lib/log'] },
   { room: 'lib/worker', may: ['lib'] },

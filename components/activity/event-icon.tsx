@@ -17,6 +17,7 @@ const ICON_OF_NOUN: Record<string, typeof Box> = {
   service: Box,
   variables: Variable,
   variable: Variable,
+  terminal: SquareTerminal,
   deployment: Rocket,
   run: Clock,
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { useService } from '@/components/canvas/canvas-context'
 import { fetchQuery } from '@/components/client/query'
+import { UseCard } from '@/components/service/use-card'
 import { useLiveQuery } from '@/components/service/use-live-query'
 import { LoadMore } from '@/components/ui/load-more'
 import { ProblemMessage } from '@/components/ui/problem-message'
@@ -43,6 +44,7 @@ export function DeploymentsView({ initialService, initialPage }: { initialServic
       <ProblemMessage error={list.error} />
       {node?.hold ? <HoldNote service={node} /> : null}
       {node ? <ExitNote service={node} onDeployed={list.reload} /> : null}
+      <UseCard serviceId={serviceId} version={node ? `${node.state} ${node.observed?.restarts}` : ''} />
       {current.map((deployment) => (
         <DeploymentCard key={deployment.id} deployment={deployment} expanded={deployment.status === 'failed' && deployment.stages.length > 0} {...common} />
       ))}

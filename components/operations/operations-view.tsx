@@ -21,6 +21,7 @@ import { JOB_STATUSES, type JobStatus } from '@/lib/domain/job'
 import { jobHref } from './job-link'
 import { JobRow } from './job-row'
 import { JOB_STATUS, lossOf } from './job-words'
+import { StorageCard } from './storage-card'
 import { StuckCard } from './stuck-card'
 import { useOperations, type Shown } from './use-operations'
 import { WorkersCard } from './workers-card'
@@ -29,7 +30,7 @@ export type OperationsViewProps = { organizationId: string; status: JobStatus | 
 
 /** What the platform does for an organization, what it could not do, and who works. */
 export function OperationsView({ organizationId, status, initial }: OperationsViewProps) {
-  const { overview, jobs, error, reload, loadMore, hasMore, pending } = useOperations({ organizationId, status }, initial)
+  const { overview, storage, jobs, error, reload, loadMore, hasMore, pending } = useOperations({ organizationId, status }, initial)
   const [question, setQuestion] = useState<JobView | null>(null)
   const { retry, discard } = useJobActions(organizationId, reload)
   const list = useKeptFocus(jobs.items)
@@ -57,7 +58,10 @@ export function OperationsView({ organizationId, status, initial }: OperationsVi
             )}
             <LoadMore hasMore={hasMore} pending={pending} error={null} loadMore={loadMore} />
           </section>
-          <WorkersCard workers={overview.workers} />
+          <div className="space-y-5">
+            <WorkersCard workers={overview.workers} />
+            <StorageCard organizationId={organizationId} storage={storage} changed={reload} />
+          </div>
         </div>
       </div>
       <p role="status" className="sr-only">

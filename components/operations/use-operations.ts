@@ -6,11 +6,13 @@ import { fetchQuery } from '@/components/client/query'
 import type { Page } from '@/components/ui/use-pages'
 import { useVisible } from '@/components/ui/use-visible'
 import { jobList, jobOverview, type JobOverview, type JobView } from '@/lib/contract/job'
+import { storageList } from '@/lib/contract/storage'
 import type { JobStatus } from '@/lib/domain/job'
 
 import { PAGE } from './page-size'
+import type { Storage } from './storage-card'
 
-export type Shown = { overview: JobOverview; jobs: Page<JobView> }
+export type Shown = { overview: JobOverview; storage: Storage; jobs: Page<JobView> }
 export type Question = { organizationId: string; status: JobStatus | undefined }
 
 const EVERY_MS = 3_000
@@ -51,8 +53,8 @@ export function useOperations({ organizationId, status }: Question, initial: Sho
 }
 
 async function read({ organizationId, status }: Question, pages: number, signal: AbortSignal): Promise<Shown> {
-  const [overview, jobs] = await Promise.all([fetchQuery(jobOverview, { organizationId }, signal), readPages({ organizationId, status }, pages, signal)])
-  return { overview, jobs }
+  const [overview, storage, jobs] = await Promise.all([fetchQuery(jobOverview, { organizationId }, signal), fetchQuery(storageList, { organizationId }, signal), readPages({ organizationId, status }, pages, signal)])
+  return { overview, storage, jobs }
 }
 
 async function readPages({ organizationId, status }: Question, pages: number, signal: AbortSignal): Promise<Page<JobView>> {

@@ -11,7 +11,7 @@ import { TabLinks } from '@/components/ui/tabs'
 
 import { PanelHeader } from './panel-header'
 
-const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', settings: 'Settings' }
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', terminal: 'Terminal', settings: 'Settings' }
 
 /** One service in detail, at the right of the canvas. Escape closes it. */
 export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {

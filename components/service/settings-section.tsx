@@ -43,13 +43,13 @@ export function Text({ label, value, onChange, readOnly, error, hint, placeholde
 }
 
 /** A number in a section, with its unit beside it. Many seconds are told in words too. */
-export function Amount({ label, value, onChange, readOnly, error, hint, unit }: ControlProps & { unit: 's' | 'min' | null }) {
+export function Amount({ label, value, onChange, readOnly, error, hint, unit, placeholder, disabled }: ControlProps & { unit: 's' | 'min' | 'MiB' | '/ 1000' | null; placeholder?: string; disabled?: boolean }) {
   const seconds = Number(value)
   const words = unit === 's' && Number.isFinite(seconds) && seconds >= 120 ? spanWords(seconds) : null
   return (
     <Field label={label} error={error} hint={hint}>
       <Suffixed unit={unit} words={words}>
-        <Input value={value} readOnly={readOnly} inputMode="numeric" className="max-w-24" onChange={(event) => onChange(event.target.value)} autoComplete="off" spellCheck={false} />
+        <Input value={value} readOnly={readOnly} inputMode="numeric" placeholder={placeholder} disabled={disabled} className="max-w-24" onChange={(event) => onChange(event.target.value)} autoComplete="off" spellCheck={false} />
       </Suffixed>
     </Field>
   )

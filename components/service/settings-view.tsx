@@ -11,6 +11,7 @@ import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/serv
 
 import { DangerSection } from './danger-section'
 import { HealthSection, RestartSection } from './health-sections'
+import { LimitsSection } from './limits-section'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
@@ -27,7 +28,7 @@ const SHOWN = [
   ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path'].map((key) => `source.${key}`),
   ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS'].map((key) => `settings.${key}`),
   ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
-  ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes'].map((key) => `settings.${key}`),
+  ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
   ...['schedule', 'timeZone', 'timeoutS'].map((key) => `settings.cron.${key}`),
 ]
 
@@ -70,6 +71,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
         <PrepareSection {...section} />
         <ScheduleSection {...section} />
         <ListeningSections {...section} />
+        <LimitsSection {...section} />
         {node ? <DangerSection service={node} /> : null}
       </div>
       <ProblemMessage error={save.error} shownFields={SHOWN} className="mt-4" />

@@ -1,7 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto'
 
 /** A random token of 256 bits with a prefix that tells what it is, also to secret scanners. */
-export function newToken(prefix: 'easel_rt_' | 'easel_pat_' | 'easel_inv_'): string {
+export function newToken(prefix: 'easel_rt_' | 'easel_pat_' | 'easel_inv_' | 'easel_term_'): string {
   return prefix + randomBytes(32).toString('base64url')
 }
 

@@ -7,9 +7,12 @@ import * as organization from './organization'
 import * as project from './project'
 import * as run from './run'
 import * as service from './service'
+import * as storage from './storage'
 import * as target from './target'
+import * as terminal from './terminal'
+import * as use from './use'
 
-const modules = [instance, auth, organization, target, project, service, deployment, run, job]
+const modules = [instance, auth, organization, target, storage, project, service, deployment, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -1,6 +1,7 @@
 import { isProgressing, type DeploymentStatus } from './deployment-status'
 import { RUN_STATUS, isOpen, type RunStatus } from './run-status'
 import type { StateInput } from './service-state'
+import { hasTerminals, type TargetKind } from './target'
 
 // Rules used by both sides: a button is disabled with the sentence with which the operation refuses. Null means yes.
 
@@ -78,6 +79,12 @@ export function canRun(service: ServiceFacts): Reason {
 
 export function canCancelRun(run: { status: RunStatus }): Reason {
   return isOpen(run.status) ? null : `The run is ${RUN_STATUS[run.status].word.toLowerCase()} and cannot be cancelled any more.`
+}
+
+/** Whether a terminal can be opened inside of it. `running`: how many of its replicas and runs there are now. */
+export function canOpenTerminal({ target, running }: { target: { name: string; kind: TargetKind }; running: number }): Reason {
+  if (!hasTerminals(target.kind)) return `This environment is on ${target.name}, where services are plain processes that no terminal can be opened in. It is possible on a Docker target.`
+  return running === 0 ? 'Nothing of this service runs now, so there is nothing to open a terminal in. Deploy, start or wake it first.' : null
 }
 
 export function canCancel(deployment: Pick<DeploymentFacts, 'number' | 'status'>): Reason {

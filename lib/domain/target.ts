@@ -16,6 +16,11 @@ export function hasNetwork(kind: TargetKind): boolean {
   return kind === 'docker'
 }
 
+/** Whether a terminal can be opened inside of what runs there. */
+export function hasTerminals(kind: TargetKind): boolean {
+  return kind === 'docker'
+}
+
 export function isBuiltIn(id: string): boolean {
   return Object.values<string>(BUILT_IN_TARGETS).includes(id)
 }

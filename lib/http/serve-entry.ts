@@ -4,6 +4,8 @@ import next from 'next'
 
 import { config } from '../config'
 import { log } from '../log'
+import { dataPaths } from '../provisioning/paths'
+import { terminalForwarder } from './forward-terminal'
 import { CLIENT_IP_HEADER } from './request'
 
 // The web process: Next behind our own listener, so that it binds where it is told, knows the client's address from the
@@ -17,14 +19,19 @@ async function serve(): Promise<void> {
   await app.prepare()
   const handle = app.getRequestHandler()
   const server = createServer((request, response) => void answer(handle, request, response))
+  const terminals = terminalForwarder({ directory: dataPaths(config.dataDir).terminals, publicUrl: config.publicUrl })
   server.on('upgrade', (request, socket, head) => {
+    if (terminals.takes({ request, socket, head })) return
     if (isDev) void app.getUpgradeHandler()(request, socket, head)
     else socket.destroy()
   })
   server.keepAliveTimeout = 65_000
   server.once('error', (cause) => fail(cause))
   server.listen(config.port, config.host, () => process.send?.({ type: 'ready', port: config.port }))
-  stopWith(() => server.close(() => process.exit(0)), () => server.closeAllConnections())
+  stopWith(() => server.close(() => process.exit(0)), () => {
+    server.closeAllConnections()
+    terminals.cut()
+  })
 }
 
 async function answer(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -36,6 +36,9 @@ import { startService } from './service/start'
 import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
+import { getServiceUse } from './service/use'
+import { cleanStorage } from './storage/clean'
+import { listStorage } from './storage/list'
 import { checkTarget } from './target/check'
 import { createTarget } from './target/create'
 import { deleteTarget } from './target/delete'
@@ -44,19 +47,22 @@ import { listTargets } from './target/list'
 import { preferTarget } from './target/prefer'
 import { updateTarget } from './target/update'
 import { listTemplates } from './template/list'
+import { createTerminal } from './terminal/create'
+import { listTerminalPlaces } from './terminal/places'
 import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
 
 /** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
-  listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget,
+  listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
-  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs,
+  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
+  listTerminalPlaces, createTerminal,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

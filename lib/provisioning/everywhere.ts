@@ -1,5 +1,5 @@
 import type { Log } from '../log'
-import type { LogFile, ObservedWorkload, RuntimeDriver } from './runtime/driver'
+import type { LogFile, ObservedWorkload, RuntimeDriver, Use } from './runtime/driver'
 import type { Target, Targets } from './targets'
 
 // What concerns all targets at once. One that does not answer hinders no other one: it is left out of what is answered,
@@ -36,6 +36,12 @@ function aborted(signal: AbortSignal): Promise<never> {
 export async function observeAll(all: All, signal: AbortSignal): Promise<{ target: Target; seen: ObservedWorkload }[]> {
   const answers = await askAll(all, (target, limit) => target.driver.observe(null, limit), signal)
   return answers.flatMap(({ target, answer }) => (answer ?? []).map((seen) => ({ target, seen })))
+}
+
+/** What everything of ours uses, on every target that answers. */
+export async function measureAll(all: All, signal: AbortSignal): Promise<Use[]> {
+  const answers = await askAll(all, ({ driver }, limit) => driver.use(limit), signal)
+  return answers.flatMap(({ answer }) => answer ?? [])
 }
 
 /** Where captured output is found, as the collector wants it. */

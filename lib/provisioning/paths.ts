@@ -21,6 +21,8 @@ export function dataPaths(dataDir: string) {
     /** Last routing table, so that the proxy serves before the worker has spoken. */
     routeTable: join(dataDir, 'ingress', 'table.json'),
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
+    /** Sockets of workers, one per process, that serve terminals. Short, because the path of a socket may not be long. */
+    terminals: join(dataDir, 'terminals'),
     secrets: join(dataDir, 'secrets'),
     postgres: join(dataDir, 'postgres'),
   }

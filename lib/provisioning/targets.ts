@@ -1,4 +1,5 @@
 import type { ImageStore } from './build/image/image-store'
+import type { TargetStorage } from './docker/storage'
 import type { RuntimeDriver } from './runtime/driver'
 
 /** A machine that environments run on, as the engine works with it. */
@@ -8,6 +9,8 @@ export type Target = {
   driver: RuntimeDriver
   /** Where its images are made and kept; null for a target that runs folders. */
   images: ImageStore | null
+  /** What lies on its disk because of us; absent for a target that keeps nothing there. */
+  storage?: TargetStorage
 }
 
 /** Every target this worker has a driver for. Rows are read anew each time: a target that was added is there at once. */

@@ -9,6 +9,7 @@ import { newId } from '../ids'
 import { log } from '../log'
 import type { DockerConnection } from '../provisioning/docker/connection'
 import { engineApi } from '../provisioning/docker/engine-api'
+import { targetStorage } from '../provisioning/docker/storage'
 import type { Engine } from '../provisioning/engine'
 import { outputsOf } from '../provisioning/everywhere'
 import { embeddedIngress } from '../provisioning/ingress/embedded-client'
@@ -16,6 +17,7 @@ import { dataPaths, type DataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
 import { makeImageStore } from '../provisioning/build/image/docker-image-store'
 import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
+import { LABEL } from '../provisioning/runtime/docker/names'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
@@ -83,7 +85,7 @@ function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: stri
   return ({ id, connection, settings: { publishedAddress } }) => {
     const api = engineApi(connection)
     const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
-    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api) }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api), storage: targetStorage({ api, labels: LABEL }) }
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { kept, withSpentBuilds } from '../db/queries/engine/artifacts'
 import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
+import { removeExpiredTickets } from '../db/queries/engine/terminals'
 import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
 import { removeOlder } from '../db/queries/engine/traffic'
 import { sweepEnclosures } from '../provisioning/deploy/enclosure'
@@ -34,6 +35,7 @@ export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
 
 async function removeAged({ db, now }: Engine): Promise<void> {
   await removeExpired(db, now())
+  await removeExpiredTickets(db, now())
   await removeOldLines(db, now())
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
 }

@@ -12,7 +12,7 @@ import { impatient } from './impatient'
 // removes a target needs to tell nobody.
 
 export type DockerPlace = { id: string; connection: DockerConnection; settings: TargetRow['settings'] }
-export type Made = Pick<Target, 'driver' | 'images'>
+export type Made = Pick<Target, 'driver' | 'images' | 'storage'>
 
 /** How drivers are made. Nothing is connected by that. */
 export type Makers = { process(): Made; docker(place: DockerPlace): Made }

@@ -1,8 +1,12 @@
+import { dirname } from 'node:path'
+
 import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
+import { diskWarning } from '../domain/storage'
 import { BUILT_IN_TARGETS } from '../domain/target'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/deploy/watch-cancel'
+import { diskAt } from '../provisioning/docker/storage'
 import type { Engine } from '../provisioning/engine'
 import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
@@ -14,7 +18,10 @@ import { followBranches } from './follow-branches'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
+import { keepStorage } from './storage'
+import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
+import { takeUse } from './use'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
 import { makeTasks } from './tasks'
@@ -25,6 +32,8 @@ import { makeTasks } from './tasks'
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
+const USE_MS = 10_000
+const STORAGE_MS = 15_000
 const WAKE_MS = 250
 const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
@@ -55,6 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const unwatch = engine.targets.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
+  const terminals = await serveTerminals(options)
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
   const loops = [
@@ -70,6 +80,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
+    every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
@@ -83,6 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     async stop(workloads) {
       shutdown.abort()
       unwatch()
+      await terminals?.close()
       await Promise.all([runners.stop(), ...loops.map((stop) => stop())])
       await following.stop()
       if (workloads === 'stop') await stopWorkloads(engine, log)
@@ -110,14 +123,27 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
   }
 }
 
+/** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
+async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
+  const { db, now, paths, targets } = engine
+  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log }).catch((cause: unknown) => {
+    log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
+    return null
+  })
+}
+
 /** What only the worker can see; the web process tells it to whoever asks whether the platform is ready. */
 async function probe(engine: Engine): Promise<Detail> {
   const signal = AbortSignal.timeout(PROBE_MS)
   const unreachable = (error: unknown) => ({ ok: false as const, message: error instanceof Error ? error.message : 'It does not answer.' })
   const [proxy, local] = await Promise.all([engine.ingress.probe(signal).catch(unreachable), engine.targets.byId(BUILT_IN_TARGETS.process).then(({ driver }) => driver.probe(signal)).catch(unreachable)])
+  const disk = await diskAt(dirname(engine.paths.builds))
+  // Usable still, but not for long: told where people and programs look whether all is well.
+  const warning = disk && diskWarning(disk)
   return {
     ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
-    runtime: local.ok ? { ok: true, message: 'It is usable.' } : { ok: false, message: local.message },
+    runtime: local.ok ? { ok: true, message: warning ?? 'It is usable.' } : { ok: false, message: local.message },
+    disk,
   }
 }
 

@@ -2,7 +2,9 @@ import * as account from './account'
 import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
+import * as storage from './storage'
 import * as target from './target'
+import * as terminal from './terminal'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal }

@@ -1,5 +1,7 @@
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
+import type { Disk } from '../../domain/storage'
+
 // What is seen and what happened. Workloads are written only by the reconciler, logs only by the worker's log collector.
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -36,6 +38,28 @@ export const workloads = pgTable(
     observedAt: instant('observed_at').notNull(),
   },
   (t) => [index('workloads_service').on(t.serviceId), index('workloads_environment').on(t.environmentId)],
+)
+
+/** What workloads use of their machine: the newest sample of each, written by the worker that leads. */
+export const workloadUses = pgTable(
+  'workload_uses',
+  {
+    name: text('name').primaryKey(),
+    serviceId: text('service_id').notNull(),
+    deploymentId: text('deployment_id').notNull(),
+    part: text('part').notNull(),
+    at: instant('at').notNull(),
+    memoryBytes: bigint('memory_bytes', { mode: 'number' }).notNull(),
+    /** Null in a limit: there is none. */
+    memoryLimitBytes: bigint('memory_limit_bytes', { mode: 'number' }),
+    cpuMilli: integer('cpu_milli'),
+    cpuLimitMilli: integer('cpu_limit_milli'),
+    pids: integer('pids'),
+    pidsLimit: integer('pids_limit'),
+    receivedBytes: bigint('received_bytes', { mode: 'number' }),
+    sentBytes: bigint('sent_bytes', { mode: 'number' }),
+  },
+  (t) => [index('workload_uses_service').on(t.serviceId), index('workload_uses_deployment').on(t.deploymentId)],
 )
 
 /** Facts, appended once, never changed; ids are kept as text so that events outlive what they tell of. */
@@ -148,7 +172,7 @@ export const heartbeats = pgTable('heartbeats', {
   at: instant('at').notNull(),
   /** Ids under which its runners lock jobs: unlocked when it is found dead. */
   runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
-  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string } }>(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Of the data folder. */ disk?: Disk | null }>(),
 })
 
 /** Who this installation is, in one row: what it makes on machines that others use too bears this id. */

@@ -9,6 +9,7 @@ import { missingPermission } from '@/components/organization/missing-permission'
 import { paths } from '@/components/paths'
 import { EmptyState } from '@/components/ui/empty-state'
 import { jobList, jobOverview } from '@/lib/contract/job'
+import { storageList } from '@/lib/contract/storage'
 import { JOB_STATUSES } from '@/lib/domain/job'
 
 export const metadata: Metadata = { title: 'Operations' }
@@ -27,6 +28,6 @@ export default async function OperationsPage({ searchParams }: { searchParams: P
     )
   }
   const organizationId = organization.id
-  const [overview, jobs] = await Promise.all([readForPage(jobOverview, { organizationId }), readForPage(jobList, { organizationId, limit: PAGE, ...(status === undefined ? {} : { status }) })])
-  return <OperationsView organizationId={organizationId} status={status} initial={{ overview, jobs }} />
+  const [overview, storage, jobs] = await Promise.all([readForPage(jobOverview, { organizationId }), readForPage(storageList, { organizationId }), readForPage(jobList, { organizationId, limit: PAGE, ...(status === undefined ? {} : { status }) })])
+  return <OperationsView organizationId={organizationId} status={status} initial={{ overview, storage, jobs }} />
 }

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 
 import { AppError } from '../../../errors'
 import type { Capabilities, ObservedWorkload, RuntimeDriver, Workload } from '../driver'
+import { fakeTerminal, type FakeTerminal } from './fake-terminal'
 import { beginRun, emptyWorld, endRun, settle, type FakeRun, type FakeWorld, type Trouble } from './world'
 
 // A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
 
 /** Calls that can be made to fail. */
-export type Verb = 'apply' | 'forgetEnvironment' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles'
+export type Verb = 'apply' | 'forgetEnvironment' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles' | 'terminal'
 
 export type FakeControls = {
   world: FakeWorld
@@ -31,6 +32,8 @@ export type FakeControls = {
   serving(serviceId: string): string[]
   /** A part of a deployment as it was applied last, the first replica unless another is named; null when there is none. */
   applied(deploymentId: string, part?: string): Workload | null
+  /** Terminals that were opened inside of a workload, the open and the ended ones. */
+  terminals(name: string): FakeTerminal[]
   /** Puts a line into the captured output. Needs `directory`. */
   print(name: string, stream: 'stdout' | 'stderr', text: string): void
 }
@@ -44,7 +47,7 @@ export type FakeOptions = {
 
 /** A driver that runs nothing, with knobs. */
 export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): RuntimeDriver & FakeControls {
-  const capabilities: Capabilities = { kind: 'fake', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders', ...own }
+  const capabilities: Capabilities = { kind: 'fake', volumes: false, exec: true, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders', ...own }
   const world = emptyWorld()
   const watchers = new Set<(environmentId: string) => void>()
   const failing = new Map<Verb, 'before' | 'after'>()
@@ -76,6 +79,13 @@ export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): 
     ensureNetwork: (_, __, signal) => call('ensureNetwork', signal, () => undefined),
     forgetEnvironment: (_, signal) => call('forgetEnvironment', signal, () => undefined),
     use: async () => [],
+    terminal: (ref, { argv, columns, rows }, signal) =>
+      call('terminal', signal, () => {
+        if (world.runs.get(ref.name)?.seen.phase !== 'running') throw new AppError('not_now', 'That does not run any more. Choose something that does.')
+        const terminal = fakeTerminal(ref.name, argv, { columns, rows })
+        world.terminals.set(ref.name, [...(world.terminals.get(ref.name) ?? []), terminal])
+        return terminal
+      }),
     apply: (workload, signal) =>
       call('apply', signal, () => {
         applyFake(world, workload, capabilities.ports)
@@ -85,6 +95,7 @@ export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): 
       call('stop', signal, () => {
         const run = world.runs.get(ref.name)
         if (!run) return
+        endTerminals(world, ref.name)
         if (run.seen.exit) run.seen = { ...run.seen, exit: { ...run.seen.exit, byPlatform: true } }
         else endRun(run, { code: null, signal: 'SIGTERM', byPlatform: true })
         changed(ref.environmentId)
@@ -92,6 +103,7 @@ export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): 
     remove: (ref, _, signal) =>
       call('remove', signal, () => {
         if (directory) rmSync(join(directory, ref.name), { recursive: true, force: true })
+        endTerminals(world, ref.name)
         if (world.runs.get(ref.name)?.workload.role === 'job') world.removedJobs.add(ref.name)
         if (world.runs.delete(ref.name)) changed(ref.environmentId)
       }),
@@ -131,6 +143,7 @@ function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeContro
   }
   const endByItself = (run: FakeRun, code: number | null, signal: string | null = null) => {
     if (run.seen.phase === 'exited') return
+    endTerminals(world, run.workload.name)
     endRun(run, { code, signal, byPlatform: false })
     changed(run.workload.environmentId)
   }
@@ -152,12 +165,18 @@ function controls({ world, failing, changed, eachRun }: Inside): Omit<FakeContro
     exit(serviceId, code, signal) {
       for (const run of eachRun(serviceId)) endByItself(run, code, signal)
     },
+    terminals: (name) => world.terminals.get(name) ?? [],
     takePort: (port) => void world.takenPorts.add(port),
     freePort: (port) => void world.takenPorts.delete(port),
     failNext: (verb, when) => void failing.set(verb, when),
     serving: (serviceId) => [...new Set(eachRun(serviceId).filter(({ seen }) => seen.phase === 'running' && seen.health === 'healthy').map(({ seen }) => seen.deploymentId))],
     applied: (deploymentId, part = '0') => [...world.runs.values()].find(({ workload }) => workload.deploymentId === deploymentId && workload.part === part)?.workload ?? null,
   }
+}
+
+/** What is open inside of a workload ends with it. */
+function endTerminals(world: FakeWorld, name: string): void {
+  for (const terminal of world.terminals.get(name) ?? []) terminal.end(137)
 }
 
 function applyFake(world: FakeWorld, workload: Workload, ports: Capabilities['ports']): void {

@@ -1,4 +1,5 @@
 import type { ObservedWorkload, Workload } from '../driver'
+import type { FakeTerminal } from './fake-terminal'
 
 /** How a service of the fake runtime misbehaves. */
 export type Trouble =
@@ -23,11 +24,13 @@ export type FakeWorld = {
   removedJobs: Set<string>
   /** Ports that somebody else listens on. */
   takenPorts: Set<number>
+  /** What was opened inside of workloads, by name. */
+  terminals: Map<string, FakeTerminal[]>
   nextPid: number
 }
 
 export function emptyWorld(): FakeWorld {
-  return { runs: new Map(), fences: new Map(), trouble: new Map(), jobs: new Map(), removedJobs: new Set(), takenPorts: new Set(), nextPid: 100_000 }
+  return { runs: new Map(), fences: new Map(), trouble: new Map(), jobs: new Map(), removedJobs: new Set(), takenPorts: new Set(), terminals: new Map(), nextPid: 100_000 }
 }
 
 type Exit = { code: number | null; signal: string | null; byPlatform: boolean }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { until as eventually } from '@/test/harness/until'
 import { openCgroups } from '../../process/cgroup'
 import { groupMembers } from '../../process/group-members'
 import { identify, isAlive } from '../../process/identity'
@@ -262,4 +263,18 @@ describe('health', { timeout: 60_000 }, () => {
 
 test('the target is usable here', async () => {
   expect(await t.driver.probe(never)).toEqual({ ok: true })
+})
+
+test('what lives is measured, without limits; processor time from the second look on', { timeout: 60_000 }, async () => {
+  const busy = await t.script(`const block = Buffer.alloc(48 * 1024 * 1024, 1); console.log('up'); setInterval(() => { for (const until = Date.now() + 40; Date.now() < until; ) block.at(0) }, 80)`)
+  await t.driver.apply(busy, never)
+  await until(() => readFileSync(runFolder(t.paths, busy.name).stdout, 'utf8') === 'up\n')
+  const mine = async () => (await t.driver.use(never)).find(({ name }) => name === busy.name)
+  const first = (await mine())!
+  expect(first).toMatchObject({ serviceId: busy.serviceId, part: '0', memoryLimitBytes: null, cpuMilli: null, cpuLimitMilli: null, pidsLimit: null })
+  expect(first.memoryBytes).toBeGreaterThan(48 * 1024 * 1024)
+  expect(first.pids).toBeGreaterThan(0)
+  await eventually('processor time to be measured', async () => ((await mine())?.cpuMilli ?? 0) > 0)
+  await t.driver.stop(busy, 100, never)
+  expect(await mine()).toBeUndefined()
 })

@@ -11,6 +11,7 @@ import { SHELL } from './keeper'
 import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { lookAt } from './look'
 import { ensureMonitor, exclusively, makeRoom, type Room } from './room'
+import { measureAll, type FormerUse } from './use'
 
 // Runs workloads as processes of this machine.
 //
@@ -45,6 +46,7 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
     }
   }
   const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, changed })
+  const formerUse: FormerUse = new Map()
   const stored = () => storedWorkloads(room, reported)
 
   watchAll(room, stored())
@@ -55,7 +57,10 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
     probe: async () => probeMachine(paths),
     ensureNetwork: async () => undefined,
     forgetEnvironment: async () => undefined,
-    use: async () => [],
+    async use(signal) {
+      signal.throwIfAborted()
+      return measureAll(stored(), formerUse)
+    },
     apply: (workload, signal) => exclusively(room, workload.name, signal, () => applyWorkload(room, workload, signal)),
     remove: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => removeWorkload(room, ref, { graceMs, signal })),
     stop: (ref, graceMs, signal) => exclusively(room, ref.name, signal, () => stopWorkload(room, ref, { graceMs, signal })),
