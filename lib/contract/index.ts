@@ -5,11 +5,12 @@ import * as instance from './instance'
 import * as job from './job'
 import * as organization from './organization'
 import * as project from './project'
+import * as registry from './registry'
 import * as run from './run'
 import * as service from './service'
 import * as target from './target'
 
-const modules = [instance, auth, organization, target, project, service, deployment, run, job]
+const modules = [instance, auth, organization, registry, target, project, service, deployment, run, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
