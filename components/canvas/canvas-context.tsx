@@ -19,6 +19,7 @@ export type EnvironmentFacts = {
   instance: Pick<InstanceView, 'localSources'>
   templates: readonly TemplateView[]
   sshKeys: readonly { id: string; name: string }[]
+  registries: readonly { id: string; name: string }[]
 }
 
 const StoreContext = createContext<CanvasStore | null>(null)

@@ -12,6 +12,7 @@ import { checkRegistries } from './check-registries'
 import type { Clock } from './clock'
 import { every } from './every'
 import { followBranches } from './follow-branches'
+import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
@@ -26,6 +27,8 @@ import { makeTasks } from './tasks'
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
+/** Registries count how often they are asked. */
+const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
 const WAKE_MS = 250
 const BRANCHES_MS = 30_000
@@ -75,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
+    every(IMAGES_MS, 'images', log, async () => void ((await life.lead('branches')) && (await followImages(engine, shutdown.signal)))),
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {

@@ -12,6 +12,7 @@ import { BUILT_IN_TARGETS } from '@/lib/domain/target'
 import { log } from '@/lib/log'
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
 import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { followImages } from '@/lib/worker/follow-images'
 import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
 import { bundleImageTools } from '../harness/programs'
 import { until } from '../harness/until'
@@ -177,6 +178,26 @@ describe.skipIf(!hasEngine)('an image of a registry', () => {
     expect((await ended(back.id)).status).toBe('active')
     expect(await ask(service.url)).toBe('first 9200')
     expect((await t.call(deploymentGet, { deploymentId: back.id }, { as: t.as })).image?.digest).toMatch(/@sha256:/)
+  })
+
+  it('is deployed by itself when its tag is followed and leads elsewhere, once, and within its window', async () => {
+    const reference = await publish('before')
+    const closed = { from: '00:00', to: '00:01', timeZone: 'UTC' }
+    const service = await create({ type: 'image', reference, follow: { window: closed } })
+    await ended(await t.deploy(service))
+    await publish('after')
+    t.clock.now = new Date(Math.max(t.clock.now.getTime(), new Date(new Date().setUTCHours(12, 0, 0, 0)).getTime()))
+    const numbers = async () => (await t.database.sql`select number from deployments where service_id = ${service.id}`).length
+    if (t.engine.now().getUTCHours() > 0) await followImages(t.engine, never)
+    expect(await numbers()).toBe(1)
+    await t.call(serviceUpdate, { serviceId: service.id, source: { type: 'image', reference, follow: { window: null } } }, { as: t.as })
+    await followImages(t.engine, never)
+    await until('the new image to serve', async () => {
+      await lookNow(t)
+      return (await ask(service.url)) === 'after 9200'
+    })
+    await followImages(t.engine, never)
+    expect(await numbers()).toBe(2)
   })
 
   it('starts with the command that was set', async () => {

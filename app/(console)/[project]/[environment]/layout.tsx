@@ -7,6 +7,7 @@ import { CanvasShell } from '@/components/canvas/canvas-shell'
 import { paths } from '@/components/paths'
 import { instanceGet, templateList } from '@/lib/contract/instance'
 import { sshKeyList } from '@/lib/contract/organization'
+import { registryList } from '@/lib/contract/registry'
 import { environmentGraph, projectGet } from '@/lib/contract/project'
 
 type Props = { params: Promise<{ project: string; environment: string }>; children: ReactNode }
@@ -25,11 +26,12 @@ export default async function EnvironmentLayout({ params, children }: Props) {
   const project = await readForPage(projectGet, { projectId })
   if (!project.environments.some((environment) => environment.id === environmentId)) notFound()
   const { organizationId } = project
-  const [graph, instance, templates, keys, theme] = await Promise.all([
+  const [graph, instance, templates, keys, registries, theme] = await Promise.all([
     readForPage(environmentGraph, { environmentId }),
     readForPage(instanceGet, {}),
     readForPage(templateList, {}),
     readForPage(sshKeyList, { organizationId, limit: 100 }),
+    readForPage(registryList, { organizationId, limit: 100 }),
     currentTheme(),
   ])
   const role = viewer.memberships.find(({ organization }) => organization.id === organizationId)?.role ?? 'viewer'
@@ -40,6 +42,7 @@ export default async function EnvironmentLayout({ params, children }: Props) {
     instance: { localSources: instance.localSources },
     templates: templates.items,
     sshKeys: keys.items.map(({ id, name }) => ({ id, name })),
+    registries: registries.items.map(({ id, name }) => ({ id, name })),
   }
   const person = { user: { name: viewer.user.name, email: viewer.user.email }, organizations: viewer.memberships.map(({ organization }) => ({ id: organization.id, name: organization.name })), organizationId, theme }
   return (
