@@ -12,6 +12,7 @@ import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/serv
 import { DangerSection } from './danger-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
+import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
 import { countEdits, draftOf, updateOf, type SettingsDraft } from './settings-draft'
@@ -66,7 +67,8 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       <TakesEffect serviceId={serviceId} />
       <div className="space-y-6">
         <SourceSection {...section} />
-        <BuildSection {...section} />
+        {service.source.type === 'image' ? null : <BuildSection {...section} />}
+        <ImageSection {...section} />
         <PrepareSection {...section} />
         <ScheduleSection {...section} />
         <ListeningSections {...section} />
