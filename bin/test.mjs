@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-// `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure.
+// `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure, but for those that
+// take a Docker engine: where none answers, they are named as not run.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,8 +26,26 @@ const KINDS = [
   ['load: deploys that lose nothing', ['vitest', 'vitest'], ['run', '--project', 'load']],
   ['chaos: random operations while workers are killed', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
   ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
+  ['Docker: containers, networks, volumes and images of a real engine', ['vitest', 'vitest'], ['run', '--project', 'docker'], dockerAnswers],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
+
+const DOCKER_SOCKET = '/var/run/docker.sock'
+const DOCKER_PATIENCE_MS = 3_000
+
+/** Whether the engine that the Docker suites would use answers; if not, why, for the one line that says so. */
+async function dockerAnswers() {
+  const host = process.env.DOCKER_HOST || `unix://${DOCKER_SOCKET}`
+  if (!host.startsWith('unix://')) return `DOCKER_HOST is ${host}, and they need an engine of this machine, on a socket`
+  return new Promise((resolve) => {
+    const request = get({ socketPath: host.slice('unix://'.length), path: '/_ping', timeout: DOCKER_PATIENCE_MS }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode === 200 ? null : `the Docker engine at ${host} answers with status ${answer.statusCode}`)
+    })
+    request.once('timeout', () => request.destroy(new Error('it does not answer')))
+    request.once('error', (error) => resolve(`no Docker engine answers at ${host} (${error.code ?? error.message})`))
+  })
+}
 
 /** The script behind a package's command. */
 function commandOf([name, command]) {
@@ -76,7 +96,14 @@ try {
 }
 const failed = []
 const failures = []
-for (const [title, command, args] of KINDS) {
+const notRun = []
+for (const [title, command, args, hindrance] of KINDS) {
+  const why = (await hindrance?.()) ?? null
+  if (why !== null) {
+    notRun.push(`Not run: ${title}, because ${why}.`)
+    process.stdout.write(`\n=== ${notRun.at(-1)}\n`)
+    continue
+  }
   const began = Date.now()
   process.stdout.write(`\n=== ${title}\n`)
   const report = join(root, 'test-results', `${args.at(-1)}.json`)
@@ -89,5 +116,6 @@ for (const [title, command, args] of KINDS) {
 }
 // Once more at the end, where it is looked for first.
 if (failures.length > 0) process.stdout.write(`\n${failures.join('\n')}\n`)
-process.stdout.write(failed.length === 0 ? '\nEverything passed.\n' : `\nFailed: ${failed.join(', ')}.\n`)
+if (notRun.length > 0) process.stdout.write(`\n${notRun.join('\n')}\n`)
+process.stdout.write(failed.length === 0 ? `\nEverything ${notRun.length === 0 ? '' : 'else '}passed.\n` : `\nFailed: ${failed.join(', ')}.\n`)
 process.exit(failed.length === 0 ? 0 : 1)

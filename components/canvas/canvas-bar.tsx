@@ -15,6 +15,7 @@ import { Menu } from '@/components/ui/menu'
 import { useEnvironment } from './canvas-context'
 import { ConnectionState } from './connection-state'
 import { DeployChanged } from './deploy-changed'
+import { TargetMark } from './target-mark'
 import type { CanvasView } from './use-canvas-view'
 
 export type Person = { user: { name: string; email: string }; organizations: readonly { id: string; name: string }[]; organizationId: string; theme: Theme }
@@ -40,6 +41,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       </h1>
       <span className="hidden sm:contents">{SLASH}</span>
       <EnvironmentSwitch />
+      <TargetMark />
       <ConnectionState />
       <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
         <DeployChanged />

@@ -7,6 +7,7 @@ import { missingPermission } from '@/components/organization/missing-permission'
 import type { GraphView } from '@/lib/contract/graph'
 import type { InstanceView, TemplateView } from '@/lib/contract/instance'
 import type { ProjectView } from '@/lib/contract/project'
+import type { TargetView } from '@/lib/contract/target'
 import type { Permission, Role } from '@/lib/domain/permission'
 
 import { createCanvasStore, type CanvasState, type CanvasStore } from './store'
@@ -20,6 +21,8 @@ export type EnvironmentFacts = {
   templates: readonly TemplateView[]
   sshKeys: readonly { id: string; name: string }[]
   registries: readonly { id: string; name: string }[]
+  /** Where it runs. */
+  target: TargetView
 }
 
 const StoreContext = createContext<CanvasStore | null>(null)

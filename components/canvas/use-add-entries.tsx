@@ -15,9 +15,7 @@ import { ask } from './store'
 /** Everything that can be added, as menu entries; `at` is asked for when one is chosen. */
 export function useAddEntries(at: () => Place | null): MenuEntry[] {
   const store = useCanvasStore()
-  const { instance, templates, project, environmentId } = useEnvironment()
-  const target = project.environments.find((environment) => environment.id === environmentId)?.target
-  const runsContainers = target !== undefined && hasNetwork(target.kind)
+  const { instance, templates, target } = useEnvironment()
   const add = useAddService()
   const disabledReason = useMissing('service.write')
   const addTemplate = async (template: string, name: string) => {
@@ -30,7 +28,7 @@ export function useAddEntries(at: () => Place | null): MenuEntry[] {
   return [
     { label: 'Git repository', icon: <GitBranch />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'git', pasted: null, at: at() }) },
     ...(instance.localSources ? [{ label: 'Local folder', icon: <Folder />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'local', pasted: null, at: at() }) } as const] : []),
-    ...(runsContainers ? [{ label: 'Image', icon: <Box />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'image', pasted: null, at: at() }) } as const] : []),
+    ...(hasNetwork(target.kind) ? [{ label: 'Image', icon: <Box />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'image', pasted: null, at: at() }) } as const] : []),
     ...(templates.length > 0 ? [{ kind: 'separator' } as const, { kind: 'heading', label: 'Templates' } as const] : []),
     ...templates.map((template) => ({ label: template.name, icon: <LayoutTemplate />, disabledReason, onSelect: () => void addTemplate(template.id, template.name) })),
   ]

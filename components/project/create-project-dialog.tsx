@@ -17,24 +17,26 @@ import { projectCreate, type ProjectView } from '@/lib/contract/project'
 import { serviceCreate } from '@/lib/contract/service'
 import { Source } from '@/lib/contract/source'
 
+import { TargetChoice, defaultOf, type ChoosableTarget } from '../target/target-choice'
 import { GitSourceFields, type NamedKey, type TypedGitSource } from './git-source-fields'
 import { gitSource, nameFromGitUrl, type SourceChoice } from './source-choice'
 import { TemplateChoice } from './template-choice'
 
-export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; onClose: () => void }
+export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; targets: readonly ChoosableTarget[]; onClose: () => void }
 
-const SHOWN = ['name', 'source.url', 'source.ref', 'source.rootDirectory']
+const SHOWN = ['name', 'targetId', 'source.url', 'source.ref', 'source.rootDirectory']
 
 /** Name and first source of a new project; then on to its canvas. */
-export function CreateProjectDialog({ organizationId, templates, sshKeys, onClose }: CreateProjectDialogProps) {
+export function CreateProjectDialog({ organizationId, templates, sshKeys, targets, onClose }: CreateProjectDialogProps) {
   const [choice, setChoice] = useState<SourceChoice>('git')
   const [typedName, setName] = useState<string | null>(null)
   const [git, setGit] = useState<TypedGitSource>({ url: '', ref: '', rootDirectory: '', sshKeyId: '' })
   const [template, setTemplate] = useState(templates[0]?.id ?? '')
+  const [targetId, setTargetId] = useState(() => defaultOf(targets))
   const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
   const name = typedName ?? suggested
   const source = choice === 'git' ? gitSource(git) : choice === 'template' ? ({ type: 'template', template } as const) : null
-  const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source })
+  const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source, targetId })
   const send = (event: FormEvent) => {
     event.preventDefault()
     void submit()
@@ -55,6 +57,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, onClos
         <Field label="Project name" required error={fieldError('name')}>
           <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
+        <TargetChoice targets={targets} value={targetId} onChange={setTargetId} error={fieldError('targetId')} />
         <ProblemMessage error={error} shownFields={SHOWN} />
         <div className="flex justify-end gap-2">
           <Button variant="ghost" disabled={pending} onClick={onClose}>
@@ -69,14 +72,14 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, onClos
   )
 }
 
-function useCreate({ organizationId, name, source }: { organizationId: string; name: string; source: Source | null }) {
+function useCreate({ organizationId, name, source, targetId }: { organizationId: string; name: string; source: Source | null; targetId: string }) {
   const run = useRun()
   const router = useRouter()
   // When the project exists but its first service was refused, the next attempt goes on with that project.
   const created = useRef<ProjectView | null>(null)
   return useSubmit(async () => {
     if (source !== null) requireValid(source)
-    created.current ??= await run(projectCreate, { name, organizationId })
+    created.current ??= await run(projectCreate, { name, organizationId, ...(targetId === '' ? {} : { targetId }) })
     const project = created.current
     const environment = project.environments[0]
     if (environment === undefined) return router.push(paths.projectSettings(project.id))

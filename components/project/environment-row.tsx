@@ -1,6 +1,6 @@
 'use client'
 
-import { Trash2 } from 'lucide-react'
+import { Pencil, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -12,13 +12,19 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { environmentDelete, type ProjectView } from '@/lib/contract/project'
 
+import type { ChoosableTarget } from '../target/target-choice'
+import { EnvironmentDialog } from './environment-dialog'
+
 export type Environment = ProjectView['environments'][number]
 
+export type EnvironmentRowProps = { projectId: string; environment: Environment; targets: readonly ChoosableTarget[]; changeReason: string | null; disabledReason: string | null }
+
 /** One environment, leading to its canvas. */
-export function EnvironmentRow({ projectId, environment, disabledReason }: { projectId: string; environment: Environment; disabledReason: string | null }) {
+export function EnvironmentRow({ projectId, environment, targets, changeReason, disabledReason }: EnvironmentRowProps) {
   const run = useRun()
   const router = useRouter()
   const [deleting, setDeleting] = useState(false)
+  const [editing, setEditing] = useState(false)
   const remove = async () => {
     await run(environmentDelete, { environmentId: environment.id })
     toast.success(`Environment ${environment.name} is being deleted.`)
@@ -30,9 +36,14 @@ export function EnvironmentRow({ projectId, environment, disabledReason }: { pro
         <Link href={paths.canvas(projectId, environment.id)} className="font-medium break-words hover:underline">
           {environment.name}
         </Link>
-        <p className="font-mono text-code break-all text-faint">{environment.slug}</p>
+        <p className="text-meta break-words text-faint">
+          <span className="font-mono text-code break-all">{environment.slug}</span> · runs on {environment.target.name}
+          {environment.linksOnly ? ' · only linked services reach each other' : ''}
+        </p>
       </div>
+      <IconButton label={`Change ${environment.name}`} icon={<Pencil />} disabledReason={changeReason} onClick={() => setEditing(true)} />
       <IconButton label={`Delete ${environment.name}`} icon={<Trash2 />} disabledReason={disabledReason} onClick={() => setDeleting(true)} />
+      {editing ? <EnvironmentDialog environment={environment} targets={targets} onClose={() => setEditing(false)} /> : null}
       <ConfirmDialog open={deleting} onOpenChange={setDeleting} title={`Delete the environment ${environment.name}?`} confirmLabel="Delete environment" typedName={environment.name} onConfirm={remove}>
         <p>All its services stop, and their addresses, variables, kept builds and logs are lost. The activity stays.</p>
       </ConfirmDialog>

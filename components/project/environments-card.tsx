@@ -13,17 +13,19 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { environmentCreate } from '@/lib/contract/project'
 
+import { TargetChoice, defaultOf, type ChoosableTarget } from '../target/target-choice'
 import { EnvironmentRow, type Environment } from './environment-row'
 
-export type EnvironmentsCardProps = { projectId: string; environments: readonly Environment[]; addReason: string | null; deleteReason: string | null }
+export type EnvironmentsCardProps = { projectId: string; environments: readonly Environment[]; targets: readonly ChoosableTarget[]; addReason: string | null; deleteReason: string | null }
 
 /** The isolated copies of a project. */
-export function EnvironmentsCard({ projectId, environments, addReason, deleteReason }: EnvironmentsCardProps) {
+export function EnvironmentsCard({ projectId, environments, targets, addReason, deleteReason }: EnvironmentsCardProps) {
   const run = useRun()
   const router = useRouter()
   const [name, setName] = useState('')
+  const [targetId, setTargetId] = useState(() => environments[0]?.target.id ?? defaultOf(targets))
   const { submit, pending, error, fieldError } = useSubmit(async () => {
-    await run(environmentCreate, { projectId, name })
+    await run(environmentCreate, { projectId, name, targetId })
     toast.success(`Environment ${name.trim()} added.`)
     setName('')
     router.refresh()
@@ -37,18 +39,19 @@ export function EnvironmentsCard({ projectId, environments, addReason, deleteRea
     <SectionCard title="Environments" description="Each is a separate canvas with its own services, variables and addresses.">
       <ul className="-mt-4 divide-y divide-line">
         {environments.map((environment) => (
-          <EnvironmentRow key={environment.id} projectId={projectId} environment={environment} disabledReason={deleteReason ?? lastReason} />
+          <EnvironmentRow key={environment.id} projectId={projectId} environment={environment} targets={targets} changeReason={addReason} disabledReason={deleteReason ?? lastReason} />
         ))}
       </ul>
-      <form onSubmit={add} noValidate className="mt-2 flex items-start gap-2 border-t border-line pt-4">
+      <form onSubmit={add} noValidate className="mt-2 flex flex-wrap items-start gap-2 border-t border-line pt-4">
         <Field label="New environment" hideLabel error={fieldError('name')} className="max-w-60 flex-1">
           <Input name="name" placeholder="Name, such as staging" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
+        <TargetChoice targets={targets} value={targetId} onChange={setTargetId} error={fieldError('targetId')} label="Target of the new environment" hideLabel className="max-w-60 flex-1" />
         <Button type="submit" loading={pending} disabled={name.trim() === ''} disabledReason={addReason}>
           Add environment
         </Button>
       </form>
-      <ProblemMessage error={error} shownFields={['name']} className="mt-3" />
+      <ProblemMessage error={error} shownFields={['name', 'targetId']} className="mt-3" />
     </SectionCard>
   )
 }

@@ -17,9 +17,7 @@ const BUILDER_OPTIONS: { value: SettingsDraft['image']['builder']; label: string
 
 /** Whether an environment runs containers. */
 export function useRunsContainers(): boolean {
-  const { project, environmentId } = useEnvironment()
-  const kind = project.environments.find((environment) => environment.id === environmentId)?.target.kind
-  return kind !== undefined && hasNetwork(kind)
+  return hasNetwork(useEnvironment().target.kind)
 }
 
 /** How its image is made and started. Only where services run as containers. */

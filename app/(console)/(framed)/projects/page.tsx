@@ -12,6 +12,7 @@ import { RefreshOnReturn } from '@/components/ui/refresh-on-return'
 import { templateList } from '@/lib/contract/instance'
 import { sshKeyList } from '@/lib/contract/organization'
 import { projectList } from '@/lib/contract/project'
+import { targetList } from '@/lib/contract/target'
 
 export const metadata: Metadata = { title: 'Projects' }
 
@@ -26,12 +27,13 @@ export default async function ProjectsPage() {
     )
   }
   const organizationId = membership.organization.id
-  const [first, templates, keys] = await Promise.all([
+  const [first, templates, keys, targets] = await Promise.all([
     readForPage(projectList, { organizationId, limit: 24 }),
     readForPage(templateList, {}),
     readForPage(sshKeyList, { organizationId, limit: 100 }),
+    readForPage(targetList, { organizationId, limit: 100 }),
   ])
-  const create = <CreateProject organizationId={organizationId} templates={templates.items} sshKeys={keys.items.map(({ id, name }) => ({ id, name }))} disabledReason={missingPermission(membership.role, 'project.write')} />
+  const create = <CreateProject organizationId={organizationId} templates={templates.items} sshKeys={keys.items.map(({ id, name }) => ({ id, name }))} targets={targets.items} disabledReason={missingPermission(membership.role, 'project.write')} />
   if (first.items.length === 0) {
     return (
       <>

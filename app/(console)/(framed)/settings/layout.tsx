@@ -7,6 +7,7 @@ import { TabLinks } from '@/components/ui/tabs'
 const TABS = [
   { href: paths.settings('organization'), label: 'Organization' },
   { href: paths.settings('members'), label: 'Members' },
+  { href: paths.settings('targets'), label: 'Targets' },
   { href: paths.settings('keys'), label: 'SSH keys' },
   { href: paths.settings('registries'), label: 'Registries' },
   { href: paths.settings('tokens'), label: 'API tokens' },

@@ -9,6 +9,7 @@ import { instanceGet, templateList } from '@/lib/contract/instance'
 import { sshKeyList } from '@/lib/contract/organization'
 import { registryList } from '@/lib/contract/registry'
 import { environmentGraph, projectGet } from '@/lib/contract/project'
+import { targetGet } from '@/lib/contract/target'
 
 type Props = { params: Promise<{ project: string; environment: string }>; children: ReactNode }
 
@@ -24,14 +25,16 @@ export default async function EnvironmentLayout({ params, children }: Props) {
   const { project: projectId, environment: environmentId } = await params
   const viewer = await requireViewer(paths.canvas(projectId, environmentId))
   const project = await readForPage(projectGet, { projectId })
-  if (!project.environments.some((environment) => environment.id === environmentId)) notFound()
+  const environment = project.environments.find(({ id }) => id === environmentId)
+  if (!environment) notFound()
   const { organizationId } = project
-  const [graph, instance, templates, keys, registries, theme] = await Promise.all([
+  const [graph, instance, templates, keys, registries, target, theme] = await Promise.all([
     readForPage(environmentGraph, { environmentId }),
     readForPage(instanceGet, {}),
     readForPage(templateList, {}),
     readForPage(sshKeyList, { organizationId, limit: 100 }),
     readForPage(registryList, { organizationId, limit: 100 }),
+    readForPage(targetGet, { organizationId, targetId: environment.target.id }),
     currentTheme(),
   ])
   const role = viewer.memberships.find(({ organization }) => organization.id === organizationId)?.role ?? 'viewer'
@@ -43,6 +46,7 @@ export default async function EnvironmentLayout({ params, children }: Props) {
     templates: templates.items,
     sshKeys: keys.items.map(({ id, name }) => ({ id, name })),
     registries: registries.items.map(({ id, name }) => ({ id, name })),
+    target,
   }
   const person = { user: { name: viewer.user.name, email: viewer.user.email }, organizations: viewer.memberships.map(({ organization }) => ({ id: organization.id, name: organization.name })), organizationId, theme }
   return (

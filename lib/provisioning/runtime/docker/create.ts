@@ -6,6 +6,7 @@ import { containerOf, foreign } from './containers'
 import { fetchImage, missingImage } from './image'
 import { containerName, volumeName, workloadLabels } from './names'
 import type { Room } from './room'
+import { findVolume, hasOwner } from './volume'
 
 // What a container of ours may do. Nothing of this can be chosen by the person besides the limits and the read-only root: it
 // gets no privileges, no namespace of its machine and no socket.
@@ -28,7 +29,8 @@ type Home = { name: string; links: 'all' | 'only' }
 export async function createContainer(room: Room, { workload, network }: { workload: Workload; network: Home }, signal: AbortSignal): Promise<string> {
   const { start } = workload
   if (start.kind !== 'image') throw new AppError('invalid_input', 'Only images can run on Docker. Deploy the service again on this target.')
-  const create = () => room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body: containerBody(room, workload, network), signal, timeoutMs: 60_000 }, Created)
+  const body = containerBody(room, { workload, network, mounts: await mountsOf(room, workload, signal) })
+  const create = () => room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body, signal, timeoutMs: 60_000 }, Created)
   try {
     return (await create().catch(async (error: unknown) => {
       if (!isMissingImage(error)) throw error
@@ -50,8 +52,8 @@ function isMissingImage(error: unknown): boolean {
   return statusOf(error) === 404 && /image/i.test(saidOf(error))
 }
 
-function containerBody(room: Room, workload: Workload, network: Home): object {
-  const { start, port, names, limits, mounts } = workload
+function containerBody(room: Room, { workload, network, mounts }: { workload: Workload; network: Home; mounts: object[] }): object {
+  const { start, port, names, limits } = workload
   if (start.kind !== 'image') return {}
   const published = room.reach.kind === 'published' && port !== null ? { [`${port}/tcp`]: [{ HostIp: room.reach.bind, HostPort: '' }] } : {}
   return {
@@ -77,10 +79,21 @@ function containerBody(room: Room, workload: Workload, network: Home): object {
       ...(limits.memoryMib === null ? {} : { Memory: limits.memoryMib * MEBIBYTE, MemorySwap: limits.memoryMib * MEBIBYTE }),
       ...(limits.cpuMilli === null ? {} : { NanoCpus: limits.cpuMilli * 1_000_000 }),
       ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,mode=1777' } } : {}),
-      Mounts: mounts.map(({ volume, path, readOnly }) => ({ Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly })),
+      Mounts: mounts,
       PortBindings: published,
       NetworkMode: network.name,
     },
     NetworkingConfig: { EndpointsConfig: { [network.name]: { Aliases: network.links === 'all' ? names : [] } } },
   }
+}
+
+/** An engine gives an empty volume the owner of what it covers in the image. Not where somebody has chosen the owner. */
+async function mountsOf(room: Room, { mounts }: Workload, signal: AbortSignal): Promise<object[]> {
+  return Promise.all(
+    mounts.map(async ({ volume, path, readOnly }) => {
+      const found = await findVolume(room, volume, signal)
+      if (found === null) throw new AppError('conflict', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
+      return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: hasOwner(found) } }
+    }),
+  )
 }

@@ -23,6 +23,9 @@ export const LABEL = {
   links: 'easel.links',
   /** Of a network between two services: their ids. */
   pair: 'easel.pair',
+  /** Of a volume: its name as we say it, and who it was made for. */
+  volume: 'easel.volume',
+  owner: 'easel.owner',
   /** Of a container that serves us for a moment. */
   helper: 'easel.helper',
 } as const

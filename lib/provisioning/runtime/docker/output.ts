@@ -67,7 +67,11 @@ async function follow(room: Room, run: Run, signal: AbortSignal): Promise<void> 
   const folder = runFolder(room.folder, run.name)
   for (;;) {
     try {
-      await withFileLock(folder.outputLock, signal, () => copy(room, { ...run, follow: true }, signal))
+      await withFileLock(folder.outputLock, signal, async () => {
+        await copy(room, { ...run, follow: true }, signal)
+        // An engine that is followed may leave out the last lines; asked once more, it has them.
+        await copy(room, { ...run, follow: false }, signal)
+      })
       if (isComplete(room, run.name, run.container) || (await inspect(room, run.container, signal)) === null) return
     } catch (cause) {
       if (signal.aborted) return
@@ -84,13 +88,12 @@ async function copy(room: Room, { name, container, follow: following }: Run & { 
   if (!existsSync(folder.path)) return
   const cursor = beginAt(folder, container)
   if (cursor.complete) return
-  const query = { stdout: true, stderr: true, timestamps: true, follow: following, since: sinceOf(cursor) }
   // Asked before its output: what ended before has printed all it ever will.
   const ended = await hasEnded(room, container, signal)
+  const query = { stdout: true, stderr: true, timestamps: true, follow: following && !ended, since: sinceOf(cursor) }
   const body = await absentAsNull(room.api.stream({ method: 'GET', path: `/containers/${container}/logs`, query, signal }))
   if (body) await append(folder, cursor, body)
-  const isAll = ended || (following && (await hasEnded(room, container, signal)))
-  if (isAll && existsSync(folder.path)) writeCursor(folder, { ...cursor, complete: true })
+  if (ended && existsSync(folder.path)) writeCursor(folder, { ...cursor, complete: true })
 }
 
 async function hasEnded(room: Room, container: string, signal: AbortSignal): Promise<boolean> {

@@ -9,20 +9,20 @@ import { statusOf } from '../../docker/engine-error'
 import type { Volumes } from '../driver'
 import { Created, type Listed } from './answers'
 import { absentAsNull, destroy, listOurs } from './containers'
-import { isOwned, LABEL, ownedFilter, ownerLabels, volumeName } from './names'
+import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
-import { tarOfFolder } from './tar'
+import { findVolume, Volume } from './volume'
 
 // Bytes that outlive containers. The engine lets us at the content of a volume through a container that it is mounted in,
-// also through one that is never started: so that one, of any image that is there, is all it takes.
+// also through one that is never started: one of any image that is there.
 
-const Labels = z.record(z.string(), z.string()).nullish().transform((labels) => labels ?? {})
-const Volume = z.object({ Name: z.string(), Labels })
 const AT = '/easel-volume'
-const CONTENT_TIMEOUT_MS = 60_000
+const CONTENT_TIMEOUT_MS = 600_000
+/** It ends with its stream; this is for one that hangs. */
+const RESTORE_TIMEOUT_MS = 24 * 3_600_000
+/** So many images are tried for a program. */
+const MOST_IMAGES = 5
 const SIZES_TIMEOUT_MS = 120_000
-/** Of the volume's own name; the engine knows it by another. */
-const NAME = 'easel.volume'
 
 export function makeVolumes(room: Room): Volumes {
   return {
@@ -35,32 +35,26 @@ export function makeVolumes(room: Room): Volumes {
   }
 }
 
-async function find({ api, owner }: Room, name: string, signal: AbortSignal): Promise<z.infer<typeof Volume> | null> {
-  const found = await absentAsNull(api.json({ method: 'GET', path: `/volumes/${segment(volumeName(name))}`, signal }, Volume))
-  if (found === null || isOwned(owner, found.Labels)) return found
-  throw new AppError('conflict', `There is a Docker volume named "${volumeName(name)}" that Easel did not make. Keep its content elsewhere, then remove it: docker volume rm ${volumeName(name)}.`)
-}
-
 async function ensure(room: Room, { name, environmentId, owner }: Parameters<Volumes['ensure']>[0], signal: AbortSignal): Promise<void> {
-  if (await find(room, name, signal)) return
-  if (owner === null) return make(room, { name, environmentId }, signal)
-  // Owned before it is there for anybody else: whoever finds the volume finds it as it is meant to be.
-  await make(room, { name, environmentId }, signal)
+  if (await findVolume(room, name, signal)) return
+  await make(room, { name, environmentId, owner }, signal)
+  if (owner === null) return
   try {
-    await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tarOfFolder({ ...owner, mode: 0o755 }), signal }))
+    await runHelper(room, { name, argv: ['chown', `${owner.uid}:${owner.gid}`, AT] }, signal)
   } catch (error) {
+    // Whoever finds the volume finds it as it is meant to be.
     await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal: new AbortController().signal })).catch(() => undefined)
     throw error
   }
 }
 
-async function make({ api, owner }: Room, { name, environmentId }: { name: string; environmentId: string }, signal: AbortSignal): Promise<void> {
-  const body = { Name: volumeName(name), Labels: { ...ownerLabels(owner), [LABEL.environment]: environmentId, [NAME]: name } }
+async function make({ api, owner }: Room, { name, environmentId, owner: chosen }: Parameters<Volumes['ensure']>[0], signal: AbortSignal): Promise<void> {
+  const body = { Name: volumeName(name), Labels: { ...ownerLabels(owner), [LABEL.environment]: environmentId, [LABEL.volume]: name, ...(chosen === null ? {} : { [LABEL.owner]: `${chosen.uid}:${chosen.gid}` }) } }
   await api.run({ method: 'POST', path: '/volumes/create', body, signal })
 }
 
 async function remove(room: Room, name: string, signal: AbortSignal): Promise<void> {
-  if ((await find(room, name, signal)) === null) return
+  if ((await findVolume(room, name, signal)) === null) return
   for (const id of (await usersOf(room, name, signal)).filter(isHelper).map(({ Id }) => Id)) await destroy(room, id, signal)
   await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal })).catch((error: unknown) => {
     if (statusOf(error) !== 409) throw error
@@ -73,7 +67,7 @@ async function list(room: Room, environmentId: string | null, signal: AbortSigna
   const { Volumes: volumes } = await room.api.json({ method: 'GET', path: '/volumes', query: { filters }, signal }, z.object({ Volumes: z.array(Volume).nullable() }))
   const containers = (await listOurs(room, signal)).filter((each) => !isHelper(each))
   return (volumes ?? []).map(({ Name, Labels: labels }) => ({
-    name: labels[NAME] ?? Name,
+    name: labels[LABEL.volume] ?? Name,
     environmentId: labels[LABEL.environment] ?? '',
     usedBy: containers.filter((container) => mounts(container, Name)).map((container) => container.Labels[LABEL.name] ?? '').sort(),
   }))
@@ -89,8 +83,9 @@ async function sizeBytes(room: Room, name: string, signal: AbortSignal): Promise
 }
 
 async function save(room: Room, name: string, signal: AbortSignal): Promise<Readable> {
-  if ((await find(room, name, signal)) === null) throw gone(name)
-  const id = await makeHelper(room, { name, argv: ['-'] }, signal)
+  if ((await findVolume(room, name, signal)) === null) throw gone(name)
+  const [image = ''] = await imagesOf(room, signal)
+  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
   try {
     const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path: `${AT}/.` }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
     body.once('close', () => void destroy(room, id, new AbortController().signal).catch((cause: unknown) => room.log.warn({ volume: name, cause }, 'a helper container could not be removed')))
@@ -102,26 +97,35 @@ async function save(room: Room, name: string, signal: AbortSignal): Promise<Read
 }
 
 async function restore(room: Room, { name, tar }: { name: string; tar: Readable }, signal: AbortSignal): Promise<void> {
-  if ((await find(room, name, signal)) === null) throw gone(name)
+  if ((await findVolume(room, name, signal)) === null) throw gone(name)
   if ((await usersOf(room, name, signal)).some((each) => each.State === 'running' && !isHelper(each))) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
-  await empty(room, name, signal)
-  await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: 24 * 3_600_000 }))
+  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+  await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: RESTORE_TIMEOUT_MS }))
 }
 
-/** Needs a program: the engine itself only adds and replaces. */
-async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
-  const id = await makeHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
-  try {
-    await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
-    const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: 3_600_000 }, z.object({ StatusCode: z.number() }))
-    if (StatusCode !== 0) throw new AppError('unavailable', 'The former content of the volume could not be removed. Try again, or look at the volume on that machine.', { detail: { code: StatusCode } })
-  } finally {
-    await destroy(room, id, new AbortController().signal)
+type Helper = { name: string; argv: string[] }
+
+/** The engine itself only adds and replaces: to remove and to give away takes a program, of whichever image has it. */
+async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promise<void> {
+  for (const image of (await imagesOf(room, signal)).slice(0, MOST_IMAGES)) {
+    const id = await makeHelper(room, helper, { image, signal })
+    try {
+      await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
+      const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
+      if (StatusCode === 0) return
+    } catch (error) {
+      // The engine could not start it: there is no such program in this image.
+      if (![400, 404, 500].includes(statusOf(error) ?? 0)) throw error
+    } finally {
+      await destroy(room, id, new AbortController().signal)
+    }
   }
+  throw new AppError('unavailable', `No image on the Docker engine has the program "${helper.argv[0]}", which it takes to prepare a volume. Deploy a service whose image has the usual programs, then try again.`)
 }
 
 async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
-  const id = await makeHelper(room, { name, argv: ['-'] }, signal)
+  const [image = ''] = await imagesOf(room, signal)
+  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
   try {
     return await work(id)
   } finally {
@@ -129,14 +133,17 @@ async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: 
   }
 }
 
+/** The largest first: the likeliest to have the usual programs. */
+async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
+  const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))
+  if (images.length === 0) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
+  return images.sort((a, b) => b.Size - a.Size).map(({ Id }) => Id)
+}
+
 /** A container with the volume in it. No network, no rights besides those over files. */
-async function makeHelper({ api, owner }: Room, { name, argv }: { name: string; argv: string[] }, signal: AbortSignal): Promise<string> {
-  const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number(), RepoTags: z.array(z.string()).nullish() })))
-  // The largest: the likeliest to have the usual programs.
-  const [image] = images.sort((a, b) => b.Size - a.Size)
-  if (!image) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
+async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image, signal }: { image: string; signal: AbortSignal }): Promise<string> {
   const body = {
-    Image: image.Id,
+    Image: image,
     Entrypoint: [argv[0]],
     Cmd: argv.slice(1),
     User: '0:0',

@@ -10,6 +10,7 @@ import { ProjectForm } from '@/components/project/project-form'
 import { ButtonLink } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/page-header'
 import { projectGet } from '@/lib/contract/project'
+import { targetList } from '@/lib/contract/target'
 
 type Props = { params: Promise<{ project: string }> }
 
@@ -22,6 +23,7 @@ export default async function ProjectSettingsPage({ params }: Props) {
   const project = await readForPage(projectGet, { projectId })
   const role = viewer.memberships.find(({ organization }) => organization.id === project.organizationId)?.role ?? 'viewer'
   const first = project.environments[0]
+  const targets = await readForPage(targetList, { organizationId: project.organizationId, limit: 100 })
   return (
     <>
       <PageHeader
@@ -35,7 +37,7 @@ export default async function ProjectSettingsPage({ params }: Props) {
       />
       <div className="max-w-3xl space-y-5">
         <ProjectForm key={project.name} project={project} disabledReason={missingPermission(role, 'project.write')} />
-        <EnvironmentsCard projectId={project.id} environments={project.environments} addReason={missingPermission(role, 'project.write')} deleteReason={missingPermission(role, 'project.delete')} />
+        <EnvironmentsCard projectId={project.id} environments={project.environments} targets={targets.items} addReason={missingPermission(role, 'project.write')} deleteReason={missingPermission(role, 'project.delete')} />
         <DeleteProject project={project} disabledReason={missingPermission(role, 'project.delete')} />
       </div>
     </>

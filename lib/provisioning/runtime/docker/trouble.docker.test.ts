@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
+import { NODE_IMAGE } from '@/test/docker/engine'
+import { find, hasExited, isHealthy, untilSeen } from '../conformance'
+import type { Workload } from '../driver'
+import { Created, Inspected } from './answers'
+import { readState, runFolder, writeState } from './state'
+
+// What others do to an engine, and what a worker leaves behind that dies in the middle.
+
+const never = new AbortController().signal
+let t: DockerSubject
+beforeEach(async () => {
+  t = await makeDockerSubject()
+})
+afterEach(() => t.dispose())
+
+const inspect = (app: Workload) => t.api.json({ method: 'GET', path: `/containers/easel-${app.name}/json`, signal: never }, Inspected)
+const removeContainer = (idOrName: string) => t.api.run({ method: 'DELETE', path: `/containers/${idOrName}`, query: { force: true }, signal: never })
+
+async function start(app: Workload): Promise<Workload> {
+  await t.driver.apply(app, never)
+  await untilSeen(t.driver, app.name, isHealthy)
+  return app
+}
+
+describe('a container that somebody removed', () => {
+  test('is seen as exited, with a sentence, and starts again', async () => {
+    const app = await start(t.workload('serves'))
+    await removeContainer(`easel-${app.name}`)
+    const seen = await untilSeen(t.driver, app.name, hasExited)
+    expect(seen).toMatchObject({ exit: { code: null, signal: null, byPlatform: false }, healthMessage: 'Its container was removed from the Docker engine.', address: null, pid: null })
+    expect((await find(t.driver, app.name))!.exit!.at).toEqual(seen.exit!.at)
+    await t.driver.apply(app, never)
+    expect(await untilSeen(t.driver, app.name, isHealthy)).toMatchObject({ restarts: 1, exit: null })
+  })
+
+  test('of a job is not made a second time', async () => {
+    const app = t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
+    await t.driver.apply(app, never)
+    await removeContainer(`easel-${app.name}`)
+    await t.driver.apply(app, never)
+    expect(await untilSeen(t.driver, app.name, hasExited)).toMatchObject({ exit: { code: null, signal: null }, restarts: 0 })
+    await expect(inspect(app)).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('a container that somebody', () => {
+  test('stopped or restarted by hand is seen as it is', async () => {
+    const app = await start(t.workload('serves'))
+    await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/stop`, query: { t: 2 }, signal: never })
+    expect(await untilSeen(t.driver, app.name, hasExited)).toMatchObject({ exit: { code: 0, byPlatform: false } })
+    await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/start`, signal: never })
+    await untilSeen(t.driver, app.name, isHealthy)
+  })
+})
+
+describe('an image that somebody removed', () => {
+  const gone = `easel-tests/gone@sha256:${'0'.repeat(64)}`
+
+  test('and that no registry has is said to programs and to people', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, start: { ...made.start, image: 'sha256:'.padEnd(71, 'e') } as Workload['start'] }
+    await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'not_found', detail: { reason: 'artifact_missing' }, message: expect.stringMatching(/Deploy again/) })
+  })
+
+  test('and that cannot be fetched again is said as well', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, start: { ...made.start, image: `127.0.0.1:1/${gone}`, pull: { auth: null } } as Workload['start'] }
+    await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'not_found', detail: { reason: 'artifact_missing' }, message: expect.stringMatching(/could not be fetched again/) })
+  })
+})
+
+describe('a name of ours that somebody else has', () => {
+  test('is a conflict that says what to do; what has it is left alone', async () => {
+    const app = t.workload('serves')
+    const { Id } = await t.api.json({ method: 'POST', path: '/containers/create', query: { name: `easel-${app.name}` }, body: { Image: NODE_IMAGE }, signal: never }, Created)
+    try {
+      await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker rename easel-${app.name}`) })
+      await expect(t.driver.remove(app, 500, never)).rejects.toMatchObject({ code: 'conflict' })
+      expect(await inspect(app)).toMatchObject({ Id })
+    } finally {
+      await removeContainer(Id)
+    }
+    await start(app)
+  })
+
+  test('such as a network is one too', async () => {
+    const name = `easel-env-${t.mark}`
+    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.255.254.0/28' }] } }, signal: never })
+    try {
+      await expect(t.driver.ensureNetwork(t.environmentId, { linksOnly: false }, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker network rm ${name}`) })
+      await t.driver.forgetEnvironment(t.environmentId, never)
+      await t.api.json({ method: 'GET', path: `/networks/${name}`, signal: never }, z.looseObject({}))
+    } finally {
+      await t.api.run({ method: 'DELETE', path: `/networks/${name}`, signal: never })
+    }
+  })
+})
+
+describe('a worker that died', () => {
+  const job = () => t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
+
+  /** A job that was made, as far as its worker came. */
+  async function halfway(app: Workload, begun: boolean): Promise<string> {
+    await t.driver.apply(app, never)
+    const folder = runFolder(t.folder, app.name)
+    const state = readState(folder)!
+    // As it was before the start: a container of the same kind, and what had been written down.
+    await removeContainer(state.container!)
+    const body = { Image: NODE_IMAGE, Cmd: ['node', '-e', '0'], HostConfig: { NetworkMode: 'none' }, Labels: { 'easel.instance': t.mark, 'easel.target': 'tgt_1', 'easel.name': app.name, 'easel.role': 'job', 'easel.environment': app.environmentId } }
+    const { Id } = await t.api.json({ method: 'POST', path: '/containers/create', query: { name: `easel-${app.name}` }, body, signal: never }, Created)
+    writeState(folder, { ...state, container: begun ? Id : null })
+    return Id
+  }
+
+  test.each([true, false])('before it had started a job leaves it to the next; written down: %s', async (begun) => {
+    const app = job()
+    const id = await halfway(app, begun)
+    expect(await find(t.driver, app.name)).toBeUndefined()
+    await t.driver.apply(app, never)
+    expect(await untilSeen(t.driver, app.name, ({ phase }) => phase !== 'starting')).toMatchObject({ restarts: 0 })
+    expect((await inspect(app)).Id === id).toBe(!begun)
+  })
+
+  test('while its start was under way does not make it run twice', async () => {
+    const app = job()
+    const id = await halfway(app, true)
+    // What the dead worker had sent arrives just as the next one has found that nothing had been started.
+    const { api } = t
+    const late = { ...api, run: async (request: Parameters<typeof api.run>[0]) => {
+      if (request.method === 'DELETE' && request.path.includes(id)) {
+        await api.run({ method: 'POST', path: `/containers/${id}/start`, signal: never })
+        await api.json({ method: 'POST', path: `/containers/${id}/wait`, signal: never }, z.looseObject({}))
+      }
+      return api.run(request)
+    } }
+    const driver = t.openDriver({ api: late })
+    await driver.apply(app, never)
+    expect(await untilSeen(driver, app.name, hasExited)).toMatchObject({ exit: { code: null, signal: null, byPlatform: false }, restarts: 0 })
+    await driver.apply(app, never)
+    await expect(inspect(app)).rejects.toMatchObject({ code: 'not_found' })
+    await driver.close()
+  })
+
+  test('with its folder leaves what can still be seen, ended and removed', async () => {
+    const app = await start(t.workload('serves'))
+    const { rmSync } = await import('node:fs')
+    const driver = await t.reopen()
+    rmSync(runFolder(t.folder, app.name).path, { recursive: true })
+    expect(await find(driver, app.name)).toMatchObject({ environmentId: app.environmentId, serviceId: app.serviceId, deploymentId: app.deploymentId, generation: 1, part: '0', role: 'service' })
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
+    await driver.remove(app, 1_000, never)
+    expect(await driver.observe(null, never)).toEqual([])
+  })
+})

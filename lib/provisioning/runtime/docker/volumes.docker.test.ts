@@ -1,0 +1,74 @@
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
+import { isHealthy, untilSeen } from '../conformance'
+import type { Workload } from '../driver'
+
+const never = new AbortController().signal
+let t: DockerSubject
+let name: string
+beforeEach(async () => {
+  t = await makeDockerSubject()
+  name = `vol-${t.mark}`
+})
+afterEach(() => t.dispose())
+
+const ensure = (owner: { uid: number; gid: number } | null) => t.driver.volumes!.ensure({ name, environmentId: t.environmentId, owner }, never)
+
+async function onIt(): Promise<Workload> {
+  const app = t.workload('serves', { mounts: [{ volume: name, path: '/data', readOnly: false }] })
+  await t.driver.apply(app, never)
+  await untilSeen(t.driver, app.name, isHealthy)
+  return app
+}
+
+test('a volume is there once, belongs to whom it was made for, and keeps what is written', async () => {
+  await ensure({ uid: 1000, gid: 1000 })
+  await ensure({ uid: 1000, gid: 1000 })
+  const app = await onIt()
+  expect((await t.inside(app, ['stat', '-c', '%u:%g', '/data'])).last).toBe('1000:1000')
+  await t.inside(app, ['sh', '-c', 'head -c 200000 /dev/zero > /data/zeros'])
+  expect(await t.driver.volumes!.list(null, never)).toEqual([{ name, environmentId: t.environmentId, usedBy: [app.name] }])
+  expect(await t.driver.volumes!.list('env_nowhere', never)).toEqual([])
+  expect(await t.driver.volumes!.sizeBytes(name, never)).toBeGreaterThan(199_999)
+  await expect(t.driver.volumes!.remove(name, never)).rejects.toMatchObject({ code: 'conflict' })
+  await t.driver.remove(app, 500, never)
+  const next = await onIt()
+  expect((await t.inside(next, ['stat', '-c', '%s', '/data/zeros'])).last).toBe('200000')
+})
+
+test('what was saved is restored, with owners and modes, in place of what is there', async () => {
+  await ensure(null)
+  const app = await onIt()
+  await t.inside(app, ['sh', '-c', 'mkdir /data/in && echo first > /data/in/file && chmod 640 /data/in/file && chown 1000:1000 /data/in/file && ln -s in/file /data/link'])
+  const saved = (await t.driver.volumes!.save(name, never)).pipe(new PassThrough())
+  const chunks: Buffer[] = []
+  for await (const chunk of saved as AsyncIterable<Buffer>) chunks.push(chunk)
+  await t.inside(app, ['sh', '-c', 'echo second > /data/in/file; echo more > /data/more; echo hidden > /data/.hidden'])
+  const tar = () => new PassThrough().end(Buffer.concat(chunks))
+  await expect(t.driver.volumes!.restore(name, tar(), never)).rejects.toMatchObject({ code: 'conflict' })
+  await t.driver.stop(app, 500, never)
+  await t.driver.volumes!.restore(name, tar(), never)
+  await t.driver.apply(app, never)
+  await untilSeen(t.driver, app.name, isHealthy)
+  expect((await t.inside(app, ['sh', '-c', 'cd /data && echo $(ls -A) $(cat link) $(stat -c %u:%g:%a in/file)'])).last).toBe('in link first 1000:1000:640')
+})
+
+test('a volume that is removed is gone, also twice', async () => {
+  await ensure(null)
+  await t.driver.volumes!.remove(name, never)
+  await t.driver.volumes!.remove(name, never)
+  expect(await t.driver.volumes!.list(null, never)).toEqual([])
+  await expect(t.driver.volumes!.sizeBytes(name, never)).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a volume of somebody else with its name is left alone', async () => {
+  await t.api.run({ method: 'POST', path: '/volumes/create', body: { Name: `easel-${name}` }, signal: never })
+  try {
+    await expect(ensure(null)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker volume rm easel-${name}`) })
+    await expect(t.driver.volumes!.remove(name, never)).rejects.toMatchObject({ code: 'conflict' })
+  } finally {
+    await t.api.run({ method: 'DELETE', path: `/volumes/easel-${name}`, signal: never })
+  }
+})
