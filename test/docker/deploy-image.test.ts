@@ -90,7 +90,7 @@ const PROGRAM = `const http = require('node:http')\nhttp.createServer((_, respon
 const MANIFEST = JSON.stringify({ name: 'app', scripts: { start: 'node server.js' } })
 
 describe.skipIf(!hasEngine)('a deployment on Docker', () => {
-  it('builds the recipe of a source, serves it, builds nothing for the same again, and goes back', async () => {
+  it('builds the recipe of a source, serves it, builds nothing for the same again, and goes back', { timeout: 300_000 }, async () => {
     const from = await source({ 'package.json': MANIFEST, 'server.js': PROGRAM.replace('process.env.WORD', '"one"') })
     const service = await create(from)
     const first = await t.deploy(service)
@@ -165,7 +165,7 @@ describe.skipIf(!hasEngine)('an image of a registry', () => {
     return reference
   }
 
-  it('is frozen by digest when it is deployed, and gone back to by it', async () => {
+  it('is frozen by digest when it is deployed, and gone back to by it', { timeout: 300_000 }, async () => {
     const reference = await publish('first')
     const service = await create({ type: 'image', reference })
     const first = await t.deploy(service)
