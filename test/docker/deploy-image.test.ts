@@ -131,6 +131,20 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
     expect(await ask(service.url)).toBe('hello 9100')
   })
 
+  it('goes on after a worker that died with the image made and not noted, and builds nothing again', async () => {
+    const service = await create(await source({ 'package.json': MANIFEST, 'server.js': PROGRAM.replace('process.env.WORD', '"whole"') }))
+    let deaths = 0
+    t.engine.at = async (point) => {
+      if (point === 'image:built' && deaths++ === 0) throw new Error('The worker died.')
+    }
+    const id = await t.deploy(service)
+    await t.settle({ forMs: 120_000 })
+    expect(await ended(id)).toMatchObject({ status: 'active', message: null })
+    expect(deaths).toBe(2)
+    expect(await said(id)).toContain('nothing is built')
+    expect(await ask(service.url)).toBe('whole 8080')
+  })
+
   it('says which Dockerfile is missing', async () => {
     const service = await create(await source({ 'Dockerfile.prod': '', 'index.html': '' }), { build: { builder: 'dockerfile', dockerfile: null, stage: null, args: {} } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'failed', reason: 'dockerfile_missing', message: expect.stringContaining('Files found: Dockerfile.prod.') })
