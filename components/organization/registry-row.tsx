@@ -43,7 +43,7 @@ export function RegistryRow({ organizationId, registry, disabledReason }: Regist
           {registry.username} at {registry.server} · added <RelativeTime at={registry.createdAt} />
         </p>
         {registry.keepsBuildsIn === null ? null : <p className="text-meta break-all text-muted">Keeps built images below {registry.keepsBuildsIn}</p>}
-        <p role="status" className={`text-meta ${registry.seen === null ? 'text-faint' : registry.seen.ok ? 'text-muted' : 'text-danger'}`}>
+        <p role="status" className={`text-meta ${registry.seen === null ? 'text-faint' : registry.seen.ok ? 'text-muted' : 'text-bad'}`}>
           {registry.seen === null ? 'Trying to sign in…' : registry.seen.message}
         </p>
       </div>

@@ -49,7 +49,9 @@ afterEach(async () => {
   const services = await t.database.sql<{ id: string }[]>`select distinct service_id as id from deployments`
   await t.engine.driver.close()
   await removeMarked(api, `easel.instance=${mark}`)
+  const names = await t.database.sql<{ name: string }[]>`select distinct jsonb_array_elements_text(image -> 'names') as name from artifacts where kind = 'image'`
   for (const { id } of services) for (const name of await store.tags(`easel/${id}:`, never)) await store.remove(name, never)
+  for (const { name } of names) await store.remove(name, never)
   await t.close()
   await rm(folder, { recursive: true, force: true })
 })
