@@ -15,7 +15,7 @@ export default defineConfig({
       {
         resolve: { alias },
         // They need a Docker engine: `npm test` runs them when one answers.
-        test: { name: 'docker', include: [DOCKER, 'test/docker/**/*.test.ts'], exclude, globalSetup: ['test/docker/global-setup.ts'], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, env: { EASEL_LOG_LEVEL: 'silent' } },
+        test: { name: 'docker', include: [DOCKER, 'test/docker/**/*.test.ts'], exclude, globalSetup: ['test/docker/global-setup.ts', 'test/harness/global-setup.ts'], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2, env: { EASEL_LOG_LEVEL: 'silent' } },
       },
       {
         resolve: { alias },

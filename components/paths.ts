@@ -19,6 +19,6 @@ export const paths = {
   run: (projectId: string, environmentId: string, serviceId: string, runId: string) => `/${projectId}/${environmentId}/${serviceId}/runs/${runId}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
-  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
+  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
   reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
 } as const

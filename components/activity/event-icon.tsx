@@ -12,6 +12,7 @@ const ICON_OF_NOUN: Record<string, typeof Box> = {
   member: UsersRound,
   invitation: Mail,
   ssh_key: SquareTerminal,
+  registry: Box,
   project: FolderOpen,
   environment: FolderOpen,
   service: Box,

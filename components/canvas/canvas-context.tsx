@@ -20,6 +20,7 @@ export type EnvironmentFacts = {
   instance: Pick<InstanceView, 'localSources'>
   templates: readonly TemplateView[]
   sshKeys: readonly { id: string; name: string }[]
+  registries: readonly { id: string; name: string }[]
   /** Where it runs. */
   target: TargetView
 }

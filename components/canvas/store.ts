@@ -16,7 +16,7 @@ export type Link = GraphView['links'][number]
 /** The dialog that is open. `at` is where on the canvas a new service is wanted. */
 export type Question =
   | { kind: 'delete'; serviceId: string }
-  | { kind: 'add'; source: 'git' | 'local'; at: Place | null; pasted: PastedGit | null }
+  | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
   | { kind: 'link'; from: string; to: string }
 
 export type CanvasState = {

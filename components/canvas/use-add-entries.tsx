@@ -1,10 +1,11 @@
 'use client'
 
-import { Folder, GitBranch, LayoutTemplate } from 'lucide-react'
+import { Box, Folder, GitBranch, LayoutTemplate } from 'lucide-react'
 import { toast } from 'sonner'
 
 import type { MenuEntry } from '@/components/ui/menu'
 import { problemOf } from '@/components/ui/problem'
+import { hasNetwork } from '@/lib/domain/target'
 
 import { useAddService } from './add-service'
 import { useCanvasStore, useEnvironment, useMissing } from './canvas-context'
@@ -14,7 +15,7 @@ import { ask } from './store'
 /** Everything that can be added, as menu entries; `at` is asked for when one is chosen. */
 export function useAddEntries(at: () => Place | null): MenuEntry[] {
   const store = useCanvasStore()
-  const { instance, templates } = useEnvironment()
+  const { instance, templates, target } = useEnvironment()
   const add = useAddService()
   const disabledReason = useMissing('service.write')
   const addTemplate = async (template: string, name: string) => {
@@ -27,6 +28,7 @@ export function useAddEntries(at: () => Place | null): MenuEntry[] {
   return [
     { label: 'Git repository', icon: <GitBranch />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'git', pasted: null, at: at() }) },
     ...(instance.localSources ? [{ label: 'Local folder', icon: <Folder />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'local', pasted: null, at: at() }) } as const] : []),
+    ...(hasNetwork(target.kind) ? [{ label: 'Image', icon: <Box />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'image', pasted: null, at: at() }) } as const] : []),
     ...(templates.length > 0 ? [{ kind: 'separator' } as const, { kind: 'heading', label: 'Templates' } as const] : []),
     ...templates.map((template) => ({ label: template.name, icon: <LayoutTemplate />, disabledReason, onSelect: () => void addTemplate(template.id, template.name) })),
   ]

@@ -16,6 +16,7 @@ import { isProgressing } from '@/lib/domain/deployment-status'
 
 import { MetaLine, RevisionLine } from './deployment-line'
 import { FailureNote } from './failure-note'
+import { ImageFacts } from './image-facts'
 import { HarmNote } from './harm-note'
 import { PauseNote } from './pause-note'
 import { RecipeView } from './recipe-view'
@@ -68,6 +69,7 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
         </h3>
         <LogView scope={{ deploymentId: deployment.id }} className="h-[26rem] overflow-hidden rounded-card border border-line" />
       </section>
+      {deployment.image ? <ImageFacts image={deployment.image} /> : null}
       {deployment.recipe ? (
         <section aria-labelledby="recipe">
           <h3 id="recipe" className="mb-2 font-medium">

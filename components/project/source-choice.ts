@@ -23,3 +23,11 @@ export function gitSource(typed: { url: string; ref: string; rootDirectory: stri
     ...(typed.sshKeyId === '' || !usesSsh(typed.url) ? {} : { sshKeyId: typed.sshKeyId }),
   }
 }
+
+type TypedImage = { reference: string; registryId: string; isFollowed: boolean; hasWindow: boolean; from: string; to: string; timeZone: string }
+
+/** The image source of what was typed. */
+export function imageSource({ reference, registryId, isFollowed, hasWindow, from, to, timeZone }: TypedImage): Source {
+  const follow = { window: hasWindow ? { from: from.trim(), to: to.trim(), timeZone: timeZone.trim() } : null }
+  return { type: 'image', reference: reference.trim(), ...(registryId === '' ? {} : { registryId }), ...(isFollowed ? { follow } : {}) }
+}

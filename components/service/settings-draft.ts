@@ -3,6 +3,7 @@ import type { ServiceView } from '@/lib/contract/service'
 import { ServiceSettings } from '@/lib/contract/service-settings'
 import { Source } from '@/lib/contract/source'
 import { misfits } from '@/lib/domain/settings-fit'
+import { imageSource } from '../project/source-choice'
 import { inputProblem, type InputProblem } from '../canvas/input-problem'
 
 // The settings of a service as the form holds them: everything is text until it is saved, so that nothing that is being
@@ -136,7 +137,7 @@ function fields(draft: SettingsDraft): Record<string, string> {
 function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   const rootDirectory = source.rootDirectory.trim() === '' ? {} : { rootDirectory: source.rootDirectory.trim() }
   if (saved.type === 'template') return saved
-  if (saved.type === 'image') return imageSourceOf(source)
+  if (saved.type === 'image') return imageSource(source)
   if (saved.type === 'local') return { type: 'local', path: source.path.trim(), ...rootDirectory }
   return {
     type: 'git',
@@ -145,11 +146,6 @@ function sourceOf({ source }: SettingsDraft, saved: Source): Source {
     ...rootDirectory,
     ...(source.sshKeyId === '' ? {} : { sshKeyId: source.sshKeyId }),
   }
-}
-
-function imageSourceOf({ reference, registryId, isFollowed, hasWindow, from, to, timeZone }: SettingsDraft['source']): Source {
-  const follow = { window: hasWindow ? { from: from.trim(), to: to.trim(), timeZone: timeZone.trim() } : null }
-  return { type: 'image', reference: reference.trim(), ...(registryId === '' ? {} : { registryId }), ...(isFollowed ? { follow } : {}) }
 }
 
 /** Lines of `NAME=value`. */

@@ -13,6 +13,7 @@ import { DangerSection } from './danger-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { LimitsSection } from './limits-section'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
+import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
 import { countEdits, draftOf, updateOf, type SettingsDraft } from './settings-draft'
@@ -25,8 +26,8 @@ import { nodeOf } from './use-service-actions'
 
 const SHOWN = [
   'name',
-  ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path'].map((key) => `source.${key}`),
-  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS'].map((key) => `settings.${key}`),
+  ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path', 'reference', 'registryId', 'follow.window.from', 'follow.window.to', 'follow.window.timeZone'].map((key) => `source.${key}`),
+  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS', 'build.builder', 'build.dockerfile', 'build.stage', 'build.args', 'entrypoint', 'containerPort'].map((key) => `settings.${key}`),
   ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
   ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
   ...['schedule', 'timeZone', 'timeoutS'].map((key) => `settings.cron.${key}`),
@@ -67,7 +68,8 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       <TakesEffect serviceId={serviceId} />
       <div className="space-y-6">
         <SourceSection {...section} />
-        <BuildSection {...section} />
+        {service.source.type === 'image' ? null : <BuildSection {...section} />}
+        <ImageSection {...section} />
         <PrepareSection {...section} />
         <ScheduleSection {...section} />
         <ListeningSections {...section} />

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEnvironment } from '@/components/canvas/canvas-context'
+import { ImageSourceFields } from '@/components/project/image-source-fields'
 import { GitSourceFields } from '@/components/project/git-source-fields'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
@@ -12,7 +13,7 @@ import { Section, Text, type SectionProps } from './settings-section'
 
 /** Name, and where the code comes from. */
 export function SourceSection({ service, draft, onChange, fieldError, readOnly }: SectionProps) {
-  const { sshKeys } = useEnvironment()
+  const { sshKeys, registries } = useEnvironment()
   const set = (part: Partial<SettingsDraft['source']>) => onChange({ ...draft, source: { ...draft.source, ...part } })
   return (
     <Section id="source" title="Source">
@@ -29,6 +30,7 @@ export function SourceSection({ service, draft, onChange, fieldError, readOnly }
           disabled={readOnly}
         />
       ) : null}
+      {service.source.type === 'image' ? <ImageSourceFields value={draft.source} onChange={set} registries={registries} fieldError={fieldError} readOnly={readOnly} /> : null}
       {service.source.type === 'local' ? (
         <div className="grid gap-4 sm:grid-cols-2">
           <Text mono label="Folder" required error={fieldError('source.path')} value={draft.source.path} onChange={(path) => set({ path })} readOnly={readOnly} />

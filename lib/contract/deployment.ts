@@ -54,6 +54,8 @@ export const DeploymentView = z.strictObject({
   recipe: Recipe.nullable(),
   stages: z.array(StageView),
   failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),
+  /** The image that it runs, on targets that run images. */
+  image: z.strictObject({ id: z.string(), digest: z.string().nullable(), sizeBytes: z.number().int(), ports: z.array(z.number().int()) }).nullable(),
   /** Whether its kept build can be released again. */
   canRollBack: z.boolean(),
   /** The deployment whose build this one uses. */

@@ -5,6 +5,7 @@ import * as instance from './instance'
 import * as job from './job'
 import * as organization from './organization'
 import * as project from './project'
+import * as registry from './registry'
 import * as run from './run'
 import * as service from './service'
 import * as storage from './storage'
@@ -12,7 +13,7 @@ import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
 
-const modules = [instance, auth, organization, target, storage, project, service, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, deployment, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

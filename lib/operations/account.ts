@@ -16,6 +16,10 @@ import { list as memberList } from './member/list'
 import { remove as memberRemove } from './member/remove'
 import { update as memberUpdate } from './member/update'
 import { update as organizationUpdate } from './organization/update'
+import { create as registryCreate } from './registry/create'
+import { remove as registryDelete } from './registry/delete'
+import { list as registryList } from './registry/list'
+import { update as registryUpdate } from './registry/update'
 import { create as sshKeyCreate } from './ssh-key/create'
 import { remove as sshKeyDelete } from './ssh-key/delete'
 import { list as sshKeyList } from './ssh-key/list'
@@ -47,5 +51,9 @@ export const accountOperations: Operation[] = [
   sshKeyCreate,
   sshKeyList,
   sshKeyDelete,
+  registryCreate,
+  registryList,
+  registryUpdate,
+  registryDelete,
   eventList,
 ]

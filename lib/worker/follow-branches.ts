@@ -29,10 +29,11 @@ async function followOne(engine: Engine, service: Followed, signal: AbortSignal)
   const sshPrivateKey = await openSshKey(engine, service.organizationId, service.source)
   const head = await remoteHead({ source: service.source, directory: paths.build(`head-${service.id}`), localSources: config.localSources, repositoriesDirectory: paths.repositories, sshPrivateKey, signal })
   if (head === null || head === service.commit) return
-  await deploy(engine, service.id)
+  await deployFollowed(engine, service.id, 'a branch has moved, deploying')
 }
 
-async function deploy({ db, seal, now, log }: Engine, serviceId: string): Promise<void> {
+/** Queues a deployment of what a service is set to now, unless it must not be deployed by itself any more. */
+export async function deployFollowed({ db, seal, now, log }: Engine, serviceId: string, why: string): Promise<void> {
   const place = await ofService(db, serviceId)
   if (!place) return
   await db.transaction(async (tx) => {
@@ -50,6 +51,6 @@ async function deploy({ db, seal, now, log }: Engine, serviceId: string): Promis
       about: { subject: service.name, organizationId, projectId, environmentId },
       at: now(),
     })
-    log.info({ service: serviceId, deployment: id }, 'a branch has moved, deploying')
+    log.info({ service: serviceId, deployment: id }, why)
   })
 }

@@ -12,9 +12,11 @@ import { observeAll } from '../provisioning/everywhere'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { checkTargets } from './check-targets'
+import { checkRegistries } from './check-registries'
 import type { Clock } from './clock'
 import { every } from './every'
 import { followBranches } from './follow-branches'
+import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
@@ -34,6 +36,9 @@ const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const USE_MS = 10_000
 const STORAGE_MS = 15_000
+/** Registries count how often they are asked. */
+const IMAGES_MS = 120_000
+const REGISTRIES_MS = 2_000
 const WAKE_MS = 250
 const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
@@ -85,6 +90,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
+    every(IMAGES_MS, 'images', log, async () => void ((await life.lead('branches')) && (await followImages(engine, shutdown.signal)))),
+    every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

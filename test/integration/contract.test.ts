@@ -7,6 +7,7 @@ import type { Entry } from '../../lib/contract/entry'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
 import { projectCreate } from '../../lib/contract/project'
+import { registryCreate } from '../../lib/contract/registry'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
 import { targetCreate } from '../../lib/contract/target'
 import { newId, type Noun } from '../../lib/ids'
@@ -34,10 +35,11 @@ beforeAll(async () => {
   const deployment = await t.call(deploymentCreate, { serviceId: service.id }, { as: owner })
   const target = await t.call(targetCreate, { organizationId, name: 'build-1', connection: { kind: 'ssh', host: 'build-1.example.com', user: 'easel' } }, { as: owner })
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
+  const registry = await t.call(registryCreate, { organizationId, name: 'images', server: 'ghcr.io', username: 'owner', password: 'a token' }, { as: owner })
   const runId = newId('run')
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, targetId: target.id, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -68,6 +70,9 @@ const SAMPLES: Record<string, unknown> = {
   variables: {},
   key: 'KEY',
   connection: { kind: 'ssh', host: 'build-2.example.com', user: 'easel' },
+  server: 'registry.example.com',
+  username: 'sample',
+  password: 'a sample token',
   reason: 'A sample reason',
 }
 

@@ -4,7 +4,7 @@ import { RestartSettings, type CronSettings } from '../../contract/service-setti
 import { PROGRESSING, statusesBefore, type DeploymentStatus } from '../../domain/deployment-status'
 import type { Db } from '../connection'
 import { users } from '../schema/account'
-import { artifacts, deployments } from '../schema/deployment'
+import { artifacts, deployments, type ArtifactImage } from '../schema/deployment'
 import { services } from '../schema/desired'
 
 const { variablesSealed: _variables, environmentSealed: _environment, ...shown } = getTableColumns(deployments)
@@ -16,6 +16,8 @@ export type ShownDeployment = DeploymentRow & {
   hostLabel: string
   person: { id: string; name: string; email: string } | null
   artifact: 'none' | 'kept' | 'removed'
+  /** What is known of its image; null for a folder. */
+  image: (ArtifactImage & { sizeBytes: number }) | null
 }
 /** What a node needs of a deployment. */
 export type DeploymentBrief = Pick<
@@ -132,6 +134,7 @@ function select(db: Db) {
       hostLabel: services.hostLabel,
       person: { id: users.id, name: users.name, email: users.email },
       artifact: sql<'none' | 'kept' | 'removed'>`case when ${artifacts.id} is null then 'none' when ${artifacts.removedAt} is null then 'kept' else 'removed' end`,
+      image: sql<ShownDeployment['image']>`case when ${artifacts.kind} = 'image' then ${artifacts.image} || jsonb_build_object('sizeBytes', ${artifacts.sizeBytes}) end`,
     })
     .from(deployments)
     .innerJoin(services, eq(services.id, deployments.serviceId))

@@ -36,6 +36,7 @@ function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingr
     recipe: row.recipe,
     stages: STAGES.flatMap((name) => stages.filter((stage) => stage.name === name)).map(toStageView),
     failure: row.failureReason === null ? null : { reason: row.failureReason, message: row.failureMessage ?? '' },
+    image: row.image && { id: row.image.id, digest: row.image.digest, sizeBytes: row.image.sizeBytes, ports: row.image.ports },
     canRollBack: canRollBack({ ...row, wasActive: row.activatedAt !== null }) === null,
     reuses: row.reusesDeploymentId,
     pauseMs: row.pauseMs,

@@ -7,6 +7,7 @@ import { CanvasShell } from '@/components/canvas/canvas-shell'
 import { paths } from '@/components/paths'
 import { instanceGet, templateList } from '@/lib/contract/instance'
 import { sshKeyList } from '@/lib/contract/organization'
+import { registryList } from '@/lib/contract/registry'
 import { environmentGraph, projectGet } from '@/lib/contract/project'
 import { targetGet } from '@/lib/contract/target'
 
@@ -27,11 +28,12 @@ export default async function EnvironmentLayout({ params, children }: Props) {
   const environment = project.environments.find(({ id }) => id === environmentId)
   if (!environment) notFound()
   const { organizationId } = project
-  const [graph, instance, templates, keys, target, theme] = await Promise.all([
+  const [graph, instance, templates, keys, registries, target, theme] = await Promise.all([
     readForPage(environmentGraph, { environmentId }),
     readForPage(instanceGet, {}),
     readForPage(templateList, {}),
     readForPage(sshKeyList, { organizationId, limit: 100 }),
+    readForPage(registryList, { organizationId, limit: 100 }),
     readForPage(targetGet, { organizationId, targetId: environment.target.id }),
     currentTheme(),
   ])
@@ -43,6 +45,7 @@ export default async function EnvironmentLayout({ params, children }: Props) {
     instance: { localSources: instance.localSources },
     templates: templates.items,
     sshKeys: keys.items.map(({ id, name }) => ({ id, name })),
+    registries: registries.items.map(({ id, name }) => ({ id, name })),
     target,
   }
   const person = { user: { name: viewer.user.name, email: viewer.user.email }, organizations: viewer.memberships.map(({ organization }) => ({ id: organization.id, name: organization.name })), organizationId, theme }

@@ -38,3 +38,22 @@ export async function holdFollowed(tx: Db, serviceId: string): Promise<typeof se
     .for('update')
   return row ?? null
 }
+
+export type FollowedImage = { id: string; organizationId: string; environmentId: string; source: Extract<Source, { type: 'image' }>; /** The image of its newest deployment, by digest. */ digest: string }
+
+/** As `followed`, for services that follow the tag of an image. */
+export async function followedImages(db: Db): Promise<FollowedImage[]> {
+  const rows = await db
+    .select({ id: services.id, organizationId: projects.organizationId, environmentId: services.environmentId, source: services.source, digest: sql<string>`latest.digest` })
+    .from(services)
+    .innerJoin(environments, eq(environments.id, services.environmentId))
+    .innerJoin(projects, eq(projects.id, environments.projectId))
+    .innerJoin(
+      sql`lateral (select d.status, d.spec -> 'source' ->> 'reference' as reference, a.image ->> 'digest' as digest from deployments d left join artifacts a on a.id = d.artifact_id where d.service_id = ${services.id} order by d.number desc limit 1) latest`,
+      sql`latest.status in ('active', 'retired', 'failed', 'cancelled') and latest.digest is not null and latest.reference = ${services.source} ->> 'reference'`,
+    )
+    .where(and(eq(services.desired, 'running'), isNull(services.hold), isNull(environments.deletedAt), isNull(projects.deletedAt), sql`${services.source} ->> 'type' = 'image' and ${services.source} -> 'follow' is not null`))
+    .orderBy(services.id)
+    .limit(MAX)
+  return rows as FollowedImage[]
+}

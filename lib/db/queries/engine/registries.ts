@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { registries, type SeenRegistry } from '../../schema/account'
@@ -11,9 +11,9 @@ export async function registryOf(db: Db, organizationId: string, id: string): Pr
   return row ?? null
 }
 
-export async function registryById(db: Db, id: string): Promise<RegistryRow | null> {
-  const [row] = await db.select().from(registries).where(eq(registries.id, id))
-  return row ?? null
+/** Those whose sign-in has not been tried. */
+export function unseen(db: Db): Promise<RegistryRow[]> {
+  return db.select().from(registries).where(isNull(registries.seen)).orderBy(registries.id).limit(20)
 }
 
 /** All of an organization. */
@@ -28,6 +28,6 @@ export async function keeperOf(db: Db, organizationId: string): Promise<Registry
 }
 
 /** Writes what the sign-in said, unless the credentials have changed since. */
-export async function see(db: Db, { id, passwordSealed }: Pick<RegistryRow, 'id' | 'passwordSealed'>, seen: SeenRegistry): Promise<void> {
-  await db.update(registries).set({ seen }).where(and(eq(registries.id, id), eq(registries.passwordSealed, passwordSealed)))
+export async function see(db: Db, { id, username, passwordSealed }: Pick<RegistryRow, 'id' | 'username' | 'passwordSealed'>, seen: SeenRegistry): Promise<void> {
+  await db.update(registries).set({ seen }).where(and(eq(registries.id, id), eq(registries.username, username), eq(registries.passwordSealed, passwordSealed)))
 }
