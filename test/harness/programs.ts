@@ -31,8 +31,8 @@ export async function bundlePlainPrograms(): Promise<void> {
 }
 
 /** Bundles the programs that images are given, and answers their folder. */
-export async function bundleImageTools(): Promise<string> {
-  const outdir = join(PROGRAMS, 'image-tools')
+export async function bundleImageTools(folder = PROGRAMS): Promise<string> {
+  const outdir = join(folder, 'image-tools')
   const entryPoints = [
     { in: 'lib/provisioning/build/image/tools/run.ts', out: 'run' },
     { in: 'lib/provisioning/runtime/process/image-server.ts', out: 'serve' },
@@ -42,6 +42,7 @@ export async function bundleImageTools(): Promise<string> {
 }
 
 async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
+  await bundleImageTools(outdir)
   await build({
     absWorkingDir: ROOT,
     entryPoints: [

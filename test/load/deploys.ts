@@ -33,12 +33,13 @@ export function killWorkers(scene: Scene, everyMs: number): { times(): number; s
 }
 
 /** Waits until a deployment serves; fails when it never will. */
-export async function untilActive({ database: { sql } }: Scene, deploymentId: string): Promise<void> {
+export async function untilActive(scene: Scene, deploymentId: string): Promise<void> {
+  const { sql } = scene.database
   await until(
     `${deploymentId} to become active`,
     async () => {
       const [row] = await sql<{ status: string; message: string | null }[]>`select status, failure_message as message from deployments where id = ${deploymentId}`
-      if (row && ['failed', 'cancelled', 'superseded'].includes(row.status)) throw new Error(`${deploymentId} ended as ${row.status}: ${row.message ?? 'no reason'}`)
+      if (row && ['failed', 'cancelled', 'superseded'].includes(row.status)) throw new Error(`${deploymentId} ended as ${row.status}: ${row.message ?? 'no reason'}\nThe logs end:\n${scene.log()}`)
       return row?.status === 'active' || row?.status === 'retired'
     },
     ONE_DEPLOY_MS,
