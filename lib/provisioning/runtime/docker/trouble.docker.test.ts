@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
 import { NODE_IMAGE } from '@/test/docker/engine'
+import { PASSWORD, startRegistry } from '@/test/docker/registry'
 import { find, hasExited, isHealthy, untilSeen } from '../conformance'
 import type { Workload } from '../driver'
 import { Created, Inspected } from './answers'
@@ -70,6 +71,31 @@ describe('an image that somebody removed', () => {
     const made = t.workload('serves')
     const app = { ...made, start: { ...made.start, image: `127.0.0.1:1/${gone}`, pull: { auth: null } } as Workload['start'] }
     await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'not_found', detail: { reason: 'artifact_missing' }, message: expect.stringMatching(/could not be fetched again/) })
+  })
+})
+
+describe('an image that somebody removed and that a registry has', () => {
+  test('is fetched again', async () => {
+    const registry = await startRegistry(true)
+    const repository = `${registry.address}/easel-tests/${t.mark}`
+    const auth = { server: registry.address, username: 'easel', password: PASSWORD }
+    const header = { 'x-registry-auth': Buffer.from(JSON.stringify({ ...auth, serveraddress: auth.server })).toString('base64url') }
+    try {
+      await t.api.run({ method: 'POST', path: `/images/${NODE_IMAGE}/tag`, query: { repo: repository, tag: 'one' }, signal: never })
+      await t.api.run({ method: 'POST', path: `/images/${repository}/push`, query: { tag: 'one' }, headers: header, signal: never, timeoutMs: 120_000 })
+      const { RepoDigests } = await t.api.json({ method: 'GET', path: `/images/${repository}:one/json`, signal: never }, z.object({ RepoDigests: z.array(z.string()) }))
+      const image = RepoDigests.find((each) => each.startsWith(repository))!
+      for (const name of [`${repository}:one`, image]) await t.api.run({ method: 'DELETE', path: `/images/${name}`, signal: never })
+      await expect(t.api.run({ method: 'GET', path: `/images/${image}/json`, signal: never })).rejects.toMatchObject({ code: 'not_found' })
+      const made = t.workload('serves')
+      const asked = (password: string) => ({ ...made, start: { ...made.start, image, pull: { auth: { ...auth, password } } } as Workload['start'] })
+      await expect(t.driver.apply(asked('wrong'), never)).rejects.toMatchObject({ detail: { reason: 'artifact_missing' } })
+      await start(asked(PASSWORD))
+      await t.driver.remove(made, 500, never)
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, signal: never })
+    } finally {
+      await registry.stop()
+    }
   })
 })
 
