@@ -73,6 +73,16 @@ test('reads a file that begins anew from its start', async () => {
   expect(await stored()).toEqual(['first run', 'again run'])
 })
 
+test('tidying up after a build forgets nothing of what its version printed', async () => {
+  await writeFile(file.path, 'one\n')
+  await fresh().collect()
+  // Files of the build bear the id of the deployment, those of its workload the same with another sign in it.
+  await fresh().forget({ ...file, name: 'dep_1' })
+  await appendFile(file.path, 'two\n')
+  await fresh().collect()
+  expect(await stored()).toEqual(['one', 'two'])
+})
+
 test('empties a file that has grown large, once all of it is stored', async () => {
   const line = `${'x'.repeat(999)}\n`
   await writeFile(file.path, line.repeat(34_000))

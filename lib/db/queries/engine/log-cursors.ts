@@ -23,5 +23,6 @@ export async function removeOfService(db: Db, serviceId: string): Promise<void> 
 
 /** Forgets the files of a workload: they are gone, or are about to begin anew. */
 export async function removeOfWorkload(db: Db, name: string): Promise<void> {
-  await db.delete(logCursors).where(sql`'/' || ${logCursors.file} like ${`%/${name}/%`}`)
+  // Not by `like`, to which the underscore of an id is any character: a build's files are not those of its workload.
+  await db.delete(logCursors).where(sql`position(${`/${name}/`} in '/' || ${logCursors.file}) > 0`)
 }
