@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import type { Log } from '../../../log'
@@ -95,7 +95,6 @@ function usualReach({ connection }: EngineApi): Reach {
 
 /** Whether we run in a container ourselves: then the engine's socket is here, and its networks are not. */
 function insideContainer(): boolean {
-  if (existsSync('/.dockerenv')) return true
   try {
     return readFileSync('/proc/1/cgroup', 'utf8').split('\n').some((line) => /\/docker[/-]/.test(line))
   } catch {
