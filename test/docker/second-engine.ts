@@ -23,7 +23,8 @@ export type SecondEngine = {
 const never = new AbortController().signal
 const PATIENCE_MS = 60_000
 
-export async function startSecondEngine(): Promise<SecondEngine> {
+/** `options`: of the engine's command line, besides what keeps it apart. `empty`: without the base image. */
+export async function startSecondEngine({ options = [], empty = false }: { options?: string[]; empty?: boolean } = {}): Promise<SecondEngine> {
   const root = mkdtempSync(join(tmpdir(), 'eng-'))
   const path = join(root, 'docker.sock')
   const api = engineApi({ kind: 'socket', path })
@@ -34,7 +35,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
   let kill: (signal: 'SIGTERM' | 'SIGKILL') => void = () => undefined
 
   const start = async () => {
-    const argv = ['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid'), '-H', `unix://${path}`, '--bridge', bridge, '--iptables=false', '--ip-masq=false', '--containerd-namespace', 'easel-tests', '--containerd-plugins-namespace', 'easel-tests-plugins', '--log-level', 'error']
+    const argv = ['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid'), '-H', `unix://${path}`, '--bridge', bridge, '--iptables=false', '--ip-masq=false', '--containerd-namespace', 'easel-tests', '--containerd-plugins-namespace', 'easel-tests-plugins', '--log-level', 'error', ...options]
     // Of those that were killed: somebody else may have their numbers by now.
     for (const file of ['pid', 'exec/containerd/containerd.pid']) rmSync(join(root, file), { force: true })
     const child = spawn('dockerd', argv, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -65,7 +66,7 @@ export async function startSecondEngine(): Promise<SecondEngine> {
   }
   try {
     await start()
-    await copyImage(api)
+    if (!empty) await copyImage(api)
   } catch (error) {
     await dispose()
     throw error

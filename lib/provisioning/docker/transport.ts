@@ -18,6 +18,8 @@ export type Transport = {
 }
 
 const KEEP = { keepAlive: true, keepAliveMsecs: 10_000, maxFreeSockets: 4, timeout: 0 }
+/** A machine that went away in the middle of a stream is noticed by this alone. */
+const ALIVE_AFTER_MS = 15_000
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 export function openTransport(connection: DockerConnection): Transport {
@@ -43,7 +45,8 @@ function overTls({ host, port, tls }: Tcp & { tls: NonNullable<Tcp['tls']> }): T
   const secure = { host, port, ca: tls.ca, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' as const }
   const agent = new TlsAgent(KEEP)
   return {
-    request: ({ fresh, headers, ...options }) => httpsRequest({ ...secure, ...options, headers: { ...headers, host: `${host}:${port}` }, agent: fresh ? false : agent }),
+    request: ({ fresh, headers, ...options }) =>
+      httpsRequest({ ...secure, ...options, headers: { ...headers, host: `${host}:${port}` }, agent: fresh ? false : agent }).once('socket', (socket) => void socket.setKeepAlive(true, ALIVE_AFTER_MS)),
     complaint: () => '',
     close: () => agent.destroy(),
   }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 import { z } from 'zod'
 
 import { frameSplitter } from '../../docker/frames'
@@ -10,9 +12,34 @@ export type Executed = { ending: { code: number | null; signal: string | null; t
 
 const Ending = z.object({ Running: z.boolean(), ExitCode: z.number().nullable() })
 
-/** Runs a program inside a container to its end, or until the time is up; the engine has no way to end it then. */
-export async function execute({ api }: Room, { container, argv, timeoutMs }: Execution, signal: AbortSignal): Promise<Executed> {
-  const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv }, signal }, Created)
+const MARK = 'EASEL_INSIDE'
+/**
+ * The engine has no way to end what it runs inside a container, so that is found by a mark in its environment. Fixed text, which is
+ * given the signal and the mark. An image without a shell or grep keeps what it runs until it ends by itself.
+ */
+const END = ['/bin/sh', '-c', 'for process in /proc/[0-9]*; do if grep -q "$1" "$process/environ" 2>/dev/null; then kill -s "$0" "${process#/proc/}" 2>/dev/null; fi; done']
+const END_TIMEOUT_MS = 5_000
+
+/** An entry of the environment that nothing else in the container has. */
+export function newMark(): string {
+  return `${MARK}=${randomUUID()}`
+}
+
+/** Ends all that was started with the mark. */
+export async function endMarked(room: Room, { container, mark, how }: { container: string; mark: string; how: 'HUP' | 'KILL' }, signal: AbortSignal): Promise<void> {
+  await run(room, { container, argv: [...END, how, mark], timeoutMs: END_TIMEOUT_MS, env: [] }, signal)
+}
+
+/** Runs a program inside a container to its end, or until the time is up. */
+export async function execute(room: Room, { container, argv, timeoutMs }: Execution, signal: AbortSignal): Promise<Executed> {
+  const mark = newMark()
+  const executed = await run(room, { container, argv, timeoutMs, env: [mark] }, signal)
+  if (executed.ending.timedOut) await endMarked(room, { container, mark, how: 'KILL' }, signal)
+  return executed
+}
+
+async function run({ api }: Room, { container, argv, timeoutMs, env }: Execution & { env: string[] }, signal: AbortSignal): Promise<Executed> {
+  const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv, Env: env }, signal }, Created)
   const limit = AbortSignal.timeout(timeoutMs)
   let last = ''
   const lines = splitLines((text) => void (last = text.trim() === '' ? last : text.trim()))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { AppError } from '../../../errors'
 import type { RegistryAuth } from '../../docker/connection'
+import { authHeader } from '../../docker/auth-header'
 import { saidOf } from '../../docker/engine-error'
 import { readJsonLines } from '../../docker/json-lines'
 import type { Room } from './room'
@@ -17,10 +18,9 @@ export function missingImage(image: string): AppError {
 }
 
 export async function fetchImage({ api }: Room, { image, auth }: { image: string; auth: RegistryAuth | null }, signal: AbortSignal): Promise<void> {
-  const headers = auth ? { 'x-registry-auth': Buffer.from(JSON.stringify({ username: auth.username, password: auth.password, serveraddress: auth.server })).toString('base64url') } : undefined
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
   try {
-    const body = await api.stream({ method: 'POST', path: '/images/create', query: { fromImage: image }, headers: headers ?? {}, signal: limit })
+    const body = await api.stream({ method: 'POST', path: '/images/create', query: { fromImage: image }, headers: auth ? authHeader(auth) : {}, signal: limit })
     for await (const { error } of readJsonLines(body, Progress)) if (error !== undefined) throw refused(image, error)
   } catch (cause) {
     signal.throwIfAborted()

@@ -71,6 +71,25 @@ describe('a container', () => {
   })
 })
 
+describe('a check by command', () => {
+  test('that does not end in time says so, and leaves nothing running', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, health: { ...made.health!, kind: 'command' as const, argv: ['sleep', '1234'], timeoutMs: 300 } }
+    await t.driver.apply(app, never)
+    const seen = await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)
+    expect(seen.healthMessage).toBe('The check "sleep" did not end within 0.3 seconds.')
+    await t.driver.close()
+    await expect.poll(async () => (await t.inside(app, ['sh', '-c', `cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'sleep 123[4]' || true`])).last, { timeout: 10_000 }).toBe('0')
+  })
+
+  test('of a program that the image does not have says so', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, health: { ...made.health!, kind: 'command' as const, argv: ['no-such-check'] } }
+    await t.driver.apply(app, never)
+    expect((await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)).healthMessage).toMatch(/^The check "no-such-check" ended with code 12[67]\./)
+  })
+})
+
 describe('a container behind a published port', () => {
   test('becomes healthy at an address of the machine, by each kind of check', async () => {
     const driver = t.openDriver({ reach: { kind: 'published', bind: '127.0.0.1', host: '127.0.0.1' } })

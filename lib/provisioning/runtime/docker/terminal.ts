@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 
 import { z } from 'zod'
@@ -8,7 +7,7 @@ import { segment } from '../../docker/engine-api'
 import type { Terminal, WorkloadRef } from '../driver'
 import { Created } from './answers'
 import { containerOf } from './containers'
-import { execute } from './exec'
+import { endMarked, newMark } from './exec'
 import type { Room } from './room'
 
 // A terminal inside a running container: a program of its image, with a terminal of the engine.
@@ -17,10 +16,6 @@ export type Session = { argv: string[] | null; columns: number; rows: number }
 
 /** The better shell where the image has one. Fixed text: nothing is ever put into it. */
 const SHELL = ['/bin/sh', '-c', 'if [ -x /bin/bash ]; then exec /bin/bash; fi; exec /bin/sh']
-/** The engine leaves a program running when we hang up. This hangs up on all that a session has started: fixed text, which is given the mark of the session. */
-const HANG_UP = ['/bin/sh', '-c', 'for process in /proc/[0-9]*; do if grep -q "$0" "$process/environ" 2>/dev/null; then kill -HUP "${process#/proc/}" 2>/dev/null; fi; done']
-const HANG_UP_TIMEOUT_MS = 5_000
-const MARK = 'EASEL_TERMINAL'
 const Ending = z.object({ Running: z.boolean(), ExitCode: z.number().nullable() })
 const never = new AbortController().signal
 
@@ -28,8 +23,8 @@ export async function openTerminal(room: Room, ref: WorkloadRef, { session, sign
   const container = await containerOf(room, ref.name, signal)
   if (!container?.State.Running) throw new AppError('not_now', 'It does not run at the moment. Open a terminal when it does.')
   const { api } = room
-  const mark = randomUUID()
-  const body = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true, Cmd: session.argv ?? SHELL, Env: [`${MARK}=${mark}`, 'TERM=xterm-256color', `COLUMNS=${session.columns}`, `LINES=${session.rows}`] }
+  const mark = newMark()
+  const body = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true, Cmd: session.argv ?? SHELL, Env: [mark, 'TERM=xterm-256color', `COLUMNS=${session.columns}`, `LINES=${session.rows}`] }
   const { Id } = await api.json({ method: 'POST', path: `/containers/${segment(container.Id)}/exec`, body, signal }, Created)
   const connection = await api.hijack({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: false, Tty: true }, signal: room.closing })
   const resize = ({ columns, rows }: { columns: number; rows: number }) =>
@@ -54,7 +49,8 @@ export async function openTerminal(room: Room, ref: WorkloadRef, { session, sign
     close() {
       if (connection.destroyed) return
       connection.destroy()
-      execute(room, { container: container.Id, argv: [...HANG_UP, `${MARK}=${mark}`], timeoutMs: HANG_UP_TIMEOUT_MS }, never).catch((cause: unknown) => room.log.warn({ workload: ref.name, cause }, 'what ran in a terminal could not be ended'))
+      // The engine leaves the program running when we hang up.
+      endMarked(room, { container: container.Id, mark, how: 'HUP' }, never).catch((cause: unknown) => room.log.warn({ workload: ref.name, cause }, 'what ran in a terminal could not be ended'))
     },
   }
 }

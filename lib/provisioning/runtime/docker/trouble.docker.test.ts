@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
 import { NODE_IMAGE } from '@/test/docker/engine'
+import { PASSWORD, startRegistry } from '@/test/docker/registry'
+import { authHeader } from '../../docker/auth-header'
+import { readJsonLines } from '../../docker/json-lines'
 import { find, hasExited, isHealthy, untilSeen } from '../conformance'
 import type { Workload } from '../driver'
 import { Created, Inspected } from './answers'
@@ -70,6 +73,35 @@ describe('an image that somebody removed', () => {
     const made = t.workload('serves')
     const app = { ...made, start: { ...made.start, image: `127.0.0.1:1/${gone}`, pull: { auth: null } } as Workload['start'] }
     await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'not_found', detail: { reason: 'artifact_missing' }, message: expect.stringMatching(/could not be fetched again/) })
+  })
+})
+
+describe('an image that somebody removed and that a registry has', () => {
+  test('is fetched again', async () => {
+    const registry = await startRegistry(true)
+    const repository = `${registry.address}/easel-tests/${t.mark}`
+    const auth = { server: registry.address, username: 'easel', password: PASSWORD }
+    try {
+      // Next to nothing, so that it is sent quickly: an archive without files, and a word of this test.
+      const changes = `LABEL easel.tests=${t.mark}`
+      await t.api.run({ method: 'POST', path: '/images/create', query: { fromSrc: '-', repo: repository, tag: 'one', changes }, body: Buffer.alloc(1024), headers: { 'content-type': 'application/x-tar' }, signal: never })
+      const push = await t.api.stream({ method: 'POST', path: `/images/${repository}/push`, query: { tag: 'one' }, headers: authHeader(auth), signal: never })
+      for await (const { error } of readJsonLines(push, z.object({ error: z.string().optional() }))) expect(error).toBeUndefined()
+      const { RepoDigests } = await t.api.json({ method: 'GET', path: `/images/${repository}:one/json`, signal: never }, z.object({ RepoDigests: z.array(z.string()) }))
+      const image = RepoDigests.find((each) => each.startsWith(repository))!
+      await t.api.run({ method: 'DELETE', path: `/images/${repository}:one`, signal: never })
+      await expect(t.api.run({ method: 'GET', path: `/images/${image}/json`, signal: never })).rejects.toMatchObject({ code: 'not_found' })
+      const made = t.workload('serves')
+      const asked = (password: string) => ({ ...made, start: { ...made.start, image, pull: { auth: { ...auth, password } } } as Workload['start'] })
+      await expect(t.driver.apply(asked('wrong'), never)).rejects.toMatchObject({ detail: { reason: 'artifact_missing' } })
+      await t.driver.apply(asked(PASSWORD), never)
+      // There is no program in it; that it was looked for says that the image is back.
+      expect(await untilSeen(t.driver, made.name, hasExited)).toMatchObject({ exit: { code: 127 } })
+      await t.driver.remove(made, 500, never)
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, signal: never })
+    } finally {
+      await registry.stop()
+    }
   })
 })
 

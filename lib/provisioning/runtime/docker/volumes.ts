@@ -155,6 +155,12 @@ async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image,
   return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
 }
 
+/** Helpers of a worker that died are removed; not one that may still be at work. */
+export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
+  const oldest = Date.now() / 1000 - RESTORE_TIMEOUT_MS / 1000
+  for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (helper.Created < oldest) await destroy(room, helper.Id, signal)
+}
+
 async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
   return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
 }

@@ -6,6 +6,7 @@ import { dropMonitor } from './look-after'
 import { LABEL, ownedFilter } from './names'
 import { observeAll } from './observe'
 import type { Room } from './room'
+import { removeOldHelpers } from './volumes'
 
 // Hears from the engine what happens to our containers. Hints only: whatever happens while nobody listens is seen by the look
 // that begins every time of listening.
@@ -25,6 +26,7 @@ export async function listen(room: Room): Promise<void> {
       const seen = await observeAll(room, null, AbortSignal.any([signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)]))
       if (failures > 0) for (const environmentId of new Set(seen.map((each) => each.environmentId))) room.changed(environmentId)
       failures = 0
+      await removeOldHelpers(room, AbortSignal.any([signal, AbortSignal.timeout(LOOK_TIMEOUT_MS)]))
       for await (const event of readJsonLines(body, Event)) heard(room, event)
     } catch (cause) {
       if (signal.aborted) return
