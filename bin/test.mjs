@@ -27,6 +27,7 @@ const KINDS = [
   ['chaos: random operations while workers are killed', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
   ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['Docker: containers, networks, volumes and images of a real engine', ['vitest', 'vitest'], ['run', '--project', 'docker'], dockerAnswers],
+  ['load on Docker: deploys of containers that lose nothing', ['vitest', 'vitest'], ['run', '-t', 'in a row$|killed every|nothing open for long', '--project', 'load'], dockerAnswers, { EASEL_TEST_TARGET: 'docker' }],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
 
@@ -61,9 +62,9 @@ function commandOf([name, command]) {
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[command])
 }
 
-function run(command, args) {
+function run(command, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [commandOf(command), ...args], { cwd: root, stdio: 'inherit' })
+    const child = spawn(process.execPath, [commandOf(command), ...args], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' })
     child.once('error', reject)
     child.once('close', (code) => resolve(code === 0))
   })
@@ -97,7 +98,7 @@ try {
 const failed = []
 const failures = []
 const notRun = []
-for (const [title, command, args, hindrance] of KINDS) {
+for (const [title, command, args, hindrance, env] of KINDS) {
   const why = (await hindrance?.()) ?? null
   if (why !== null) {
     notRun.push(`Not run: ${title}, because ${why}.`)
@@ -107,7 +108,7 @@ for (const [title, command, args, hindrance] of KINDS) {
   const began = Date.now()
   process.stdout.write(`\n=== ${title}\n`)
   const report = join(root, 'test-results', `${args.at(-1)}.json`)
-  const passed = await run(command, command[0] === 'vitest' ? [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : args)
+  const passed = await run(command, command[0] === 'vitest' ? [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : args, env)
   if (!passed) {
     failed.push(title)
     if (command[0] === 'vitest') failures.push(...failuresIn(report))

@@ -35,8 +35,8 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, pull })
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
-  await engine.driver.apply(workloadOn(isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null), signal)
-  return null
+  const port = isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null
+  return engine.driver.apply(workloadOn(port), signal).then(() => null, imageGone)
 }
 
 async function startOnFreePort({ engine, service, deploymentId, part }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
@@ -55,6 +55,12 @@ async function startOnFreePort({ engine, service, deploymentId, part }: Applicat
   }
   const { first, last } = engine.config.workloadPorts
   return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
+}
+
+/** An image that its engine has lost and cannot have again. */
+function imageGone(error: unknown): Failure {
+  if (isAppError(error) && error.detail.reason === 'artifact_missing') return { reason: 'artifact_missing', message: error.message }
+  throw error
 }
 
 function exists(path: string): Promise<boolean> {

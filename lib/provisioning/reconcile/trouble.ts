@@ -24,7 +24,7 @@ export async function cannotRun(engine: Engine, rows: EnvironmentRows, { service
     return { changed: true, look: null }
   }
   engine.log.error({ service: service.id, deployment: deploymentId, reason: failure.reason }, 'the version that should serve cannot be started')
-  return { changed: false, look: { at: after(engine.now(), HOPELESS_AGAIN_MS), why: failure.message } }
+  return { changed: false, look: { at: after(engine.now(), HOPELESS_AGAIN_MS), why: failure.message }, trouble: `${service.name} cannot be started. ${failure.message}` }
 }
 
 /** After a step that threw: again soon, but a new version that could not be started within its deadline is given up. */
