@@ -45,10 +45,17 @@ const CHECK = `if (require('node:fs').existsSync(require('node:process').env.SIC
 
 let count = 0
 
-/** A port nobody listens on now, below those that the system hands out by itself. */
+// Below the ports that the system hands out by itself. Test files that run side by side have some each, and a port is
+// not tried again soon: to listen on it for a moment, only to see, would be in the way of another.
+const PORTS_EACH = 1_000
+const place = Number((import.meta as { env?: Record<string, string> }).env?.VITEST_POOL_ID ?? 1)
+const firstPort = 21_000 + ((place - 1) % 8) * PORTS_EACH
+let tried = Math.floor(Math.random() * PORTS_EACH)
+
+/** A port nobody listens on now. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = 21_000 + Math.floor(Math.random() * 8_000)
+    const port = firstPort + (tried++ % PORTS_EACH)
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer()
       server.once('error', () => resolve(false))
