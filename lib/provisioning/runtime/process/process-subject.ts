@@ -48,7 +48,7 @@ let count = 0
 // Below the ports that the system hands out by itself. Test files that run side by side have some each, and a port is
 // not tried again soon: to listen on it for a moment, only to see, would be in the way of another.
 const PORTS_EACH = 1_000
-const place = Number(import.meta.env.VITEST_POOL_ID ?? 1)
+const place = Number((import.meta.env as unknown as Record<string, string>).VITEST_POOL_ID ?? 1)
 const firstPort = 21_000 + ((place - 1) % 8) * PORTS_EACH
 let tried = Math.floor(Math.random() * PORTS_EACH)
 
