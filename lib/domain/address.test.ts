@@ -14,7 +14,7 @@ describe('the public address', () => {
   })
 })
 
-const api = { name: 'My API', hostLabel: 'my-api-production-shop', targetKind: 'process' as const, privatePort: 30002 }
+const api = { name: 'My API', hostLabel: 'my-api-production-shop', targetKind: 'process' as const, privatePort: 30002, containerPort: 3000 }
 
 test('the private address is the private port on loopback, and empty without one', () => {
   expect(privateUrl({ ...api, privatePort: 30001 })).toBe('http://127.0.0.1:30001')
@@ -32,9 +32,9 @@ test('others are offered address, host, port and public address', () => {
 
 test('in a network of its own a service is reached by its name', () => {
   expect(offeredToOthers({ ...api, targetKind: 'docker', publicUrl: 'http://api.localhost:8080' })).toEqual({
-    URL: 'http://my-api:8080',
+    URL: 'http://my-api:3000',
     HOST: 'my-api',
-    PORT: '8080',
+    PORT: '3000',
     PUBLIC_URL: 'http://api.localhost:8080',
   })
   expect(networkName({ name: '日本', hostLabel: 'service-production-shop' })).toBe('service-production-shop')

@@ -29,11 +29,11 @@ export function networkName({ name, hostLabel }: { name: string; hostLabel: stri
   return slugify(name, hostLabel, MAX_LABEL)
 }
 
-export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** Of the target it is on. */ targetKind: TargetKind }
+export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** See `containerPort`. */ containerPort: number; /** Of the target it is on. */ targetKind: TargetKind }
 
 /** Where other services of its environment reach a service: in their network by its name, or at the ingress of the machine. */
 export function privateAddress(service: Addressed): { host: string; port: number | null } {
-  return hasNetwork(service.targetKind) ? { host: networkName(service), port: CONTAINER_PORT } : { host: PRIVATE_HOST, port: service.privatePort }
+  return hasNetwork(service.targetKind) ? { host: networkName(service), port: service.containerPort } : { host: PRIVATE_HOST, port: service.privatePort }
 }
 
 /** The address for other services; empty while the service has no private port. */

@@ -116,6 +116,22 @@ describe('environments', () => {
     expect(await tellTargets(t.engine.db)).toEqual(['New projects run on build-1, as chosen in Settings → Targets.'])
   })
 
+  it('are told the port that was set, or that an image says', async () => {
+    const { environmentId } = await addTarget()
+    const chosen = await draw(environmentId, 'chosen', { containerPort: 3000 })
+    expect(chosen.privateUrl).toBe('http://chosen:3000')
+    const plain = await draw(environmentId, 'plain')
+    await deploy(plain.id)
+    await t.settle()
+    const portsOf = async (ports: number[]) => {
+      await t.database.sql`update artifacts set kind = 'image', image = jsonb_build_object('ports', ${JSON.stringify(ports)}::text::jsonb) where service_id = ${plain.id}`
+      return (await t.call(serviceGet, { serviceId: plain.id }, { as: t.as })).privateUrl
+    }
+    expect(await portsOf([80, 443])).toBe('http://plain:80')
+    expect(await portsOf([80, 8080])).toBe('http://plain:8080')
+    expect(await portsOf([])).toBe('http://plain:8080')
+  })
+
   it('are told by their own network there: names, a port of the container, an address to listen on', async () => {
     const { environmentId, machine: docker } = await addTarget()
     const api = await draw(environmentId, 'My API')

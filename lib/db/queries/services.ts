@@ -2,12 +2,13 @@ import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql, ty
 
 import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
+import { containerPortOfService } from './container-port'
 import { environments, ports, projects, services, type ServiceHold } from '../schema/desired'
 import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; targetKind: TargetKind }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; containerPort: number; targetKind: TargetKind }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -117,7 +118,7 @@ async function hold(tx: Db, where: SQL | undefined): Promise<void> {
 
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, targetKind: targets.kind })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, containerPort: containerPortOfService, targetKind: targets.kind })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

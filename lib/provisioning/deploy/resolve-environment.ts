@@ -3,6 +3,7 @@ import { DeploymentFailure } from '../../domain/failure'
 import { linksOf } from '../../domain/link'
 import { platformEnvironment } from '../../domain/platform-variables'
 import { findReferences, resolveVariables, type ReferenceWorld } from '../../domain/reference'
+import { containerPortOf } from '../../db/queries/container-port'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
@@ -10,7 +11,7 @@ import type { Seal } from '../../secrets/seal'
 import type { Run } from './run'
 
 type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
-type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; variables: PlainVariables }
+type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; containerPort: number; variables: PlainVariables }
 
 /**
  * The variables of a deployment with every reference to other services resolved as of now, what the platform adds, and the
@@ -18,13 +19,15 @@ type Opened = { id: string; name: string; hostLabel: string; privatePort: number
  */
 export async function resolveEnvironment(subject: Subject): Promise<ReleasedEnvironment> {
   const { engine, deployment, place } = subject
+  const ownPort = await containerPortOf(engine.db, deployment.id)
   const services: Opened[] = (await ofEnvironment(engine.db, place.environmentId)).map((service) => ({
     ...service,
+    containerPort: service.id === place.serviceId ? ownPort : service.containerPort,
     variables: service.id === place.serviceId ? openFrozen(engine.seal, deployment.id, deployment.variablesSealed) : openPresent(engine.seal, service.variables),
   }))
   const resolution = resolveVariables(place.service, worldOf(services, subject))
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
-  return { variables: { ...resolution.variables, ...addedByPlatform(subject) }, secrets: secretsIn(resolution.variables, services, place.service), reaches: referredBy(place.serviceId, services) }
+  return { variables: { ...resolution.variables, ...addedByPlatform(subject, ownPort) }, secrets: secretsIn(resolution.variables, services, place.service), reaches: referredBy(place.serviceId, services) }
 }
 
 /** The services its variables refer to, by id. */
@@ -55,11 +58,11 @@ function worldOf(services: readonly Opened[], { engine, place }: Subject): Refer
   }
 }
 
-function addedByPlatform({ engine, deployment, place }: Subject): Record<string, string> {
+function addedByPlatform({ engine, deployment, place }: Subject, containerPort: number): Record<string, string> {
   return platformEnvironment({
     port: null,
     publicUrl: publicUrl(place.hostLabel, engine.config.ingress),
-    privateUrl: privateUrl({ ...place, name: place.service }),
+    privateUrl: privateUrl({ ...place, name: place.service, containerPort }),
     project: place.project,
     environment: place.environment,
     service: place.service,

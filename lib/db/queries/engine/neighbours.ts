@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
+import { containerPortOfService } from '../container-port'
 import { ports, services, variables } from '../../schema/desired'
 
 export type Neighbour = {
@@ -8,13 +9,14 @@ export type Neighbour = {
   name: string
   hostLabel: string
   privatePort: number | null
+  containerPort: number
   variables: (typeof variables.$inferSelect)[]
 }
 
 /** The services of an environment with what others may refer to. */
 export async function ofEnvironment(db: Db, environmentId: string): Promise<Neighbour[]> {
   const rows = await db
-    .select({ id: services.id, name: services.name, hostLabel: services.hostLabel, privatePort: ports.port })
+    .select({ id: services.id, name: services.name, hostLabel: services.hostLabel, privatePort: ports.port, containerPort: containerPortOfService })
     .from(services)
     .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
     .where(eq(services.environmentId, environmentId))
