@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test'
 
-import { expect, repository, serverFiles, signIn, signInOverRest, test, until, visit } from './support'
+import { dockerTarget, expect, repository, serverFiles, signIn, signInOverRest, test, until, visit } from './support'
 
 // The journey that matters most: v1 serves, v2 never becomes healthy, v1 still serves, the screen names the reason, v3 succeeds.
 
 const neverListens = { ...serverFiles(''), 'server.js': "console.log('thinking for ever'); setInterval(() => {}, 1000)\n" }
 
-async function openCanvas(page: Page, name: string): Promise<void> {
+async function openCanvas(page: Page, name: string, targetId: string | null): Promise<void> {
   const api = await signInOverRest()
-  const project = await api.send('POST', '/api/v1/projects', { name })
+  const project = await api.send('POST', '/api/v1/projects', { name, ...(targetId === null ? {} : { targetId }) })
   await signIn(page)
   await page.goto(`/${project.body.id}/${project.body.environments[0].id}`)
 }
@@ -20,16 +20,25 @@ async function addRepository(page: Page, url: string): Promise<void> {
   await page.getByRole('button', { name: 'Add service' }).click()
 }
 
-test('a broken version never takes the running one down, and the screen says what is wrong', async ({ page }) => {
-  const source = repository('journey')
+test('a broken version never takes the running one down, and the screen says what is wrong', ({ page }) => breakAndMend(page, 'journey', null))
+
+test('nor does it on Docker', async ({ page }) => {
+  const targetId = await dockerTarget(await signInOverRest())
+  test.skip(targetId === null, 'no Docker engine answers')
+  await breakAndMend(page, 'voyage', targetId)
+})
+
+async function breakAndMend(page: Page, name: string, targetId: string | null): Promise<void> {
+  const source = repository(name)
   source.commit(serverFiles('version one'), 'Version one')
-  await openCanvas(page, 'Broken deploy')
+  await openCanvas(page, `Broken ${name}`, targetId)
   await addRepository(page, source.url)
 
-  const node = page.getByRole('group', { name: /^journey,/ })
+  const running = page.getByRole('group', { name: `${name}, running` })
+  const node = page.getByRole('group', { name: new RegExp(`^${name},`) })
   await expect(node).toBeVisible()
   const url = (await node.getByRole('link').getAttribute('href'))!
-  expect(url, 'the address is known before the first build').toContain('journey-production-broken-deploy')
+  expect(url, 'the address is known before the first build').toContain(`${name}-production-broken-${name}`)
   if (!/\/svc_/.test(page.url())) await node.press('Enter')
   await expect(page).toHaveURL(/\/svc_\w+/)
   await expect(page.getByText(/scripts\.start/).first(), 'the plan is shown with the file that decided it').toBeVisible()
@@ -40,25 +49,25 @@ test('a broken version never takes the running one down, and the screen says wha
   await expect(page.getByRole('button', { name: /^Save/ })).toBeHidden()
   await page.getByRole('link', { name: 'Deployments' }).or(page.getByRole('tab', { name: 'Deployments' })).first().click()
 
-  const panel = page.getByRole('complementary').or(page.getByRole('region', { name: /journey/ })).first()
+  const panel = page.getByRole('complementary').or(page.getByRole('region', { name: new RegExp(name) })).first()
   const deploy = page.getByRole('button', { name: 'Deploy', exact: true }).last()
   await deploy.click()
-  await expect(page.getByRole('group', { name: 'journey, running' })).toBeVisible({ timeout: 60_000 })
+  await expect(running).toBeVisible({ timeout: 60_000 })
   expect((await visit(url)).text).toBe('version one')
 
   source.commit(neverListens, 'Version two never listens')
   await deploy.click()
   await expect(page.getByText('It never became healthy').first()).toBeVisible({ timeout: 60_000 })
   expect((await visit(url)).text, 'version one still serves').toBe('version one')
-  await expect(page.getByRole('group', { name: 'journey, running' })).toBeVisible()
+  await expect(running).toBeVisible()
   await expect(panel).toBeVisible()
 
   source.commit(serverFiles('version three'), 'Version three')
   await deploy.click()
   await until('version three to serve', async () => (await visit(url)).text === 'version three')
-  await expect(page.getByRole('group', { name: 'journey, running' })).toBeVisible({ timeout: 30_000 })
+  await expect(running).toBeVisible({ timeout: 30_000 })
 
   await page.getByRole('link', { name: 'Logs' }).or(page.getByRole('tab', { name: 'Logs' })).first().click()
   await visit(url, '/seen-in-the-log')
   await expect(page.getByText('GET /seen-in-the-log').first(), 'the runtime log is live').toBeVisible()
-})
+}

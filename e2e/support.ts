@@ -55,6 +55,14 @@ export async function signInOverRest(): Promise<Api> {
   return apiOf(login.body.accessToken)
 }
 
+/** The Docker engine of this machine as a target; null where none answers. */
+export async function dockerTarget(api: Api): Promise<string | null> {
+  const me = await api.get('/api/v1/auth/me')
+  const { body } = await api.get(`/api/v1/organizations/${me.body.memberships[0].organization.id}/targets`)
+  const found = body.items.find((target: { kind: string; isBuiltIn: boolean; seen: { ok: boolean } | null }) => target.kind === 'docker' && target.isBuiltIn && target.seen?.ok)
+  return found?.id ?? null
+}
+
 /** Signs in through the form. */
 export async function signIn(page: Page): Promise<void> {
   await signInOverRest()
