@@ -1,6 +1,7 @@
 import { lockName, ROLES, roleLockName } from '../../lib/worker/life'
 import { halves, namesIn, processesOf } from '../harness/belongings'
 import type { Scene } from './scene'
+import { onEngine, TARGET } from './target'
 
 // How a platform is left: everything that must be the same however the work was disturbed. Ids are told by the number of
 // their deployment, because no two runs share them.
@@ -20,7 +21,7 @@ export type Rows = {
   events: string[]
 }
 
-export type EndState = Rows & { answer: string; processes: string[]; folders: string[] }
+export type EndState = Rows & { answer: string; processes: string[]; folders: string[]; engine: string[] }
 
 export async function rowsOf(scene: Scene): Promise<Rows> {
   const { sql } = scene.database
@@ -61,6 +62,7 @@ export async function endState(scene: Scene, rows: Rows): Promise<EndState> {
     answer: scene.isAsked ? await scene.ask().then(({ status, text }) => `${status}${status === 200 ? ` ${text}` : ''}`, (error: Error) => error.message) : 'not asked',
     processes: processesOf(scene.dataDir, scene.workers().map(({ pid }) => pid)).map(({ command, workload }) => byNumber(`${workload} ${command}`)).sort(),
     folders: foldersOf(scene).map(byNumber).sort(),
+    engine: TARGET === 'docker' ? (await onEngine(scene)).map(byNumber).sort() : [],
   }
 }
 

@@ -4,9 +4,11 @@ import { inspect } from 'node:util'
 
 import { CASES } from './cases'
 import { DISTURBANCES, POINTS } from './points'
+import { TARGET } from './target'
 
 const FOLDER = join(process.cwd(), 'test-results')
-const PARTS = join(FOLDER, 'fault')
+const NAME = TARGET === 'docker' ? 'fault-docker' : 'fault'
+const PARTS = join(FOLDER, NAME)
 
 export type Entry = { point: string; scenario: string; disturbance: string; result: string }
 
@@ -37,7 +39,7 @@ export function writeMatrix(): string {
     return found.in.map((scenario) => [point, scenario, ...columns.map((disturbance) => entries.find((entry) => entry.point === point && entry.scenario === scenario && entry.disturbance === disturbance)?.result ?? 'not run')])
   })
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const path = join(FOLDER, 'fault-matrix.md')
+  const path = join(FOLDER, `${NAME}-matrix.md`)
   writeFileSync(path, `${[line(['Point', 'Scenario', ...columns]), line(['---', '---', ...columns.map(() => '---')]), ...rows.map(line)].join('\n')}\n`)
   return path
 }

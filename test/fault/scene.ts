@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,7 @@ import { platformOn, type TestPlatform } from '../harness/platform'
 import type { Version } from '../harness/sample-repository'
 import { until } from '../harness/until'
 import type { Lane } from './lane'
+import { clearEngine, moveToDocker, startCounter, TARGET } from './target'
 
 /** A worker of which one point can be armed. */
 export type ArmedWorker = Program & {
@@ -28,6 +30,8 @@ export type ArmedWorker = Program & {
 /** One case: a platform of its own with one service. */
 export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   lane: Lane
+  /** Of its labels on an engine. */
+  instanceId: string
   paths: DataPaths
   dataDir: string
   service: { id: string; url: string }
@@ -61,13 +65,17 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   const t = platformOn({ url, drop, encryptionKey: lane.encryptionKey }, environment)
   const ingress = await startIngress({ host: '127.0.0.1', port: 0, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   const countsFile = join(dataDir, 'counts')
+  const counter = TARGET === 'docker' ? await startCounter() : null
+  const instanceId = randomBytes(16).toString('hex')
+  // Copies of one database are one installation, and these share an engine.
+  await t.database.sql`update instance set id = ${instanceId}`
   const logFile = join(dataDir, 'worker.log')
   const workers: ArmedWorker[] = []
   const fallen: string[] = []
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker' }
   const { as } = lane
   const { id, url: address } = await t.call(serviceCreate, { environmentId: lane.environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: settings as ServiceSettings }, { as })
-  const plain = Object.entries({ COUNTS: countsFile, ...variables }).map(([key, value]) => [key, { value, secret: false }])
+  const plain = Object.entries({ COUNTS: counter?.url ?? countsFile, ...variables }).map(([key, value]) => [key, { value, secret: false }])
   await t.call(variableReplace, { serviceId: id, variables: Object.fromEntries(plain) as Record<string, { value: string; secret: boolean }> }, { as })
   const start = (): ArmedWorker => {
     const worker = armed(startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile, onFall: (how) => {
@@ -79,6 +87,7 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   }
   return {
     lane,
+    instanceId,
     paths,
     dataDir,
     database: t.database,
@@ -90,16 +99,19 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
     async startWorker() {
       const worker = start()
       await worker.ready
+      if (TARGET === 'docker') await moveToDocker(t.database)
       return worker
     },
     fallen: () => fallen,
     deploy: async (version) => (await t.call(deploymentCreate, { serviceId: id, ref: version }, { as })).id,
     ask: () => ask(ingress.port, address),
-    counts: () => (existsSync(countsFile) ? readFileSync(countsFile, 'utf8').trim().split('\n') : []),
+    counts: () => counter?.lines() ?? (existsSync(countsFile) ? readFileSync(countsFile, 'utf8').trim().split('\n') : []),
     log: () => (existsSync(logFile) ? lastLines(logFile, LOG_LINES) : ''),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()))
       await ingress.close()
+      counter?.close()
+      if (TARGET === 'docker') await clearEngine({ instanceId, service: { id, url: address } })
       await t.close()
       ports.giveBack()
       await rm(dataDir, { recursive: true, force: true })

@@ -6,6 +6,10 @@ import { openLane, type Lane } from './lane'
 import { keepEntries, keepFailure, type Entry } from './matrix'
 import { DISTURBANCES, POINTS } from './points'
 import type { ScenarioName } from './scenarios'
+import { TARGET } from './target'
+
+/** On an engine the worker is killed; the rest of it is the same work. */
+const CHOSEN = DISTURBANCES.filter(({ does }) => TARGET === 'process' || does === 'kill')
 
 /** The cases of some points, as tests of one file. */
 export function faultSuite(file: string, firstPort: number, isHere: (point: string) => boolean): void {
@@ -29,8 +33,9 @@ export function faultSuite(file: string, firstPort: number, isHere: (point: stri
 
   const trials = POINTS.filter(isHere).flatMap((point) => {
     const found = CASES[point]
-    if (!found || 'covered' in found) return []
-    return found.in.flatMap((scenario) => DISTURBANCES.map(({ name, at, does }) => ({ point, scenario, disturbance: name, at, does, command: found.command ?? null })))
+    // An image has its install inside of its build.
+    if (!found || 'covered' in found || (TARGET === 'docker' && point === 'stage:install')) return []
+    return found.in.flatMap((scenario) => CHOSEN.map(({ name, at, does }) => ({ point, scenario, disturbance: name, at, does, command: found.command ?? null })))
   })
   const define = (chosen: typeof trials) => {
     for (const trial of chosen) {
