@@ -118,7 +118,7 @@ async function untilSameAs(scene: Scene, wanted: EndState): Promise<EndState> {
   }
   try {
     await until('the end', isSame, SETTLE_MS, LOOK_MS)
-    await scene.database.sql`select graphile_worker.add_job('reconcile', payload => ${JSON.stringify({ environmentId: scene.lane.environmentId })}::json)`
+    await scene.database.sql`select graphile_worker.add_job('reconcile', payload => ${JSON.stringify({ environmentId: scene.environmentId })}::json)`
     await until('the end to last', isSame, SETTLE_MS, LOOK_MS)
     return last!
   } catch (error) {

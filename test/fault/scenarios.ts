@@ -38,7 +38,7 @@ const secondStarts = async (scene: Scene) => {
   await untilStatus(scene, await scene.deploy('ill'), 'releasing')
 }
 const runNow = async (scene: Scene) => void (await scene.call(runCreate, { serviceId: scene.service.id }, as(scene)))
-const lookNow = ({ database: { sql }, lane }: Scene) => sql`select graphile_worker.add_job('reconcile', payload => ${JSON.stringify({ environmentId: lane.environmentId })}::json)`
+const lookNow = ({ database: { sql }, environmentId }: Scene) => sql`select graphile_worker.add_job('reconcile', payload => ${JSON.stringify({ environmentId })}::json)`
 
 const ALL = 'all the time'
 const END = 'in the end'

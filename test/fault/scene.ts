@@ -9,6 +9,7 @@ import type { z } from 'zod'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
 import type { ServiceSettings } from '../../lib/contract/service-settings'
+import { newId } from '../../lib/ids'
 import { log } from '../../lib/log'
 import { startIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
 import { dataPaths, type DataPaths } from '../../lib/provisioning/paths'
@@ -30,6 +31,7 @@ export type ArmedWorker = Program & {
 /** One case: a platform of its own with one service. */
 export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   lane: Lane
+  environmentId: string
   /** Of its labels on an engine. */
   instanceId: string
   paths: DataPaths
@@ -67,14 +69,16 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   const countsFile = join(dataDir, 'counts')
   const counter = TARGET === 'docker' ? await startCounter() : null
   const instanceId = randomBytes(16).toString('hex')
-  // Copies of one database are one installation, and these share an engine.
+  // Copies of one database are one installation with one environment, and these share an engine.
+  const environmentId = newId('environment')
   await t.database.sql`update instance set id = ${instanceId}`
+  await t.database.sql`update environments set id = ${environmentId}`
   const logFile = join(dataDir, 'worker.log')
   const workers: ArmedWorker[] = []
   const fallen: string[] = []
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker' }
   const { as } = lane
-  const { id, url: address } = await t.call(serviceCreate, { environmentId: lane.environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: settings as ServiceSettings }, { as })
+  const { id, url: address } = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: settings as ServiceSettings }, { as })
   const plain = Object.entries({ COUNTS: counter?.url ?? countsFile, ...variables }).map(([key, value]) => [key, { value, secret: false }])
   await t.call(variableReplace, { serviceId: id, variables: Object.fromEntries(plain) as Record<string, { value: string; secret: boolean }> }, { as })
   const start = (): ArmedWorker => {
@@ -87,6 +91,7 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   }
   return {
     lane,
+    environmentId,
     instanceId,
     paths,
     dataDir,
