@@ -14,6 +14,7 @@ export type Lane = {
   cluster: Cluster
   encryptionKey: string
   as: Actor
+  environmentId: string
   repository: string
   /** A range of ports that no other case of this file uses now. */
   takePorts(): { first: number; last: number; giveBack(): void }
@@ -29,7 +30,7 @@ export async function openLane(firstPort: number, portsEach = 12): Promise<Lane>
   const encryptionKey = randomBytes(32).toString('hex')
   const t = platformOn({ url: cluster.templateUrl, drop: async () => {}, encryptionKey }, {})
   const owner = await t.owner()
-  await t.project(owner)
+  const { environmentId } = await t.project(owner)
   const as = await authenticateBearer(t.platform, `Bearer ${owner.accessToken}`)
   await t.close()
   const taken = new Set<number>()
@@ -37,6 +38,7 @@ export async function openLane(firstPort: number, portsEach = 12): Promise<Lane>
     cluster,
     encryptionKey,
     as,
+    environmentId,
     repository: sampleRepository(join(folder, 'repository')),
     takePorts() {
       const slot = Array.from({ length: MOST_AT_ONCE }, (_, index) => index).find((index) => !taken.has(index))
