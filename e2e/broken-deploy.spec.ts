@@ -6,11 +6,12 @@ import { dockerTarget, expect, repository, serverFiles, signIn, signInOverRest, 
 
 const neverListens = { ...serverFiles(''), 'server.js': "console.log('thinking for ever'); setInterval(() => {}, 1000)\n" }
 
-async function openCanvas(page: Page, name: string, targetId: string | null): Promise<void> {
+async function openCanvas(page: Page, name: string, targetId: string | null): Promise<string> {
   const api = await signInOverRest()
   const project = await api.send('POST', '/api/v1/projects', { name, ...(targetId === null ? {} : { targetId }) })
   await signIn(page)
   await page.goto(`/${project.body.id}/${project.body.environments[0].id}`)
+  return project.body.id
 }
 
 async function addRepository(page: Page, url: string): Promise<void> {
@@ -20,18 +21,22 @@ async function addRepository(page: Page, url: string): Promise<void> {
   await page.getByRole('button', { name: 'Add service' }).click()
 }
 
-test('a broken version never takes the running one down, and the screen says what is wrong', ({ page }) => breakAndMend(page, 'journey', null))
+test('a broken version never takes the running one down, and the screen says what is wrong', async ({ page }) => void (await breakAndMend(page, 'journey', null)))
 
 test('nor does it on Docker', async ({ page }) => {
   const targetId = await dockerTarget(await signInOverRest())
   test.skip(targetId === null, 'no Docker engine answers')
-  await breakAndMend(page, 'voyage', targetId)
+  const projectId = await breakAndMend(page, 'voyage', targetId)
+  // The engine outlives this instance of the product.
+  const api = await signInOverRest()
+  await api.send('DELETE', `/api/v1/projects/${projectId}`)
+  await until('the project to be gone', async () => (await api.get(`/api/v1/projects/${projectId}`)).status === 404)
 })
 
-async function breakAndMend(page: Page, name: string, targetId: string | null): Promise<void> {
+async function breakAndMend(page: Page, name: string, targetId: string | null): Promise<string> {
   const source = repository(name)
   source.commit(serverFiles('version one'), 'Version one')
-  await openCanvas(page, `Broken ${name}`, targetId)
+  const projectId = await openCanvas(page, `Broken ${name}`, targetId)
   await addRepository(page, source.url)
 
   const running = page.getByRole('group', { name: `${name}, running` })
@@ -70,4 +75,5 @@ async function breakAndMend(page: Page, name: string, targetId: string | null): 
   await page.getByRole('link', { name: 'Logs' }).or(page.getByRole('tab', { name: 'Logs' })).first().click()
   await visit(url, '/seen-in-the-log')
   await expect(page.getByText('GET /seen-in-the-log').first(), 'the runtime log is live').toBeVisible()
+  return projectId
 }

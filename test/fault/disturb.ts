@@ -10,6 +10,7 @@ import type { Lane } from './lane'
 import { DISTURBANCES, type Disturbance } from './points'
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenarios'
 import { openScene, type ArmedWorker, type Scene } from './scene'
+import { TARGET } from './target'
 
 // One case: the same scenario as always, and one thing that goes wrong at one point of it. The end must be the one it has
 // when nothing goes wrong.
@@ -20,8 +21,9 @@ export type Trial = { scenario: ScenarioName; point: string; disturbance: Distur
 export type Counts = Record<string, number>
 export type Reference = { end: EndState; counts: Counts }
 
-const SETTLE_MS = 60_000
-const REACH_MS = 30_000
+// Images are made in seconds, in many when several are made at once.
+const SETTLE_MS = TARGET === 'docker' ? 180_000 : 60_000
+const REACH_MS = TARGET === 'docker' ? 120_000 : 30_000
 const QUIET_LOOKS = 5
 const QUIET_EVERY_MS = 300
 const LOOK_MS = 120

@@ -142,5 +142,5 @@ export async function untilStatus(scene: Scene, deploymentId: string, status: st
   await until(`${deploymentId} to be ${status}`, async () => {
     const [row] = await scene.database.sql<{ status: string }[]>`select status from deployments where id = ${deploymentId}`
     return row?.status === status
-  })
+  }, TARGET === 'docker' ? 120_000 : undefined)
 }
