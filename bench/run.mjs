@@ -1,12 +1,14 @@
 // `npm run bench -- NAME`: measurements as ratios within one run, because machines differ and are noisy.
 //   memory     idle memory of the whole platform, per process
 //   deploy     what the platform adds to a deployment, per stage, and what is lost of requests meanwhile
+//   docker     from a push to the first answer on Docker, against docker build and docker run by hand
 //   dashboard  how fast the console answers while a large repository builds, against idle
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { containersByHand } from './containers.mjs'
 import { deployUnderLoad } from './deploys.mjs'
 import { fill } from './scale.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
@@ -36,6 +38,13 @@ const BENCHES = {
     console.log(`${runs.length} deploys of an app without dependencies under load: ${round(total)} ms each; the app's own start: ${round(own)} ms; added: ${round(total - own)} ms (ratio ${round(total / own, 1)})`)
     console.log(`From the job to the first byte of the new version: median ${round(median(first))} ms, p95 ${round(quantile(first, 0.95))} ms (ratio to the app's own start ${round(median(first) / own, 1)})`)
     console.log(`Requests: ${asked}, lost: ${lost.length}${lost.length === 0 ? '' : ` (${[...new Set(lost)].slice(0, 5).join('; ')})`}`)
+  },
+
+  async docker(product) {
+    const { hand, withFile, without } = await containersByHand(product)
+    const row = (way, { cold, warm }) => ({ way, coldMs: round(cold), addedColdMs: round(cold - hand.cold), ratioCold: round(cold / hand.cold, 2), warmMs: round(warm), addedWarmMs: round(warm - hand.warm), ratioWarm: round(warm / hand.warm, 2) })
+    console.table([row('docker build && docker run', hand), row('the same Dockerfile', withFile), row('without a Dockerfile', without)])
+    console.log('From asking for the deployment to the first answer of the new version, medians; the goal is at most 1,000 ms added.')
   },
 
   async dashboard({ api, base, environmentId, folder }) {

@@ -1,0 +1,136 @@
+// From a push to the new version's first answer on Docker, against `docker build && docker run` by hand of the same app, in
+// turns within one run. `cold`: the source is new, so all of it is built; `warm`: it is the same as before.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+
+import { median } from './product.mjs'
+
+const ROUNDS = Number(process.env.EASEL_BENCH_DEPLOYS ?? 7)
+const HAND_PORT = 35_300
+const DOCKERFILE = `FROM node:${process.versions.node.split('.')[0]}-bookworm-slim
+WORKDIR /app
+COPY . .
+RUN ["node", "build.js"]
+USER node
+CMD ["node", "server.js"]
+`
+const SERVER = `const { readFileSync } = require('node:fs')
+const { PORT = 8080 } = process.env
+require('node:http').createServer((_, response) => response.end(readFileSync('built', 'utf8'))).listen(PORT)
+`
+const BUILD = `require('node:fs').writeFileSync('built', require('node:fs').readFileSync('version', 'utf8'))
+`
+
+/** Rows of medians in milliseconds: by hand, by the platform with the same Dockerfile, and by it without one. */
+export async function containersByHand({ api, folder, ingressPort }) {
+  const docker = buildingClient()
+  const targetId = await dockerTarget(api)
+  const { body: project } = await api('POST', '/projects', { name: 'Containers', targetId })
+  const environmentId = project.environments[0].id
+  const withFile = await service(api, { environmentId, folder, name: 'written', files: { Dockerfile: DOCKERFILE } })
+  const without = await service(api, { environmentId, folder, name: 'planned', files: {} })
+  const hand = repository(join(folder, 'by-hand'), { Dockerfile: DOCKERFILE })
+  const times = { hand: { cold: [], warm: [] }, withFile: { cold: [], warm: [] }, without: { cold: [], warm: [] } }
+  try {
+    // The first round makes what is made once: the base image's unpacking, the network.
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const kind of ['cold', 'warm']) {
+        const version = kind === 'cold' ? `${process.pid} ${round}` : null
+        const took = {
+          hand: await byHand(docker, hand, version),
+          withFile: await byPlatform(api, withFile, { ingressPort, version }),
+          without: await byPlatform(api, without, { ingressPort, version }),
+        }
+        if (round > 0) for (const [name, ms] of Object.entries(took)) times[name][kind].push(ms)
+      }
+    }
+  } finally {
+    spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+    spawnSync(docker, ['rmi', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+    await api('DELETE', `/projects/${project.id}`)
+    await gone(api, project.id)
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, { cold, warm }]) => [name, { cold: median(cold), warm: median(warm) }]))
+}
+
+const HAND_NAME = `easel-bench-${process.pid}`
+let atHand = ''
+
+async function byHand(docker, { path, commit }, version) {
+  if (version !== null) commit((atHand = version))
+  const began = performance.now()
+  execFileSync(docker, ['build', '-q', '-t', HAND_NAME, path], { env: { ...process.env, DOCKER_BUILDKIT: '1' }, stdio: ['ignore', 'ignore', 'inherit'] })
+  spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(docker, ['run', '-d', '--name', HAND_NAME, '-p', `127.0.0.1:${HAND_PORT}:8080`, HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+  while ((await text(HAND_PORT, 'localhost')) !== atHand) await pause(5)
+  return performance.now() - began
+}
+
+async function byPlatform(api, { id, host, commit, last }, { ingressPort, version }) {
+  if (version !== null) commit((last.version = version))
+  const began = performance.now()
+  const { body } = await api('POST', `/services/${id}/deployments`, {})
+  for (;;) {
+    const { body: seen } = await api('GET', `/deployments/${body.id}`)
+    if (seen.status === 'active') break
+    if (!['queued', 'building', 'releasing'].includes(seen.status)) throw new Error(`Deployment ${seen.status}: ${seen.failure?.message}`)
+    await pause(20)
+  }
+  while ((await text(ingressPort, host)) !== last.version) await pause(5)
+  return performance.now() - began
+}
+
+async function service(api, { environmentId, folder, name, files }) {
+  const { path, commit } = repository(join(folder, name), files)
+  commit('first')
+  const { body } = await api('POST', `/environments/${environmentId}/services`, { name, source: { type: 'git', url: `file://${path}` } })
+  return { id: body.id, host: new URL(body.url).host, commit, last: { version: 'first' } }
+}
+
+function repository(path, files) {
+  mkdirSync(path, { recursive: true })
+  const git = (...args) => execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: path, stdio: 'ignore' })
+  git('init', '-q')
+  const all = { 'package.json': JSON.stringify({ name: 'app', private: true, scripts: { build: 'node build.js', start: 'node server.js' } }), 'build.js': BUILD, 'server.js': SERVER, ...files }
+  for (const [name, content] of Object.entries(all)) writeFileSync(join(path, name), content)
+  return {
+    path,
+    commit(version) {
+      writeFileSync(join(path, 'version'), version)
+      git('add', '-A')
+      git('commit', '-q', '-m', version)
+    },
+  }
+}
+
+async function dockerTarget(api) {
+  const { body: me } = await api('GET', '/auth/me')
+  const { body } = await api('GET', `/organizations/${me.memberships[0].organization.id}/targets`)
+  const found = body.items.find((target) => target.kind === 'docker' && target.seen?.ok)
+  if (!found) throw new Error('No Docker engine answers on this machine; this measurement needs one.')
+  return found.id
+}
+
+/** The first `docker` that can build with BuildKit: not each client on the path has what it takes. */
+function buildingClient() {
+  const found = ['docker', '/usr/bin/docker', '/usr/local/bin/docker'].find((name) => spawnSync(name, ['build', '-q', '-'], { input: 'FROM scratch\nLABEL easel.bench=1\n', env: { ...process.env, DOCKER_BUILDKIT: '1' } }).status === 0)
+  if (!found) throw new Error('No docker client on this machine can build with BuildKit; this measurement needs one.')
+  return found
+}
+
+async function gone(api, projectId) {
+  while (await api('GET', `/projects/${projectId}`).then(() => true, () => false)) await pause(100)
+}
+
+function text(port, host) {
+  return new Promise((resolve) => {
+    request({ host: '127.0.0.1', port, headers: { host } }, (response) => {
+      let all = ''
+      response.on('data', (chunk) => (all += chunk)).once('end', () => resolve(all)).once('error', () => resolve(null))
+    }).once('error', () => resolve(null)).end()
+  })
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
