@@ -50,7 +50,7 @@ export async function containersByHand({ api, folder, ingressPort }) {
     spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
     spawnSync(docker, ['rmi', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
     await api('DELETE', `/projects/${project.id}`)
-    await gone(api, project.id)
+    await gone(docker, [withFile.id, without.id])
   }
   return Object.fromEntries(Object.entries(times).map(([name, { cold, warm }]) => [name, { cold: median(cold), warm: median(warm) }]))
 }
@@ -62,7 +62,7 @@ async function byHand(docker, { path, commit }, version) {
   if (version !== null) commit((atHand = version))
   const began = performance.now()
   execFileSync(docker, ['build', '-q', '-t', HAND_NAME, path], { env: { ...process.env, DOCKER_BUILDKIT: '1' }, stdio: ['ignore', 'ignore', 'inherit'] })
-  spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+  spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: 'ignore' })
   execFileSync(docker, ['run', '-d', '--name', HAND_NAME, '-p', `127.0.0.1:${HAND_PORT}:8080`, HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
   while ((await text(HAND_PORT, 'localhost')) !== atHand) await pause(5)
   return performance.now() - began
@@ -120,8 +120,10 @@ function buildingClient() {
   return found
 }
 
-async function gone(api, projectId) {
-  while (await api('GET', `/projects/${projectId}`).then(() => true, () => false)) await pause(100)
+/** The product must not end before its worker has removed what there is. */
+async function gone(docker, serviceIds) {
+  const left = () => serviceIds.some((id) => [['ps', '-aq'], ['images', '-q']].some((list) => execFileSync(docker, [...list, '--filter', `label=easel.service=${id}`], { encoding: 'utf8' }).trim() !== ''))
+  for (let tries = 0; tries < 300 && left(); tries++) await pause(100)
 }
 
 function text(port, host) {

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { dockerTarget, expect, repository, serverFiles, signIn, signInOverRest, test, until, visit } from './support'
+import { dockerTarget, expect, onEngine, repository, serverFiles, signIn, signInOverRest, test, until, visit } from './support'
 
 // The journey that matters most: v1 serves, v2 never becomes healthy, v1 still serves, the screen names the reason, v3 succeeds.
 
@@ -29,8 +29,9 @@ test('nor does it on Docker', async ({ page }) => {
   const projectId = await breakAndMend(page, 'voyage', targetId)
   // The engine outlives this instance of the product.
   const api = await signInOverRest()
+  const { body: project } = await api.get(`/api/v1/projects/${projectId}`)
   await api.send('DELETE', `/api/v1/projects/${projectId}`)
-  await until('the project to be gone', async () => (await api.get(`/api/v1/projects/${projectId}`)).status === 404)
+  await until('everything of the project to be gone', async () => onEngine(project.environments[0].id, []).length === 0)
 })
 
 async function breakAndMend(page: Page, name: string, targetId: string | null): Promise<string> {

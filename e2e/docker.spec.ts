@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
-
 import { expect, test } from '@playwright/test'
 
-import { dockerTarget, repository, serverFiles, signInOverRest, until, visit, type Answer, type Api } from './support'
+import { dockerTarget, onEngine, repository, serverFiles, signInOverRest, until, visit, type Answer, type Api } from './support'
 
 // The main job in containers, over REST: the same drawing as on processes, and nothing left on the engine afterwards.
 
@@ -42,14 +40,6 @@ async function deploy(serviceId: string): Promise<Answer['body']> {
   return finished(started.body.id)
 }
 
-/** What the engine has of this environment: containers, networks and volumes by label, images by the names of its services. */
-function left(serviceIds: readonly string[]): string[] {
-  const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter((line) => line !== '')
-  const ours = ['--filter', `label=easel.environment=${environmentId}`]
-  const images = docker('images', '--format', '{{.Repository}}:{{.Tag}}').filter((name) => serviceIds.some((id) => name.includes(id.slice('svc_'.length))))
-  return [...docker('ps', '-aq', ...ours), ...docker('network', 'ls', '-q', ...ours), ...docker('volume', 'ls', '-q', ...ours), ...images]
-}
-
 test('templates go from nothing to live addresses, and services find each other by name', async () => {
   const page = await create({ type: 'template', template: 'static-site' }, 'page')
   await deploy(page.id)
@@ -86,8 +76,8 @@ test('what has not changed is not built again, and a rollback serves the earlier
 test('after the project is deleted nothing of it is on the engine', async () => {
   const { nodes } = (await api.get(`/api/v1/environments/${environmentId}/graph`)).body
   const ids = nodes.map((node: { id: string }) => node.id)
-  expect(left(ids).length, 'what there is before').toBeGreaterThan(ids.length)
+  expect(onEngine(environmentId, ids).length, 'what there is before').toBeGreaterThan(ids.length)
   expect((await api.send('DELETE', `/api/v1/projects/${project.id}`)).status).toBe(202)
   await until('the project to be gone', async () => (await api.get(`/api/v1/projects/${project.id}`)).status === 404)
-  await until('the engine to have nothing of it', async () => left(ids).length === 0, 90_000)
+  await until('the engine to have nothing of it', async () => onEngine(environmentId, ids).length === 0, 90_000)
 })

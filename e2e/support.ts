@@ -63,6 +63,14 @@ export async function dockerTarget(api: Api): Promise<string | null> {
   return found?.id ?? null
 }
 
+/** What the engine has of an environment and its services: containers, networks, volumes and images. */
+export function onEngine(environmentId: string, serviceIds: readonly string[]): string[] {
+  const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter((line) => line !== '')
+  const ours = ['--filter', `label=easel.environment=${environmentId}`]
+  const images = serviceIds.flatMap((id) => docker('images', '-q', '--filter', `reference=easel/${id}`))
+  return [...docker('ps', '-aq', ...ours), ...docker('network', 'ls', '-q', ...ours), ...docker('volume', 'ls', '-q', ...ours), ...images]
+}
+
 /** Signs in through the form. */
 export async function signIn(page: Page): Promise<void> {
   await signInOverRest()
