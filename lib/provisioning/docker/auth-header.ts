@@ -1,7 +1,8 @@
+import { credentialsKey } from '../../domain/image-reference'
 import type { RegistryAuth } from './connection'
 
 /** Credentials for one request, as an engine wants them: it takes the alphabet of addresses, and silently nothing without the padding. */
-export function authHeader({ server, username, password }: RegistryAuth): { 'x-registry-auth': string } {
-  const text = Buffer.from(JSON.stringify({ username, password, serveraddress: server })).toString('base64')
-  return { 'x-registry-auth': text.replaceAll('+', '-').replaceAll('/', '_') }
+export function authHeader(auth: RegistryAuth | null): { 'x-registry-auth': string } {
+  const value = auth === null ? {} : { username: auth.username, password: auth.password, serveraddress: credentialsKey(auth.server) }
+  return { 'x-registry-auth': Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_') }
 }

@@ -2,11 +2,12 @@ import { z } from 'zod'
 
 import { DeploymentFailure } from '../../../domain/failure'
 import { isAppError } from '../../../errors'
+import { authHeader } from '../../docker/auth-header'
 import type { RegistryAuth } from '../../docker/connection'
 import type { EngineApi } from '../../docker/engine-api'
 import { saidOf } from '../../docker/engine-error'
 import { readJsonLines } from '../../docker/json-lines'
-import { credentialsKey, parseReference } from '../../../domain/image-reference'
+import { parseReference } from '../../../domain/image-reference'
 
 // Fetching images from registries and sending them there. The engine does it, and says how far it is in lines of JSON; an
 // error comes as the status of its answer or, once it has begun, as a line.
@@ -30,7 +31,7 @@ export async function resolveImage(api: EngineApi, { reference, auth }: Transfer
   const name = nameOf(reference)
   if (digest !== null) return `${name}@${digest}`
   try {
-    const { Descriptor } = await api.json({ method: 'GET', path: `/distribution/${name}:${tag ?? 'latest'}/json`, headers: { 'x-registry-auth': authHeader(auth) }, timeoutMs: PULL_MS, signal }, Distribution)
+    const { Descriptor } = await api.json({ method: 'GET', path: `/distribution/${name}:${tag ?? 'latest'}/json`, headers: authHeader(auth), timeoutMs: PULL_MS, signal }, Distribution)
     return `${name}@${Descriptor.digest}`
   } catch (error) {
     signal.throwIfAborted()
@@ -61,7 +62,7 @@ async function follow(api: EngineApi, { path, query, reference, auth, onStatus }
   const isPush = path.endsWith('/push')
   let digest: string | null = null
   try {
-    const body = await api.stream({ method: 'POST', path, query, headers: { 'x-registry-auth': authHeader(auth) }, timeoutMs: PULL_MS, signal })
+    const body = await api.stream({ method: 'POST', path, query, headers: authHeader(auth), timeoutMs: PULL_MS, signal })
     for await (const line of readJsonLines(body, Line)) {
       if (line.error !== undefined) throw refused(reference, line.error, isPush)
       digest = line.aux?.Digest ?? digest
@@ -75,12 +76,6 @@ async function follow(api: EngineApi, { path, query, reference, auth, onStatus }
     throw error
   }
   return digest
-}
-
-function authHeader(auth: RegistryAuth | null): string {
-  const value = auth === null ? {} : { username: auth.username, password: auth.password, serveraddress: credentialsKey(auth.server) }
-  // With padding: older engines demand it, newer ones do without.
-  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
 const REFUSED = /denied|unauthorized|authorization|authentication required|no basic auth|forbidden/i

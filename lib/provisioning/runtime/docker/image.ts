@@ -20,7 +20,7 @@ export function missingImage(image: string): AppError {
 export async function fetchImage({ api }: Room, { image, auth }: { image: string; auth: RegistryAuth | null }, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PULL_TIMEOUT_MS)])
   try {
-    const body = await api.stream({ method: 'POST', path: '/images/create', query: { fromImage: image }, headers: auth ? authHeader(auth) : {}, signal: limit })
+    const body = await api.stream({ method: 'POST', path: '/images/create', query: { fromImage: image }, headers: authHeader(auth), signal: limit })
     for await (const { error } of readJsonLines(body, Progress)) if (error !== undefined) throw refused(image, error)
   } catch (cause) {
     signal.throwIfAborted()
