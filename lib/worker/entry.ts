@@ -85,7 +85,7 @@ function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: stri
   return ({ id, connection, settings: { publishedAddress } }) => {
     const api = engineApi(connection)
     const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
-    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api), storage: targetStorage({ api, labels: LABEL }) }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api, { [LABEL.instance]: instanceId }), storage: targetStorage({ api, labels: LABEL }) }
   }
 }
 

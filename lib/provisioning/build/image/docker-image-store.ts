@@ -27,7 +27,8 @@ const Inspected = z.object({
 })
 const Listed = z.array(z.object({ Id: z.string(), Created: z.number(), RepoTags: z.array(z.string()).nullish() }))
 
-export function makeImageStore(connection: DockerConnection, api: EngineApi = engineApi(connection)): ImageStore {
+/** `labels`: written on every image that is made, to say whose it is. */
+export function makeImageStore(connection: DockerConnection, api: EngineApi = engineApi(connection), labels: Readonly<Record<string, string>> = {}): ImageStore {
   const inspect: ImageStore['inspect'] = async (reference, signal) => {
     try {
       return toFacts(await api.json({ method: 'GET', path: `/images/${segment(reference)}/json`, signal }, Inspected), reference)
@@ -52,7 +53,7 @@ export function makeImageStore(connection: DockerConnection, api: EngineApi = en
     inspect,
     tag,
     async build(request, signal) {
-      return demand(await buildImage(connection, request, signal), signal)
+      return demand(await buildImage(connection, { ...request, labels: { ...labels, ...request.labels } }, signal), signal)
     },
     resolve: ({ reference, auth }, signal) => resolveImage(api, { reference, auth }, signal),
     async pull({ reference, auth, onLine }, signal) {
