@@ -5,6 +5,9 @@ const exclude = ['node_modules/**', 'dist/**', '.next/**', 'templates/**', 'test
 const DOCKER = 'lib/**/*.docker.test.ts'
 const alias = { '@': new URL('.', import.meta.url).pathname }
 
+/** Whether services of the suites that know both run as containers. */
+const onDocker = process.env.EASEL_TEST_TARGET === 'docker'
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,10 +40,11 @@ export default defineConfig({
           include: ['test/fault/**/*.test.ts'],
           exclude,
           globalSetup: ['test/fault/global-setup.ts'],
-          testTimeout: 240_000,
+          testTimeout: onDocker ? 600_000 : 240_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
-          maxConcurrency: 3,
+          // Images are made side by side in no less time than one after the other.
+          maxWorkers: onDocker ? 1 : 3,
+          maxConcurrency: onDocker ? 2 : 3,
           env: { EASEL_LOG_LEVEL: 'silent' },
         },
       },
