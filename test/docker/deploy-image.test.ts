@@ -4,7 +4,9 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { authMe } from '@/lib/contract/auth'
 import { deploymentGet, deploymentLogs, deploymentRollback } from '@/lib/contract/deployment'
+import { registryCreate } from '@/lib/contract/registry'
 import { serviceCreate, serviceDelete, serviceUpdate } from '@/lib/contract/service'
 import type { ServiceSettings } from '@/lib/contract/service-settings'
 import type { Source } from '@/lib/contract/source'
@@ -17,7 +19,7 @@ import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/e
 import { bundleImageTools } from '../harness/programs'
 import { until } from '../harness/until'
 import { NODE_IMAGE, removeMarked, testApi, testConnection, testMark } from './engine'
-import { startRegistry, type TestRegistry } from './registry'
+import { hasRegistry, PASSWORD, startRegistry, type TestRegistry } from './registry'
 
 // Deployments from top to bottom on a real engine: operations, queue, stages, BuildKit, containers.
 
@@ -163,7 +165,37 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
   })
 })
 
-describe.skipIf(!hasEngine)('an image of a registry', () => {
+describe.skipIf(!hasEngine || !hasRegistry)('a build that is kept in a registry', () => {
+  let registry: TestRegistry
+  beforeAll(async () => void (registry = await startRegistry(true)))
+  afterAll(() => registry.stop())
+
+  it('outlives the engine that made it', { timeout: 300_000 }, async () => {
+    const { organization } = (await t.call(authMe, {}, { as: t.as })).memberships[0]!
+    await t.call(registryCreate, { organizationId: organization.id, name: 'Ours', server: registry.address, username: 'easel', password: PASSWORD, keepsBuildsIn: `${mark}/kept` }, { as: t.as })
+    const from = await source({ 'package.json': MANIFEST, 'server.js': PROGRAM.replace('process.env.WORD', '"kept"') })
+    const service = await create(from)
+    const first = await t.deploy(service)
+    expect(await ended(first)).toMatchObject({ status: 'active', message: null })
+    const { digest } = (await t.call(deploymentGet, { deploymentId: first }, { as: t.as })).image!
+    expect(digest).toContain(`${registry.address}/${mark}/kept/`)
+    expect(await said(first)).toContain('Kept as')
+
+    await change((from as { path: string }).path, { 'server.js': PROGRAM.replace('process.env.WORD', '"newer"') })
+    expect((await ended(await t.deploy(service))).status).toBe('active')
+    // As after the engine was set up anew: none of the names of the first image leads anywhere.
+    const [row] = await t.database.sql<{ names: string[]; id: string }[]>`select image -> 'names' as names, image ->> 'id' as id from artifacts where id = ${first.replace('dep_', 'art_')}`
+    await until('the first version to have ended', async () => (await lookNow(t), (await t.engine.driver.observe(null, never)).length === 1), 60_000, 200)
+    for (const name of [...row!.names, digest!, row!.id]) await store.remove(name, never)
+    expect(await store.inspect(row!.id, never)).toBeNull()
+
+    const back = await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })
+    expect(await ended(back.id)).toMatchObject({ status: 'active', message: null })
+    expect(await ask(service.url)).toBe('kept 8080')
+  })
+})
+
+describe.skipIf(!hasEngine || !hasRegistry)('an image of a registry', () => {
   let registry: TestRegistry
   beforeAll(async () => void (registry = await startRegistry(false)))
   afterAll(() => registry.stop())

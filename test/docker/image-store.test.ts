@@ -18,7 +18,7 @@ import { readSourceTree } from '@/lib/provisioning/build/source-tree'
 import { bundleImageTools } from '../harness/programs'
 import { until } from '../harness/until'
 import { NODE_IMAGE, testApi, testConnection, testMark } from './engine'
-import { PASSWORD, startRegistry, type TestRegistry } from './registry'
+import { hasRegistry, PASSWORD, startRegistry, type TestRegistry } from './registry'
 
 const api = testApi()
 const never = new AbortController().signal
@@ -217,7 +217,7 @@ describe.skipIf(!hasEngine)('images by name', () => {
   })
 })
 
-describe.skipIf(!hasEngine).each([
+describe.skipIf(!hasEngine || !hasRegistry).each([
   ['open', false],
   ['private', true],
 ] as const)('a registry that is %s', (_, isPrivate) => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -12,6 +12,9 @@ import { until } from '../harness/until'
 export const PASSWORD = 'a password of a test'
 /** bcrypt of PASSWORD. */
 const HASH = '$2a$05$abcdefghijklmnopqrstuu1TcdHNfnKQePfxmienu/XhHmAMG18.S'
+
+/** Whether the program is on this machine. */
+export const hasRegistry = spawnSync('docker-registry', ['--version']).error === undefined
 
 export type TestRegistry = { address: string; stop(): Promise<void> }
 

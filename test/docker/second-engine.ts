@@ -20,6 +20,9 @@ export type SecondEngine = {
   dispose(): Promise<void>
 }
 
+/** Whether the programs it takes are on this machine, and may be used. */
+export const canStartSecondEngine = process.getuid?.() === 0 && ['dockerd', 'ip'].every((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0)
+
 const never = new AbortController().signal
 const PATIENCE_MS = 60_000
 

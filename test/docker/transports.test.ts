@@ -13,7 +13,7 @@ import type { DockerConnection } from '@/lib/provisioning/docker/connection'
 import { engineApi, type EngineApi } from '@/lib/provisioning/docker/engine-api'
 import { makeDockerSubject } from './docker-subject'
 import { NODE_IMAGE, testConnection } from './engine'
-import { startSecondEngine } from './second-engine'
+import { canStartSecondEngine, startSecondEngine } from './second-engine'
 import { until } from '../harness/until'
 
 // The engine of this machine, reached as one of another machine is.
@@ -59,7 +59,7 @@ async function carriesEverything(api: EngineApi): Promise<void> {
   }
 }
 
-describe('TLS', () => {
+describe.skipIf(!canStartSecondEngine)('TLS', () => {
   let server: Server
   let port: number
   const connection = (fields: Partial<{ ca: string; certificate: string; key: string; host: string }> = {}): DockerConnection => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
 import { NODE_IMAGE } from '@/test/docker/engine'
-import { PASSWORD, startRegistry } from '@/test/docker/registry'
+import { hasRegistry, PASSWORD, startRegistry } from '@/test/docker/registry'
 import { authHeader } from '../../docker/auth-header'
 import { readJsonLines } from '../../docker/json-lines'
 import { find, hasExited, isHealthy, untilSeen } from '../conformance'
@@ -76,7 +76,7 @@ describe('an image that somebody removed', () => {
   })
 })
 
-describe('an image that somebody removed and that a registry has', () => {
+describe.skipIf(!hasRegistry)('an image that somebody removed and that a registry has', () => {
   test('is fetched again', async () => {
     const registry = await startRegistry(true)
     const repository = `${registry.address}/easel-tests/${t.mark}`
