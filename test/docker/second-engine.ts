@@ -26,8 +26,8 @@ export const canStartSecondEngine = process.getuid?.() === 0 && ['dockerd', 'ip'
 const never = new AbortController().signal
 const PATIENCE_MS = 60_000
 
-/** `options`: of the engine's command line, besides what keeps it apart. `empty`: without the base image. */
-export async function startSecondEngine({ options = [], empty = false }: { options?: string[]; empty?: boolean } = {}): Promise<SecondEngine> {
+/** `options`: of the engine's command line, besides what keeps it apart. `empty`: without the base image. `data`: its folder for images and containers. */
+export async function startSecondEngine({ options = [], empty = false, data = null }: { options?: string[]; empty?: boolean; data?: string | null } = {}): Promise<SecondEngine> {
   const root = mkdtempSync(join(tmpdir(), 'eng-'))
   const path = join(root, 'docker.sock')
   const api = engineApi({ kind: 'socket', path })
@@ -38,7 +38,7 @@ export async function startSecondEngine({ options = [], empty = false }: { optio
   let kill: (signal: 'SIGTERM' | 'SIGKILL') => void = () => undefined
 
   const start = async () => {
-    const argv = ['--data-root', join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid'), '-H', `unix://${path}`, '--bridge', bridge, '--iptables=false', '--ip-masq=false', '--containerd-namespace', 'easel-tests', '--containerd-plugins-namespace', 'easel-tests-plugins', '--log-level', 'error', ...options]
+    const argv = ['--data-root', data ?? join(root, 'data'), '--exec-root', join(root, 'exec'), '--pidfile', join(root, 'pid'), '-H', `unix://${path}`, '--bridge', bridge, '--iptables=false', '--ip-masq=false', '--containerd-namespace', 'easel-tests', '--containerd-plugins-namespace', 'easel-tests-plugins', '--log-level', 'error', ...options]
     // Of those that were killed: somebody else may have their numbers by now.
     for (const file of ['pid', 'exec/containerd/containerd.pid']) rmSync(join(root, file), { force: true })
     const child = spawn('dockerd', argv, { stdio: ['ignore', 'ignore', 'pipe'] })
