@@ -9,10 +9,11 @@ import { createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
+import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
 import type { DockerConnection } from '@/lib/provisioning/docker/connection'
 import { engineApi, type EngineApi } from '@/lib/provisioning/docker/engine-api'
 import { makeDockerSubject } from './docker-subject'
-import { NODE_IMAGE, testConnection } from './engine'
+import { NODE_IMAGE, testConnection, testMark } from './engine'
 import { canStartSecondEngine, startSecondEngine } from './second-engine'
 import { until } from '../harness/until'
 
@@ -59,6 +60,24 @@ async function carriesEverything(api: EngineApi): Promise<void> {
   }
 }
 
+/** An image is made there, out of files that are here, with a secret that does not stay. */
+async function makesAnImage(connection: DockerConnection): Promise<void> {
+  const api = engineApi(connection)
+  const store = makeImageStore(connection, api)
+  const tag = `easel/${testMark()}:made`
+  const context = mkdtempSync(join(folder, 'context-'))
+  writeFileSync(join(context, 'word'), tag)
+  try {
+    const dockerfile = `FROM ${NODE_IMAGE}\nCOPY word /word\nRUN --mount=type=secret,id=KEY test "$(cat /run/secrets/KEY)" = hidden\nEXPOSE 9300\n`
+    const made = await store.build({ context, dockerfile, ignore: '', workFolder: join(context, '..', 'work'), stage: null, args: {}, secrets: { KEY: 'hidden' }, auths: [], labels: {}, tags: [tag], onLine: () => undefined, timeoutMs: 100_000 }, never)
+    expect(made.ports).toEqual([9300])
+    expect((await store.inspect(tag, never))?.id).toBe(made.id)
+  } finally {
+    await store.remove(tag, never)
+    api.close()
+  }
+}
+
 describe.skipIf(!canStartSecondEngine)('TLS', () => {
   let server: Server
   let port: number
@@ -93,6 +112,8 @@ describe.skipIf(!canStartSecondEngine)('TLS', () => {
     await carriesEverything(api)
     api.close()
   })
+
+  test('makes images', () => makesAnImage(connection()))
 
   test.each([
     ['of another authority for it', () => connection({ ca: file('other.crt') }), /is not from the authority that was given/],
@@ -154,6 +175,8 @@ describe.skipIf(!existsSync(SSHD) || process.getuid?.() !== 0)('SSH', () => {
     api.close()
     await expect.poll(() => readdirSync(tmpdir()).filter((name) => name.startsWith('easel-ssh-')), { timeout: 10_000 }).toEqual([])
   })
+
+  test('makes images', () => makesAnImage(connection()))
 
   test.each([
     ['a key that is not known there', () => connection({ privateKey: file('stranger') }), /refused the SSH key/],
