@@ -102,9 +102,10 @@ function settle(simulation: Simulation, limit: number): number {
   return Infinity
 }
 
-/** A cron service is settled when it only waits for its next run. */
-function isScheduled({ service }: Simulation, plan: Plan): boolean {
+/** A cron service is settled when it only waits for its next run: when the former version is gone, whichever comes sooner. */
+function isScheduled({ service, workloads }: Simulation, plan: Plan): boolean {
   const active = service.deployments.find((deployment) => deployment.id === service.want.activeId)
+  if (workloads.some((workload) => workload.exit === null && workload.deploymentId !== active?.id)) return false
   return (active?.cron ?? null) !== null && service.want.targetId === service.want.activeId && service.runs.every((run) => run.status !== 'running' && run.status !== 'queued') && plan.look!.why.endsWith('is due')
 }
 
