@@ -27,6 +27,7 @@ const KINDS = [
   ['chaos: random operations while workers are killed', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
   ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['Docker: containers, networks, volumes and images of a real engine', ['vitest', 'vitest'], ['run', '--project', 'docker'], dockerAnswers],
+  ['faults on Docker: the worker killed around every stage, step and verdict', ['vitest', 'vitest'], ['run', '--project', 'fault'], dockerAnswers, { EASEL_TEST_TARGET: 'docker' }],
   ['load on Docker: deploys of containers that lose nothing', ['vitest', 'vitest'], ['run', '-t', 'in a row$|killed every|nothing open for long', '--project', 'load'], dockerAnswers, { EASEL_TEST_TARGET: 'docker' }],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
