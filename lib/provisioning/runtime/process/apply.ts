@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { AppError } from '../../../errors'
 import { cgroupAt } from '../../process/cgroup'
@@ -28,6 +29,9 @@ import { usableState, writeState, type State } from './state'
 /** A job has one run only, whoever starts it and however often. */
 const JOB_RUN = 'job'
 
+const LAST_OF_FORMER_MS = 1_000
+const PORT_LOOK_MS = 20
+
 export async function applyWorkload(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   try {
     await makeRun(room, workload, signal)
@@ -47,6 +51,7 @@ async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Pro
 
   dropMonitor(room, workload.name)
   await endFormerRun(room, { name: workload.name, before }, signal)
+  if (before?.port === workload.port) await untilFree(workload.port, signal)
   await demandPort(workload.port)
   signal.throwIfAborted()
   await start(room, workload, intend(room, workload, before))
@@ -79,6 +84,14 @@ async function endFormerRun(room: Room, { name, before }: { name: string; before
   const cgroup = cgroupOf(room, name, before)
   await killMembers(processesOf(folder, leader, cgroup), { graceMs: LEFTOVER_GRACE_MS, signal, leaderLast: true })
   await leaveCgroup(cgroup)
+}
+
+/**
+ * A process that is being killed can be seen no more as one of its group before its sockets are closed: what is found on
+ * the port of the former run may be the last of that, for a moment.
+ */
+async function untilFree(port: number | null, signal: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; port !== null && waitedMs < LAST_OF_FORMER_MS && (await portTaken(port)); waitedMs += PORT_LOOK_MS) await sleep(PORT_LOOK_MS, undefined, { signal })
 }
 
 async function demandPort(port: number | null): Promise<void> {
