@@ -15,8 +15,18 @@ import type { Scene } from './scene'
 export const TARGET = process.env.EASEL_TEST_TARGET === 'docker' ? 'docker' : 'process'
 
 const never = new AbortController().signal
-/** Of the machine, as containers and builds of its engine reach it. */
-const GATEWAY = '172.17.0.1'
+const Bridge = z.object({ IPAM: z.object({ Config: z.array(z.object({ Gateway: z.string().optional() })).nullable() }) })
+
+/** The address of this machine, as containers and builds of its engine reach it. */
+async function gateway(): Promise<string> {
+  const api = testApi()
+  try {
+    const { IPAM } = await api.json({ method: 'GET', path: '/networks/bridge', signal: never }, Bridge)
+    return IPAM.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway ?? '172.17.0.1'
+  } finally {
+    api.close()
+  }
+}
 
 /** Takes a line of each command that runs where no file of ours is; the answer says whether it is the first like it. */
 export async function startCounter(): Promise<{ url: string; lines(): string[]; close(): void }> {
@@ -30,7 +40,7 @@ export async function startCounter(): Promise<{ url: string; lines(): string[]; 
     })
   })
   await new Promise<void>((resolve) => server.listen(0, resolve))
-  return { url: `http://${GATEWAY}:${(server.address() as AddressInfo).port}/`, lines: () => lines, close: () => (server.closeAllConnections(), server.close()) }
+  return { url: `http://${await gateway()}:${(server.address() as AddressInfo).port}/`, lines: () => lines, close: () => (server.closeAllConnections(), server.close()) }
 }
 
 /** Moves the environment to the engine, as soon as the worker has found it. */
