@@ -15,6 +15,7 @@ import { openTerminal } from './terminal'
 import { measure } from './use'
 import { makeVolumes } from './volumes'
 import { listen } from './watch'
+import { makeWatchers } from '../watchers'
 
 // Runs workloads as containers of one Docker engine.
 //
@@ -39,17 +40,8 @@ const POOL = '10.208.0.0/12'
 
 /** The driver of the `docker` runtime. Looks after what already runs from the moment it is made. */
 export function dockerDriver({ api, folder, instanceId, targetId, log, reach = null, pool = POOL }: DockerDriverOptions): RuntimeDriver {
-  const watchers = new Set<(environmentId: string) => void>()
+  const { watch, changed, clear } = makeWatchers(log)
   const closing = new AbortController()
-  const changed = (environmentId: string) => {
-    for (const watcher of watchers) {
-      try {
-        watcher(environmentId)
-      } catch (cause) {
-        log.warn({ environment: environmentId, cause }, 'a watcher of the runtime failed')
-      }
-    }
-  }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const room = makeRoom({ api, owner: { instanceId, targetId }, folder: resolve(folder), log, reach: reach ?? usualReach(api), pool, closing: closing.signal, changed })
   const listening = listen(room)
@@ -71,14 +63,9 @@ export function dockerDriver({ api, folder, instanceId, targetId, log, reach = n
     use: (signal) => measure(room, signal),
     terminal: (ref, session, signal) => openTerminal(room, ref, { session, signal }),
     volumes: makeVolumes(room),
-    watch(onChange) {
-      // Wrapped, so that the same function given twice is two watchers.
-      const watcher = (environmentId: string) => onChange(environmentId)
-      watchers.add(watcher)
-      return () => watchers.delete(watcher)
-    },
+    watch,
     async close() {
-      watchers.clear()
+      clear()
       closing.abort()
       const ending = [...room.monitors.values(), ...room.followers.values()].map((each) => each.close())
       room.monitors.clear()

@@ -12,6 +12,7 @@ import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { lookAt } from './look'
 import { ensureMonitor, exclusively, makeRoom, type Room } from './room'
 import { measureAll, type FormerUse } from './use'
+import { makeWatchers } from '../watchers'
 
 // Runs workloads as processes of this machine.
 //
@@ -34,17 +35,8 @@ export type ProcessDriverOptions = {
 
 /** The driver of the `process` runtime. Looks after what already runs from the moment it is made. */
 export function processDriver({ paths, log, platformEntry, cgroups = null }: ProcessDriverOptions): RuntimeDriver {
-  const watchers = new Set<(environmentId: string) => void>()
+  const { watch, changed, clear } = makeWatchers(log)
   const reported = new Set<string>()
-  const changed = (environmentId: string) => {
-    for (const watcher of watchers) {
-      try {
-        watcher(environmentId)
-      } catch (cause) {
-        log.warn({ environment: environmentId, cause }, 'a watcher of the runtime failed')
-      }
-    }
-  }
   const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, changed })
   const formerUse: FormerUse = new Map()
   const stored = () => storedWorkloads(room, reported)
@@ -79,14 +71,9 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
       signal.throwIfAborted()
       return stored().flatMap(logFilesOf)
     },
-    watch(onChange) {
-      // Wrapped, so that the same function given twice is two watchers.
-      const watcher = (environmentId: string) => onChange(environmentId)
-      watchers.add(watcher)
-      return () => watchers.delete(watcher)
-    },
+    watch,
     async close() {
-      watchers.clear()
+      clear()
       const monitors = [...room.monitors.values()]
       room.monitors.clear()
       await Promise.all(monitors.map((monitor) => monitor.close()))
