@@ -41,7 +41,7 @@ export function ReviewDialog() {
   const isBusy = deploy.pending || discard.pending
   return (
     <Dialog open onOpenChange={(open) => (open || deploy.pending ? undefined : close())} size="large" title="Review changes" description="What is set and not deployed yet. Everybody who works on this environment sees the same.">
-      {data === null ? <Waiting error={error} /> : null}
+      <div tabIndex={-1} data-autofocus className="outline-none">{data === null ? <Waiting error={error} /> : null}</div>
       {data?.changes.length === 0 ? (
         <EmptyState icon={<CircleCheck />} title="Nothing is changed">
           What is set is what is deployed.
@@ -79,11 +79,11 @@ function ChangeCard({ change, isBusy, onDiscard }: { change: ServiceChange; isBu
   const isOffered = kind === 'changed' && mayWrite === null
   return (
     <li className="rounded-card border border-line bg-surface px-3.5 py-2.5">
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-x-2">
         <h3 className="min-w-0 truncate font-medium">{name}</h3>
         {kind === 'new' ? <Badge tone="progress">New</Badge> : null}
-        <span className="ml-auto text-right text-meta text-faint">{effectWords(change)}</span>
-        {isOffered ? <IconButton size="small" label={`Discard all changes of ${name}`} icon={<Undo2 />} disabled={isBusy} onClick={() => onDiscard()} /> : null}
+        <span className="order-last w-full text-meta text-faint sm:order-none sm:ml-auto sm:w-auto">{effectWords(change)}</span>
+        {isOffered ? <IconButton size="small" className="ml-auto sm:ml-0" label={`Discard all changes of ${name}`} icon={<Undo2 />} disabled={isBusy} onClick={() => onDiscard()} /> : null}
       </div>
       {change.hindrance === null ? null : <p className="mt-1 text-warning">{change.hindrance}</p>}
       {differences.length === 0 ? null : (

@@ -35,8 +35,10 @@ export function RevisionsDialog() {
   }, [environmentId])
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} size="large" title="Revisions" description="What was set each time changes were deployed.">
-      <ProblemMessage error={error} />
-      {first === null && error === null ? <Skeleton className="h-32" /> : null}
+      <div tabIndex={-1} data-autofocus className="outline-none">
+        <ProblemMessage error={error} />
+        {first === null && error === null ? <Skeleton className="h-32" /> : null}
+      </div>
       {first === null ? null : <Revisions first={first} />}
     </Dialog>
   )
