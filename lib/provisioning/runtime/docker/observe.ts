@@ -74,7 +74,7 @@ async function observeGone(room: Room, name: string, { environmentId, signal }: 
     // Made since the list was asked for?
     const container = await inspect(room, state.container, signal)
     const again = readState(folder)
-    if (container !== null && again !== null) return observeContainer(room, { Id: container.Id, Labels: { ...container.Config.Labels, [LABEL.name]: name }, State: '', Created: 0, Names: [], Mounts: [] }, signal)
+    if (container !== null && again !== null) return observeContainer(room, { Id: container.Id, ImageID: '', Labels: { ...container.Config.Labels, [LABEL.name]: name }, State: '', Created: 0, Names: [], Mounts: [] }, signal)
     if (again === null) return null
   }
   dropMonitor(room, name)
