@@ -71,6 +71,29 @@ describe('a container that somebody', () => {
   })
 })
 
+describe('a container that the engine does not make', () => {
+  test('because its image says nothing to start is said to programs and to people', async () => {
+    const image = `easel-tests/empty:${t.mark}`
+    await t.api.run({ method: 'POST', path: '/images/create', query: { fromSrc: '-', repo: 'easel-tests/empty', tag: t.mark }, body: Buffer.alloc(1024), headers: { 'content-type': 'application/x-tar' }, signal: never })
+    try {
+      const made = t.workload('serves')
+      const app = { ...made, start: { kind: 'image', image, argv: null, entrypoint: null, cwd: null, pull: null } as unknown as Workload['start'] }
+      await expect(t.driver.apply(app, never)).rejects.toMatchObject({ detail: { reason: 'no_start_command' }, message: expect.stringContaining('Set a start command') })
+    } finally {
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, signal: never })
+    }
+  })
+
+  test('is seen as ended, with what the engine said', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, limits: { ...made.limits, cpuMilli: 256_000 } }
+    await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'invalid_input' })
+    const said = expect.stringContaining('Range of CPUs')
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', healthMessage: said, exit: { code: null, signal: null, why: said } })
+    await start(made)
+  })
+})
+
 describe('an image that somebody removed', () => {
   const gone = `easel-tests/gone@sha256:${'0'.repeat(64)}`
 
