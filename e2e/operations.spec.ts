@@ -86,10 +86,10 @@ test('dead jobs appear by themselves, are deployed again and discarded', async (
   }
 })
 
-test('a developer is not shown the way there, nor what is there', async ({ page }) => {
+test('a developer is not shown the way there, nor what is there', async ({ page }, { retry }) => {
   const api = await signInOverRest()
   const [{ organization }] = (await api.get('/api/v1/auth/me')).body.memberships
-  const email = 'operations-developer@example.com'
+  const email = `operations-developer-${retry}@example.com`
   const invitation = await api.send('POST', `/api/v1/organizations/${organization.id}/invitations`, { email, role: 'developer' })
   await api.send('POST', '/api/v1/auth/register', { email, password: OWNER.password, name: 'Dora Developer', invitation: invitation.body.token })
   await page.goto('/sign-in')

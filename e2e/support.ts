@@ -113,11 +113,11 @@ export function repository(name: string) {
   git('init', '-q')
   return {
     url: `file://${folder}`,
-    /** Writes the files and commits; returns the commit id. */
+    /** Writes the files and commits, also where a former try has committed the same; returns the commit id. */
     commit(files: Record<string, string>, message: string): string {
       for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text)
       git('add', '-A')
-      git('commit', '-q', '-m', message)
+      git('commit', '-q', '--allow-empty', '-m', message)
       return git('rev-parse', 'HEAD')
     },
   }
