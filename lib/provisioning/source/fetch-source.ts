@@ -3,14 +3,14 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Source } from '../../contract/source'
 import { DeploymentFailure } from '../../domain/failure'
 import { CommandNotFound, type CommandBounds } from '../process/run-command'
-import { gitIn, type Git } from './git'
+import { allEnded, gitIn, type Git } from './git'
 import { checkout, damaged, type Revision } from './git-checkout'
 import { gitEnvironment } from './git-environment'
 import { describeUrl } from './git-failure'
 import { isBroken, mirrorPath, renewMirror, updateMirror } from './git-mirror'
 import { copyLocalFolder } from './local-folder'
 import { oneAtATime } from './one-at-a-time'
-import { resolveRef } from './resolve-ref'
+import { askHead, resolveRef } from './resolve-ref'
 import { copyTemplate } from './template-folder'
 
 export type FetchSource = {
@@ -77,9 +77,9 @@ async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { 
   const alone = fetch.alone ?? ((_, __, work) => work())
   return oneAtATime(mirror, fetch.signal, () => alone(mirror, fetch.signal, async () => {
     say(`Fetching ${describeUrl(url)}`)
-    await updateMirror(git, mirror, url)
+    const [, head] = await allEnded([updateMirror(git, mirror, url), ref === null ? askHead(git, url) : null])
     const attempt = async () => {
-      const commit = await resolveRef(git, mirror, { url, ref }).catch(async (error: unknown) => {
+      const commit = await resolveRef(git, mirror, { url, ref, head }).catch(async (error: unknown) => {
         if (await isBroken(git, mirror)) return null
         throw error
       })
