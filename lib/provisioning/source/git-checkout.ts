@@ -12,19 +12,19 @@ type Checkout = { mirror: string; url: string; commit: string; directory: string
 
 /**
  * Puts exactly the tree of a commit into an empty directory. A real work tree, because builds ask git for their version;
- * it borrows the objects of our copy instead of holding its own. Null when our copy is damaged.
+ * it borrows the objects of our copy instead of holding its own. Null when our copy is damaged. `aside`: for what touches other
+ * files, at the same time; what takes the time is starting each of them.
  */
-export async function checkout(git: Git, wanted: Checkout): Promise<Revision | null> {
+export async function checkout({ git, aside }: { git: Git; aside: Git }, wanted: Checkout): Promise<Revision | null> {
   const { mirror, directory, commit } = wanted
   // Cloning from our own folder is not the person's choice of protocol.
   const local = { timeoutMs: FETCH_MS, env: { GIT_ALLOW_PROTOCOL: 'file' } }
   const clone = await git(['clone', '--quiet', '--shared', '--no-checkout', '--no-tags', '--template=', '--', mirror, directory], local)
   if (clone.code !== 0) return null
-  // They touch different files, and what takes the time is starting each of them.
   const [tree, revision] = await allEnded([
     git(['-C', directory, 'checkout', '--quiet', '--force', '--detach', commit, '--'], local),
-    describe(git, mirror, commit),
-    git(['-C', directory, 'remote', 'set-url', '--', 'origin', wanted.url]),
+    describe(aside, mirror, commit),
+    aside(['-C', directory, 'remote', 'set-url', '--', 'origin', wanted.url]),
   ])
   if (tree.code !== 0) return null
   await submodules(git, wanted)
