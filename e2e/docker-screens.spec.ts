@@ -71,14 +71,11 @@ test('a terminal takes keys, follows the size of its window, and leaves nothing 
   await page.keyboard.type('echo made-$((40+2))\n')
   await says('made-42')
 
-  const width = async () => {
-    await page.keyboard.type('clear; echo wide-$(stty size | cut -d" " -f2)-\n')
-    await says(/wide-\d+-/)
-    return Number(/wide-(\d+)-/.exec((await screen.locator('.xterm-rows').textContent())!)![1])
-  }
-  const before = await width()
+  await page.keyboard.type('wide=$(stty size | cut -d" " -f2); echo now-$((1+1))\n')
+  await says('now-2')
   await page.setViewportSize({ width: 700, height: 900 })
-  await until('the program to see a narrower window', async () => (await width()) < before)
+  await page.keyboard.type('until [ "$(stty size | cut -d" " -f2)" -lt "$wide" ]; do sleep 0.1; done; echo narrow-$((1+1))\n')
+  await says('narrow-2')
 
   await page.keyboard.type('clear; sleep 73411 & sleep 73411\n')
   const [container] = containers()
@@ -183,6 +180,19 @@ test('what a cleaning would remove is shown before, and nothing else goes', asyn
   await expect(disks).toContainText(/Cleaned .*: 1 image/, { timeout: 60_000 })
   expect(docker('images', '-q', name)).toBe('')
   expect(docker('inspect', '-f', '{{.Id}}', inUse!)).toBe(inUse)
+})
+
+test('a developer sees on the canvas that the disk of the engine is nearly full', async ({ page }, { retry }) => {
+  const email = `looked-developer-${retry}@example.com`
+  await invite(api, { email, role: 'developer', name: 'Dan Developer' })
+  const sql = openDatabase()
+  // Just looked at, so that it is not looked at again while somebody sees it.
+  await sql`update target_storage set at = now(), seen = jsonb_set(seen, '{disk}', '{"path": "/var/lib/docker", "totalBytes": 107374182400, "freeBytes": 1073741824}') where target_id = ${targetId}`
+  await sql.end({ timeout: 5 })
+  await signIn(page, email)
+  await page.goto(canvas)
+  await expect(page.getByText('disk nearly full')).toBeVisible()
+  await expect(page.getByText(/99 % full: 1 GiB of 100 GiB are free/)).toBeAttached()
 })
 
 async function disksOf(page: Page) {
