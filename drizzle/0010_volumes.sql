@@ -1,12 +1,3 @@
-CREATE TABLE "file_tickets" (
-	"token_hash" text PRIMARY KEY NOT NULL,
-	"volume_id" text NOT NULL,
-	"action" text NOT NULL,
-	"path" text NOT NULL,
-	"user_id" text NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "volumes" (
 	"id" text PRIMARY KEY NOT NULL,
 	"environment_id" text NOT NULL,
@@ -25,7 +16,6 @@ CREATE TABLE "volumes" (
 --> statement-breakpoint
 ALTER TABLE "volumes" ADD CONSTRAINT "volumes_environment_id_environments_id_fk" FOREIGN KEY ("environment_id") REFERENCES "public"."environments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "volumes" ADD CONSTRAINT "volumes_service_id_services_id_fk" FOREIGN KEY ("service_id") REFERENCES "public"."services"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "file_tickets_expires" ON "file_tickets" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "volumes_name" ON "volumes" USING btree ("environment_id",lower("name"));--> statement-breakpoint
 CREATE UNIQUE INDEX "volumes_mount" ON "volumes" USING btree ("service_id","mount_path");--> statement-breakpoint
 CREATE INDEX "volumes_deleted" ON "volumes" USING btree ("environment_id") WHERE "volumes"."deleted_at" is not null;

@@ -34,22 +34,3 @@ export const volumes = pgTable(
     index('volumes_deleted').on(t.environmentId).where(sql`${t.deletedAt} is not null`),
   ],
 )
-
-export const FILE_ACTIONS = ['list', 'read', 'write', 'remove', 'make_folder'] as const
-export type FileAction = (typeof FILE_ACTIONS)[number]
-
-/** Rights to do one thing with the files of a volume, once, within seconds. Written for a person, taken away by the worker that does it. */
-export const fileTickets = pgTable(
-  'file_tickets',
-  {
-    /** SHA-256 of the ticket. */
-    tokenHash: text('token_hash').primaryKey(),
-    volumeId: text('volume_id').notNull(),
-    action: text('action').$type<FileAction>().notNull(),
-    /** Inside the volume; empty for its root. */
-    path: text('path').notNull(),
-    userId: text('user_id').notNull(),
-    expiresAt: instant('expires_at').notNull(),
-  },
-  (t) => [index('file_tickets_expires').on(t.expiresAt)],
-)
