@@ -6,7 +6,7 @@ import { differences, HIDDEN, settingFields, withFieldOf, type Configuration } f
 import { FIELD_WORDS } from './change-words'
 
 const settings = (changed: Record<string, unknown> = {}) => ServiceSettings.parse(changed)
-const base: Configuration = { source: { type: 'template', template: 'static-site' }, settings: settings(), variables: {} }
+const base: Configuration = { source: { type: 'template', template: 'static-site' }, settings: settings(), variables: {}, mounts: [] }
 const fieldsOf = (a: Configuration, b: Configuration) => differences(a, b).map(({ field }) => field)
 
 describe('differences', () => {
@@ -46,6 +46,15 @@ describe('differences', () => {
     ])
   })
 
+  test('of volumes are where they are mounted, by the volume and not by its name', () => {
+    const deployed = { ...base, mounts: [{ volumeId: 'vol_1', name: 'data', path: '/data' }, { volumeId: 'vol_2', name: 'old', path: '/old' }] }
+    const wanted = { ...base, mounts: [{ volumeId: 'vol_1', name: 'renamed', path: '/data' }, { volumeId: 'vol_3', name: 'new', path: '/old' }] }
+    expect(differences(deployed, wanted).map(({ field, label, before, after, effect }) => [field, label, before, after, effect])).toEqual([
+      ['mounts.vol_2', 'Volume old', '/old', null, 'restart'],
+      ['mounts.vol_3', 'Volume new', null, '/old', 'restart'],
+    ])
+  })
+
   test('have words for every setting there is', () => {
     const all = settingFields(settings({ cron: { schedule: '@daily' }, guard: {} }))
     expect([...all.keys()].filter((field) => !(field in FIELD_WORDS))).toEqual([])
@@ -61,7 +70,8 @@ describe('a field as it is deployed', () => {
     cron: fc.constantFrom(null, { schedule: '@daily' }, { schedule: '@hourly', timeoutS: 5 }),
   })
   const variables = fc.dictionary(fc.constantFrom('A', 'B', '__proto__', 'constructor'), fc.record({ value: fc.string(), secret: fc.boolean() }), { noNullPrototype: true })
-  const configuration = fc.record({ source: fc.constantFrom(base.source, { type: 'git' as const, url: 'https://example.com/a.git' }), settings: some.map(settings), variables })
+  const mounts = fc.uniqueArray(fc.record({ volumeId: fc.constantFrom('a', 'b', 'c'), name: fc.constantFrom('data', 'files'), path: fc.constantFrom('/data', '/files') }), { selector: ({ volumeId }) => volumeId })
+  const configuration = fc.record({ source: fc.constantFrom(base.source, { type: 'git' as const, url: 'https://example.com/a.git' }), settings: some.map(settings), variables, mounts })
 
   test('is no difference any more, and all of them together leave none', () => {
     fc.assert(

@@ -1,5 +1,6 @@
 import { ServiceSettings } from '../contract/service-settings'
 import type { Source } from '../contract/source'
+import type { FrozenMount } from './mount'
 import { FIELD_WORDS, showSource, showValue } from './change-words'
 
 // A change is a difference between what is set for a service and what is deployed. It is derived each time it is shown,
@@ -10,13 +11,15 @@ export type Configuration = {
   source: Source
   settings: ServiceSettings
   variables: Readonly<Record<string, { value: string; secret: boolean }>>
+  /** Volumes that are attached. */
+  mounts: readonly FrozenMount[]
 }
 
 /** `rebuild`: it takes another build. `restart`: the kept build starts anew. */
 export type Effect = 'rebuild' | 'restart'
 
 export type Difference = {
-  /** `source`, `settings.health.path`, `variables.KEY`. */
+  /** `source`, `settings.health.path`, `variables.KEY`, `mounts.<id of a volume>`. */
   field: string
   /** What it is called on screens. */
   label: string
@@ -31,9 +34,9 @@ export type Difference = {
 const NESTED = ['health', 'restart', 'build', 'limits', 'cron', 'guard'] as const
 const BUILT_BY = new Set(['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'build'])
 
-/** Everything that differs, in a stable order: source, settings, variables. */
+/** Everything that differs, in a stable order: source, settings, variables, volumes. */
 export function differences(deployed: Configuration, wanted: Configuration): Difference[] {
-  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted)]
+  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted), ...mountDifferences(deployed, wanted)]
 }
 
 /** The fields of a set of settings with their values: `health.path`, `replicas`. */
@@ -51,6 +54,7 @@ export function withFieldOf(wanted: Configuration, deployed: Configuration, fiel
   if (field === 'source') return { ...wanted, source: deployed.source }
   const [kind = '', ...rest] = field.split('.')
   if (kind === 'variables') return { ...wanted, variables: withKeyOf(wanted.variables, deployed.variables, rest.join('.')) }
+  if (kind === 'mounts') return { ...wanted, mounts: withMountOf(wanted.mounts, deployed.mounts, rest.join('.')) }
   if (kind === 'settings') return { ...wanted, settings: withSettingOf(wanted.settings, deployed.settings, rest) }
   throw new Error(`There is no field ${field}.`)
 }
@@ -90,6 +94,16 @@ function variableDifferences(deployed: Configuration, wanted: Configuration): Di
   })
 }
 
+/** By the volume: what it is called does not matter. */
+function mountDifferences(deployed: Configuration, wanted: Configuration): Difference[] {
+  const ids = [...new Set([...deployed.mounts, ...wanted.mounts].map(({ volumeId }) => volumeId))]
+  return ids.flatMap((id) => {
+    const [before, after] = [deployed, wanted].map(({ mounts }) => mounts.find(({ volumeId }) => volumeId === id))
+    if (before?.path === after?.path) return []
+    return [{ field: `mounts.${id}`, label: `Volume ${(after ?? before)!.name}`, before: before?.path ?? null, after: after?.path ?? null, secret: false, effect: 'restart' as const }]
+  })
+}
+
 /** Stands for the value of a secret. */
 export const HIDDEN = '••••••••'
 
@@ -97,6 +111,10 @@ function withKeyOf(wanted: Configuration['variables'], deployed: Configuration['
   const { [key]: _, ...others } = wanted
   const former = ownOf(deployed, key)
   return former === null ? others : { ...others, [key]: former }
+}
+
+function withMountOf(wanted: Configuration['mounts'], deployed: Configuration['mounts'], id: string): Configuration['mounts'] {
+  return [...wanted.filter(({ volumeId }) => volumeId !== id), ...deployed.filter(({ volumeId }) => volumeId === id)]
 }
 
 function withSettingOf(wanted: ServiceSettings, deployed: ServiceSettings, [key = '', part]: readonly string[]): ServiceSettings {

@@ -6,10 +6,10 @@ export type Misfit = { field: string; message: string }
 
 /**
  * What each field for itself cannot show: settings that contradict each other, or that the target of the environment cannot
- * keep, where that is known. Empty when all fit together.
+ * keep, where that is known, or that do not go with its volumes. Empty when all fit together.
  */
-export function misfits(settings: ServiceSettings, kind: TargetKind | null = null): Misfit[] {
-  const found: Misfit[] = kind === null || hasNetwork(kind) ? [] : onlyInContainers(settings)
+export function misfits(settings: ServiceSettings, kind: TargetKind | null = null, volumes: readonly string[] = []): Misfit[] {
+  const found: Misfit[] = [...(kind === null || hasNetwork(kind) ? [] : onlyInContainers(settings)), ...withVolumes(settings, volumes)]
   const replicas = settings.replicas
   if (settings.cron !== null) {
     const cron = 'A service with a schedule'
@@ -35,5 +35,14 @@ function onlyInContainers({ limits, readOnly, build, entrypoint, containerPort }
   if (entrypoint !== null) found.push({ field: 'entrypoint', message: `${where}, which have no entrypoint. Use a start command, ${then}` })
   if (containerPort !== null) found.push({ field: 'containerPort', message: `${where}, where each is given a free port in PORT. Leave the port empty, ${then}` })
   if (readOnly) found.push({ field: 'readOnly', message: `${where}, which share its file system. Let it be written to, ${then}` })
+  return found
+}
+
+/** A volume has one writer at a time. */
+function withVolumes({ replicas, cron }: ServiceSettings, [volume]: readonly string[]): Misfit[] {
+  if (volume === undefined) return []
+  const found: Misfit[] = []
+  if (replicas > 1) found.push({ field: 'replicas', message: `The volume ${volume} has one writer at a time, but ${replicas} replicas are set. Set 1, or detach the volume.` })
+  if (cron?.overlap === 'parallel') found.push({ field: 'cron.overlap', message: `The volume ${volume} has one writer at a time, but runs may overlap. Let a run wait, or detach the volume.` })
   return found
 }

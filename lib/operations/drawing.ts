@@ -58,14 +58,24 @@ import { listTerminalPlaces } from './terminal/places'
 import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
+import { attachVolume } from './volume/attach'
+import { createVolume } from './volume/create'
+import { deleteVolume } from './volume/delete'
+import { detachVolume } from './volume/detach'
+import { listFiles, makeFolder, removeFile } from './volume/files'
+import { getVolume } from './volume/get'
+import { listVolumes } from './volume/list'
+import { transferFile } from './volume/transfer'
+import { updateVolume } from './volume/update'
 
-/** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
+/** How targets, projects, environments, services, volumes, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listVariables, replaceVariables, revealVariable,
+  listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,

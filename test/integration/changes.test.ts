@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changeApply, changeDiscard, changeList, revisionGet, revisionList, revisionRestore } from '../../lib/contract/change'
 import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { serviceCreate, serviceDelete, serviceGet, serviceList, serviceUpdate, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
+import { volumeAttach, volumeCreate, volumeDetach } from '../../lib/contract/volume'
 import { ServiceSettings } from '../../lib/contract/service-settings'
 import { HIDDEN } from '../../lib/domain/change'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
@@ -135,6 +136,40 @@ describe('changes', () => {
     expect(await fieldsOf()).toHaveLength(2)
     await apply({ fingerprint: (await changes()).fingerprint })
     expect((await changes()).changes).toEqual([])
+  })
+})
+
+describe('a volume', () => {
+  const add = async (name: string) => (await t.call(volumeCreate, { environmentId, name }, { as })).id
+  const attach = (volumeId: string, serviceId = web, path = '/data') => t.call(volumeAttach, { volumeId, serviceId, path }, { as })
+  const serviceOf = async (volumeId: string) => (await t.database.sql`select service_id as id from volumes where id = ${volumeId}`)[0]!.id as string | null
+
+  it('that is attached is a change until it is deployed, and none when it is detached again', async () => {
+    await deployAll()
+    const volumeId = await add('data')
+    await attach(volumeId)
+    expect((await changes()).changes).toMatchObject([{ name: 'web', effect: 'restart', pauses: true, differences: [{ field: `mounts.${volumeId}`, label: 'Volume data', before: null, after: '/data' }] }])
+    await t.call(volumeDetach, { volumeId }, { as })
+    expect((await changes()).changes).toEqual([])
+    await attach(volumeId)
+    await discard([{ serviceId: web, field: `mounts.${volumeId}` }])
+    expect(await serviceOf(volumeId)).toBeNull()
+    expect((await changes()).changes).toEqual([])
+  })
+
+  it('is attached again with a revision that had it, where it is free', async () => {
+    const [kept, moved] = [await add('kept'), await add('moved')]
+    await attach(kept)
+    await attach(moved, web, '/moved')
+    await deployAll()
+    await t.call(volumeDetach, { volumeId: kept }, { as })
+    await t.call(volumeDetach, { volumeId: moved }, { as })
+    await apply()
+    await activate(web)
+    await attach(moved, api, '/moved')
+    const { left } = await t.call(revisionRestore, { environmentId, number: 1 }, { as })
+    expect(left).toEqual(['The volume moved was not attached to web again: it is attached to another service.'])
+    expect([await serviceOf(kept), await serviceOf(moved)]).toEqual([web, null])
   })
 })
 

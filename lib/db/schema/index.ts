@@ -6,6 +6,7 @@ import * as revision from './revision'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
+import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume }

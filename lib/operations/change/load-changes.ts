@@ -5,8 +5,10 @@ import { ServiceSettings } from '../../contract/service-settings'
 import { deployedOf, type Deployed } from '../../db/queries/changes'
 import type { ServiceRow } from '../../db/queries/services'
 import { ofServices } from '../../db/queries/variables'
+import { mountsOf } from '../../db/queries/volumes'
 import { differences, type Configuration, type Difference } from '../../domain/change'
 import { isProgressing } from '../../domain/deployment-status'
+import { groupBy } from '../../domain/group-by'
 import { canDeploy } from '../../domain/service-can'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Ctx } from '../context'
@@ -24,14 +26,15 @@ export type Standing = {
 
 type Ground = Pick<Ctx, 'db' | 'seal'>
 
-/** Where these services stand: three queries, however many they are. Values are opened only where something differs, unless `all`. */
+/** Where these services stand: four queries, however many they are. Values are opened only where something differs, unless `all`. */
 export async function standingsOf(ctx: Ground, services: readonly ServiceRow[], { all = false } = {}): Promise<Standing[]> {
   const deployed = await deployedOf(ctx.db, services.map(({ id }) => id))
   const isOpened = (service: ServiceRow) => all || deployed.get(service.id)?.configRevision !== service.configRevision
+  const mounts = groupBy(await mountsOf(ctx.db, services.filter(isOpened).map(({ id }) => id)), ({ serviceId }) => serviceId)
   const variables = await variablesOf(ctx, services.filter(isOpened).map(({ id }) => id))
   return services.map((service) => {
     const row = everDeployed(service, deployed.get(service.id))
-    const wanted = { source: service.source, settings: service.settings, variables: variables.get(service.id) ?? {} }
+    const wanted = { source: service.source, settings: service.settings, variables: variables.get(service.id) ?? {}, mounts: mounts.get(service.id) ?? [] }
     const former = row && isOpened(service) ? { ...row, configuration: configurationOf(ctx, row) } : row && { ...row, configuration: wanted }
     const isChanged = row === null || row.configRevision !== service.configRevision
     return { service, wanted, deployed: former, isChanged, differences: former && isChanged ? whatDiffers(service, former.configuration, wanted) : [] }
@@ -67,7 +70,7 @@ function toServiceChange(standing: Standing): ServiceChange {
     kind: deployed === null ? 'new' : 'changed',
     differences: standing.differences,
     effect: keepsBuild(standing) ? 'restart' : 'build',
-    pauses: deployed !== null && service.settings.cron === null && (service.settings.rollout === 'replace' || deployed.configuration.settings.rollout === 'replace'),
+    pauses: deployed !== null && service.settings.cron === null && [standing.wanted, deployed.configuration].some(({ settings, mounts }) => settings.rollout === 'replace' || mounts.length > 0),
     hindrance: canDeploy(service),
   }
 }
@@ -81,7 +84,7 @@ function whatDiffers(service: ServiceRow, deployed: Configuration, wanted: Confi
 function configurationOf({ seal }: Ground, { id, spec, variablesSealed }: Deployed): Configuration {
   // Settings that came later have their defaults.
   const settings = ServiceSettings.safeParse(spec.settings)
-  return { source: spec.source, settings: settings.success ? settings.data : spec.settings, variables: openFrozen(seal, id, variablesSealed) }
+  return { source: spec.source, settings: settings.success ? settings.data : spec.settings, variables: openFrozen(seal, id, variablesSealed), mounts: spec.mounts ?? [] }
 }
 
 async function variablesOf({ db, seal }: Ground, serviceIds: readonly string[]): Promise<Map<string, PlainVariables>> {

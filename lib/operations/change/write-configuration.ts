@@ -1,13 +1,16 @@
 import { settle } from '../../db/queries/changes'
-import { configure } from '../../db/queries/services'
+import { configure, lock, type ServiceRow } from '../../db/queries/services'
 import { put, remove } from '../../db/queries/variables'
+import * as volumes from '../../db/queries/volumes'
 import { differences, isSame, type Configuration } from '../../domain/change'
+import type { FrozenMount } from '../../domain/mount'
+import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import { sealVariable } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { beginInspection } from '../service/inspect'
+import { attach } from '../volume/attach-to'
 import { standingsOf, type Standing } from './load-changes'
-import { lock } from '../../db/queries/services'
 
 /** Sets a service that is held to a configuration, and says so if that is what is deployed. */
 export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, deployed }: Standing, next: Configuration): Promise<void> {
@@ -17,9 +20,20 @@ export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, depl
   const rows = set.map((key) => ({ id: newId('variable'), key, valueSealed: sealVariable(ctx.seal, { serviceId: service.id, key }, next.variables[key]!.value), secret: next.variables[key]!.secret }))
   await remove(ctx.db, service.id, removed)
   await put(ctx.db, service.id, rows, ctx.now())
+  await writeMounts(ctx, service, { wanted, next })
   await configure(ctx.db, service.id, { source: next.source, settings: next.settings })
   if (deployed && differences(deployed.configuration, next).length === 0) await settle(ctx.db, service.id, deployed.configRevision)
   if (!isSame(service.source, next.source)) await beginInspection(ctx, service, null)
+}
+
+async function writeMounts(ctx: ScopedCtx, service: ServiceRow, { wanted, next }: Record<'wanted' | 'next', Configuration>): Promise<void> {
+  const isIn = (mounts: Configuration['mounts']) => ({ volumeId, path }: FrozenMount) => mounts.some((mount) => mount.volumeId === volumeId && mount.path === path)
+  for (const { volumeId } of wanted.mounts.filter((mount) => !isIn(next.mounts)(mount))) await volumes.configure(ctx.db, volumeId, { serviceId: null, mountPath: null })
+  for (const { volumeId, name, path } of next.mounts.filter((mount) => !isIn(wanted.mounts)(mount))) {
+    const volume = await volumes.lock(ctx.db, volumeId)
+    if (!volume) throw new AppError('not_now', `The volume ${name} was deleted, so it cannot be attached to ${service.name} again.`)
+    await attach(ctx, volume, { service, path })
+  }
 }
 
 /** After something was set: a service that is set as it is deployed has no change. */

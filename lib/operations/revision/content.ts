@@ -9,7 +9,7 @@ import { openRevision, sealRevision } from '../../secrets/sealed-revision'
 /** A service as a revision has it. */
 export type RevisedContent = Configuration & { id: string; name: string; x: number; y: number }
 
-const Content = z.array(z.object({ id: z.string(), name: z.string(), x: z.number(), y: z.number(), source: Source, settings: ServiceSettings, variables: z.record(z.string(), z.looseObject({ value: z.string(), secret: z.boolean() })) }))
+const Content = z.array(z.object({ id: z.string(), name: z.string(), x: z.number(), y: z.number(), source: Source, settings: ServiceSettings, variables: z.record(z.string(), z.looseObject({ value: z.string(), secret: z.boolean() })), mounts: z.array(z.object({ volumeId: z.string(), name: z.string(), path: z.string() })).default([]) }))
 
 /** Every service of a revision, sealed. */
 export function sealContent(seal: Seal, id: string, services: readonly RevisedContent[]): string {

@@ -2,6 +2,7 @@ import { revisionRestore } from '../../contract/change'
 import { holdServicesOf } from '../../db/queries/changes'
 import * as environments from '../../db/queries/environments'
 import { find } from '../../db/queries/revisions'
+import * as volumes from '../../db/queries/volumes'
 import { differences } from '../../domain/change'
 import { isAppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -15,6 +16,7 @@ import { presentVariables } from '../variable/present-variables'
 import { refuseCircles } from '../variable/replace'
 import { checkSettings } from '../service/check-settings'
 import { checkSource } from '../service/check-source'
+import { attach } from '../volume/attach-to'
 import { openContent, type RevisedContent } from './content'
 
 /** Sets what a revision has as changes; nothing runs differently until they are deployed. What was drawn since stays as it is. */
@@ -24,7 +26,8 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
   if (!row) throw notFound('revision')
   const standings = await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId), { all: true })
   const left: string[] = []
-  for (const revised of openContent(ctx.seal, row)) {
+  for (const content of openContent(ctx.seal, row)) {
+    const revised = await withFreeVolumes(ctx, content, left)
     const standing = standings.find(({ service }) => service.id === revised.id)
     const problem = await fits(ctx, environment, revised)
     if (problem !== null) left.push(`${revised.name} was left as it is: ${problem}`)
@@ -37,14 +40,26 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
   return { ...toChangesView(await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId))), left }
 })
 
-async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, variables }: RevisedContent): Promise<void> {
-  const next = { source, settings, variables }
+async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, variables, mounts }: RevisedContent): Promise<void> {
+  const next = { source, settings, variables, mounts }
   if (differences(standing.wanted, next).length > 0) await writeConfiguration(ctx, standing, next)
 }
 
 /** Another service of the same name and settings, with an address of its own. */
-async function drawAgain(ctx: ScopedCtx, environment: environments.PlacedEnvironment, { name, source, settings, variables, x, y }: RevisedContent): Promise<void> {
-  await drawService(ctx, environment, { name, source, settings, variables, x, y })
+async function drawAgain(ctx: ScopedCtx, environment: environments.PlacedEnvironment, { name, source, settings, variables, mounts, x, y }: RevisedContent): Promise<void> {
+  const service = await drawService(ctx, environment, { name, source, settings, variables, x, y })
+  for (const { volumeId, path } of mounts) await attach(ctx, (await volumes.lock(ctx.db, volumeId))!, { service, path })
+}
+
+/** Without the volumes that were deleted, or belong to another service by now. */
+async function withFreeVolumes(ctx: ScopedCtx, revised: RevisedContent, left: string[]): Promise<RevisedContent> {
+  const mounts: RevisedContent['mounts'][number][] = []
+  for (const mount of revised.mounts) {
+    const volume = await volumes.lock(ctx.db, mount.volumeId)
+    if (volume && (volume.serviceId === null || volume.serviceId === revised.id)) mounts.push(mount)
+    else left.push(`The volume ${mount.name} was not attached to ${revised.name} again: ${volume ? 'it is attached to another service' : 'it was deleted'}.`)
+  }
+  return { ...revised, mounts }
 }
 
 /** Why a service cannot be set so today, as a sentence: a key or a folder may be gone, or the target another one. */

@@ -4,6 +4,7 @@ import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
 import { find as findEnvironment, type PlacedEnvironment } from '../../db/queries/environments'
+import { ofService } from '../../db/queries/volumes'
 import { configure, drawn, lock, type ServiceRow } from '../../db/queries/services'
 import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
@@ -33,7 +34,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, i
     await checkSource(ctx, wanted.source, environment.target.kind)
     refuseSeveral(wanted.source)
   }
-  checkSettings(wanted.settings, environment.target.kind)
+  checkSettings(wanted.settings, environment.target.kind, (await ofService(ctx.db, serviceId)).map(({ name }) => name))
   const change = differing(service, wanted)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
