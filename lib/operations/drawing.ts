@@ -1,3 +1,5 @@
+import { addDatabase } from './database/add'
+import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
 import { getDeployment } from './deployment/get'
@@ -59,6 +61,7 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
+  listEngines, addDatabase,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,

@@ -25,8 +25,8 @@ const MAX_SERVICES = 500
 export const createService = implement(serviceCreate, async (ctx, input) => {
   const environment = await environments.lock(ctx.db, input.environmentId)
   if (!environment) throw notFound('environment')
-  await checkSource(ctx, input.source, environment.target.kind)
-  checkSettings(input.settings, environment.target.kind)
+  await checkSource(ctx, input.source, environment)
+  checkSettings(input.settings, input.source, environment.target.kind)
   const spot = freeSpot(await drawn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
   if ((await countOf(ctx.db, environment.id)) + sketches.length > MAX_SERVICES) {
@@ -36,7 +36,7 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   await givePorts(ctx, services)
   await giveVariables(ctx, services, sketches)
   for (const service of services) {
-    await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
+    if (service.inspection !== null) await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
     await recordHere(ctx, { type: 'service.created', subject: service.name, serviceId: service.id, data: { source: service.source.type } })
   }
   await enqueue(ctx.db, { task: 'reconcile', environmentId: environment.id })
@@ -52,15 +52,15 @@ async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promi
   }
 }
 
-/** The variables of a template, whose references follow its services to the names they got. */
+/** The variables of a template or a database, whose references follow its services to the names they got. */
 async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
   const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
   for (const [index, { id: serviceId }] of services.entries()) {
-    const rows = Object.entries(sketches[index]!.variables).map(([key, value]) => ({
+    const rows = Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => ({
       id: newId('variable'),
       key,
       valueSealed: sealVariable(ctx.seal, { serviceId, key }, followNames(value, names)),
-      secret: false,
+      secret,
     }))
     await put(ctx.db, serviceId, rows, ctx.now())
   }
