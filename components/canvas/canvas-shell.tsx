@@ -16,6 +16,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
+const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
@@ -56,6 +57,7 @@ function Questions() {
   const question = useCanvas((state) => state.question)
   if (question === null) return null
   if (question.kind === 'delete') return <DeleteService serviceId={question.serviceId} />
+  if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   return <AddDialog question={question} />
 }
