@@ -6,10 +6,10 @@ export type Misfit = { field: string; message: string }
 
 /**
  * What each field for itself cannot show: settings that contradict each other, or that the target of the environment cannot
- * keep, where that is known. Empty when all fit together.
+ * keep, where that is known, or that do not go with its volumes. Empty when all fit together.
  */
-export function misfits(settings: ServiceSettings, kind: TargetKind | null = null): Misfit[] {
-  const found: Misfit[] = kind === null || hasNetwork(kind) ? [] : onlyInContainers(settings)
+export function misfits(settings: ServiceSettings, kind: TargetKind | null = null, volumes: readonly string[] = []): Misfit[] {
+  const found: Misfit[] = [...(kind === null || hasNetwork(kind) ? [] : onlyInContainers(settings)), ...withVolumes(settings, volumes)]
   const replicas = settings.replicas
   if (settings.cron !== null) {
     const cron = 'A service with a schedule'
@@ -55,5 +55,14 @@ export function databaseMisfits(settings: ServiceSettings): Misfit[] {
   refuse('autoDeploy', settings.autoDeploy, 'A database has no branch to follow. Turn it off.')
   refuse('readOnly', settings.readOnly, 'A database writes beside its data while it runs. Let it write.')
   refuse('health.kind', settings.health.kind !== 'auto', 'A database is asked by the means of its own engine. Choose Automatic.')
+  return found
+}
+
+/** A volume has one writer at a time. */
+function withVolumes({ replicas, cron }: ServiceSettings, [volume]: readonly string[]): Misfit[] {
+  if (volume === undefined) return []
+  const found: Misfit[] = []
+  if (replicas > 1) found.push({ field: 'replicas', message: `The volume ${volume} has one writer at a time, but ${replicas} replicas are set. Set 1, or detach the volume.` })
+  if (cron?.overlap === 'parallel') found.push({ field: 'cron.overlap', message: `The volume ${volume} has one writer at a time, but runs may overlap. Let a run wait, or detach the volume.` })
   return found
 }

@@ -16,6 +16,9 @@ export function dataPaths(dataDir: string) {
     /** State, output and temporary files of one workload of the process runtime. */
     workload: (name: string) => join(dataDir, 'workloads', name),
     workloads: join(dataDir, 'workloads'),
+    /** Content of one volume of the process runtime. */
+    volume: (name: string) => join(dataDir, 'volumes', name),
+    volumes: join(dataDir, 'volumes'),
     /** What is remembered of one target's workloads, and their output, where the workloads are not processes of this machine. */
     target: (targetId: string) => join(dataDir, 'targets', targetId),
     /** Last routing table, so that the proxy serves before the worker has spoken. */

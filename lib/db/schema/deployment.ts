@@ -7,6 +7,7 @@ import type { Source } from '../../contract/source'
 import type { DeploymentStatus, StageName, StageStatus, Trigger } from '../../domain/deployment-status'
 import type { FailureReason } from '../../domain/failure'
 import type { Harm } from '../../domain/harm'
+import type { FrozenMount } from '../../domain/mount'
 import type { RunStatus } from '../../domain/run-status'
 import { users } from './account'
 import { services } from './desired'
@@ -15,7 +16,7 @@ import { targets } from './target'
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
 /** Inputs of a deployment, frozen when it is created. */
-export type FrozenSpec = { source: Source; settings: ServiceSettings; /** Ref for this deployment only. */ ref: string | null }
+export type FrozenSpec = { source: Source; settings: ServiceSettings; /** Ref for this deployment only. */ ref: string | null; /** Volumes that are attached when it is queued, whatever its version had before; absent for none. */ mounts?: FrozenMount[] }
 
 /** One run of a cron service. */
 export const runs = pgTable(

@@ -5,6 +5,7 @@ import * as observed from './observed'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
+import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...volume }

@@ -1,8 +1,11 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
 import { want, type ServiceRow } from '../../db/queries/services'
+import { withMounts } from '../../db/queries/volumes'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
 import type { Trigger } from '../../domain/deployment-status'
+import { misfits } from '../../domain/settings-fit'
+import { AppError } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
@@ -25,6 +28,10 @@ export type NewDeployment = {
  */
 export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fresh: NewDeployment): Promise<string> {
   const { environmentId } = service
+  const spec = await withMounts(ctx.db, service.id, fresh.spec)
+  // Settings of long ago may not go with the volumes of now.
+  const [misfit] = misfits(spec.settings, null, (spec.mounts ?? []).map(({ name }) => name))
+  if (misfit) throw new AppError('not_now', misfit.message)
   const number = await nextNumber(ctx.db, service.id)
   await supersede(ctx, service, number)
 
@@ -35,7 +42,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     number,
     status: 'queued',
     trigger: fresh.trigger,
-    spec: fresh.spec,
+    spec,
     variablesSealed: sealFrozen(ctx.seal, id, fresh.variables),
     configRevision: fresh.configRevision,
     artifactId: fresh.reused?.artifactId ?? null,

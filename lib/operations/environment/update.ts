@@ -2,6 +2,7 @@ import { environmentUpdate } from '../../contract/project'
 import * as environments from '../../db/queries/environments'
 import { deployedServices, servicesOf } from '../../db/queries/environments'
 import * as projects from '../../db/queries/projects'
+import { madeIn } from '../../db/queries/volumes'
 import { misfits } from '../../domain/settings-fit'
 import { hasNetwork } from '../../domain/target'
 import { AppError, notFound } from '../../errors'
@@ -43,6 +44,8 @@ async function moveTo(ctx: ScopedCtx, environment: environments.PlacedEnvironmen
     throw new AppError('not_now', `${deployed.slice(0, NAMED).join(', ')}${more} ${deployed.length === 1 ? 'has' : 'have'} been deployed to ${environment.target.name}, and builds cannot move to ${target.name}. Add an environment on ${target.name}, or delete what was deployed first.`)
   }
   const key = keyOf(target.kind)
+  const made = await madeIn(ctx.db, environment.id)
+  if (made.length > 0) throw new AppError('not_now', `The volume ${made[0]} is on ${environment.target.name}, and what it holds cannot move to ${target.name}. Add an environment on ${target.name}, or delete the volume first.`)
   const same = services.find((one, index) => services.some((other, before) => before < index && key(other.name) === key(one.name)))
   if (same) throw new AppError('not_now', `On ${target.name} services reach each other by their names, and the address of ${same.name} would be that of another service. Rename it first.`)
   for (const { name, settings } of services) {

@@ -26,7 +26,7 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   const environment = await environments.lock(ctx.db, input.environmentId)
   if (!environment) throw notFound('environment')
   await checkSource(ctx, input.source, environment)
-  checkSettings(input.settings, input.source, environment.target.kind)
+  checkSettings(input.settings, input.source, { kind: environment.target.kind })
   const spot = freeSpot(await drawn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
   if ((await countOf(ctx.db, environment.id)) + sketches.length > MAX_SERVICES) {

@@ -1,5 +1,6 @@
 import { serviceDelete } from '../../contract/service'
 import { lock, want } from '../../db/queries/services'
+import { detachAll } from '../../db/queries/volumes'
 import { canDelete } from '../../domain/service-can'
 import { notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -15,6 +16,7 @@ export const deleteService = implement(serviceDelete, async (ctx, { serviceId })
   if (!service) throw notFound('service')
   demand(canDelete(service))
   await want(ctx.db, serviceId, 'deleted', ctx.now())
+  await detachAll(ctx.db, [serviceId])
   await cancelProgressing(ctx, service.environmentId, [service])
   await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
   await recordHere(ctx, { type: 'service.deleted', subject: service.name })

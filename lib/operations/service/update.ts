@@ -4,6 +4,7 @@ import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
 import { find as findEnvironment, type PlacedEnvironment } from '../../db/queries/environments'
+import { ofService } from '../../db/queries/volumes'
 import { configure, drawn, lock, type ServiceRow } from '../../db/queries/services'
 import { databaseWords, ENGINES, isSameLine } from '../../domain/engine/engines'
 import { findTemplate } from '../../domain/template'
@@ -32,7 +33,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, .
     refuseSeveral(wanted.source)
     refuseOtherData(service, wanted.source)
   }
-  checkSettings(wanted.settings, service.source, environment.target.kind)
+  checkSettings(wanted.settings, service.source, { kind: environment.target.kind, volumes: (await ofService(ctx.db, serviceId)).map(({ name }) => name) })
   const change = differing(service, wanted)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)

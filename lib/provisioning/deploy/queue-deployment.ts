@@ -1,4 +1,5 @@
 import { insertNext } from '../../db/queries/engine/former'
+import { withMounts } from '../../db/queries/volumes'
 import type { Db } from '../../db/connection'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
@@ -32,7 +33,7 @@ export async function queueDeployment(tx: Db, seal: Seal, queued: QueuedByPlatfo
     serviceId,
     status: 'queued',
     trigger,
-    spec,
+    spec: await withMounts(tx, serviceId, spec),
     variablesSealed: sealFrozen(seal, id, variables),
     configRevision,
     artifactId: reused?.artifactId ?? null,

@@ -9,12 +9,14 @@ import { openEnvironment } from '../../secrets/sealed-environment'
 import { authOf } from '../deploy/image/auth'
 import type { TargetEngine } from '../engine'
 import type { Workload } from '../runtime/driver'
+import { mountVolumes } from './mount-volumes'
 import { isReplica, nameOfPart, toWorkload } from './workload'
+import type { Writers } from './writers'
 
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
-export type Application = { engine: TargetEngine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean }
+export type Application = { engine: TargetEngine; rows: EnvironmentRows; service: ServiceRow; deploymentId: string; part: string; /** Whether there is anything of it now. */ isThere: boolean; writers: Writers }
 
 /** Makes a part of a deployment start. Answers a failure when this deployment can never run; throws when it may later. */
 export async function applyDeployment(application: Application, signal: AbortSignal): Promise<Failure | null> {
@@ -32,7 +34,10 @@ export async function applyDeployment(application: Application, signal: AbortSig
   await engine.driver.ensureNetwork(service.environmentId, { linksOnly: rows.environment?.linksOnly ?? false }, signal)
   const { capabilities } = engine.driver
   const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, pull, databasePrograms: engine.databasePrograms })
+  const mounted = await mountVolumes(application, deployment, signal)
+  if ('reason' in mounted) return mounted
+  const { mounts } = mounted
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, mounts, pull, databasePrograms: engine.databasePrograms })
   if (isReplica(part) && capabilities.ports === 'machine' && deployment.spec.source.type === 'database') return startOnOwnPort(application, workloadOn, signal)
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')

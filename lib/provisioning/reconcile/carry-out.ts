@@ -13,6 +13,7 @@ import { publishRoutes } from './publish-routes'
 import { endWorkload, stopWorkload } from './end-workload'
 import { afterTrouble, cannotRun, sentenceOf } from './trouble'
 import { isFinal, writeVerdict } from './write-verdict'
+import type { Writers } from './writers'
 
 // Carries out a plan: verdicts first, then what starts, then the routes, then what ends. Lanes go side by side and a lane
 // that fails stops no other; what failed is looked at again soon.
@@ -27,7 +28,7 @@ export type Carried = Pick<Outcome, 'changed' | 'look'> & { trouble: string | nu
 
 const DONE: Record<Step['do'], string> = { apply: 'started', stop: 'stopped', remove: 'removed', forget: 'cleaned up after' }
 
-export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[] }
+export type Todo = { rows: EnvironmentRows; plan: Plan; observations: readonly Observation[]; writers: Writers }
 
 export async function carryOut(engine: TargetEngine, todo: Todo, signal: AbortSignal): Promise<Carried> {
   const outcomes: Outcome[] = []
@@ -90,7 +91,7 @@ async function take(engine: TargetEngine, todo: Todo, { step, service }: { step:
     case 'apply': {
       const { deploymentId, part } = step
       const isThere = todo.observations.some(({ seen }) => seen.deploymentId === deploymentId && seen.part === part)
-      const failure = await applyDeployment({ engine, rows: todo.rows, service: service!, deploymentId, part, isThere }, signal)
+      const failure = await applyDeployment({ engine, rows: todo.rows, service: service!, deploymentId, part, isThere, writers: todo.writers }, signal)
       if (failure === null) return { changed: true, look: null }
       return cannotRun(engine, todo.rows, { service: service!, deploymentId, part, failure })
     }

@@ -1,5 +1,6 @@
 import { environmentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import { deploymentsById, load, networkWish, noteTrouble, removeEmptyEnvironment, type EnvironmentRows } from '../../db/queries/engine/desired'
+import { settingsInForce } from '../../domain/mount'
 import { enqueue } from '../../queue/jobs'
 import type { Engine, TargetEngine } from '../engine'
 import { strayDriver } from '../everywhere'
@@ -10,8 +11,10 @@ import { carryOut, type Carried } from './carry-out'
 import { measureHarm } from './measure-harm'
 import { observe, type Observation } from './observe'
 import { pruneArtifacts } from './prune-artifacts'
+import { removeVolumes } from './remove-volumes'
 import { toWorld } from './to-world'
 import { sentenceOf } from './trouble'
+import { writersOf } from './writers'
 
 // Makes an environment match what is wanted: load desired → observe → record observed → plan → write verdicts → apply
 // steps → publish routes → say when to look again. Knows the environment's id and nothing else; whatever caused the look,
@@ -80,19 +83,20 @@ async function onePass(engine: TargetEngine, environmentId: string, signal: Abor
   await addUnknownDeployments(engine, rows, observations.map(({ seen }) => seen.deploymentId))
   const guarded = await measureHarm(engine, rows)
   const plan = planEnvironment(toWorld(rows, { seen: observations.map(({ seen }) => seen), traffic, guarded }), engine.now())
-  const { changed, look, trouble } = await carryOut(engine, { rows, plan, observations }, signal)
-  if (rows.environment?.deleted && rows.services.length === 0) {
+  const carried = await carryOut(engine, { rows, plan, observations, writers: writersOf(rows, observations) }, signal)
+  const left = await removeVolumes(engine, rows, signal)
+  if (rows.environment?.deleted && rows.services.length === 0 && rows.volumes.length === 0) {
     await engine.driver.forgetEnvironment(environmentId, AbortSignal.any([signal, AbortSignal.timeout(FORGET_MS)]))
     await removeEmptyEnvironment(engine.db, environmentId, rows.environment.projectId)
   }
-  return { changed, look: sooner(plan.look, look), trouble }
+  return { changed: carried.changed || left.changed, look: [carried.look, left.look].reduce(sooner, plan.look), trouble: carried.trouble ?? left.trouble ?? null }
 }
 
 /** Whether anything waits for what is open to end, or for quiet. */
 function needsTraffic({ services, deployments, workloads }: EnvironmentRows): boolean {
   const seen = new Set(workloads.map((workload) => workload.deploymentId))
   const isEnding = (row: EnvironmentRows['deployments'][number]) => row.status === 'retired' && seen.has(row.id)
-  return services.some((service) => service.heldAt !== null || service.sleepingAt !== null) || deployments.some((row) => row.spec.settings.sleepAfterS !== null || row.spec.settings.rollout === 'replace' || isEnding(row))
+  return services.some((service) => service.heldAt !== null || service.sleepingAt !== null) || deployments.some((row) => row.spec.settings.sleepAfterS !== null || settingsInForce(row.spec).rollout === 'replace' || isEnding(row))
 }
 
 /** What the proxy has open; null when it cannot be asked: then time decides. */

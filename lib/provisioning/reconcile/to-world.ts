@@ -1,5 +1,6 @@
 import type { DeploymentRow, EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import { groupBy } from '../../domain/group-by'
+import { settingsInForce } from '../../domain/mount'
 import type { Harm } from '../../domain/harm'
 import { hasPrepare } from '../../domain/prepare'
 import { latest, type PlannedDeployment, type PlannedRun, type SeenWorkload, type WantedService, type World } from '../planner/world'
@@ -48,7 +49,7 @@ function toWanted({ service, deployments, runs }: Own, rows: EnvironmentRows, { 
 }
 
 function toPlanned(row: DeploymentRow): PlannedDeployment {
-  const { settings } = row.spec
+  const settings = settingsInForce(row.spec)
   const { health, restart, cron } = settings
   return {
     id: row.id,

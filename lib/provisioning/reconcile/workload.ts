@@ -2,13 +2,14 @@ import { join } from 'node:path'
 
 import type { ArtifactRow, DeploymentRow, ServiceRow } from '../../db/queries/engine/desired'
 import type { ArtifactImage } from '../../db/schema/deployment'
+import { APP, volumeVariables, type FrozenMount } from '../../domain/mount'
 import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
 import { networkName } from '../../domain/address'
 import type { EngineName } from '../../domain/engine/engines'
 import { RECIPES } from '../database/recipes'
-import { prepareName, replicaName, runName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
+import { prepareName, replicaName, runName, volumeName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
 export type WorkloadParts = {
   service: ServiceRow
@@ -22,6 +23,8 @@ export type WorkloadParts = {
   /** Null for a job. */
   port: number | null
   capabilities: Pick<Capabilities, 'isolation'>
+  /** Volumes of this part, each with the folder where its content is for the program; null where that is the path. */
+  mounts: readonly (FrozenMount & { where: string | null })[]
   /** Who may fetch an image again; null where no registry has it. */
   pull: Extract<Workload['start'], { kind: 'image' }>['pull']
   /** What databases are, and are checked by, where services are processes. */
@@ -61,12 +64,17 @@ export function toWorkload(parts: WorkloadParts): Workload {
     reaches: parts.capabilities.isolation === 'network' ? (parts.environment.reaches ?? []) : 'all',
     limits: deployment.spec.settings.limits,
     readOnly: deployment.spec.settings.readOnly,
-    mounts: [],
+    mounts: parts.mounts.map(({ volumeId, path }) => ({ volume: volumeName(volumeId), path, readOnly: false, place: artifact.image === null ? placeOf(artifactDirectory, path) : null })),
     start: startOf(parts, folder, env),
     env,
     port,
     health: replica ? healthOf(parts, env) : null,
   }
+}
+
+/** Where a path of the program's own files is in its folder. */
+function placeOf(artifactDirectory: string, path: string): string | null {
+  return path.startsWith(`${APP}/`) ? join(artifactDirectory, path.slice(APP.length)) : null
 }
 
 /** What it is called now, and what it was called when this version was released: others may still ask for that. Jobs answer nobody. */
@@ -88,24 +96,25 @@ function imageStartOf({ deployment, part, pull }: WorkloadParts, { image, start 
 }
 
 function startOf(parts: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
-  const { artifact, deployment, part, databasePrograms } = parts
+  const { artifact, artifactDirectory: root, deployment, part, databasePrograms } = parts
   const { preDeployCommand } = deployment.spec.settings
   const { source } = deployment.spec
   if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
-  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version], cwd: folder }
-  if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder }
-  if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder }
+  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version], cwd: folder, root }
+  if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder, root }
+  if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder, root }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
 }
 
-/** Later wins: what the framework likes, what the deployment was released with, the port. */
-function environmentOf({ artifact, deployment, environment, port, part, capabilities }: WorkloadParts): Record<string, string> {
+/** Later wins: what the framework likes, what the deployment was released with, where its volumes are, the port. */
+function environmentOf({ artifact, deployment, environment, port, part, capabilities, mounts }: WorkloadParts): Record<string, string> {
   return {
     NODE_ENV: 'production',
     HOST: capabilities.isolation === 'network' ? '0.0.0.0' : '127.0.0.1',
     ...(artifact.start.kind === 'command' ? artifact.start.env : {}),
     ...environment.variables,
     ...(artifact.image !== null && deployment.spec.source.type === 'database' ? RECIPES[deployment.spec.source.engine].image.env : {}),
+    ...volumeVariables(mounts.map(({ name, path, where }) => ({ name, at: where ?? path }))),
     ...(port === null ? {} : { PORT: String(port) }),
     ...(isReplica(part) ? { EASEL_REPLICA: part } : part === PREPARE ? {} : { EASEL_RUN_ID: part }),
   }

@@ -23,8 +23,11 @@ export type HealthCheck = {
 /** Shares of the machine that a workload cannot go beyond; null: no limit. `cpuMilli`: thousandths of one processor. */
 export type Limits = { memoryMib: number | null; cpuMilli: number | null; pids: number | null }
 
-/** A volume of the driver, by its derived name, at an absolute path inside the workload. */
-export type Mount = { volume: string; path: string; readOnly: boolean }
+/**
+ * A volume of the driver, by its derived name, at an absolute path inside the workload. `place`: where that path is among the
+ * program's own files, for a runtime that runs folders; null elsewhere, or when it is not among them.
+ */
+export type Mount = { volume: string; path: string; readOnly: boolean; place?: string | null }
 
 /** What a workload uses of its machine at one moment. */
 export type Use = WorkloadRef & {
@@ -62,6 +65,8 @@ export type Volumes = {
   remove(name: string, signal: AbortSignal): Promise<void>
   list(environmentId: string | null, signal: AbortSignal): Promise<{ name: string; environmentId: string; usedBy: string[] }[]>
   sizeBytes(name: string, signal: AbortSignal): Promise<number>
+  /** Where its content is for a program: a folder of this machine, or null where that is the mount's own path. */
+  where(name: string): string | null
   /** Its content as a tar stream, with owners and modes. */
   save(name: string, signal: AbortSignal): Promise<Readable>
   /** Replaces its content by that of a tar stream made by `save`; throws `conflict` while a workload runs on it. */
@@ -86,7 +91,7 @@ export type Workload = {
   /** Fencing token: an apply with an older generation than the newest seen for the service is refused. */
   generation: number
   start:
-    | { kind: 'command'; argv: string[]; /** Absolute folder to run in. */ cwd: string }
+    | { kind: 'command'; argv: string[]; /** Absolute folder to run in. */ cwd: string; /** Absolute folder of all of the program's own files, in which mounts are placed. */ root?: string }
     | { kind: 'files'; /** Absolute folder to serve. */ directory: string; fallback: string | null }
     | {
         kind: 'image'
@@ -169,7 +174,7 @@ export type RuntimeDriver = {
   /**
    * It is starting or running. Repeated: no-op while it lives; starts it again when it has exited (restarts + 1).
    * Throws AppError `stale_generation` for an older generation than the newest applied for the service or a removed job, and
-   * `conflict` when the port is taken by somebody else.
+   * `conflict` when the port is taken by somebody else, `not_now` while another workload that runs may write to a volume of it.
    */
   apply(workload: Workload, signal: AbortSignal): Promise<void>
   /** Gone, politely (SIGTERM) then firmly (SIGKILL after graceMs), files of the run included. Absent is success. */
@@ -202,6 +207,11 @@ export function replicaName(deploymentId: string, index: number): string {
 /** The derived name of the job that prepares a deployment. */
 export function prepareName(deploymentId: string): string {
   return `${deploymentId.replace('_', '-')}-prepare`
+}
+
+/** The derived name of a volume. */
+export function volumeName(volumeId: string): string {
+  return volumeId.replace('_', '-')
 }
 
 /** The derived name of the job that is one run of a cron service. */

@@ -7,6 +7,7 @@ import { workloads } from '../../schema/observed'
 import * as runs from './runs'
 import type { RunRow } from './runs'
 import * as traffic from './traffic'
+import * as volumes from './volumes'
 
 /** Services of one environment are few; a loop over them is bounded by this. */
 const MAX_SERVICES = 1_000
@@ -26,6 +27,7 @@ export type EnvironmentRows = {
   /** Port of each workload that has one, by its name. */
   ports: Map<string, number>
   workloads: WorkloadRow[]
+  volumes: volumes.VolumeRow[]
   /** Runs that wait or are at work. */
   runs: RunRow[]
   /** When the newest scheduled run of a cron service was due, by service. */
@@ -57,6 +59,7 @@ export async function load(db: Db, environmentId: string, now: Date): Promise<En
         artifacts: artifactRows,
         ports: await findPorts(tx, environmentId),
         workloads: workloadRows,
+        volumes: await volumes.ofEnvironment(tx, environmentId),
         runs: runRows,
         lastDue: await runs.lastDueOf(tx, cronIds, now),
         lastRequest: await traffic.lastOf(tx, sleeperIds),
@@ -111,11 +114,12 @@ async function findPorts(tx: Db, environmentId: string): Promise<Map<string, num
   return new Map(rows.flatMap((row) => (row.workload === null ? [] : [[row.workload, row.port] as const])))
 }
 
-/** Environments that need a look now and then: those with services, those being deleted, those with something running. */
+/** Environments that need a look now and then: those with services or volumes to remove, those being deleted, those with something running. */
 export async function environmentsToLookAt(db: Db): Promise<string[]> {
   const rows = await db.execute<{ id: string }>(sql`
     select distinct environment_id as id from services
     union select distinct environment_id from workloads
+    union select distinct environment_id from volumes where deleted_at is not null
     union select e.id from environments e join projects p on p.id = e.project_id where e.deleted_at is not null or p.deleted_at is not null`)
   return rows.map((row) => row.id)
 }
@@ -126,7 +130,8 @@ export async function removeEmptyEnvironment(db: Db, environmentId: string, proj
     await tx.execute(sql`
       delete from environments e using projects p
       where e.id = ${environmentId} and p.id = e.project_id and (e.deleted_at is not null or p.deleted_at is not null)
-        and not exists (select 1 from services s where s.environment_id = e.id)`)
+        and not exists (select 1 from services s where s.environment_id = e.id)
+        and not exists (select 1 from volumes v where v.environment_id = e.id)`)
     const empty = sql`not exists (select 1 from ${environments} where ${environments.projectId} = ${projects.id})`
     await tx.delete(projects).where(and(eq(projects.id, projectId), sql`${projects.deletedAt} is not null`, empty))
   })

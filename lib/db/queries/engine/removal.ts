@@ -3,6 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
 import { services } from '../../schema/desired'
+import { detachFrom } from './volumes'
 
 /** Ids of what a service has on disk. */
 export async function filesOfService(db: Db, serviceId: string): Promise<{ deploymentIds: string[]; artifactIds: string[] }> {
@@ -19,6 +20,7 @@ export async function hasRunningBuild(db: Db, serviceId: string): Promise<boolea
 
 /** Removes a service that is being deleted, with everything that belongs to it by reference. */
 export async function removeService(tx: Db, serviceId: string, generation: number): Promise<boolean> {
+  await detachFrom(tx, serviceId)
   const rows = await tx.delete(services).where(and(eq(services.id, serviceId), eq(services.generation, generation))).returning({ id: services.id })
   return rows.length === 1
 }

@@ -30,6 +30,7 @@ export function makeVolumes(room: Room): Volumes {
     remove: (name, signal) => alone(room, `volume-${name}`, signal, () => remove(room, name, signal)),
     list: (environmentId, signal) => list(room, environmentId, signal),
     sizeBytes: (name, signal) => sizeBytes(room, name, signal),
+    where: () => null,
     save: (name, signal) => save(room, name, signal),
     restore: (name, tar, signal) => alone(room, `volume-${name}`, signal, () => restore(room, { name, tar }, signal)),
   }

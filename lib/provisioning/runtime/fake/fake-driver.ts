@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { AppError } from '../../../errors'
 import type { Capabilities, ObservedWorkload, RuntimeDriver, Workload } from '../driver'
 import { fakeTerminal, type FakeTerminal } from './fake-terminal'
+import { demandVolumes, fakeVolumes } from './fake-volumes'
 import { beginRun, emptyWorld, endRun, settle, type FakeRun, type FakeWorld, type Trouble } from './world'
 
 // A runtime in memory for tests: nothing is started, every change happens at once, and knobs make services misbehave.
 
 /** Calls that can be made to fail. */
-export type Verb = 'apply' | 'forgetEnvironment' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles' | 'terminal'
+export type Verb = 'apply' | 'forgetEnvironment' | 'remove' | 'stop' | 'forget' | 'observe' | 'ensureNetwork' | 'logFiles' | 'terminal' | 'volumes'
 
 export type FakeControls = {
   world: FakeWorld
@@ -47,7 +48,7 @@ export type FakeOptions = {
 
 /** A driver that runs nothing, with knobs. */
 export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): RuntimeDriver & FakeControls {
-  const capabilities: Capabilities = { kind: 'fake', volumes: false, exec: true, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders', ...own }
+  const capabilities: Capabilities = { kind: 'fake', volumes: true, exec: true, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders', ...own }
   const world = emptyWorld()
   const watchers = new Set<(environmentId: string) => void>()
   const failing = new Map<Verb, 'before' | 'after'>()
@@ -118,6 +119,7 @@ export function fakeDriver({ directory, capabilities: own }: FakeOptions = {}): 
           (['stdout', 'stderr'] as const).map((stream) => ({ name, environmentId, serviceId, deploymentId, part, stream, path: logPath(name, stream) })),
         ),
       ),
+    volumes: fakeVolumes(world, (work, signal) => call('volumes', signal, work)),
     watch(onChange) {
       const watcher = (environmentId: string) => onChange(environmentId)
       watchers.add(watcher)
@@ -194,6 +196,7 @@ function applyFake(world: FakeWorld, workload: Workload, ports: Capabilities['po
   if (port !== null && (inUse || world.takenPorts.has(port))) {
     throw new AppError('conflict', `Port ${port} is taken by another program on this machine. Stop it, or use another port.`)
   }
+  demandVolumes(world, workload)
   beginRun(world, workload)
 }
 

@@ -13,6 +13,9 @@ export type Trouble =
 /** What the fake runtime believes to be running. */
 export type FakeRun = { workload: Workload; seen: ObservedWorkload }
 
+/** A volume in memory: files by their path in it. */
+export type FakeVolume = { environmentId: string; files: Map<string, Buffer> }
+
 export type FakeWorld = {
   runs: Map<string, FakeRun>
   /** Newest generation applied, by service. */
@@ -26,11 +29,13 @@ export type FakeWorld = {
   takenPorts: Set<number>
   /** What was opened inside of workloads, by name. */
   terminals: Map<string, FakeTerminal[]>
+  /** Volumes by name. */
+  volumes: Map<string, FakeVolume>
   nextPid: number
 }
 
 export function emptyWorld(): FakeWorld {
-  return { runs: new Map(), fences: new Map(), trouble: new Map(), jobs: new Map(), removedJobs: new Set(), takenPorts: new Set(), terminals: new Map(), nextPid: 100_000 }
+  return { runs: new Map(), fences: new Map(), trouble: new Map(), jobs: new Map(), removedJobs: new Set(), takenPorts: new Set(), terminals: new Map(), volumes: new Map(), nextPid: 100_000 }
 }
 
 type Exit = { code: number | null; signal: string | null; byPlatform: boolean }

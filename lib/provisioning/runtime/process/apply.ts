@@ -18,6 +18,7 @@ import { wasRemoved } from '../record/removed-jobs'
 import { cgroupOf, dropMonitor, ensureMonitor, leaveCgroup, LEFTOVER_GRACE_MS, type Room } from './room'
 import { makeRunFolder, processesOf, runFiles, runFolder } from './run-folder'
 import { usableState, writeState, type State } from './state'
+import { withVolumes } from './mount'
 
 // Starting a workload.
 //
@@ -44,7 +45,7 @@ export async function applyWorkload(room: Room, workload: Workload, signal: Abor
 async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
   await passFence(room.paths.workloads, workload, signal)
-  if (workload.role === 'job') return applyJob(room, workload)
+  if (workload.role === 'job') return applyJob(room, workload, signal)
   const before = usableState(folder)
   const look = before && lookAt(folder, before)
   if (before && look?.lives && !look.stopping && before.port === workload.port) return goOn(room, { workload, before, look })
@@ -54,10 +55,10 @@ async function makeRun(room: Room, workload: Workload, signal: AbortSignal): Pro
   if (before?.port === workload.port) await untilFree(workload.port, signal)
   await demandPort(workload.port)
   signal.throwIfAborted()
-  await start(room, workload, intend(room, workload, before))
+  await withVolumes(room, workload, signal, () => start(room, workload, intend(room, workload, before)))
 }
 
-async function applyJob(room: Room, workload: Workload): Promise<void> {
+async function applyJob(room: Room, workload: Workload, signal: AbortSignal): Promise<void> {
   const folder = runFolder(room.paths, workload.name)
   const before = usableState(folder)
   if (before === null && wasRemoved(room.paths.workloads, workload.name)) {
@@ -67,7 +68,7 @@ async function applyJob(room: Room, workload: Workload): Promise<void> {
   const look = lookAt(folder, state)
   if (look.begun) return goOn(room, { workload, before: state, look })
   await demandPort(workload.port)
-  await start(room, workload, state)
+  await withVolumes(room, workload, signal, () => start(room, workload, state))
 }
 
 /** It runs, or is a job that has ended: what is newer about it is taken note of. */
@@ -115,6 +116,7 @@ function intend(room: Room, workload: Workload, before: State | null): State {
     port: workload.port,
     check: workload.health,
     cwd: workload.start.kind === 'command' ? workload.start.cwd : folder.path,
+    volumes: workload.mounts.map(({ volume }) => volume),
     run: workload.role === 'job' ? JOB_RUN : randomBytes(8).toString('hex'),
     leader: null,
     cgroup: [...cgroupOf(room, workload.name, null)],

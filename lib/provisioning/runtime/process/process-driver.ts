@@ -12,6 +12,7 @@ import { logFilesOf, observeOne, storedWorkloads } from './observe'
 import { lookAt } from './look'
 import { ensureMonitor, exclusively, makeRoom, type Room } from './room'
 import { measureAll, type FormerUse } from './use'
+import { emptyVolumeTrash, makeVolumes } from './volumes'
 import { makeWatchers } from '../watchers'
 
 // Runs workloads as processes of this machine.
@@ -43,9 +44,10 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
 
   watchAll(room, stored())
   emptyTrash(room).catch((cause: unknown) => log.warn({ cause }, 'files of removed workloads could not be deleted'))
+  emptyVolumeTrash(room).catch((cause: unknown) => log.warn({ cause }, 'files of removed volumes could not be deleted'))
 
   return {
-    capabilities: { kind: 'process', volumes: false, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders' },
+    capabilities: { kind: 'process', volumes: true, exec: false, overlap: true, isolation: 'none', limits: false, replicas: false, ports: 'machine', artifacts: 'folders' },
     probe: async () => probeMachine(paths),
     ensureNetwork: async () => undefined,
     forgetEnvironment: async () => undefined,
@@ -71,6 +73,7 @@ export function processDriver({ paths, log, platformEntry, cgroups = null }: Pro
       signal.throwIfAborted()
       return stored().flatMap(logFilesOf)
     },
+    volumes: makeVolumes(room, stored),
     watch,
     async close() {
       clear()

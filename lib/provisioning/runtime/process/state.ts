@@ -52,6 +52,8 @@ const State = Asked.extend({
   part: z.string(),
   /** Folder of the program: checks by command run there. */
   cwd: z.string(),
+  /** Volumes it may write to, by name. */
+  volumes: z.array(z.string()).default([]),
   /** Names the run: its folder below `runs`. */
   run: z.string().regex(/^[a-z0-9-]{1,64}$/),
   /** Folders of the group in which the kernel keeps its processes; empty where it does not. */
@@ -71,6 +73,7 @@ const FirstVersion = Asked.extend({ version: z.literal(1), ...Former.shape }).tr
   role: 'service',
   part: '0',
   cwd: '/',
+  volumes: [],
   run: FORMER_RUN,
   cgroup: [],
   failure: null,
