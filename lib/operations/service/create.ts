@@ -3,6 +3,7 @@ import * as environments from '../../db/queries/environments'
 import { takePrivate } from '../../db/queries/ports'
 import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
+import { ENGINES } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
 import { followNames } from '../../domain/rename-reference'
 import { AppError, notFound } from '../../errors'
@@ -11,6 +12,7 @@ import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import { sealVariable } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
+import { drawVolume } from '../volume/draw-volume'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { checkSettings } from './check-settings'
@@ -20,6 +22,7 @@ import { sketchesOf, type Sketch } from './sketch'
 import { serviceView } from './view'
 
 const MAX_SERVICES = 500
+const VOLUME_BELOW = 144
 
 /** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
 export const createService = implement(serviceCreate, async (ctx, input) => {
@@ -35,6 +38,7 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   const services = await draw(ctx, environment, sketches)
   await givePorts(ctx, services)
   await giveVariables(ctx, services, sketches)
+  await giveVolumes(ctx, services)
   for (const service of services) {
     if (service.inspection !== null) await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
     await recordHere(ctx, { type: 'service.created', subject: service.name, serviceId: service.id, data: { source: service.source.type } })
@@ -49,6 +53,15 @@ async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promi
   const without = await takePrivate(ctx.db, services.map(({ id }) => id), { first, last, except: [ctx.config.ingress.port] })
   if (without.length > 0) {
     throw new AppError('limit_exceeded', `All ports from ${first} to ${last} are in use. Delete a service, or ask the operator to widen EASEL_WORKLOAD_PORTS.`)
+  }
+}
+
+/** A database keeps its data in a volume of its own, which outlives it. */
+async function giveVolumes(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
+  for (const service of services) {
+    if (service.source.type !== 'database') continue
+    const attachTo = { service, path: ENGINES[service.source.engine].dataPath }
+    await drawVolume(ctx, service.environmentId, { name: `${service.name}-data`, isNameGiven: false, x: service.x, y: service.y + VOLUME_BELOW, limitMib: null, attachTo })
   }
 }
 
