@@ -8,6 +8,7 @@ import { scheduleWords } from '@/components/service/schedule-words'
 import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
+import { bytesWords } from '@/components/service/use-words'
 import { StateMark } from '@/components/ui/state-mark'
 import { databaseWords } from '@/lib/domain/engine/engines'
 
@@ -40,7 +41,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
           {scheduleWords(service.cron)}
         </span>
       ) : service.source.type === 'database' ? (
-        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">{databaseWords(service.source)}</span>
+        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">{databaseWords(service.source)}{service.storedBytes === null ? '' : ` · ${bytesWords(service.storedBytes)}`}</span>
       ) : (
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}

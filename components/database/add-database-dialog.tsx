@@ -19,11 +19,12 @@ import { Select } from '@/components/ui/select'
 import { useSubmit } from '@/components/ui/use-submit'
 import { DisplayName } from '@/lib/contract/common'
 import { databaseEngines, type EngineOffer } from '@/lib/contract/database'
-import { ENGINES } from '@/lib/domain/engine/engines'
+import { ENGINE_NAMES, ENGINES } from '@/lib/domain/engine/engines'
 
 import { EngineMark } from './engine-mark'
 
-const NOTHING: { engines: EngineOffer[] } = { engines: [] }
+/** What is known before the answer: every engine, and of none whether it can be had. */
+const UNKNOWN: { engines: EngineOffer[] } = { engines: ENGINE_NAMES.map((engine) => ({ engine, name: ENGINES[engine].word, meaning: ENGINES[engine].meaning, versions: [], missing: null })) }
 /** A server that was just installed is found within a minute. */
 const LOOK_MS = 5_000
 
@@ -32,7 +33,7 @@ export function AddDatabaseDialog({ at }: { at: Place | null }) {
   const store = useCanvasStore()
   const { environmentId } = useEnvironment()
   const add = useAddDatabase()
-  const { data, error: unread } = useLiveQuery(databaseEngines, { environmentId }, { initial: NOTHING, version: '', everyMs: LOOK_MS })
+  const { data, error: unread } = useLiveQuery(databaseEngines, { environmentId }, { initial: UNKNOWN, version: '', everyMs: LOOK_MS })
   const [chosen, setChosen] = useState<EngineOffer['engine'] | null>(null)
   const [typedVersion, setVersion] = useState<string | null>(null)
   const [typedName, setName] = useState<string | null>(null)
@@ -76,7 +77,7 @@ export function AddDatabaseDialog({ at }: { at: Place | null }) {
           <Button variant="ghost" disabled={pending} onClick={() => ask(store, null)}>
             Cancel
           </Button>
-          <Button type="submit" variant="primary" loading={pending} disabled={!offer || offer.missing !== null}>
+          <Button type="submit" variant="primary" loading={pending} disabled={version === ''}>
             Add database
           </Button>
         </div>
@@ -88,7 +89,6 @@ export function AddDatabaseDialog({ at }: { at: Place | null }) {
 type ChoiceProps = { offers: readonly EngineOffer[]; chosen: EngineOffer['engine'] | null; onChoose: (engine: EngineOffer['engine']) => void }
 
 function EngineChoice({ offers, chosen, onChoose }: ChoiceProps) {
-  if (offers.length === 0) return <div aria-hidden="true" className="h-[178px] animate-pulse rounded-card bg-raised" />
   return (
     <fieldset>
       <legend className="sr-only">Engine</legend>
@@ -101,7 +101,7 @@ function EngineChoice({ offers, chosen, onChoose }: ChoiceProps) {
               engine === chosen ? 'border-accent bg-raised' : 'border-line hover:bg-hover',
             )}
           >
-            <input type="radio" name="engine" value={engine} checked={engine === chosen} onChange={() => onChoose(engine)} className="sr-only" />
+            <input type="radio" name="engine" value={engine} checked={engine === chosen} data-autofocus={engine === chosen ? '' : undefined} onChange={() => onChoose(engine)} className="sr-only" />
             <EngineMark engine={engine} className={clsx('shrink-0', missing === null ? 'text-muted' : 'text-faint')} />
             <span className="min-w-0">
               <span className={clsx('block font-medium', missing === null ? null : 'text-faint')}>{name}</span>

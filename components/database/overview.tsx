@@ -3,7 +3,7 @@
 import { Eye, EyeOff } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
-import { useCanvas, useMissing } from '@/components/canvas/canvas-context'
+import { useCanvas, useEnvironment, useMissing } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
 import { TakesEffect } from '@/components/service/takes-effect'
 import { useLiveQuery } from '@/components/service/use-live-query'
@@ -15,6 +15,7 @@ import { useSubmit } from '@/components/ui/use-submit'
 import { serviceGet, variableList, variableReveal, type ServiceView, type VariablesView } from '@/lib/contract/service'
 import { ENGINES } from '@/lib/domain/engine/engines'
 import { formatReference } from '@/lib/domain/reference'
+import { hasNetwork } from '@/lib/domain/target'
 
 import { connectionOf, urlOf, type Connection } from './connection'
 
@@ -41,6 +42,7 @@ export function DatabaseOverview({ initial, variables }: { initial: ServiceView;
 function ConnectionCard({ service, connection, urlKey }: { service: ServiceView; connection: Connection; urlKey: string }) {
   const run = useRun()
   const missing = useMissing('variable.reveal')
+  const { target } = useEnvironment()
   const [password, setPassword] = useState<string | null>(null)
   const { submit, pending, error } = useSubmit(async () => setPassword((await run(variableReveal, { serviceId: service.id, key: connection.passwordKey })).value))
   const reference = formatReference(service.name, urlKey)
@@ -59,7 +61,7 @@ function ConnectionCard({ service, connection, urlKey }: { service: ServiceView;
       <h3 id="connection" className="font-medium">
         Connection
       </h3>
-      <p className="text-meta text-faint">For services of this environment. Nothing outside of it can connect.</p>
+      <p className="text-meta text-faint">For services of this {hasNetwork(target.kind) ? 'environment' : 'machine'}. Nothing outside of it can connect.</p>
       <dl className="mt-3 divide-y divide-line rounded-card border border-line bg-raised">
         <Row label="In variables" value={reference} copy={reference} />
         <Row label="Host" value={connection.host} copy={connection.host} />

@@ -2,7 +2,7 @@ import type { Engine } from './engine'
 
 export const mariadb: Engine = {
   word: 'MariaDB',
-  meaning: 'Relational database, speaks MySQL',
+  meaning: 'Relational, speaks MySQL',
   versions: ['11.8', '11.4', '10.11', '10.6'],
   lineParts: 2,
   port: 3306,

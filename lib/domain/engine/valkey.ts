@@ -2,7 +2,7 @@ import type { Engine } from './engine'
 
 export const valkey: Engine = {
   word: 'Valkey',
-  meaning: 'Key-value store, speaks Redis',
+  meaning: 'Key-value, speaks Redis',
   versions: ['9', '8', '7'],
   lineParts: 1,
   port: 6379,

@@ -33,6 +33,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     replicas: { wanted: replicasWanted(portrait), healthy: seen.filter(isWell).length },
     hold: service.hold,
     cron: cronOf(portrait, now),
+    storedBytes: service.storedBytes,
     changed: isChanged(portrait),
   }
 }
