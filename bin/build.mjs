@@ -16,6 +16,8 @@ const PROGRAMS = {
   worker: 'lib/worker/entry.ts',
   ingress: 'lib/provisioning/ingress/embedded/entry.ts',
   'static-server': 'lib/provisioning/runtime/process/static-server.ts',
+  'database-server': 'lib/provisioning/database/server-entry.ts',
+  'database-probe': 'lib/provisioning/database/probe-entry.ts',
   cli: 'lib/cli/entry.ts',
   openapi: 'lib/http/openapi-entry.ts',
 }

@@ -39,8 +39,10 @@ const ROOMS: { room: string; may: string[] }[] = [
 const BROWSER_SAFE = ['lib/contract', 'lib/domain', 'components']
 // Programs that run inside images have an environment of their own.
 const IN_IMAGES = ['lib/provisioning/build/image/tools/run.ts', 'lib/provisioning/runtime/process/image-server.ts']
-const MAY_SPAWN = ['lib/provisioning/process', 'lib/supervisor', 'lib/cli', IN_IMAGES[0]!]
-const MAY_READ_ENVIRONMENT = ['lib/config.ts', 'lib/http/serve-entry.ts', ...IN_IMAGES]
+// Programs of their own, started by the process runtime.
+const DATABASE_PROGRAMS = ['lib/provisioning/database/server-entry.ts', 'lib/provisioning/database/probe-entry.ts']
+const MAY_SPAWN = ['lib/provisioning/process', 'lib/supervisor', 'lib/cli', IN_IMAGES[0]!, DATABASE_PROGRAMS[0]!]
+const MAY_READ_ENVIRONMENT = ['lib/config.ts', 'lib/http/serve-entry.ts', ...IN_IMAGES, ...DATABASE_PROGRAMS]
 
 type Import = { file: string; text: string; target: string | null }
 

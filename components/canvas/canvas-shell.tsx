@@ -17,6 +17,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
+const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
 const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').then((module) => module.ReviewDialog), { ssr: false })
@@ -64,6 +65,7 @@ function Questions() {
   if (question.kind === 'review') return <ReviewDialog />
   if (question.kind === 'discard') return <DiscardDialog />
   if (question.kind === 'revisions') return <RevisionsDialog />
+  if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   return <AddDialog question={question} />
 }

@@ -12,16 +12,15 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Select } from '@/components/ui/select'
 import { useSubmit } from '@/components/ui/use-submit'
+import { offeredBy } from '@/components/variables/offered-keys'
 import type { ServiceNode } from '@/lib/contract/graph'
 import { VariableKey, variableList, variableReplace } from '@/lib/contract/service'
-import { formatReference, PLATFORM_KEYS } from '@/lib/domain/reference'
+import { ENGINES } from '@/lib/domain/engine/engines'
+import { formatReference } from '@/lib/domain/reference'
 
 import { useCanvasStore, useService } from './canvas-context'
 import { inputProblem } from './input-problem'
 import { ask } from './store'
-
-type PlatformKey = keyof typeof PLATFORM_KEYS
-const KEYS = Object.keys(PLATFORM_KEYS) as PlatformKey[]
 
 /** A line drawn from one service to another becomes a variable of the first that refers to the second. */
 export function LinkDialog({ from, to }: { from: string; to: string }) {
@@ -33,9 +32,10 @@ export function LinkDialog({ from, to }: { from: string; to: string }) {
 function OpenLinkDialog({ source, target }: { source: ServiceNode; target: ServiceNode }) {
   const store = useCanvasStore()
   const run = useRun()
-  const [offered, setOffered] = useState<PlatformKey>('URL')
+  const offers = offeredBy(target)
+  const [offered, setOffered] = useState(offers[0]!.key)
   const [typedKey, setKey] = useState<string | null>(null)
-  const key = typedKey ?? variableName(target.name, offered)
+  const key = typedKey ?? variableName(target, offered)
   const value = formatReference(target.name, offered)
   const { submit, pending, error, fieldError } = useSubmit(async () => {
     const problem = inputProblem({ key: [VariableKey, key] })
@@ -62,7 +62,7 @@ function OpenLinkDialog({ source, target }: { source: ServiceNode; target: Servi
     >
       <form onSubmit={send} noValidate className="space-y-4">
         <Field label="What it needs">
-          <Select value={offered} onValueChange={setOffered} options={KEYS.map((each) => ({ value: each, label: each, hint: PLATFORM_KEYS[each] }))} />
+          <Select value={offered} onValueChange={setOffered} options={offers.map(({ key: each, meaning }) => ({ value: each, label: each, hint: meaning }))} />
         </Field>
         <Field label="Variable" required error={fieldError('key')} hint={<>Its value is <Code>{value}</Code></>}>
           <Input mono name="key" value={key} onChange={(event) => setKey(event.target.value)} autoComplete="off" spellCheck={false} />
@@ -81,8 +81,9 @@ function OpenLinkDialog({ source, target }: { source: ServiceNode; target: Servi
   )
 }
 
-/** `my api` and `URL` make `MY_API_URL`. */
-function variableName(service: string, key: PlatformKey): string {
-  const stem = service.toUpperCase().replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '').replace(/^(\d)/, '_$1')
+/** `my api` and `URL` make `MY_API_URL`; the variable that a client of a database looks for keeps its name. */
+function variableName({ name, source }: ServiceNode, key: string): string {
+  if (source.type === 'database' && ENGINES[source.engine].variables.some((variable) => variable.key === key)) return key
+  const stem = name.toUpperCase().replace(/[^A-Z0-9]+/g, '_').replace(/^_+|_+$/g, '').replace(/^(\d)/, '_$1')
   return stem === '' ? `SERVICE_${key}` : `${stem}_${key}`
 }

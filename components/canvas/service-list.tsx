@@ -6,6 +6,7 @@ import { useShallow } from 'zustand/react/shallow'
 
 import { paths } from '@/components/paths'
 import { scheduleWords } from '@/components/service/schedule-words'
+import { firstTab } from '@/components/service/first-tab'
 import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { serviceMenu } from '@/components/service/service-menu'
@@ -79,7 +80,7 @@ function ServiceRow({ id }: { id: string }) {
         <td className={`${CELL} block pr-8 md:table-cell md:max-w-64`}>
           <span className="flex items-center gap-2.5">
             <ServiceIcon service={service} className="shrink-0 text-muted" />
-            <Link href={paths.service(project.id, environmentId, id)} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
+            <Link href={paths.service(project.id, environmentId, id, firstTab(service))} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
               {service.name}
             </Link>
             <ServiceBadges service={service} />

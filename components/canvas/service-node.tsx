@@ -8,7 +8,9 @@ import { scheduleWords } from '@/components/service/schedule-words'
 import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
+import { bytesWords } from '@/components/service/use-words'
 import { StateMark } from '@/components/ui/state-mark'
+import { databaseWords } from '@/lib/domain/engine/engines'
 
 import { useService } from './canvas-context'
 import type { FlowNode } from './flow-node'
@@ -38,6 +40,8 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
         <span className="ml-[30px] truncate font-mono text-[0.6875rem] leading-4 text-muted" title={scheduleWords(service.cron)}>
           {scheduleWords(service.cron)}
         </span>
+      ) : service.source.type === 'database' ? (
+        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">{databaseWords(service.source)}{service.storedBytes === null ? '' : ` · ${bytesWords(service.storedBytes)}`}</span>
       ) : (
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}

@@ -21,6 +21,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   replicas: { wanted: 1, healthy: 0 },
   hold: null,
   cron: null,
+  storedBytes: null,
   changed: false,
   ...part,
 })

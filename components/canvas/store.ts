@@ -17,6 +17,7 @@ export type Link = GraphView['links'][number]
 export type Question =
   | { kind: 'delete'; serviceId: string }
   | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
+  | { kind: 'database'; at: Place | null }
   | { kind: 'link'; from: string; to: string }
   | { kind: 'review' }
   | { kind: 'discard' }

@@ -1,4 +1,5 @@
 import type { DeploymentView } from '@/lib/contract/deployment'
+import { databaseWords } from '@/lib/domain/engine/engines'
 
 /** What was deployed, in a few words: the commit's message, or the kind of source. */
 export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'source'>): string {
@@ -8,6 +9,7 @@ export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'sou
   if (source.type === 'template') return `Template ${source.template}`
   if (source.type === 'local') return source.path
   if (source.type === 'image') return source.reference
+  if (source.type === 'database') return databaseWords(source)
   return source.ref ?? 'Default branch'
 }
 

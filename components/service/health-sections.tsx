@@ -13,16 +13,19 @@ const KINDS = [
   { value: 'command', label: 'Command', hint: 'A command in the folder of the service ends with code 0.' },
 ] as const
 
+const OF_DATABASES = 'It is well when it answers a question of its own engine, asked with its credentials. One that stops answering is degraded, and started afresh after a while.'
+
 /** How it is found out whether the service is well. */
-export function HealthSection({ draft, onChange, fieldError, readOnly }: SectionProps) {
+export function HealthSection({ service, draft, onChange, fieldError, readOnly }: SectionProps) {
+  const isDatabase = service.source.type === 'database'
   const { health } = draft
   const set = (part: Partial<SettingsDraft['health']>) => onChange({ ...draft, health: { ...health, ...part } })
   const amount = (key: 'intervalS' | 'timeoutS' | 'failures' | 'successes' | 'deadlineS' | 'restartAfterS', label: string, hint: string) => (
     <Amount label={label} hint={hint} unit={key.endsWith('S') ? 's' : null} error={fieldError(`settings.health.${key}`)} value={health[key]} onChange={(value) => set({ [key]: value })} readOnly={readOnly} />
   )
   return (
-    <Section id="health" title="Health" hint="Traffic moves to a new version when it is healthy. A version that stops answering is degraded, and started afresh after a while.">
-      <div className="grid gap-4 sm:grid-cols-2">
+    <Section id="health" title="Health" hint={isDatabase ? OF_DATABASES : 'Traffic moves to a new version when it is healthy. A version that stops answering is degraded, and started afresh after a while.'}>
+      <div className={isDatabase ? 'hidden' : 'grid gap-4 sm:grid-cols-2'}>
         <Field label="Check">
           <Select value={health.kind} onValueChange={(kind) => set({ kind })} options={KINDS} disabled={readOnly} />
         </Field>

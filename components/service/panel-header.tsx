@@ -9,6 +9,7 @@ import { Menu } from '@/components/ui/menu'
 import { StateMark } from '@/components/ui/state-mark'
 import { useSubmit } from '@/components/ui/use-submit'
 import type { ServiceNode } from '@/lib/contract/graph'
+import { databaseWords } from '@/lib/domain/engine/engines'
 import { canDeploy } from '@/lib/domain/service-can'
 
 import { factsOf, wantsDeploy } from './service-facts'
@@ -54,9 +55,16 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
   )
 }
 
-/** Where it answers; of a service that runs by the clock, when it runs. */
-function Address({ service: { url, cron } }: { service: ServiceNode }) {
+/** Where it answers; of a service that runs by the clock, when it runs; of a database, what it is. */
+function Address({ service: { url, cron, source } }: { service: ServiceNode }) {
   if (cron !== null) return <p className="truncate py-1 font-mono text-code text-muted">{scheduleWords(cron)}</p>
+  if (source.type === 'database') {
+    return (
+      <p className="truncate py-1 text-muted">
+        {databaseWords(source)} <span className="ml-1 font-mono text-code text-faint">{url.replace(/^.*:\/\//, '')}</span>
+      </p>
+    )
+  }
   return (
     <>
       <a href={url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">

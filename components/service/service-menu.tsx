@@ -31,9 +31,10 @@ export function serviceMenu({ service, actions, missing, isOpen = false }: Servi
   ]
 }
 
-/** Ways to where it answers; of a service that runs by the clock, to its runs. */
+/** Ways to where it answers; of a service that runs by the clock, to its runs; of a database, to what connects to it. */
 function placeEntries(service: ServiceNode, actions: ServiceActions): MenuEntry[] {
   if (service.cron !== null) return [{ label: 'Runs', icon: <History />, onSelect: () => actions.open(service.id, 'runs') }]
+  if (service.source.type === 'database') return [{ label: 'Connection', icon: <Link2 />, onSelect: () => actions.open(service.id, 'overview') }]
   return [
     { label: 'Open URL', icon: <ExternalLink />, href: service.url, external: true },
     { label: 'Copy URL', icon: <Link2 />, onSelect: () => void actions.copyUrl(service) },

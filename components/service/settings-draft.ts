@@ -14,7 +14,7 @@ type Cron = NonNullable<ServiceSettings['cron']>
 
 export type SettingsDraft = {
   name: string
-  source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'from' | 'to' | 'timeZone'>
+  source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'version' | 'from' | 'to' | 'timeZone'>
   follow: { autoDeploy: boolean }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
   image: { builder: ServiceSettings['build']['builder'] } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
@@ -45,6 +45,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       sshKeyId: (source.type === 'git' && source.sshKeyId) || '',
       path: source.type === 'local' ? source.path : '',
       rootDirectory: ('rootDirectory' in source && source.rootDirectory) || '',
+      version: source.type === 'database' ? source.version : '',
       ...imageTexts(source),
     },
     follow: { autoDeploy: settings.autoDeploy },
@@ -150,6 +151,7 @@ function fields(draft: SettingsDraft): Record<string, string> {
 function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   const rootDirectory = source.rootDirectory.trim() === '' ? {} : { rootDirectory: source.rootDirectory.trim() }
   if (saved.type === 'template') return saved
+  if (saved.type === 'database') return { ...saved, version: source.version.trim() }
   if (saved.type === 'image') return imageSource(source)
   if (saved.type === 'local') return { type: 'local', path: source.path.trim(), ...rootDirectory }
   return {

@@ -28,7 +28,7 @@ import { nodeOf } from './use-service-actions'
 
 const SHOWN = [
   'name',
-  ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path', 'reference', 'registryId', 'follow.window.from', 'follow.window.to', 'follow.window.timeZone'].map((key) => `source.${key}`),
+  ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path', 'reference', 'registryId', 'version', 'follow.window.from', 'follow.window.to', 'follow.window.timeZone'].map((key) => `source.${key}`),
   ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS', 'build.builder', 'build.dockerfile', 'build.stage', 'build.args', 'entrypoint', 'containerPort'].map((key) => `settings.${key}`),
   ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
   ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
@@ -78,11 +78,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       <TakesEffect serviceId={serviceId} />
       <div className="space-y-6">
         <SourceSection {...section} />
-        {service.source.type === 'image' ? null : <BuildSection {...section} />}
-        <ImageSection {...section} />
-        <PrepareSection {...section} />
-        <ScheduleSection {...section} />
-        <ListeningSections {...section} />
+        {service.source.type === 'database' ? <DatabaseSections {...section} /> : <CodeSections {...section} />}
         <LimitsSection {...section} />
         {node ? <DangerSection service={node} /> : null}
       </div>
@@ -125,6 +121,29 @@ function useSettingsDraft(service: ServiceView) {
     setBegan(null)
   }
   return { draft, began, edit, forget }
+}
+
+/** What is of services that run code or an image of somebody. */
+function CodeSections(props: SectionProps) {
+  return (
+    <>
+      {props.service.source.type === 'image' ? null : <BuildSection {...props} />}
+      <ImageSection {...props} />
+      <PrepareSection {...props} />
+      <ScheduleSection {...props} />
+      <ListeningSections {...props} />
+    </>
+  )
+}
+
+/** A database is not built, has one server, and never sleeps. */
+function DatabaseSections(props: SectionProps) {
+  return (
+    <>
+      <HealthSection {...props} />
+      <RestartSection {...props} />
+    </>
+  )
 }
 
 /** What is of services that listen. Of one with a schedule, only what contradicts it is shown, to be changed. */

@@ -6,6 +6,7 @@ import { GitSourceFields } from '@/components/project/git-source-fields'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { ENGINES } from '@/lib/domain/engine/engines'
 
 import { detectedCommands } from './detected-commands'
 import type { SettingsDraft } from './settings-draft'
@@ -16,10 +17,15 @@ export function SourceSection({ service, draft, onChange, fieldError, readOnly }
   const { sshKeys, registries } = useEnvironment()
   const set = (part: Partial<SettingsDraft['source']>) => onChange({ ...draft, source: { ...draft.source, ...part } })
   return (
-    <Section id="source" title="Source">
+    <Section id="source" title={service.source.type === 'database' ? ENGINES[service.source.engine].word : 'Source'}>
       <Field label="Name" required error={fieldError('name')} hint="References in the variables of other services use it. Its address stays as it is.">
         <Input name="name" value={draft.name} readOnly={readOnly} onChange={(event) => onChange({ ...draft, name: event.target.value })} autoComplete="off" />
       </Field>
+      {service.source.type === 'database' ? (
+        <div className="sm:max-w-1/2">
+          <Text mono required label="Version" error={fieldError('source.version')} hint="Data stays with its line of versions. To move to another one, restore a snapshot into a new database." value={draft.source.version} onChange={(version) => set({ version })} readOnly={readOnly} />
+        </div>
+      ) : null}
       {service.source.type === 'git' ? <GitSourceFields value={draft.source} onChange={set} sshKeys={sshKeys} fieldError={fieldError} /> : null}
       {service.source.type === 'git' ? (
         <Checkbox

@@ -12,6 +12,7 @@ import { copyText } from '@/components/ui/copy-text'
 import { problemOf } from '@/components/ui/problem'
 import { deploymentCreate } from '@/lib/contract/deployment'
 import type { ServiceNode } from '@/lib/contract/graph'
+import { firstTab } from './first-tab'
 import { serviceStart, serviceStop, type ServiceView } from '@/lib/contract/service'
 
 /** What can be done with a service from anywhere: node, list, panel. Refusals are told in a toast. */
@@ -31,7 +32,7 @@ export function useServiceActions() {
       }
     }
     return {
-      open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab)),
+      open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab ?? firstTab(store.getState().services[serviceId]))),
       deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),

@@ -88,6 +88,8 @@ export const ServiceNode = z.strictObject({
   hold: HoldView.nullable(),
   /** Set for a service that runs by the clock: as it is deployed, or will be first. */
   cron: CronView.nullable(),
+  /** What its volumes hold, as they were last measured; null where nothing was. */
+  storedBytes: z.number().nullable(),
   /** True when the settings or variables differ from what is deployed. */
   changed: z.boolean(),
 })

@@ -37,7 +37,7 @@ export const ServiceView = ServiceNode.extend({
 })
 export type ServiceView = z.infer<typeof ServiceView>
 
-const Position = { x: z.number().min(-1e6).max(1e6).optional(), y: z.number().min(-1e6).max(1e6).optional() }
+export const Position = { x: z.number().min(-1e6).max(1e6).optional(), y: z.number().min(-1e6).max(1e6).optional() }
 
 export const serviceCreate = command('service.create', {
   summary: 'Draw a service; nothing runs until it is deployed',
@@ -89,7 +89,7 @@ export const serviceInspect = command('service.inspect', {
   access: allow('service.write', 'service'),
   http: { method: 'POST', path: '/services/{serviceId}/inspection', status: 202 },
   cli: 'service inspect <serviceId>',
-  fails: ['not_found'],
+  fails: ['not_found', 'not_now'],
 })
 
 export const serviceStop = command('service.stop', {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { ENGINE_NAMES, VERSION_PATTERN } from '../domain/engine/engines'
 import { referenceComplaint } from '../domain/image-reference'
 import { idSchema } from '../ids'
 import { TimeZone } from './time-zone'
@@ -54,6 +55,9 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Must be a time 
 export const DeployWindow = z.strictObject({ from: TimeOfDay, to: TimeOfDay, timeZone: TimeZone.default('UTC') }).refine(({ from, to }) => from !== to, { path: ['to'], message: 'Must differ from the beginning. Leave the window out for any time.' })
 export type DeployWindow = z.infer<typeof DeployWindow>
 
+/** Of a database engine. Data stays with its line: another one is a new database. */
+export const EngineVersion = z.string().trim().regex(VERSION_PATTERN, 'Must be a version such as 17 or 10.11.')
+
 export const Source = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('git'),
@@ -82,6 +86,11 @@ export const Source = z.discriminatedUnion('type', [
     registryId: idSchema('registry').optional(),
     /** Deployed by itself when the tag leads to another image, at any time or within a window. */
     follow: z.strictObject({ window: DeployWindow.nullable().default(null) }).optional(),
+  }),
+  z.strictObject({
+    type: z.literal('database'),
+    engine: z.enum(ENGINE_NAMES),
+    version: EngineVersion,
   }),
 ])
 export type Source = z.infer<typeof Source>

@@ -14,11 +14,17 @@ describe('the public address', () => {
   })
 })
 
-const api = { name: 'My API', hostLabel: 'my-api-production-shop', targetKind: 'process' as const, privatePort: 30002, containerPort: 3000 }
+const api = { name: 'My API', hostLabel: 'my-api-production-shop', targetKind: 'process' as const, privatePort: 30002, containerPort: 3000, source: { type: 'git' as const, url: 'https://host/api' } }
 
 test('the private address is the private port on loopback, and empty without one', () => {
   expect(privateUrl({ ...api, privatePort: 30001 })).toBe('http://127.0.0.1:30001')
   expect(privateUrl({ ...api, privatePort: null })).toBe('')
+})
+
+test('a database is reached by the scheme of its engine, and by nobody from outside', () => {
+  const database = { ...api, source: { type: 'database' as const, engine: 'postgres' as const, version: '18' } }
+  expect(privateUrl(database)).toBe('postgresql://127.0.0.1:30002')
+  expect(offeredToOthers({ ...database, publicUrl: 'http://api.localhost:8080' }).PUBLIC_URL).toBe('')
 })
 
 test('others are offered address, host, port and public address', () => {

@@ -1,3 +1,5 @@
+import type { Source } from '../contract/source'
+import { ENGINES } from './engine/engines'
 import { slugify } from './name'
 import type { PLATFORM_KEYS } from './reference'
 import { hasNetwork, type TargetKind } from './target'
@@ -15,8 +17,9 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
 /** The port a service listens on where each has an address of its own, unless its image says another. */
 export const CONTAINER_PORT = 8080
 
-/** The port a service listens on inside its container: the one that was set, what its image says, or the usual. */
-export function containerPort(settings: { containerPort: number | null }, imagePorts: readonly number[]): number {
+/** The port a service listens on inside its container: its engine's, the one that was set, what its image says, or the usual. */
+export function containerPort({ source, settings }: { source: Source; settings: { containerPort: number | null } }, imagePorts: readonly number[]): number {
+  if (source.type === 'database') return ENGINES[source.engine].port
   if (settings.containerPort !== null) return settings.containerPort
   return imagePorts.includes(CONTAINER_PORT) ? CONTAINER_PORT : (imagePorts[0] ?? CONTAINER_PORT)
 }
@@ -29,7 +32,7 @@ export function networkName({ name, hostLabel }: { name: string; hostLabel: stri
   return slugify(name, hostLabel, MAX_LABEL)
 }
 
-export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** See `containerPort`. */ containerPort: number; /** Of the target it is on. */ targetKind: TargetKind }
+export type Addressed = { name: string; hostLabel: string; privatePort: number | null; /** See `containerPort`. */ containerPort: number; /** Of the target it is on. */ targetKind: TargetKind; source: Source }
 
 /** Where other services of its environment reach a service: in their network by its name, or at the ingress of the machine. */
 export function privateAddress(service: Addressed): { host: string; port: number | null } {
@@ -39,7 +42,7 @@ export function privateAddress(service: Addressed): { host: string; port: number
 /** The address for other services; empty while the service has no private port. */
 export function privateUrl(service: Addressed): string {
   const { host, port } = privateAddress(service)
-  return port === null ? '' : `http://${host}:${port}`
+  return port === null ? '' : `${service.source.type === 'database' ? ENGINES[service.source.engine].scheme : 'http'}://${host}:${port}`
 }
 
 /** What `${{service.KEY}}` gives for the keys that every service offers to others. */
@@ -49,6 +52,6 @@ export function offeredToOthers(service: Addressed & { publicUrl: string }): Rec
     URL: privateUrl(service),
     HOST: host,
     PORT: port === null ? '' : String(port),
-    PUBLIC_URL: service.publicUrl,
+    PUBLIC_URL: service.source.type === 'database' ? '' : service.publicUrl,
   }
 }

@@ -1,4 +1,5 @@
 import type { Source } from '../contract/source'
+import { databaseWords } from './engine/engines'
 
 /** What the fields of a service's settings are called on screens. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
@@ -67,6 +68,8 @@ export function showSource(source: Source): string {
       return `${source.path}${folder}`
     case 'template':
       return `template ${source.template}`
+    case 'database':
+      return databaseWords(source)
     case 'image':
       return `image ${source.reference}${source.registryId ? ', with credentials' : ''}${source.follow ? `, followed${source.follow.window ? ` from ${source.follow.window.from} to ${source.follow.window.to} ${source.follow.window.timeZone}` : ''}` : ''}`
   }

@@ -38,6 +38,26 @@ function onlyInContainers({ limits, readOnly, build, entrypoint, containerPort }
   return found
 }
 
+/** Settings that make no sense for a database. */
+export function databaseMisfits(settings: ServiceSettings): Misfit[] {
+  const found: Misfit[] = []
+  const refuse = (field: string, isSet: boolean, message: string) => void (isSet && found.push({ field, message }))
+  for (const field of ['installCommand', 'buildCommand', 'outputDirectory'] as const) refuse(field, settings[field] !== null, 'A database is not built. Leave it empty.')
+  for (const field of ['startCommand', 'preDeployCommand'] as const) refuse(field, settings[field] !== null, 'A database runs the server of its engine only. Leave it empty.')
+  const { build } = settings
+  refuse('build', build.builder !== 'auto' || build.dockerfile !== null || build.stage !== null || Object.keys(build.args).length > 0, 'A database is not built. Leave these as they are.')
+  refuse('entrypoint', settings.entrypoint !== null, 'A database runs the server of its engine only. Leave it empty.')
+  refuse('containerPort', settings.containerPort !== null, 'A database listens on the port of its engine. Leave it empty.')
+  refuse('replicas', settings.replicas > 1, 'Only one server can work on the data of a database. Set 1.')
+  refuse('cron', settings.cron !== null, 'A database runs all the time. Remove the schedule.')
+  refuse('sleepAfterS', settings.sleepAfterS !== null, 'A database cannot sleep: nothing would wake it when somebody connects. Leave it empty.')
+  refuse('guard', settings.guard !== null, 'A database answers no web requests by which harm could be measured. Leave it out.')
+  refuse('autoDeploy', settings.autoDeploy, 'A database has no branch to follow. Turn it off.')
+  refuse('readOnly', settings.readOnly, 'A database writes beside its data while it runs. Let it write.')
+  refuse('health.kind', settings.health.kind !== 'auto', 'A database is asked by the means of its own engine. Choose Automatic.')
+  return found
+}
+
 /** A volume has one writer at a time. */
 function withVolumes({ replicas, cron }: ServiceSettings, [volume]: readonly string[]): Misfit[] {
   if (volume === undefined) return []

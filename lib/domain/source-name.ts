@@ -19,6 +19,8 @@ function rawName(source: Source): string {
       return lastPart(source.path)
     case 'image':
       return lastPart(parseReference(source.reference).repository)
+    case 'database':
+      return source.engine
     case 'template':
       return TEMPLATES_CATALOGUE.flatMap(({ services }) => services).find(({ template }) => template === source.template)?.name ?? lastPart(source.template)
   }

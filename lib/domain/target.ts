@@ -1,3 +1,5 @@
+import type { FoundEngines } from './engine/engines'
+
 // Targets: machines that environments run on. What a target can do follows from its kind, on screen and in the worker alike.
 
 export const TARGET_KINDS = ['process', 'docker'] as const
@@ -26,4 +28,11 @@ export function isBuiltIn(id: string): boolean {
 }
 
 /** What was found when it was last looked at. */
-export type SeenTarget = { ok: boolean; message: string; engineVersion: string | null; at: string }
+export type SeenTarget = {
+  ok: boolean
+  message: string
+  engineVersion: string | null
+  /** Database servers that were found there; absent where images run, and on looks of former versions. */
+  databases?: FoundEngines
+  at: string
+}

@@ -24,6 +24,8 @@ export type Engine = {
   templatesDirectory: string
   /** Folder of the bundled programs that images are given. */
   imageTools: string
+  /** The bundled programs that databases are, and are checked by, where services are processes. */
+  databasePrograms: { server: string; probe: string }
   config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk'>
   log: Log
   now(): Date

@@ -6,6 +6,7 @@ import { isAppError } from '../errors'
 import { announce } from '../events/announce'
 import type { DockerConnection } from '../provisioning/docker/connection'
 import type { Engine } from '../provisioning/engine'
+import { findEngines } from '../provisioning/database/find-engines'
 import { openConnection, sealConnection } from '../secrets/sealed-connection'
 import { waysToDocker, type Places } from './find-docker'
 
@@ -14,6 +15,7 @@ import { waysToDocker, type Places } from './find-docker'
 
 const EVERY_MS = 10_000
 const PROBE_MS = 12_000
+const ENGINES_EVERY_MS = 60_000
 const FIND_MS = 3_000
 export const DOCKER_NAME = 'Docker on this machine'
 
@@ -31,13 +33,22 @@ export async function checkTarget(engine: Engine, id: string): Promise<void> {
 
 async function checkOne(engine: Engine, row: TargetRow): Promise<void> {
   const begun = engine.now()
-  const found = await lookAt(engine, row)
+  const found = { ...(await lookAt(engine, row)), ...(await databasesOn(row, begun)) }
   const seen: SeenTarget = { ...found, at: engine.now().toISOString() }
   await engine.db.transaction(async (tx) => {
     if (!(await recordSeen(tx, row, seen, begun))) return
     for (const environmentId of await environmentsOn(tx, row.id)) await announce(tx, { kind: 'graph', environmentId })
   })
   if (row.seen?.ok !== seen.ok) engine.log.info({ target: row.id, ok: seen.ok, message: seen.message }, 'a target was looked at')
+}
+
+/** Database servers of this machine, which come and go rarely: looked for once a minute, and whenever somebody asks. */
+async function databasesOn({ kind, seen, checkAskedAt }: TargetRow, now: Date): Promise<Pick<SeenTarget, 'databases'>> {
+  if (kind !== 'process') return {}
+  const minute = (at: Date) => Math.floor(at.getTime() / ENGINES_EVERY_MS)
+  if (seen?.databases && checkAskedAt === null && minute(new Date(seen.at)) === minute(now)) return { databases: seen.databases }
+  const databases = await findEngines(AbortSignal.timeout(PROBE_MS)).catch(() => seen?.databases)
+  return databases ? { databases } : {}
 }
 
 async function lookAt(engine: Pick<Engine, 'targets'>, row: TargetRow): Promise<Omit<SeenTarget, 'at'>> {

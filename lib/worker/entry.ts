@@ -62,6 +62,7 @@ async function main(): Promise<Worker & { notes: string[] }> {
     cgroups,
     templatesDirectory: join(here, '..', 'templates'),
     imageTools: join(here, 'image-tools'),
+    databasePrograms: { server: join(here, 'database-server.mjs'), probe: join(here, 'database-probe.mjs') },
     config,
     log,
     now,

@@ -49,6 +49,8 @@ async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
       { in: 'lib/worker/entry.ts', out: 'worker' },
       { in: 'lib/provisioning/ingress/embedded/entry.ts', out: 'ingress' },
       { in: 'lib/provisioning/runtime/process/static-server.ts', out: 'static-server' },
+      { in: 'lib/provisioning/database/server-entry.ts', out: 'database-server' },
+      { in: 'lib/provisioning/database/probe-entry.ts', out: 'database-probe' },
     ],
     outdir,
     outExtension: { '.js': '.mjs' },

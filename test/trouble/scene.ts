@@ -28,6 +28,8 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   dataDir: string
   ingressPort: number
   worker: Program
+  /** Ends the worker as a loss of power would, and starts another one. */
+  replaceWorker(): Promise<void>
   service(name: string, app: App, settings?: z.input<typeof ServiceSettings>): Promise<Service>
   setVariables(service: Service, variables: Record<string, string>): Promise<void>
   deploy(service: Service): Promise<string>
@@ -70,8 +72,12 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
   const ingress = await startIngress({ host: '127.0.0.1', port: 0, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   const logFile = join(outside, 'worker.log')
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker', ...variables }
-  const worker = startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile })
-  await worker.ready
+  const start = async () => {
+    const program = startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile })
+    await program.ready
+    return program
+  }
+  let worker = await start()
   const outcome = async (deploymentId: string): Promise<Ended> => {
     const { status, failure } = await t.call(deploymentGet, { deploymentId }, { as })
     return { status, reason: failure?.reason ?? null, message: failure?.message ?? null }
@@ -84,7 +90,13 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
     database: t.database,
     call: t.call,
     ingressPort: ingress.port,
-    worker,
+    get worker() {
+      return worker
+    },
+    async replaceWorker() {
+      await worker.kill()
+      worker = await start()
+    },
     async service(name, app, settings = {}) {
       const folder = join(outside, name)
       writeApp(folder, app)

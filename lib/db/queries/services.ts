@@ -8,7 +8,7 @@ import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; containerPort: number; targetKind: TargetKind }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -117,9 +117,11 @@ async function hold(tx: Db, where: SQL | undefined): Promise<void> {
   await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')
 }
 
+const storedBytes = sql<number | null>`(select sum(v.size_bytes)::float8 from volumes v where v.service_id = ${services.id} and v.deleted_at is null)`
+
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, containerPort: containerPortOfService, targetKind: targets.kind })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

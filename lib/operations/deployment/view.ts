@@ -45,7 +45,7 @@ function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingr
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
-    url: publicUrl(row.hostLabel, ingress),
+    url: row.spec.source.type === 'database' ? '' : publicUrl(row.hostLabel, ingress),
   }
 }
 

@@ -11,7 +11,7 @@ import { writeConfiguration } from '../change/write-configuration'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
-import { drawService } from '../service/create'
+import { drawService, giveVolumes } from '../service/create'
 import { presentVariables } from '../variable/present-variables'
 import { refuseCircles } from '../variable/replace'
 import { checkSettings } from '../service/check-settings'
@@ -48,6 +48,7 @@ async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, v
 /** Another service of the same name and settings, with an address of its own. */
 async function drawAgain(ctx: ScopedCtx, environment: environments.PlacedEnvironment, { name, source, settings, variables, mounts, x, y }: RevisedContent): Promise<void> {
   const service = await drawService(ctx, environment, { name, source, settings, variables, x, y })
+  if (mounts.length === 0) await giveVolumes(ctx, [service])
   for (const { volumeId, path } of mounts) await attach(ctx, (await volumes.lock(ctx.db, volumeId))!, { service, path })
 }
 
@@ -63,10 +64,10 @@ async function withFreeVolumes(ctx: ScopedCtx, revised: RevisedContent, left: st
 }
 
 /** Why a service cannot be set so today, as a sentence: a key or a folder may be gone, or the target another one. */
-async function fits(ctx: ScopedCtx, environment: environments.PlacedEnvironment, { source, settings }: RevisedContent): Promise<string | null> {
+async function fits(ctx: ScopedCtx, environment: environments.PlacedEnvironment, { source, settings, mounts }: RevisedContent): Promise<string | null> {
   try {
-    await checkSource(ctx, source, environment.target.kind)
-    checkSettings(settings, environment.target.kind)
+    await checkSource(ctx, source, environment)
+    checkSettings(settings, source, { kind: environment.target.kind, volumes: mounts.map(({ name }) => name) })
     return null
   } catch (error) {
     if (!isAppError(error) || error.code === 'internal') throw error

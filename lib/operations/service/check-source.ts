@@ -1,12 +1,15 @@
 import type { Source } from '../../contract/source'
+import type { PlacedEnvironment } from '../../db/queries/environments'
 import { hasRegistry, hasSshKey } from '../../db/queries/sources'
 import { TEMPLATE_FOLDERS, findTemplate } from '../../domain/template'
-import { hasNetwork, type TargetKind } from '../../domain/target'
+import { hasNetwork } from '../../domain/target'
 import { AppError } from '../../errors'
 import type { ScopedCtx } from '../context'
+import { demandOffer } from '../database/offers'
 
 /** Refuses a source that could never be fetched here. Throws `invalid_input` on the field that is wrong. */
-export async function checkSource(ctx: Pick<ScopedCtx, 'db' | 'config' | 'scope'>, source: Source, kind: TargetKind): Promise<void> {
+export async function checkSource(ctx: Pick<ScopedCtx, 'db' | 'config' | 'scope'>, source: Source, environment: Pick<PlacedEnvironment, 'target'>): Promise<void> {
+  const { kind } = environment.target
   if (isOnThisMachine(source) && !ctx.config.localSources) {
     throw wrong('source', 'Folders of this machine are not allowed on this instance. Use a git address, or ask the operator to set EASEL_LOCAL_SOURCES.')
   }
@@ -19,6 +22,7 @@ export async function checkSource(ctx: Pick<ScopedCtx, 'db' | 'config' | 'scope'
   if (source.type === 'image' && source.registryId !== undefined && !(await hasRegistry(ctx.db, ctx.scope.organizationId, source.registryId))) {
     throw wrong('source.registryId', 'This organization has no such registry. Choose one from the settings of the organization.')
   }
+  if (source.type === 'database') await demandOffer(ctx, environment, source)
   if (source.type === 'template' && !findTemplate(source.template) && !TEMPLATE_FOLDERS.includes(source.template)) {
     throw wrong('source.template', `There is no template ${source.template}. Choose one of ${TEMPLATE_FOLDERS.join(', ')}.`)
   }

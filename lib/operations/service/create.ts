@@ -4,6 +4,7 @@ import type { PlacedEnvironment } from '../../db/queries/environments'
 import { takePrivate } from '../../db/queries/ports'
 import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
+import { ENGINES } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
 import { followNames } from '../../domain/rename-reference'
 import { AppError, notFound } from '../../errors'
@@ -12,6 +13,7 @@ import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import { sealVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
+import { drawVolume } from '../volume/draw-volume'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { checkSettings } from './check-settings'
@@ -21,24 +23,28 @@ import { sketchesOf, type Sketch } from './sketch'
 import { serviceView } from './view'
 
 const MAX_SERVICES = 500
+const VOLUME_BELOW = 144
 
 /** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
 export const createService = implement(serviceCreate, async (ctx, input) => {
   const environment = await environments.lock(ctx.db, input.environmentId)
   if (!environment) throw notFound('environment')
-  await checkSource(ctx, input.source, environment.target.kind)
-  checkSettings(input.settings, environment.target.kind)
+  await checkSource(ctx, input.source, environment)
+  checkSettings(input.settings, input.source, { kind: environment.target.kind })
   const spot = freeSpot(await drawn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
   const services = await drawAll(ctx, environment, sketches)
   await giveVariables(ctx, services, sketches)
+  await giveVolumes(ctx, services)
   return serviceView(ctx, services[0]!.id)
 })
 
 /** Draws one service with all that is set for it, of an environment that is held. A name that is taken gets a number. */
 export async function drawService(ctx: ScopedCtx, environment: PlacedEnvironment, { variables, ...wish }: Omit<Sketch, 'isNameGiven' | 'alias' | 'variables'> & { variables: PlainVariables }): Promise<ServiceRow> {
   const [service] = await drawAll(ctx, environment, [{ ...wish, isNameGiven: false, alias: wish.name, variables: {} }])
-  await writeVariables(ctx, service!.id, variables)
+  // What it says of itself follows the name it got.
+  const names = new Map([[wish.name, service!.name]])
+  await writeVariables(ctx, service!.id, Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, names) }])))
   return service!
 }
 
@@ -49,7 +55,7 @@ async function drawAll(ctx: ScopedCtx, environment: PlacedEnvironment, sketches:
   const services = await draw(ctx, environment, sketches)
   await givePorts(ctx, services)
   for (const service of services) {
-    await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
+    if (service.inspection !== null) await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
     await recordHere(ctx, { type: 'service.created', subject: service.name, serviceId: service.id, data: { source: service.source.type } })
   }
   await enqueue(ctx.db, { task: 'reconcile', environmentId: environment.id })
@@ -65,11 +71,20 @@ async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promi
   }
 }
 
-/** The variables of a template, whose references follow its services to the names they got. */
+/** A database keeps its data in a volume of its own, which outlives it. */
+export async function giveVolumes(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
+  for (const service of services) {
+    if (service.source.type !== 'database') continue
+    const attachTo = { service, path: ENGINES[service.source.engine].dataPath }
+    await drawVolume(ctx, service.environmentId, { name: `${service.name}-data`, isNameGiven: false, x: service.x, y: service.y + VOLUME_BELOW, limitMib: null, attachTo })
+  }
+}
+
+/** The variables of a template or a database, whose references follow its services to the names they got. */
 async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
   const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
   for (const [index, { id }] of services.entries()) {
-    await writeVariables(ctx, id, Object.fromEntries(Object.entries(sketches[index]!.variables).map(([key, value]) => [key, { value: followNames(value, names), secret: false }])))
+    await writeVariables(ctx, id, Object.fromEntries(Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => [key, { value: followNames(value, names), secret }])))
   }
 }
 

@@ -1,6 +1,6 @@
 import { serviceInspect } from '../../contract/service'
 import { lock, setInspection, type ServiceRow } from '../../db/queries/services'
-import { notFound } from '../../errors'
+import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { enqueue } from '../../queue/jobs'
 import type { ScopedCtx } from '../context'
@@ -11,6 +11,7 @@ import { serviceView } from './view'
 export const inspectService = implement(serviceInspect, async (ctx, { serviceId }) => {
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
+  if (service.source.type === 'database') throw new AppError('not_now', 'A database has no source to read: it runs the server of its engine.')
   await beginInspection(ctx, service, service.inspection?.recipe ?? null)
   await recordHere(ctx, { type: 'service.inspected', subject: service.name })
   await announce(ctx.db, { kind: 'graph', environmentId: service.environmentId })

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { CronView, DeploymentSummary, ObservedView, RunSummary, ServiceNode } from '../../contract/graph'
 import type { RunRow } from '../../db/queries/runs'
 import type { WorkloadRow } from '../../db/queries/workloads'
-import { publicUrl } from '../../domain/address'
+import { privateUrl, publicUrl } from '../../domain/address'
 import { STAGES, type StageName } from '../../domain/deployment-status'
 import { hasExited, isWell } from '../../domain/service-state'
 import { nextDueAt } from './next-due'
@@ -24,7 +24,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     y: service.y,
     source: service.source,
     framework: frameworkOf(portrait),
-    url: publicUrl(service.hostLabel, ingress),
+    url: service.source.type === 'database' ? privateUrl(service) : publicUrl(service.hostLabel, ingress),
     state: stateOf(portrait),
     since: sinceOf(portrait).toISOString(),
     latest: summaryOf(portrait),
@@ -33,6 +33,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     replicas: { wanted: replicasWanted(portrait), healthy: seen.filter(isWell).length },
     hold: service.hold,
     cron: cronOf(portrait, now),
+    storedBytes: service.storedBytes,
     changed: isChanged(portrait),
   }
 }

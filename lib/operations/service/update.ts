@@ -6,6 +6,7 @@ import { isUniqueViolation } from '../../db/connection'
 import { find as findEnvironment, type PlacedEnvironment } from '../../db/queries/environments'
 import { ofService } from '../../db/queries/volumes'
 import { configure, drawn, lock, type ServiceRow } from '../../db/queries/services'
+import { databaseWords, ENGINES, isSameLine } from '../../domain/engine/engines'
 import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -31,10 +32,11 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, i
   if (!environment) throw notFound('service')
   await demandRevision(ctx, service, ifRevision)
   if (wanted.source) {
-    await checkSource(ctx, wanted.source, environment.target.kind)
+    await checkSource(ctx, wanted.source, environment)
     refuseSeveral(wanted.source)
+    refuseOtherData(service, wanted.source)
   }
-  checkSettings(wanted.settings, environment.target.kind, (await ofService(ctx.db, serviceId)).map(({ name }) => name))
+  checkSettings(wanted.settings, service.source, { kind: environment.target.kind, volumes: (await ofService(ctx.db, serviceId)).map(({ name }) => name) })
   const change = differing(service, wanted)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
@@ -64,6 +66,7 @@ async function apply(ctx: ScopedCtx, service: ServiceRow, change: Change): Promi
   }
   // Another name takes effect with the next deployment too, and cannot be seen in what was deployed.
   if (change.name === undefined) await settleIfSame(ctx, service.id)
+  if (service.source.type === 'database') return
   if (change.source || (change.settings && isBuiltDifferently(service.settings, change.settings))) {
     await beginInspection(ctx, service, change.source ? null : (service.inspection?.recipe ?? null))
   }
@@ -80,6 +83,20 @@ function differing(service: ServiceRow, wanted: { [K in keyof Change]: Change[K]
 
 function isBuiltDifferently(a: ServiceSettings, b: ServiceSettings): boolean {
   return a.installCommand !== b.installCommand || a.buildCommand !== b.buildCommand || a.startCommand !== b.startCommand || a.outputDirectory !== b.outputDirectory
+}
+
+/** Data folders of one engine and line are of no use to another one. */
+function refuseOtherData({ source: former, activeDeploymentId, targetDeploymentId }: ServiceRow, wanted: NonNullable<Change['source']>): void {
+  if (former.type !== 'database' && wanted.type !== 'database') return
+  if (former.type !== 'database' || wanted.type !== 'database') throw refused('source', 'A database cannot become another kind of service, nor the other way round. Add a new one beside it.')
+  if (former.engine !== wanted.engine) throw refused('source.engine', `The data of ${ENGINES[former.engine].word} is of no use to ${ENGINES[wanted.engine].word}. Add a new database beside it.`)
+  const hasData = activeDeploymentId !== null || targetDeploymentId !== null
+  if (!hasData || isSameLine(former.engine, former.version, wanted.version)) return
+  throw refused('source.version', `The data of ${databaseWords(former)} cannot be used by ${databaseWords(wanted)}. Take a snapshot of it and restore that into a new database of version ${wanted.version}.`)
+}
+
+function refused(field: string, message: string): AppError {
+  return new AppError('invalid_input', `${field}: ${message}`, { fields: { [field]: message } })
 }
 
 function refuseSeveral(source: NonNullable<Change['source']>): void {

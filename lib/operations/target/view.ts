@@ -15,7 +15,7 @@ export function toTargetView(row: UsedTarget, seal: Seal): TargetView {
     isDefault: row.isDefault,
     connection: shownConnection(keptConnection(seal, row), row.name),
     publishedAddress: row.settings.publishedAddress,
-    seen: row.seen,
+    seen: row.seen && { ok: row.seen.ok, message: row.seen.message, engineVersion: row.seen.engineVersion, at: row.seen.at },
     isBeingChecked: row.checkAskedAt !== null,
     diskWarning: row.disk && diskWarning(row.disk),
     environments: row.environments,

@@ -1,3 +1,4 @@
+import type { Source } from '../../contract/source'
 import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
 import { DeploymentFailure } from '../../domain/failure'
 import { linksOf } from '../../domain/link'
@@ -11,7 +12,7 @@ import type { Seal } from '../../secrets/seal'
 import type { Run } from './run'
 
 type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
-type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; containerPort: number; variables: PlainVariables }
+type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; containerPort: number; source: Source; variables: PlainVariables }
 
 /**
  * The variables of a deployment with every reference to other services resolved as of now, what the platform adds, and the
@@ -61,7 +62,7 @@ function worldOf(services: readonly Opened[], { engine, place }: Subject): Refer
 function addedByPlatform({ engine, deployment, place }: Subject, containerPort: number): Record<string, string> {
   return platformEnvironment({
     port: null,
-    publicUrl: publicUrl(place.hostLabel, engine.config.ingress),
+    publicUrl: place.source.type === 'database' ? '' : publicUrl(place.hostLabel, engine.config.ingress),
     privateUrl: privateUrl({ ...place, name: place.service, containerPort }),
     project: place.project,
     environment: place.environment,

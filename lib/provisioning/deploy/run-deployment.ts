@@ -10,6 +10,7 @@ import { enqueue } from '../../queue/jobs'
 import { openBuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
 import { conclude, type End } from './conclude'
+import { makeDatabase } from './database/stages'
 import { openEnclosure } from './enclosure'
 import { buildFolder, type Run } from './run'
 import { makeImage } from './image/stages'
@@ -92,7 +93,8 @@ async function pipeline(run: Run): Promise<void> {
 
 async function makeArtifact(run: Run): Promise<void> {
   if (run.target.driver.capabilities.artifacts === 'images') return makeImage(run)
-  const { recipe: planned } = run.deployment
+  const { recipe: planned, spec } = run.deployment
+  if (spec.source.type === 'database') return makeDatabase(run, spec.source)
   // A worker died between packaging and noting it.
   if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned))
   await stage(run, 'fetch', fetchStage)

@@ -38,11 +38,24 @@ export async function applyDeployment(application: Application, signal: AbortSig
   const mounted = await mountVolumes(application, deployment, signal)
   if ('reason' in mounted) return mounted
   const { mounts } = mounted
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, mounts, pull })
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, mounts, pull, databasePrograms: engine.databasePrograms })
+  if (isReplica(part) && capabilities.ports === 'machine' && deployment.spec.source.type === 'database') return startOnOwnPort(application, workloadOn, signal)
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
-  const port = isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null
+  const port = isReplica(part) ? containerPort(deployment.spec, artifact.image?.ports ?? []) : null
   return engine.driver.apply(workloadOn(port), signal).then(() => null, hopeless)
+}
+
+/**
+ * A database listens where others reach it, so that connections pass nothing of ours. Whoever has the port instead may go: it is
+ * tried again.
+ */
+async function startOnOwnPort({ engine, service }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
+  const port = await ports.privateOf(engine.db, service.id)
+  if (port === null) return { reason: 'port_unavailable', message: 'This database has no port of its own. Delete it and add it again.' }
+  await engine.at?.('step:apply:during')
+  await engine.driver.apply(workloadOn(port), signal)
+  return null
 }
 
 async function startOnFreePort({ engine, service, deploymentId, part }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {

@@ -58,7 +58,8 @@ function toPlanned(row: DeploymentRow): PlannedDeployment {
     activatedAt: row.activatedAt,
     retiredAt: row.retiredAt,
     replicas: settings.replicas,
-    rollout: settings.rollout,
+    // Two servers never work on the same data.
+    rollout: row.spec.source.type === 'database' ? 'replace' : settings.rollout,
     restart,
     unhealthyMs: health.restartAfterS * 1000,
     prepare: hasPrepare(row) ? { timeoutMs: settings.preDeployTimeoutS * 1000, isDone: row.preparedAt !== null } : null,

@@ -7,6 +7,8 @@ import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
 import { networkName } from '../../domain/address'
+import type { EngineName } from '../../domain/engine/engines'
+import { RECIPES } from '../database/recipes'
 import { prepareName, replicaName, runName, volumeName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
 export type WorkloadParts = {
@@ -25,6 +27,8 @@ export type WorkloadParts = {
   mounts: readonly (FrozenMount & { where: string | null })[]
   /** Who may fetch an image again; null where no registry has it. */
   pull: Extract<Workload['start'], { kind: 'image' }>['pull']
+  /** What databases are, and are checked by, where services are processes. */
+  databasePrograms: { server: string; probe: string }
 }
 
 /** Whether a part is one of the processes behind the service's address. */
@@ -64,7 +68,7 @@ export function toWorkload(parts: WorkloadParts): Workload {
     start: startOf(parts, folder, env),
     env,
     port,
-    health: replica ? healthOf(deployment, env) : null,
+    health: replica ? healthOf(parts, env) : null,
   }
 }
 
@@ -84,36 +88,48 @@ function namesOf({ service, environment, part }: WorkloadParts): string[] {
 function imageStartOf({ deployment, part, pull }: WorkloadParts, { image, start }: { image: ArtifactImage; start: ArtifactRow['start'] }, env: Record<string, string>): Workload['start'] {
   const { preDeployCommand, startCommand, entrypoint } = deployment.spec.settings
   const base = { kind: 'image' as const, image: image.digest ?? image.id, cwd: null, pull }
+  const { source } = deployment.spec
+  if (source.type === 'database') return { ...base, entrypoint: null, argv: RECIPES[source.engine].image.argv }
   if (part === PREPARE && preDeployCommand !== null) return { ...base, entrypoint: words(preDeployCommand, env), argv: [] }
   const argv = deployment.recipe !== null ? (start.kind === 'command' ? expandWords(start.argv, env) : null) : startCommand === null ? null : words(startCommand, env)
   return { ...base, entrypoint: entrypoint === null ? null : words(entrypoint, env), argv }
 }
 
 function startOf(parts: WorkloadParts, folder: string, env: Record<string, string>): Workload['start'] {
-  const { artifact, artifactDirectory: root, deployment, part } = parts
+  const { artifact, artifactDirectory: root, deployment, part, databasePrograms } = parts
   const { preDeployCommand } = deployment.spec.settings
+  const { source } = deployment.spec
   if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
+  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version], cwd: folder, root }
   if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder, root }
   if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder, root }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
 }
 
 /** Later wins: what the framework likes, what the deployment was released with, where its volumes are, the port. */
-function environmentOf({ artifact, environment, port, part, capabilities, mounts }: WorkloadParts): Record<string, string> {
+function environmentOf({ artifact, deployment, environment, port, part, capabilities, mounts }: WorkloadParts): Record<string, string> {
   return {
     NODE_ENV: 'production',
     HOST: capabilities.isolation === 'network' ? '0.0.0.0' : '127.0.0.1',
     ...(artifact.start.kind === 'command' ? artifact.start.env : {}),
     ...environment.variables,
+    ...(artifact.image !== null && deployment.spec.source.type === 'database' ? RECIPES[deployment.spec.source.engine].image.env : {}),
     ...volumeVariables(mounts.map(({ name, path, where }) => ({ name, at: where ?? path }))),
     ...(port === null ? {} : { PORT: String(port) }),
     ...(isReplica(part) ? { EASEL_REPLICA: part } : part === PREPARE ? {} : { EASEL_RUN_ID: part }),
   }
 }
 
-function healthOf({ spec }: DeploymentRow, env: Record<string, string>): HealthCheck {
+function healthOf({ deployment: { spec }, artifact, databasePrograms }: WorkloadParts, env: Record<string, string>): HealthCheck {
   const { kind, path, command, intervalS, timeoutS, failures, successes } = spec.settings.health
-  return { kind, path, argv: kind === 'command' && command !== null ? words(command, env) : [], intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures, successes }
+  const times = { intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures, successes }
+  if (spec.source.type === 'database') return { kind: 'command', path, argv: probeOf(spec.source.engine, artifact.image === null ? databasePrograms.probe : null), ...times }
+  return { kind, path, argv: kind === 'command' && command !== null ? words(command, env) : [], ...times }
+}
+
+/** The engine's own question, by our program on this machine, or inside its container by the client of its image. */
+function probeOf(engine: EngineName, program: string | null): string[] {
+  return program === null ? RECIPES[engine].image.probe : [process.execPath, program, engine]
 }
 
 /** A command as its person wrote it; one that cannot be split was refused when it was set. */

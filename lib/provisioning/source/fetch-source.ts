@@ -36,6 +36,7 @@ export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revis
   fetch.signal.throwIfAborted()
   refuseLocal(fetch)
   if (fetch.source.type === 'image') throw new DeploymentFailure('source_not_allowed', 'An image has no source to fetch. It runs on a Docker target only: move the environment to one.')
+  if (fetch.source.type === 'database') throw new DeploymentFailure('source_not_allowed', 'A database has no source to fetch.')
   await rm(fetch.directory, { recursive: true, force: true })
   await mkdir(fetch.directory, { recursive: true })
   if (fetch.source.type === 'template') {

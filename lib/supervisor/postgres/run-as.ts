@@ -3,32 +3,32 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
-/** The user PostgreSQL runs as when Easel itself runs as root, which PostgreSQL refuses. */
+/** The user a server runs as when Easel itself runs as root, which PostgreSQL and others refuse. */
 export type RunAs = { uid: number; gid: number; canReach(path: string): Promise<boolean> }
 
-const NAME = 'postgres'
+const POSTGRES = 'postgres'
 
-/** Null for an ordinary user. For root: the system user `postgres`, made when absent. */
-export async function findRunAs(): Promise<RunAs | null> {
+/** Null for an ordinary user. For root: the system user `postgres`, or the one named, made when absent. */
+export async function findRunAs(name = POSTGRES): Promise<RunAs | null> {
   if (process.getuid?.() !== 0) return null
-  const ids = (await lookUp()) ?? (await create())
+  const ids = (await lookUp(name)) ?? (await create(name))
   return { ...ids, canReach: (path) => canReach(ids, path) }
 }
 
-async function lookUp(): Promise<{ uid: number; gid: number } | null> {
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith(`${NAME}:`))
+async function lookUp(name: string): Promise<{ uid: number; gid: number } | null> {
+  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith(`${name}:`))
   const [, , uid, gid] = line?.split(':') ?? []
   return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) }
 }
 
-async function create(): Promise<{ uid: number; gid: number }> {
+async function create(name: string): Promise<{ uid: number; gid: number }> {
   try {
-    await promisify(execFile)('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', NAME], { timeout: 10_000 })
+    await promisify(execFile)('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', name], { timeout: 10_000 })
   } catch (cause) {
-    throw new Error('PostgreSQL refuses to run as root and the system user "postgres" could not be made. Run Easel as an ordinary user, or set DATABASE_URL.', { cause })
+    throw new Error(`A database refuses to run as root and the system user "${name}" could not be made. Run Easel as an ordinary user${name === POSTGRES ? ', or set DATABASE_URL' : ''}.`, { cause })
   }
-  const made = await lookUp()
-  if (made === null) throw new Error('The system user "postgres" was made but is not in /etc/passwd. Run Easel as an ordinary user, or set DATABASE_URL.')
+  const made = await lookUp(name)
+  if (made === null) throw new Error(`The system user "${name}" was made but is not in /etc/passwd. Run Easel as an ordinary user${name === POSTGRES ? ', or set DATABASE_URL' : ''}.`)
   return made
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 
+import type { Source } from '../../../contract/source'
 import type { Db } from '../../connection'
 import { containerPortOfService } from '../container-port'
 import { ports, services, variables } from '../../schema/desired'
@@ -10,13 +11,14 @@ export type Neighbour = {
   hostLabel: string
   privatePort: number | null
   containerPort: number
+  source: Source
   variables: (typeof variables.$inferSelect)[]
 }
 
 /** The services of an environment with what others may refer to. */
 export async function ofEnvironment(db: Db, environmentId: string): Promise<Neighbour[]> {
   const rows = await db
-    .select({ id: services.id, name: services.name, hostLabel: services.hostLabel, privatePort: ports.port, containerPort: containerPortOfService })
+    .select({ id: services.id, name: services.name, hostLabel: services.hostLabel, privatePort: ports.port, containerPort: containerPortOfService, source: services.source })
     .from(services)
     .leftJoin(ports, and(eq(ports.serviceId, services.id), eq(ports.purpose, 'private')))
     .where(eq(services.environmentId, environmentId))

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 
+import type { Source } from '../../../contract/source'
 import type { Db } from '../../connection'
 import type { TargetKind } from '../../../domain/target'
 import { environments, ports, projects, services } from '../../schema/desired'
@@ -9,6 +10,7 @@ import { targets } from '../../schema/target'
 export type Place = {
   serviceId: string
   service: string
+  source: Source
   hostLabel: string
   privatePort: number | null
   environmentId: string
@@ -26,6 +28,7 @@ export async function ofService(db: Db, serviceId: string): Promise<Place | null
     .select({
       serviceId: services.id,
       service: services.name,
+      source: services.source,
       hostLabel: services.hostLabel,
       privatePort: ports.port,
       environmentId: environments.id,

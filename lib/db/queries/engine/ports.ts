@@ -29,6 +29,12 @@ export async function allocate(db: Db, owner: { serviceId: string; deploymentId:
   return null
 }
 
+/** The port on which others reach a service; null when it has none. */
+export async function privateOf(db: Db, serviceId: string): Promise<number | null> {
+  const [row] = await db.select({ port: ports.port }).from(ports).where(and(eq(ports.serviceId, serviceId), eq(ports.purpose, 'private')))
+  return row?.port ?? null
+}
+
 /** Another program listens there: nobody is given this port for a while. */
 export async function markForeign(db: Db, port: number): Promise<void> {
   await db.update(ports).set({ purpose: 'foreign', serviceId: null, deploymentId: null, workload: null, createdAt: sql`now()` }).where(eq(ports.port, port))

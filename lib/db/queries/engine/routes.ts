@@ -35,7 +35,7 @@ export type RoutedService = {
   replicas: RoutedReplica[]
 }
 
-/** Every service of the platform with what its route depends on. Environments that are being deleted count as deleted. */
+/** Every service that speaks HTTP, with what its route depends on: databases are reached directly. Environments that are being deleted count as deleted. */
 export async function routedServices(db: Db): Promise<RoutedService[]> {
   return [
     ...(await db.execute<RoutedService>(sql`
@@ -58,6 +58,7 @@ export async function routedServices(db: Db): Promise<RoutedService[]> {
         select jsonb_agg(jsonb_build_object('phase', w.phase, 'health', w.health, 'address', w.address, 'crashes', w.crashes, 'exitCode', w.exit_code, 'byPlatform', w.exit_by_platform) order by w.name) as replicas
         from workloads w where w.service_id = s.id and w.deployment_id = s.active_deployment_id and w.role = 'service') w on true
       left join lateral (select d.status from deployments d where d.service_id = s.id order by d.number desc limit 1) l on true
+      where s.source ->> 'type' <> 'database'
       order by s.id`)),
   ]
 }

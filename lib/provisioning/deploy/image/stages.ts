@@ -4,6 +4,8 @@ import type { ArtifactImage } from '../../../db/schema/deployment'
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
 import { makeMask } from '../../../telemetry/mask'
+import type { Source } from '../../../contract/source'
+import { RECIPES } from '../../database/recipes'
 import { contentHash } from '../../build/image/content-hash'
 import type { ImageFacts, ImageStore } from '../../build/image/image-store'
 import { join } from 'node:path'
@@ -21,8 +23,9 @@ import { planImage, type ImagePlan } from './plan-image'
 // crash, the image is found and nothing is built again.
 
 export async function makeImage(run: Run): Promise<void> {
-  if (run.deployment.spec.source.type === 'image') {
-    await stage(run, 'fetch', fetchImage)
+  const wanted = wantedImage(run.deployment.spec.source)
+  if (wanted) {
+    await stage(run, 'fetch', (within) => fetchImage(within, wanted))
     return skip(run, ['detect', 'install', 'build'])
   }
   await stage(run, 'fetch', fetchStage)
@@ -31,11 +34,17 @@ export async function makeImage(run: Run): Promise<void> {
   await stage(run, 'build', (within) => buildStage(within, plan))
 }
 
+type WantedImage = { reference: string; registryId?: string | undefined }
+
+/** The image that a source names, or that a database is; null when one is to be built. */
+function wantedImage(source: Source): WantedImage | null {
+  if (source.type === 'image') return source
+  return source.type === 'database' ? { reference: RECIPES[source.engine].image.reference(source.version) } : null
+}
+
 /** Finds out which image a tag means now, and fetches that one. From here on it is the deployment's, wherever the tag moves. */
-async function fetchImage(run: Run): Promise<void> {
-  const { engine, deployment, place, log, signal } = run
-  const { source } = deployment.spec
-  if (source.type !== 'image') return
+async function fetchImage(run: Run, source: WantedImage): Promise<void> {
+  const { engine, place, log, signal } = run
   const store = storeOf(run)
   const auth = await authOf(engine, place.organizationId, source.registryId)
   const reference = await store.resolve({ reference: source.reference, auth }, signal)

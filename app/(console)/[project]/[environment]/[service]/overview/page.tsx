@@ -1,0 +1,20 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+
+import { readForPage, requireViewer } from '@/app/read-page'
+import { DatabaseOverview } from '@/components/database/overview'
+import { paths } from '@/components/paths'
+import { serviceGet, variableList } from '@/lib/contract/service'
+
+type Props = { params: Promise<{ project: string; environment: string; service: string }> }
+
+export const metadata: Metadata = { title: 'Overview' }
+
+/** How to connect to a database. */
+export default async function OverviewPage({ params }: Props) {
+  const { project, environment, service: serviceId } = await params
+  await requireViewer(paths.service(project, environment, serviceId, 'overview'))
+  const [service, variables] = await Promise.all([readForPage(serviceGet, { serviceId }), readForPage(variableList, { serviceId })])
+  if (service.source.type !== 'database') redirect(paths.service(project, environment, serviceId))
+  return <DatabaseOverview initial={service} variables={variables} />
+}

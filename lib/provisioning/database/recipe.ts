@@ -1,0 +1,55 @@
+import type { RunAs } from '../../supervisor/postgres/run-as'
+
+// How an engine is run: by the image it publishes, and as a process of this machine. All but the probe is data.
+
+/** One program with its arguments; `input` is what it reads. */
+export type Command = { argv: string[]; input?: string; env?: Record<string, string> }
+
+/** A step of setting up an empty folder. */
+export type Step = { run: Command } | { write: string; text: string }
+
+/** Programs of this machine, by what they are called here, and their version. */
+export type Programs = { version: string; paths: Record<string, string> }
+
+/** A database about to run as a process of this machine. */
+export type Place = {
+  programs: Programs
+  /** Folder of its data, and one for what it needs while it runs. Absolute. */
+  data: string
+  temporary: string
+  port: number
+  /** Its variables. */
+  env: Readonly<Record<string, string>>
+}
+
+export type ProcessPart = {
+  /** The system user it runs as when Easel itself runs as root, made when absent. */
+  user: string
+  /** What to do when its programs are not there, as a sentence. */
+  install: string
+  /** Its programs; null when there are none. */
+  find(finding: Finding): Promise<Programs | null>
+  /** What makes a database of an empty folder `data`. */
+  setUp(place: Place): Step[]
+  serve(place: Place): Command
+  /** The signal at which it ends soon, and without loss. */
+  stopSignal: NodeJS.Signals
+  /** Resolves when it answers a question; throws an Error with a sentence. */
+  probe(place: Pick<Place, 'port' | 'env'>, signal: AbortSignal): Promise<void>
+}
+
+export type Finding = { runAs: RunAs | null; /** Folders that programs are looked for in, joined. */ path: string; signal: AbortSignal }
+
+export type ImagePart = {
+  /** The name of its official image for a version. */
+  reference(version: string): string
+  /** Besides its variables, which the image reads. */
+  env: Readonly<Record<string, string>>
+  /** Arguments; null: as the image says. */
+  argv: string[] | null
+  /** Ends with code 0 when the database answers a question of somebody with its credentials. */
+  probe: string[]
+}
+
+/** `process` null: it runs as an image only. */
+export type EngineRecipe = { image: ImagePart; process: ProcessPart | null }
