@@ -64,9 +64,9 @@ export function makeImageStore(connection: DockerConnection, api: EngineApi = en
       await tag(id, [reference], signal)
       return { digest: `${splitTag(reference).name}@${await pushImage(api, { reference, auth }, signal)}` }
     },
-    async find(labels, signal) {
-      const found = await list({ label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) }, signal)
-      const newest = found.sort((a, b) => b.Created - a.Created)[0]
+    async find({ labels: wanted, named }, signal) {
+      const found = await list({ label: Object.entries(wanted).map(([name, value]) => `${name}=${value}`) }, signal)
+      const newest = found.filter(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(named))).sort((a, b) => b.Created - a.Created)[0]
       return newest ? inspect(newest.Id, signal) : null
     },
     async tags(prefix, signal) {

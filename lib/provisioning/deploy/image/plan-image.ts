@@ -60,7 +60,7 @@ async function planDockerfile({ deployment, folder, log }: Run, { text, rootDire
   for (const name of Object.keys(variables.secret).filter((each) => wants.args.has(each) && !wants.secrets.has(each))) {
     log.line('platform', `${name} is secret, so it is not given to ARG, whose values are kept in the image. Use RUN --mount=type=secret,id=${name} instead.`)
   }
-  const context = join(folder.source, rootDirectory)
+  const context = await folderInside(folder.source, rootDirectory)
   return {
     context,
     dockerfile: text,
@@ -85,7 +85,7 @@ async function planRecipeImage(run: Run, variables: Variables): Promise<Planned>
   run.log.line('platform', `Image: made from ${baseImage}`)
   return {
     context: folder.source,
-    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: deployment.serviceId, variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
+    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: engine.seal.digest(deployment.serviceId, 'build-cache').slice(0, 32), variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
     ignore: (await ignoreText(folder.source, tools)).text,
     stage: null,
     args: { ...network.proxies, ...plain },
@@ -116,6 +116,13 @@ async function readInside(directory: string, path: string): Promise<string | nul
   const file = await realpath(join(top, path)).catch(() => null)
   if (file === null || !isWithin(file, top) || !(await lstat(file)).isFile()) return null
   return readFile(file, 'utf8')
+}
+
+/** A root directory that is a link may lead to another folder of the source, and nowhere else. */
+async function folderInside(directory: string, path: string): Promise<string> {
+  const folder = await realpath(join(directory, path))
+  if (isWithin(folder, await realpath(directory))) return folder
+  throw new DeploymentFailure('root_directory_missing', `The root directory ${path} is a link that leads out of the source.`)
 }
 
 async function dockerfileMissing(directory: string, path: string): Promise<DeploymentFailure> {

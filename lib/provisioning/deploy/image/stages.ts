@@ -69,7 +69,7 @@ async function build(run: Run, store: ImageStore, plan: ImagePlan): Promise<Imag
   const content = await contentHash({ context, inputs: { dockerfile, ignore, target, args, secretDigests } }, signal)
   const labels = { 'easel.service': deployment.serviceId, 'easel.content': content }
   const tag = nameOf(run)
-  const same = await store.find(labels, signal)
+  const same = await store.find({ labels, named: `easel/${deployment.serviceId}:` }, signal)
   if (same) {
     log.line('platform', 'Nothing that it is made of has changed: the image is used again, and nothing is built.')
     await store.tag(same.id, [tag], signal)
