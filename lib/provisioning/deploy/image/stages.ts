@@ -40,11 +40,14 @@ async function fetchImage(run: Run): Promise<void> {
   const auth = await authOf(engine, place.organizationId, source.registryId)
   const reference = await store.resolve({ reference: source.reference, auth }, signal)
   log.line('platform', reference === source.reference ? `Image: ${reference}` : `${source.reference} is ${reference}`)
+  // What somebody else has fetched is theirs, and stays when ours goes.
+  const before = await store.inspect(reference, signal)
+  const isTheirs = before !== null && !before.tags.some((tag) => tag.startsWith('easel/'))
   const facts = await store.pull({ reference, auth, onLine: log.line }, signal)
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
   log.line('platform', `Fetched, ${mib(facts)} MiB${facts.ports.length === 0 ? '' : `, listens on ${facts.ports.join(', ')}`}`)
-  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: [name, reference], registryId: source.registryId ?? null } })
+  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: isTheirs ? [name] : [name, reference], registryId: source.registryId ?? null } })
 }
 
 async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
