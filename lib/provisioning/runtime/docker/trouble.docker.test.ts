@@ -59,6 +59,20 @@ describe('a container that somebody', () => {
     await untilSeen(t.driver, app.name, isHealthy)
   })
 
+  test('took out of its network is brought back, and one that somebody paused says so', async () => {
+    const app = await start(t.workload('serves'))
+    const { Id, NetworkSettings } = await inspect(app)
+    const [network] = Object.keys(NetworkSettings.Networks)
+    await t.api.run({ method: 'POST', path: `/networks/${network}/disconnect`, body: { Container: Id, Force: true }, signal: never })
+    await untilSeen(t.driver, app.name, ({ address }) => address === null)
+    await untilSeen(t.driver, app.name, ({ address, health }) => address !== null && health === 'healthy')
+    expect((await inspect(app)).NetworkSettings.Networks[network!]!.Aliases).toEqual(expect.arrayContaining(app.names))
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/pause`, signal: never })
+    expect((await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)).healthMessage).toContain(`docker unpause easel-${app.name}`)
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/unpause`, signal: never })
+    await untilSeen(t.driver, app.name, isHealthy)
+  })
+
   test('renamed goes on, is not made twice, and is removed', async () => {
     const app = await start(t.workload('serves'))
     const { Id } = await inspect(app)
