@@ -7,6 +7,7 @@ import { makeMask } from '../../../telemetry/mask'
 import { contentHash } from '../../build/image/content-hash'
 import type { ImageFacts, ImageStore } from '../../build/image/image-store'
 import { join } from 'node:path'
+import { statusOf } from '../../docker/engine-error'
 import type { Run } from '../run'
 import { skip, stage } from '../stage'
 import { artifactIdOf } from '../stages/build'
@@ -73,9 +74,9 @@ async function build(run: Run, store: ImageStore, plan: ImagePlan): Promise<Imag
   const labels = { 'easel.service': deployment.serviceId, 'easel.content': content }
   const tag = nameOf(run)
   const same = await store.find({ labels, named: `easel/${deployment.serviceId}:` }, signal)
-  if (same) {
+  // Its last name may be taken away at this moment: then it is built after all.
+  if (same && (await store.tag(same.id, [tag], signal).then(() => true, isGone))) {
     log.line('platform', 'Nothing that it is made of has changed: the image is used again, and nothing is built.')
-    await store.tag(same.id, [tag], signal)
     return same
   }
   return store.build(
@@ -97,6 +98,11 @@ async function build(run: Run, store: ImageStore, plan: ImagePlan): Promise<Imag
     },
     signal,
   )
+}
+
+function isGone(error: unknown): false {
+  if (statusOf(error) === 404) return false
+  throw error
 }
 
 /** Sends the image to where its organization keeps them. A registry that is away does not stop the deployment. */
