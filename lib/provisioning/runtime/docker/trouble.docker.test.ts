@@ -193,7 +193,7 @@ describe('a name of ours that somebody else has', () => {
 
   test('such as a network is one too', async () => {
     const name = `easel-env-${t.mark}`
-    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.255.254.0/28' }] } }, signal: never })
+    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: `10.255.${Number.parseInt(t.mark.slice(-2), 16)}.0/28` }] } }, signal: never })
     try {
       await expect(t.driver.ensureNetwork(t.environmentId, { linksOnly: false }, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker network rm ${name}`) })
       await t.driver.forgetEnvironment(t.environmentId, never)
