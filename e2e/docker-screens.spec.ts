@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Page } from '@playwright/test'
 
-import { dockerTarget, expect, invite, onEngine, openDatabase, signIn, signInOverRest, test, until, type Answer, type Api } from './support'
+import { apiOf, BASE, dockerTarget, expect, invite, onEngine, openDatabase, OWNER, signIn, signInOverRest, test, until, type Answer, type Api } from './support'
 
 // What a person sees and does of a service in a container: its limits and use, a terminal inside, walls, targets and disks.
 
@@ -84,6 +84,15 @@ test('a terminal takes keys, follows the size of its window, and leaves nothing 
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Open terminal' })).toBeVisible()
   await until('nothing of it to run', async () => sleeping() === 0)
+})
+
+test('the command line opens one as well, with the size of its window and the code of its program', async () => {
+  test.skip(process.platform !== 'linux', 'makes a terminal by `script` of util-linux')
+  const { body } = await apiOf(null).send('POST', '/api/v1/auth/login', { email: OWNER.email, password: OWNER.password })
+  const command = `stty cols 91 rows 17; node bin/easel.mjs --url ${BASE} terminal ${serviceId} -- sh -c 'stty size; tty; exit 7'`
+  const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', env: { ...process.env, EASEL_TOKEN: body.accessToken }, timeout: 60_000 })
+  expect(stdout).toMatch(/17 91\r?\n\/dev\/pts\/\d/)
+  expect(status, stdout).toBe(7)
 })
 
 test('a viewer is shown no terminal', async ({ page }, { retry }) => {
