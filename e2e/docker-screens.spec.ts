@@ -73,13 +73,13 @@ test('a terminal takes keys, follows the size of its window, and leaves nothing 
 
   await page.keyboard.type('wide=$(stty size | cut -d" " -f2); echo now-$((1+1))\n')
   await says('now-2')
-  await page.setViewportSize({ width: 700, height: 900 })
+  await page.setViewportSize({ width: 390, height: 844 })
   await page.keyboard.type('until [ "$(stty size | cut -d" " -f2)" -lt "$wide" ]; do sleep 0.1; done; echo narrow-$((1+1))\n')
   await says('narrow-2')
 
   await page.keyboard.type('clear; sleep 73411 & sleep 73411\n')
   const [container] = containers()
-  const sleeping = () => docker('top', container!, '-eo', 'args').split('\n').filter((line) => line.includes('sleep 73411')).length
+  const sleeping = () => docker('top', container!, '-eo', 'pid,args').split('\n').filter((line) => line.includes('sleep 73411')).length
   await until('both programs to run', async () => sleeping() === 2)
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Open terminal' })).toBeVisible()

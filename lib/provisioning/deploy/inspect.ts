@@ -8,6 +8,7 @@ import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
+import { offeredMajors } from '../build/image/node-image'
 import { planRecipe } from '../build/plan-recipe'
 import { readSourceTree } from '../build/source-tree'
 import type { Engine } from '../engine'
@@ -90,7 +91,7 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
     const sshPrivateKey = await openSshKey(engine, place.organizationId, source)
     const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, onLine: () => {}, signal, commands: room.enclosure })
     const rootDirectory = rootDirectoryOf(source)
-    const recipe = planRecipe(await readSourceTree(directory, rootDirectory), settings, rootDirectory)
+    const recipe = planRecipe(await readSourceTree(directory, rootDirectory, await majorsOf(engine, place, signal)), settings, rootDirectory)
     return { status: 'done', recipe, commit: revision?.commit ?? null, failure: null }
   } catch (error) {
     const failure = failureIn(signal.aborted ? signal.reason : error)
@@ -99,6 +100,12 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Where images are made: what with. Null elsewhere, and while the engine cannot be asked. */
+async function majorsOf({ targets, config }: Engine, { targetId }: Place, signal: AbortSignal): Promise<number[] | null> {
+  const images = await targets.byId(targetId).then((target) => target.images, () => null)
+  return images && offeredMajors(images, config.baseImages, signal).catch(() => null)
 }
 
 function failed(reason: FailureReason, message: string): Omit<InspectionView, 'at'> {

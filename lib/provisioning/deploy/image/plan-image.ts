@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
-import { nodeImage, nodeMajor } from '../../build/image/node-image'
+import { nodeImage, nodeMajor, offeredMajors } from '../../build/image/node-image'
 import { buildNetwork } from '../../build/image/network'
 import { ignoreText } from '../../build/image/ignore'
 import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
@@ -69,14 +69,15 @@ async function planDockerfile({ deployment, folder }: Run, { text, rootDirectory
 
 async function planRecipeImage(run: Run, variables: Variables): Promise<Planned> {
   const { engine, deployment, folder } = run
-  const recipe = await detectStage(run)
+  const offered = run.target.images ? await offeredMajors(run.target.images, engine.config.baseImages, run.signal) : null
+  const recipe = await detectStage(run, offered)
   const tools = await freeName(folder.source)
   await cp(engine.imageTools, join(folder.source, tools), { recursive: true })
   const network = buildNetwork()
   const hasCertificates = network.certificates !== null && (await copyFile(network.certificates, join(folder.source, tools, 'ca.pem')).then(() => true, () => false))
   const { args } = deployment.spec.settings.build
   const plain = { ...variables.plain, ...args }
-  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, process.versions.node), engine.config.baseImages)
+  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, offered ?? []), engine.config.baseImages)
   run.log.line('platform', `Image: made from ${baseImage}`)
   return {
     context: folder.source,
