@@ -11,9 +11,9 @@ export function NodeUse({ serviceId }: { serviceId: string }) {
   const cpu = use.cpuMilli === null ? null : processorWords(use.cpuMilli)
   const memory = bytesWords(use.memoryBytes)
   return (
-    <span title={`Uses ${cpu === null ? '' : `${cpu} of a processor and `}${memory} of memory.`} className="ml-auto shrink-0 font-mono text-code text-faint">
+    <span title={`Uses ${cpu === null ? '' : `${cpu} of a processor and `}${memory} of memory.`} className="ml-auto shrink-0 font-mono text-[0.6875rem] text-faint">
       <span className="sr-only">Uses </span>
-      {cpu === null ? null : `${cpu} · `}
+      {cpu === null ? null : `${cpu} CPU · `}
       {memory}
     </span>
   )
