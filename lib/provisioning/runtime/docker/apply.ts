@@ -16,6 +16,7 @@ import { catchUp, ensureFollower } from './output'
 import type { Room } from './room'
 import { intended, readState, runFolder, writeState, type State } from './state'
 import { lookAfter } from './look-after'
+import { withVolumes } from './volumes'
 
 // Starting a workload.
 //
@@ -102,8 +103,10 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   for (const file of [folder.health, folder.ended]) rmSync(file, { force: true })
   const network = await ensureHomeNetwork(room, workload, signal)
   signal.throwIfAborted()
-  const id = await createContainer(room, { workload, network }, signal)
-  await start(room, { workload, state, id }, signal)
+  await withVolumes(room, workload, signal, async () => {
+    const id = await createContainer(room, { workload, network }, signal)
+    await start(room, { workload, state, id }, signal)
+  })
 }
 
 type Starting = { workload: Workload; state: State; id: string }

@@ -92,7 +92,7 @@ async function mountsOf(room: Room, { mounts }: Workload, signal: AbortSignal): 
   return Promise.all(
     mounts.map(async ({ volume, path, readOnly }) => {
       const found = await findVolume(room, volume, signal)
-      if (found === null) throw new AppError('conflict', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
+      if (found === null) throw new AppError('not_found', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
       return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: hasOwner(found) } }
     }),
   )

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+
+import { z } from 'zod'
+
+import { AppError } from '../../../errors'
+import { statusOf } from '../../docker/engine-error'
+import { frameSplitter } from '../../docker/frames'
+import { Created } from './answers'
+import { destroy } from './containers'
+import { LABEL, ownerLabels, volumeName } from './names'
+import type { Room } from './room'
+
+// The engine lets us at the content of a volume through a container that it is mounted in: of any image that is there for
+// its programs, or of an empty one that is never started, where a link in the volume can lead nowhere else.
+
+export const AT = '/easel-volume'
+const CONTENT_TIMEOUT_MS = 600_000
+/** So many images are tried for a program. */
+const MOST_IMAGES = 5
+/** What a program of a helper may print. */
+const MOST_OUTPUT = 16 * 1024 * 1024
+const EMPTY_IMAGE = 'easel-empty'
+
+export type Helper = { name: string; argv: string[] }
+
+/** Runs a program with the volume, of whichever image has it; answers what it printed. */
+export async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promise<string> {
+  for (const image of (await imagesOf(room, signal)).slice(0, MOST_IMAGES)) {
+    const id = await makeHelper(room, helper, { image, signal })
+    try {
+      await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
+      const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
+      if (StatusCode === 0) return await outputOf(room, id, signal)
+    } catch (error) {
+      // The engine could not start it: there is no such program in this image.
+      if (![400, 404, 500].includes(statusOf(error) ?? 0)) throw error
+    } finally {
+      await destroy(room, id, new AbortController().signal)
+    }
+  }
+  throw new AppError('unavailable', `No image on the Docker engine has a program "${helper.argv[0]}" that can do this with a volume. Deploy a service whose image has the usual programs of GNU, then try again.`)
+}
+
+/** What it printed to its standard output. */
+async function outputOf(room: Room, id: string, signal: AbortSignal): Promise<string> {
+  const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/logs`, query: { stdout: true }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
+  const split = frameSplitter()
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    for (const { bytes } of split(chunk)) parts.push(bytes)
+    size += chunk.length
+    if (size > MOST_OUTPUT) throw new AppError('limit_exceeded', 'There are too many files in this folder to list them. Use a terminal of the service.')
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** With a container that is never started. */
+export async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
+  const id = await makeStill(room, name, signal)
+  try {
+    return await work(id)
+  } finally {
+    await destroy(room, id, new AbortController().signal)
+  }
+}
+
+/** A container that is never started, of an image with nothing in it. Destroy it. */
+export async function makeStill(room: Room, name: string, signal: AbortSignal): Promise<string> {
+  const make = () => makeHelper(room, { name, argv: ['-'] }, { image: EMPTY_IMAGE, signal })
+  return make().catch(async (error: unknown) => {
+    if (statusOf(error) !== 404) throw error
+    // An archive without a file: two blocks of zeros.
+    await room.api.run({ method: 'POST', path: '/images/create', query: { fromSrc: '-', repo: EMPTY_IMAGE, tag: 'latest' }, body: Buffer.alloc(1024), headers: { 'content-type': 'application/x-tar' }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
+    return make()
+  })
+}
+
+/** The largest first: the likeliest to have the usual programs. */
+async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
+  const images = (await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))).filter(({ Size }) => Size > 0)
+  if (images.length === 0) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
+  return images.sort((a, b) => b.Size - a.Size).map(({ Id }) => Id)
+}
+
+/** A container with the volume in it. No network, no rights besides those over files. */
+async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image, signal }: { image: string; signal: AbortSignal }): Promise<string> {
+  const body = {
+    Image: image,
+    Entrypoint: [argv[0]],
+    Cmd: argv.slice(1),
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: { ...ownerLabels(owner), [LABEL.helper]: name },
+    HostConfig: { NetworkMode: 'none', LogConfig: { Type: 'json-file' }, CapDrop: ['ALL'], CapAdd: ['DAC_OVERRIDE', 'FOWNER', 'CHOWN'], SecurityOpt: ['no-new-privileges'], Mounts: [{ Type: 'volume', Source: volumeName(name), Target: AT, VolumeOptions: { NoCopy: true } }] },
+  }
+  const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
+  return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
+}
