@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 
 import { config } from '../config'
 import { dataPaths } from '../provisioning/paths'
@@ -13,7 +14,7 @@ export async function handleTransfer(request: Request, ticket: string): Promise<
   const directory = dataPaths(config.dataDir).terminals
   try {
     if (request.method === 'PUT') {
-      const body = request.body ? Readable.fromWeb(request.body as import('node:stream/web').ReadableStream) : Readable.from([])
+      const body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
       const answer = await sendOrder(directory, { ticket, signal, content: { body, length: request.headers.get('content-length') } })
       answer.resume()
       return Response.json({ ok: true })

@@ -32,7 +32,7 @@ export async function sendOrder(directory: string, { ticket, signal, content }: 
     throw new AppError('unavailable', 'No worker serves files now. Try again in a moment.')
   })
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { host: 'worker', [ORDER_HEADER]: ticket, connection: 'close', ...(content?.length == null ? {} : { 'content-length': content.length }) }
+    const headers = { host: 'worker', [ORDER_HEADER]: ticket, connection: 'close', ...(content && content.length !== null ? { 'content-length': content.length } : {}) }
     const sent = request({ createConnection: () => socket, method: content ? 'PUT' : 'POST', path: '/files', headers, signal })
     sent.once('response', resolve).once('error', reject)
     if (!content) return void sent.end()

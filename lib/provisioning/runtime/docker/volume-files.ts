@@ -44,7 +44,7 @@ export function filesOn(room: Room): VolumeFiles {
     },
     async remove(name, path, signal) {
       await demandNamed(name, path, signal)
-      const done = await runHelper(room, { name, argv: find(path, ['-printf', 'found', '-execdir', 'rm', '-rf', '--', '{}', ';']) }, signal)
+      const done = await runHelper(room, { name, argv: find(path, ['-execdir', 'rm', '-rf', '--', '{}', ';', '-printf', 'done']) }, signal)
       if (done === '') throw absent(path)
     },
     async makeFolder(name, path, signal) {
@@ -116,10 +116,10 @@ async function write(room: Room, { name, path, file }: Write, signal: AbortSigna
     if ((await statOf(room, id, path, signal))?.kind === 'folder') throw inTheWay(path)
     await put(room, { id, path: temporary, kind: 'file', ...file }, signal)
   }).catch(async (error: unknown) => {
-    await runHelper(room, { name, argv: find(temporary, ['-delete']).filter((word) => word !== '-prune') }, AbortSignal.timeout(30_000)).catch(() => undefined)
+    await runHelper(room, { name, argv: find(temporary, ['-execdir', 'rm', '-f', '--', '{}', ';', '-printf', 'done']) }, AbortSignal.timeout(30_000)).catch(() => undefined)
     throw error
   })
-  const moved = await runHelper(room, { name, argv: find(temporary, ['-printf', 'found', '-execdir', 'mv', '-T', '--', '{}', `./${path.at(-1)!}`, ';']) }, signal)
+  const moved = await runHelper(room, { name, argv: find(temporary, ['-execdir', 'mv', '-T', '--', '{}', `./${path.at(-1)!}`, ';', '-printf', 'done']) }, signal)
   if (moved === '') throw cutOff()
 }
 

@@ -30,7 +30,9 @@ export async function runHelper(room: Room, helper: Helper, signal: AbortSignal)
     try {
       await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
       const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
-      if (StatusCode === 0) return await outputOf(room, id, signal)
+      const output = StatusCode <= 1 ? await outputOf(room, id, signal) : ''
+      // One that complains has done what it says it has done: such as `find`, whose file is not there any more when it looks again.
+      if (StatusCode === 0 || output !== '') return output
     } catch (error) {
       // The engine could not start it: there is no such program in this image.
       if (![400, 404, 500].includes(statusOf(error) ?? 0)) throw error

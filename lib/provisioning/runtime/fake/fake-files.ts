@@ -41,7 +41,7 @@ export function fakeFiles(of: (name: string, signal: AbortSignal) => Promise<Fil
       const { files, key } = await open(name, path, signal)
       if (path.length === 0) throw new AppError('invalid_input', 'The root of a volume is neither a file nor removed by itself.')
       if (!files.has(key)) throw absent(path)
-      for (const each of [...files.keys()]) if (each === key || each.startsWith(`${key}/`)) files.delete(each)
+      for (const each of files.keys()) if (each === key || each.startsWith(`${key}/`)) files.delete(each)
     },
     async makeFolder(name, path, signal) {
       const { files, key } = await open(name, path, signal)

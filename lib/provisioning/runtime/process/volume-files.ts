@@ -25,7 +25,7 @@ export function filesIn(rootOf: (name: string) => string): VolumeFiles {
       await folder.close()
     }
   }
-  const inParent = <T>(name: string, path: readonly string[], work: (folder: OpenFolder, last: string) => Promise<T>): Promise<T> => {
+  const inParent = async <T>(name: string, path: readonly string[], work: (folder: OpenFolder, last: string) => Promise<T>): Promise<T> => {
     demandPath(path)
     const last = path.at(-1)
     if (last === undefined) throw new AppError('invalid_input', 'The root of a volume is neither a file nor removed by itself.')
