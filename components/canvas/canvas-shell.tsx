@@ -18,6 +18,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
+const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
@@ -57,5 +58,6 @@ function Questions() {
   if (question === null) return null
   if (question.kind === 'delete') return <DeleteService serviceId={question.serviceId} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
-  return <AddDialog question={question} />
+  if (question.kind === 'add') return <AddDialog question={question} />
+  return <VolumeQuestion question={question} />
 }

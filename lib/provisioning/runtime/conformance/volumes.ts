@@ -15,9 +15,9 @@ export function volumes(subject: () => Subject): void {
     return made
   }
   const on = (volume: string, fields: Partial<Workload> = {}) => subject().workload('serves', { mounts: [{ volume, path: '/data', readOnly: false }], ...fields })
-  const run = async (app: Workload) => {
-    await subject().driver.apply(app, never)
-    await untilSeen(subject().driver, app.name, isHealthy)
+  const run = async (app: Workload, driver = subject().driver) => {
+    await driver.apply(app, never)
+    await untilSeen(driver, app.name, isHealthy)
     return app
   }
 
@@ -53,17 +53,18 @@ export function volumes(subject: () => Subject): void {
     await put(of(), volume, 'in/file', 'first')
     const app = await run(on(volume))
     await subject().driver.remove(app, GRACE_MS, never)
-    await subject().reopen()
-    expect(await text(of(), volume, 'in/file')).toBe('first')
-    const saved = Buffer.concat((await (await of().save(volume, never)).toArray()) as Buffer[])
-    await put(of(), volume, 'in/file', 'second')
-    await put(of(), volume, 'more', 'more')
-    const again = await run(on(volume))
-    await expect(of().restore(volume, Readable.from([saved]), never)).rejects.toMatchObject({ code: 'conflict' })
-    await subject().driver.stop(again, GRACE_MS, never)
-    await of().restore(volume, Readable.from([saved]), never)
-    expect(await text(of(), volume, 'in/file')).toBe('first')
-    expect(await names(of(), volume)).toEqual(['in'])
+    const driver = await subject().reopen()
+    const there = driver.volumes!
+    expect(await text(there, volume, 'in/file')).toBe('first')
+    const saved = Buffer.concat((await (await there.save(volume, never)).toArray()) as Buffer[])
+    await put(there, volume, 'in/file', 'second')
+    await put(there, volume, 'more', 'more')
+    const again = await run(on(volume), driver)
+    await expect(there.restore(volume, Readable.from([saved]), never)).rejects.toMatchObject({ code: 'conflict' })
+    await driver.stop(again, GRACE_MS, never)
+    await there.restore(volume, Readable.from([saved]), never)
+    expect(await text(there, volume, 'in/file')).toBe('first')
+    expect(await names(there, volume)).toEqual(['in'])
   })
 
   test('files are sent, shown, fetched and removed, and what does not arrive whole is not there', async () => {
