@@ -41,7 +41,7 @@ export const MountEdge = memo(function MountEdge({ source, target }: EdgeProps<M
           style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
         >
           <span className="truncate">{volume.mountPath}</span>
-          {readOnly ? null : <X aria-hidden="true" className="size-3 shrink-0 opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100" />}
+          {readOnly ? null : <X aria-hidden="true" className="size-3 shrink-0 text-faint group-hover:text-ink group-focus-visible:text-ink" />}
         </button>
       </EdgeLabelRenderer>
     </>

@@ -45,7 +45,7 @@ export function FileRow({ volumeId, file, path, onOpen, onChanged }: FileRowProp
   ]
   return (
     <tr className="hover:bg-hover">
-      <td className={`${CELL} pl-3`}>
+      <td className={`${CELL} w-full max-w-0 pl-3`}>
         <span className="flex min-w-0 items-center gap-2.5">
           <Icon aria-hidden="true" className="size-4 shrink-0 stroke-[1.5] text-muted" />
           {file.kind === 'folder' || file.kind === 'file' ? (
@@ -59,11 +59,11 @@ export function FileRow({ volumeId, file, path, onOpen, onChanged }: FileRowProp
           )}
         </span>
       </td>
-      <td className={`${CELL} w-20 text-right text-meta whitespace-nowrap text-muted`}>{file.sizeBytes === null ? '' : bytesWords(file.sizeBytes)}</td>
-      <td className={`${CELL} hidden w-36 pr-2 text-right text-meta whitespace-nowrap text-faint sm:table-cell`}>
+      <td className={`${CELL} pl-3 text-right text-meta whitespace-nowrap text-muted`}>{file.sizeBytes === null ? '' : bytesWords(file.sizeBytes)}</td>
+      <td className={`${CELL} hidden pl-4 text-right text-meta whitespace-nowrap text-faint sm:table-cell`}>
         <RelativeTime at={file.modifiedAt} />
       </td>
-      <td className={`${CELL} w-11 pr-2 text-right`}>
+      <td className={`${CELL} pr-2 pl-3 text-right`}>
         <Menu label={`Actions of ${file.name}`} trigger={<IconButton size="small" label={`Actions of ${file.name}`} icon={<MoreHorizontal />} />} items={items} />
         <ConfirmDialog open={isAsking} onOpenChange={setAsking} title={`Delete ${file.name}?`} confirmLabel={file.kind === 'folder' ? 'Delete folder' : 'Delete file'} onConfirm={remove}>
           <p>{file.kind === 'folder' ? 'Everything in it is deleted.' : 'It is deleted from the volume.'} Nobody can bring it back.</p>

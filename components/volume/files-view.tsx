@@ -85,7 +85,7 @@ function OpenFiles({ volumeId }: { volumeId: string }) {
 function FileTable({ children }: { children: ReactNode[] }) {
   if (children.length === 0) return null
   return (
-    <table className="w-full table-fixed border-separate border-spacing-0 rounded-card border border-line bg-raised">
+    <table className="w-full border-separate border-spacing-0 rounded-card border border-line bg-raised">
       <thead className="sr-only">
         <tr>
           <th scope="col">Name</th>

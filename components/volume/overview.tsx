@@ -44,11 +44,11 @@ function MountSection({ volume }: { volume: VolumeView }) {
   return (
     <SectionCard
       title="Mount"
-      description="One service writes to a volume at a time. Attaching and detaching take effect with the next deployment."
+      description="Attaching and detaching take effect with the next deployment."
       action={<Button disabledReason={missing.write} onClick={() => (volume.serviceId === null ? actions.askAttach(volume) : actions.askDetach(volume))}>{volume.serviceId === null ? 'Attach' : 'Detach'}</Button>}
     >
       {service ? (
-        <dl className="grid grid-cols-[8rem_1fr] gap-x-4 gap-y-2">
+        <dl className="grid grid-cols-[5rem_1fr] sm:grid-cols-[8rem_1fr] gap-x-4 gap-y-2">
           <dt className="text-faint">Service</dt>
           <dd className="min-w-0 truncate">
             <Link href={paths.service(project.id, environmentId, service.id)} className="hover:underline">
@@ -58,7 +58,7 @@ function MountSection({ volume }: { volume: VolumeView }) {
           </dd>
           <dt className="text-faint">Path</dt>
           <dd className="font-mono text-code break-all">{volume.mountPath}</dd>
-          <dt className="text-faint">Variables</dt>
+          <dt className="text-faint">Variable</dt>
           <dd className="min-w-0 font-mono text-code break-all">{volume.variable}</dd>
         </dl>
       ) : (

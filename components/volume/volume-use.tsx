@@ -16,7 +16,7 @@ export function VolumeUse({ volume, className }: { volume: Pick<VolumeNode, 'siz
   return (
     <div className={className}>
       <p className="flex items-baseline gap-1.5">
-        <span className="truncate">{sizeBytes === null ? 'Not measured yet' : bytesWords(sizeBytes)}</span>
+        {sizeBytes === null ? <span className="truncate text-faint">Not measured yet</span> : <span className="truncate">{bytesWords(sizeBytes)}</span>}
         {limit === null ? null : <span className="shrink-0 text-faint">of {bytesWords(limit)}</span>}
         {word ? <span className={clsx('ml-auto shrink-0', use === 'over' ? 'text-bad' : 'text-warning')}>{word}</span> : null}
       </p>

@@ -9,6 +9,7 @@ import { AppError, isAppError, notFound } from '../errors'
 import { announce } from '../events/announce'
 import type { Log } from '../log'
 import { FILE_ORDER } from '../operations/volume/order'
+import { IMAGE_OWNER } from '../provisioning/build/image/recipe-dockerfile'
 import type { Targets } from '../provisioning/targets'
 import { volumeName, type Volumes } from '../provisioning/runtime/driver'
 import type { Seal } from '../secrets/seal'
@@ -86,11 +87,13 @@ function open(seal: Seal, sealed: string): Order | null {
 
 /** The volumes of the target, with this one made when something is to be put into it. */
 async function ready({ db, targets, now }: FileServer, { volumeId, environmentId, action }: Order, signal: AbortSignal): Promise<Volumes> {
-  const volumes = (await targets.ofEnvironment(environmentId))?.driver.volumes
+  const driver = (await targets.ofEnvironment(environmentId))?.driver
+  const volumes = driver?.volumes
   if (!volumes) throw new AppError('not_now', 'What this environment runs on has no volumes.')
   if ((await byId(db, volumeId)) === null) throw notFound('volume')
   if (action !== 'write' && action !== 'make_folder') return volumes
-  await volumes.ensure({ name: volumeName(volumeId), environmentId, owner: null }, signal)
+  // Most likely it will be of a service whose image is made here.
+  await volumes.ensure({ name: volumeName(volumeId), environmentId, owner: driver?.capabilities.artifacts === 'images' ? IMAGE_OWNER : null }, signal)
   if (await noteMade(db, volumeId, now())) await announce(db, { kind: 'graph', environmentId })
   return volumes
 }

@@ -16,8 +16,3 @@ export async function findVolume({ api, owner }: Room, name: string, signal: Abo
   if (found === null || isOwned(owner, found.Labels)) return found
   throw new AppError('conflict', `There is a Docker volume named "${volumeName(name)}" that Easel did not make. Keep its content elsewhere, then remove it: docker volume rm ${volumeName(name)}.`)
 }
-
-/** Whether somebody has chosen who may write to it. */
-export function hasOwner({ Labels: labels }: Volume): boolean {
-  return labels[LABEL.owner] !== undefined
-}
