@@ -23,6 +23,9 @@ export type Question =
   | { kind: 'attach'; volumeId: string; serviceId: string | null }
   | { kind: 'detach'; volumeId: string }
   | { kind: 'delete_volume'; volumeId: string }
+  | { kind: 'review' }
+  | { kind: 'discard' }
+  | { kind: 'revisions' }
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>

@@ -58,9 +58,10 @@ export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boole
   return rows.length > 0
 }
 
-/** Writes what a person set, and raises the revision of the configuration. */
+/** Writes what a person set, and raises the revision of the configuration above every one that was deployed. */
 export async function configure(tx: Db, id: string, change: Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>): Promise<void> {
-  await tx.update(services).set({ ...change, configRevision: sql`${services.configRevision} + 1` }).where(eq(services.id, id))
+  const deployed = sql`(select coalesce(max(d.config_revision), 0) from deployments d where d.service_id = ${id})`
+  await tx.update(services).set({ ...change, configRevision: sql`greatest(${services.configRevision}, ${deployed}) + 1` }).where(eq(services.id, id))
 }
 
 export async function setInspection(tx: Db, id: string, inspection: ServiceRow['inspection']): Promise<void> {

@@ -5,13 +5,15 @@ import { z } from 'zod'
 import { AppError } from '../../../errors'
 import { statusOf } from '../../docker/engine-error'
 import { frameSplitter } from '../../docker/frames'
-import { Created } from './answers'
-import { destroy } from './containers'
+import { Created, type Listed } from './answers'
+import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownerLabels, volumeName } from './names'
 import type { Room } from './room'
 
-// The engine lets us at the content of a volume through a container that it is mounted in: of any image that is there for
-// its programs, or of an empty one that is never started, where a link in the volume can lead nowhere else.
+// The engine lets us at the content of a volume through a container that it is mounted in. One of an empty image that is never
+// started is enough to fetch and to put, and a link in the volume can lead nowhere else there. For the rest it takes a
+// program. An image can be anybody's, so nothing of it is run on a volume, besides of those that use the volume anyway and
+// of those that images are made from here.
 
 export const AT = '/easel-volume'
 const CONTENT_TIMEOUT_MS = 600_000
@@ -23,10 +25,12 @@ const EMPTY_IMAGE = 'easel-empty'
 
 export type Helper = { name: string; argv: string[] }
 
-/** Runs a program with the volume, of whichever image has it; answers what it printed. */
+/** Runs a program with the volume, of whichever image that may has it; answers what it printed. */
 export async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promise<string> {
-  for (const image of (await imagesOf(room, signal)).slice(0, MOST_IMAGES)) {
-    const id = await makeHelper(room, helper, { image, signal })
+  const users = (await usersOf(room, helper.name, signal)).filter((each) => !isHelper(each)).map(({ ImageID }) => ImageID)
+  for (const image of [...new Set([...users, ...room.programs])].slice(0, MOST_IMAGES)) {
+    const id = await absentAsNull(makeHelper(room, helper, { image, signal }))
+    if (id === null) continue
     try {
       await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
       const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
@@ -40,7 +44,7 @@ export async function runHelper(room: Room, helper: Helper, signal: AbortSignal)
       await destroy(room, id, new AbortController().signal)
     }
   }
-  throw new AppError('unavailable', `No image on the Docker engine has a program "${helper.argv[0]}" that can do this with a volume. Deploy a service whose image has the usual programs of GNU, then try again.`)
+  throw new AppError('unavailable', `No image that may be run on this volume has a program "${helper.argv[0]}" that can do this. Deploy a service that is built here, or attach the volume to one whose image has the usual programs of GNU.`)
 }
 
 /** What it printed to its standard output. */
@@ -78,13 +82,6 @@ export async function makeStill(room: Room, name: string, signal: AbortSignal): 
   })
 }
 
-/** The largest first: the likeliest to have the usual programs. */
-async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
-  const images = (await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))).filter(({ Size }) => Size > 0)
-  if (images.length === 0) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
-  return images.sort((a, b) => b.Size - a.Size).map(({ Id }) => Id)
-}
-
 /** A container with the volume in it. No network, no rights besides those over files. */
 async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image, signal }: { image: string; signal: AbortSignal }): Promise<string> {
   const body = {
@@ -98,4 +95,16 @@ async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image,
   }
   const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
   return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
+}
+
+export async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
+  return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
+}
+
+export function mounts({ Mounts }: Listed, volume: string): boolean {
+  return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
+}
+
+export function isHelper({ Labels: labels }: Listed): boolean {
+  return labels[LABEL.helper] !== undefined
 }

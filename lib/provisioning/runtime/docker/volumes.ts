@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 import { z } from 'zod'
@@ -6,13 +8,14 @@ import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
 import type { Volumes, Workload } from '../driver'
-import type { Listed } from './answers'
+import { writeAtomically } from '../record/write-atomically'
 import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
-import { findVolume, Volume } from './volume'
+import { tarOfFolder } from './tar-folder'
+import { Volume, findVolume, ownerOf } from './volume'
 import { filesOn } from './volume-files'
-import { AT, inHelper, makeStill, runHelper } from './volume-helper'
+import { AT, inHelper, isHelper, makeStill, mounts, runHelper, usersOf } from './volume-helper'
 
 // Bytes that outlive containers.
 
@@ -39,7 +42,7 @@ async function ensure(room: Room, { name, environmentId, owner }: Parameters<Vol
   await make(room, { name, environmentId, owner }, signal)
   if (owner === null) return
   try {
-    await runHelper(room, { name, argv: ['chown', `${owner.uid}:${owner.gid}`, AT] }, signal)
+    await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: '/' }, body: tarOfFolder(AT.slice(1), owner), headers: { 'content-type': 'application/x-tar' }, signal }))
   } catch (error) {
     // Whoever finds the volume finds it as it is meant to be.
     await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal: new AbortController().signal })).catch(() => undefined)
@@ -65,7 +68,8 @@ async function list(room: Room, environmentId: string | null, signal: AbortSigna
   const filters = ownedFilter(room.owner, environmentId === null ? {} : { [LABEL.environment]: environmentId })
   const { Volumes: volumes } = await room.api.json({ method: 'GET', path: '/volumes', query: { filters }, signal }, z.object({ Volumes: z.array(Volume).nullable() }))
   const containers = (await listOurs(room, signal)).filter((each) => !isHelper(each))
-  return (volumes ?? []).map(({ Name, Labels: labels }) => ({
+  // Those without a name belong to their containers.
+  return (volumes ?? []).filter(({ Labels: labels }) => labels[LABEL.volume] !== undefined).map(({ Name, Labels: labels }) => ({
     name: labels[LABEL.volume] ?? Name,
     environmentId: labels[LABEL.environment] ?? '',
     usedBy: containers.filter((container) => mounts(container, Name)).map((container) => container.Labels[LABEL.name] ?? '').sort(),
@@ -95,11 +99,38 @@ async function save(room: Room, name: string, signal: AbortSignal): Promise<Read
 }
 
 async function restore(room: Room, { name, tar }: { name: string; tar: Readable }, signal: AbortSignal): Promise<void> {
-  if ((await findVolume(room, name, signal)) === null) throw gone(name)
+  if ((await findVolume(room, name, signal)) === null && !existsSync(rememberedIn(room, name))) throw gone(name)
   if ((await usersOf(room, name, signal)).some((each) => each.State === 'running' && !isHelper(each))) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
-  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+  await empty(room, name, signal)
   await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: RESTORE_TIMEOUT_MS }))
 }
+
+/** The engine itself only adds and replaces. To remove takes a program of an image that uses the volume; what nobody uses is made anew. */
+async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const users = await usersOf(room, name, signal)
+  for (const { Id } of users.filter(isHelper)) await destroy(room, Id, signal)
+  if (users.every(isHelper)) return makeAnew(room, name, signal)
+  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+}
+
+/** What it was is written down meanwhile: a worker that dies in between leaves it to the next restore. */
+async function makeAnew(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const volume = await findVolume(room, name, signal)
+  const remembered = rememberedIn(room, name)
+  if (volume !== null) {
+    mkdirSync(dirname(remembered), { recursive: true, mode: 0o700 })
+    writeAtomically(remembered, JSON.stringify({ environmentId: volume.Labels[LABEL.environment] ?? '', owner: ownerOf(volume) }))
+    await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal }))
+  }
+  await ensure(room, { name, ...Remembered.parse(JSON.parse(readFileSync(remembered, 'utf8'))) }, signal)
+  rmSync(remembered, { force: true })
+}
+
+function rememberedIn({ folder }: Room, name: string): string {
+  return join(folder, '.volumes', `${segment(name)}.json`)
+}
+
+const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: z.number(), gid: z.number() }).nullable() })
 
 /** Helpers of a worker that died are removed; not one that may still be at work. */
 export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
@@ -118,18 +149,6 @@ export async function withVolumes(room: Room, { name, mounts: wanted }: Workload
     await work()
   })
   await locked()
-}
-
-async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
-  return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
-}
-
-function mounts({ Mounts }: Listed, volume: string): boolean {
-  return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
-}
-
-function isHelper({ Labels: labels }: Listed): boolean {
-  return labels[LABEL.helper] !== undefined
 }
 
 function gone(name: string): AppError {
