@@ -21,6 +21,7 @@ const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.A
 const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
+const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
 const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').then((module) => module.ReviewDialog), { ssr: false })
 const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
 const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
@@ -69,5 +70,6 @@ function Questions() {
   if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
-  return <AddDialog question={question} />
+  if (question.kind === 'add') return <AddDialog question={question} />
+  return <VolumeQuestion question={question} />
 }

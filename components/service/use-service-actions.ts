@@ -37,6 +37,7 @@ export function useServiceActions() {
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
       askDelete: (service: ServiceNode) => ask(store, { kind: 'delete', serviceId: service.id }),
+      askVolume: (service: ServiceNode) => ask(store, { kind: 'add_volume', at: null, serviceId: service.id }),
       copyUrl: async (service: ServiceNode) => {
         if (await copyText(service.url)) toast.success('URL copied.')
         else toast.error('The browser refused to copy. Open the service and copy its URL there.')

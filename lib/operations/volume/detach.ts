@@ -11,7 +11,7 @@ import { volumeView } from './view'
 /** The content stays. What runs keeps it until the next deployment of its service. */
 export const detachVolume = implement(volumeDetach, async (ctx, { volumeId }) => {
   const seen = await find(ctx.db, volumeId)
-  const service = seen?.serviceId == null ? null : await lockService(ctx.db, seen.serviceId)
+  const service = seen === null || seen.serviceId === null ? null : await lockService(ctx.db, seen.serviceId)
   const volume = await lock(ctx.db, volumeId)
   if (!volume) throw notFound('volume')
   if (volume.serviceId !== (service?.id ?? null)) throw new AppError('conflict', `${volume.name} has just been attached elsewhere. Look again, then decide.`)

@@ -13,7 +13,7 @@ import { volumeView } from './view'
 /** The variable of a volume is named after it: a rename of an attached one is for the next deployment. */
 export const updateVolume = implement(volumeUpdate, async (ctx, { volumeId, name, limitMib }) => {
   const seen = await find(ctx.db, volumeId)
-  const service = seen?.serviceId == null ? null : await lockService(ctx.db, seen.serviceId)
+  const service = seen === null || seen.serviceId === null ? null : await lockService(ctx.db, seen.serviceId)
   const volume = await lock(ctx.db, volumeId)
   if (!volume) throw notFound('volume')
   const change = { ...(name === undefined ? {} : { name }), ...(limitMib === undefined ? {} : { limitMib }) }

@@ -1,7 +1,7 @@
 import type { VolumeNode, VolumeView } from '../../contract/volume'
 import type { Db } from '../../db/connection'
 import { find, holdersOf, type Holder, type PlacedVolume, type VolumeRow } from '../../db/queries/volumes'
-import { useOf, volumeVariable } from '../../domain/mount'
+import { fillOf, volumeVariable } from '../../domain/mount'
 import { hasNetwork } from '../../domain/target'
 import { notFound } from '../../errors'
 import { whyNotDeleted } from './delete-rule'
@@ -18,7 +18,7 @@ export function toVolumeNode(row: VolumeRow): VolumeNode {
     sizeBytes: row.sizeBytes,
     sizedAt: row.sizedAt?.toISOString() ?? null,
     limitMib: row.limitMib,
-    use: useOf(row),
+    use: fillOf(row),
     isDeleting: row.deletedAt !== null,
   }
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { fencing } from './conformance/fencing'
 import { jobs } from './conformance/jobs'
+import { volumes } from './conformance/volumes'
 import { endOf, find, GRACE_MS, hasExited, isHealthy, never, PATIENCE_MS, untilSeen, type Subject } from './conformance/subject'
 import type { Workload } from './driver'
 
@@ -24,6 +25,7 @@ export function conformance(name: string, makeSubject: () => Promise<Subject>): 
     describe('what it says', () => observing(() => subject))
     describe('parts of one deployment', () => parts(() => subject))
     describe('jobs', () => jobs(() => subject))
+    describe('volumes', () => volumes(() => subject))
     describe('against the past and the absent', () => fencing(() => subject))
   })
 }

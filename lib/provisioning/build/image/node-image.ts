@@ -32,3 +32,8 @@ export function fittingMajor(nodeRange: string | null, offered: readonly number[
 export function nodeImage(major: number, prefix: string): string {
   return `${prefix}node:${major}-bookworm-slim`
 }
+
+/** All that images are made from, the usual one first. */
+export function nodeImages(prefix: string): string[] {
+  return [...new Set([semver.major(process.versions.node), ...MAJORS])].map((major) => nodeImage(major, prefix))
+}

@@ -36,7 +36,8 @@ export const APP = '/app'
 export const SITE = '/site'
 export const PORT = 8080
 /** The number of the user `node` of the official images; as a number it needs no such user. */
-const OWNER = '1000:1000'
+export const IMAGE_OWNER = { uid: 1000, gid: 1000 }
+const OWNER = `${IMAGE_OWNER.uid}:${IMAGE_OWNER.gid}`
 const CACHE = '/var/cache/easel'
 const TOOLS = '/.easel'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

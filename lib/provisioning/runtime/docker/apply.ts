@@ -17,6 +17,7 @@ import { catchUp, ensureFollower } from './output'
 import type { Room } from './room'
 import { intended, readState, runFolder, writeState, type State } from './state'
 import { lookAfter } from './look-after'
+import { withVolumes } from './volumes'
 
 // Starting a workload.
 //
@@ -104,11 +105,13 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   const network = await ensureHomeNetwork(room, workload, signal)
   if (before !== null) await removeNameless(room, workload.name, signal)
   signal.throwIfAborted()
-  const id = await createContainer(room, { workload, network }, signal).catch((error: unknown) => {
-    if (!signal.aborted && error instanceof AppError) writeState(folder, { ...state, complaint: error.message })
-    throw error
+  await withVolumes(room, workload, signal, async () => {
+    const id = await createContainer(room, { workload, network }, signal).catch((error: unknown) => {
+      if (!signal.aborted && error instanceof AppError) writeState(folder, { ...state, complaint: error.message })
+      throw error
+    })
+    await start(room, { workload, state, id }, signal)
   })
-  await start(room, { workload, state, id }, signal)
 }
 
 type Starting = { workload: Workload; state: State; id: string }

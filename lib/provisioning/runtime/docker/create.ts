@@ -7,7 +7,7 @@ import { fetchImage, missingImage } from './image'
 import { containerName, volumeName, workloadLabels } from './names'
 import { namelessMounts } from './nameless'
 import type { Room } from './room'
-import { findVolume, hasOwner } from './volume'
+import { findVolume } from './volume'
 
 // What a container of ours may do. Nothing of this can be chosen by the person besides the limits and the read-only root: it
 // gets no privileges, no namespace of its machine and no socket.
@@ -100,13 +100,13 @@ function containerBody(room: Room, { workload, network, mounts }: { workload: Wo
   }
 }
 
-/** An engine gives an empty volume the owner of what it covers in the image. Not where somebody has chosen the owner. */
+/** An engine gives an empty volume the content and the owner of what it covers in the image, where that has something there. */
 async function mountsOf(room: Room, { mounts }: Workload, signal: AbortSignal): Promise<object[]> {
   return Promise.all(
     mounts.map(async ({ volume, path, readOnly }) => {
       const found = await findVolume(room, volume, signal)
-      if (found === null) throw new AppError('conflict', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
-      return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: hasOwner(found) } }
+      if (found === null) throw new AppError('not_found', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
+      return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: false } }
     }),
   )
 }

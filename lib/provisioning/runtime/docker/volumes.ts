@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -8,25 +7,21 @@ import { z } from 'zod'
 import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
-import type { Volumes } from '../driver'
+import type { Volumes, Workload } from '../driver'
 import { writeAtomically } from '../record/write-atomically'
-import { Created, type Listed } from './answers'
 import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
 import { tarOfFolder } from './tar-folder'
 import { Volume, findVolume, ownerOf } from './volume'
+import { filesOn } from './volume-files'
+import { AT, inHelper, isHelper, makeStill, mounts, runHelper, usersOf } from './volume-helper'
 
-// Bytes that outlive containers. The engine lets us at the content of a volume through a container that it is mounted in,
-// also through one that is never started: one of any image that is there. An image can be anybody's, so nothing of it is run
-// on a volume, besides of those that use the volume anyway.
+// Bytes that outlive containers.
 
-const AT = '/easel-volume'
 const CONTENT_TIMEOUT_MS = 600_000
 /** It ends with its stream; this is for one that hangs. */
 const RESTORE_TIMEOUT_MS = 24 * 3_600_000
-/** So many images are tried for a program. */
-const MOST_IMAGES = 5
 const SIZES_TIMEOUT_MS = 120_000
 
 export function makeVolumes(room: Room): Volumes {
@@ -38,6 +33,7 @@ export function makeVolumes(room: Room): Volumes {
     where: () => null,
     save: (name, signal) => save(room, name, signal),
     restore: (name, tar, signal) => alone(room, `volume-${name}`, signal, () => restore(room, { name, tar }, signal)),
+    files: filesOn(room),
   }
 }
 
@@ -91,7 +87,7 @@ async function sizeBytes(room: Room, name: string, signal: AbortSignal): Promise
 
 async function save(room: Room, name: string, signal: AbortSignal): Promise<Readable> {
   if ((await findVolume(room, name, signal)) === null) throw gone(name)
-  const id = await makeIdleHelper(room, name, signal)
+  const id = await makeStill(room, name, signal)
   try {
     const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path: `${AT}/.` }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
     body.once('close', () => void destroy(room, id, new AbortController().signal).catch((cause: unknown) => room.log.warn({ volume: name, cause }, 'a helper container could not be removed')))
@@ -113,9 +109,8 @@ async function restore(room: Room, { name, tar }: { name: string; tar: Readable 
 async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
   const users = await usersOf(room, name, signal)
   for (const { Id } of users.filter(isHelper)) await destroy(room, Id, signal)
-  const images = [...new Set(users.filter((each) => !isHelper(each)).map(({ ImageID }) => ImageID))]
-  if (images.length === 0) return makeAnew(room, name, signal)
-  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, { images, signal })
+  if (users.every(isHelper)) return makeAnew(room, name, signal)
+  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
 }
 
 /** What it was is written down meanwhile: a worker that dies in between leaves it to the next restore. */
@@ -137,87 +132,25 @@ function rememberedIn({ folder }: Room, name: string): string {
 
 const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: z.number(), gid: z.number() }).nullable() })
 
-type Helper = { name: string; argv: string[] }
-
-async function runHelper(room: Room, helper: Helper, { images, signal }: { images: readonly string[]; signal: AbortSignal }): Promise<void> {
-  for (const image of images.slice(0, MOST_IMAGES)) {
-    const id = await makeHelper(room, helper, { image, signal })
-    try {
-      await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
-      const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
-      if (StatusCode === 0) return
-    } catch (error) {
-      // The engine could not start it: there is no such program in this image.
-      if (![400, 404, 500].includes(statusOf(error) ?? 0)) throw error
-    } finally {
-      await destroy(room, id, new AbortController().signal)
-    }
-  }
-  throw new AppError('unavailable', `The image of what uses the volume has no program "${helper.argv[0]}", so the volume cannot be emptied beside it. Remove what uses it, then try again.`)
-}
-
-async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
-  const id = await makeIdleHelper(room, name, signal)
-  try {
-    return await work(id)
-  } finally {
-    await destroy(room, id, new AbortController().signal)
-  }
-}
-
-/** One that is never started, so any image will do; the smallest has the least to be laid out. */
-async function makeIdleHelper(room: Room, name: string, signal: AbortSignal): Promise<string> {
-  for (const image of await imagesOf(room, signal)) {
-    const id = await absentAsNull(makeHelper(room, { name, argv: ['-'] }, { image, signal }))
-    // Removed since it was listed: the next one.
-    if (id !== null) return id
-  }
-  throw noImage()
-}
-
-async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
-  const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))
-  if (images.length === 0) throw noImage()
-  return images.sort((a, b) => a.Size - b.Size).map(({ Id }) => Id)
-}
-
-/** A container with the volume in it. No network, no rights besides those over files. */
-async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image, signal }: { image: string; signal: AbortSignal }): Promise<string> {
-  const body = {
-    Image: image,
-    Entrypoint: [argv[0]],
-    Cmd: argv.slice(1),
-    User: '0:0',
-    WorkingDir: '/',
-    Labels: { ...ownerLabels(owner), [LABEL.helper]: name },
-    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['DAC_OVERRIDE', 'FOWNER', 'CHOWN'], SecurityOpt: ['no-new-privileges'], Mounts: [{ Type: 'volume', Source: volumeName(name), Target: AT, VolumeOptions: { NoCopy: true } }] },
-  }
-  const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
-  return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
-}
-
 /** Helpers of a worker that died are removed; not one that may still be at work. */
 export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
   const oldest = Date.now() / 1000 - RESTORE_TIMEOUT_MS / 1000
   for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (helper.Created < oldest) await destroy(room, helper.Id, signal)
 }
 
-async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
-  return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
-}
-
-function mounts({ Mounts }: Listed, volume: string): boolean {
-  return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
-}
-
-function isHelper({ Labels: labels }: Listed): boolean {
-  return labels[LABEL.helper] !== undefined
+/** Does the work while no other container that runs may write to a volume of the workload, and none of them is removed. */
+export async function withVolumes(room: Room, { name, mounts: wanted }: Workload, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const names = wanted.filter(({ readOnly }) => !readOnly).map(({ volume }) => volume).sort()
+  const locked = names.reduceRight<() => Promise<void>>((inner, volume) => () => alone(room, `volume-${volume}`, signal, inner), async () => {
+    for (const volume of names) {
+      const writers = (await usersOf(room, volume, signal)).filter((each) => each.State === 'running' && !isHelper(each) && each.Labels[LABEL.name] !== name)
+      if (writers.length > 0) throw new AppError('not_now', 'Another service still writes to this volume. Stop that first.', { detail: { volume } })
+    }
+    await work()
+  })
+  await locked()
 }
 
 function gone(name: string): AppError {
   return new AppError('not_found', `There is no volume "${name}" on the Docker engine. Somebody may have removed it there.`)
-}
-
-function noImage(): AppError {
-  return new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
 }
