@@ -85,7 +85,7 @@ async function kill(serviceId: string): Promise<void> {
 }
 
 describe.skipIf(!hasEngine)('a database on Docker', () => {
-  it.skipIf(absent.includes('postgres:15'))('keeps what was written when it is killed, deployed anew and rolled back', { timeout: 300_000 }, async () => {
+  it.skipIf(absent.includes('postgres:15'))('keeps what was written when it is killed and rolled back', { timeout: 300_000 }, async () => {
     const { database, first } = await added('postgres', '15')
     expect(database.privateUrl).toBe('postgresql://postgres:5432')
     const { value: password } = await t.call(variableReveal, { serviceId: database.id, key: 'POSTGRES_PASSWORD' }, { as: t.as })
@@ -105,8 +105,6 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
       await t.settle({ forMs: 2_000 })
       return rows().catch(() => null)
     }, 60_000, 300)
-    expect(await rows()).toEqual([42])
-    await deployed((await t.call(deploymentCreate, { serviceId: database.id }, { as: t.as })).id)
     expect(await rows()).toEqual([42])
     await deployed((await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })).id)
     expect(await rows()).toEqual([42])
