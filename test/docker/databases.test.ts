@@ -102,7 +102,8 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
 
     await kill(database.id)
     await until('the database to be back', async () => {
-      await t.settle({ forMs: 2_000 })
+      await lookNow(t)
+      await t.settle({ forMs: 1_000 })
       return rows().catch(() => null)
     }, 60_000, 300)
     expect(await rows()).toEqual([42])
