@@ -1,4 +1,5 @@
 import * as auth from './auth'
+import * as change from './change'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
@@ -13,8 +14,9 @@ import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
+import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, database, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, database, volume, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
