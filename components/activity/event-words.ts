@@ -78,6 +78,8 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'volume.file_removed': { did: 'deleted files in the volume {subject}', tone: 'warning' },
   'volume.folder_made': { did: 'made a folder in the volume {subject}' },
   'variables.replaced': { did: 'changed the variables of {subject}', tab: 'variables' },
+  'database.exposed': { did: 'let {subject} be reached from outside', tone: 'warning', tab: 'overview' },
+  'database.hidden': { did: 'closed {subject} to everybody outside', tab: 'overview' },
   'variable.revealed': { did: 'revealed a secret of {subject}', tone: 'warning', tab: 'variables' },
   'terminal.created': { did: 'opened a terminal in {subject}', tone: 'warning', tab: 'terminal' },
   'deployment.queued': { did: 'deployed {subject}', happened: 'A deployment of {subject} was queued', tab: 'deployments' },

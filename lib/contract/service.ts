@@ -31,6 +31,8 @@ export const ServiceView = ServiceNode.extend({
   projectId: idSchema('project'),
   /** Address for other services of the environment, stable across deployments. */
   privateUrl: z.string(),
+  /** Where a database is reached from outside, and by whom; null for nobody. `isHere`: only programs of the machine can, because the proxy listens on its loopback. */
+  publicAccess: z.strictObject({ host: z.string(), port: z.number().int(), allow: z.array(z.string()), isHere: z.boolean() }).nullable(),
   settings: ServiceSettings,
   /** Rises with every change of source, settings, variables or name. */
   revision: z.number().int(),

@@ -1,3 +1,4 @@
+import { databaseWords } from './engine/engines'
 import type { Source } from '../contract/source'
 import { databaseWords } from './engine/engines'
 

@@ -61,6 +61,8 @@ export const EVENT_TYPES = [
   'volume.file_written',
   'volume.file_removed',
   'volume.folder_made',
+  'database.exposed',
+  'database.hidden',
   'variables.replaced',
   'variable.revealed',
   'terminal.created',

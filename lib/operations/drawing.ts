@@ -2,6 +2,7 @@ import { applyChanges } from './change/apply'
 import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
 import { addDatabase } from './database/add'
+import { exposeDatabase, hideDatabase } from './database/expose'
 import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
@@ -76,7 +77,7 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
-  listEngines, addDatabase,
+  listEngines, addDatabase, exposeDatabase, hideDatabase,
   listVariables, replaceVariables, revealVariable,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,

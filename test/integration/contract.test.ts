@@ -76,6 +76,8 @@ const SAMPLES: Record<string, unknown> = {
   username: 'sample',
   password: 'a sample token',
   reason: 'A sample reason',
+  engine: 'postgres',
+  allow: ['203.0.113.7'],
 }
 
 function fail(message: string): never {

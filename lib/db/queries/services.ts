@@ -8,7 +8,7 @@ import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -78,6 +78,11 @@ export async function wake(tx: Db, id: string, at: Date): Promise<void> {
   await tx.update(services).set({ sleepingAt: null, wokenAt: at, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
 }
 
+/** Says who may reach a database from outside. */
+export async function expose(tx: Db, id: string, exposure: ServiceRow['exposure']): Promise<void> {
+  await tx.update(services).set({ exposure }).where(eq(services.id, id))
+}
+
 /** Refuses automatic deploys from here on, or takes them again. */
 export async function setHold(tx: Db, id: string, hold: ServiceHold | null): Promise<void> {
   await tx.update(services).set({ hold }).where(eq(services.id, id))
@@ -117,11 +122,12 @@ async function hold(tx: Db, where: SQL | undefined): Promise<void> {
   await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')
 }
 
+const publicPort = sql<number | null>`(select p.port from ports p where p.service_id = ${services.id} and p.purpose = 'public')`
 const storedBytes = sql<number | null>`(select sum(v.size_bytes)::float8 from volumes v where v.service_id = ${services.id} and v.deleted_at is null)`
 
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

@@ -84,7 +84,8 @@ export async function giveVolumes(ctx: ScopedCtx, services: readonly ServiceRow[
 async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
   const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
   for (const [index, { id }] of services.entries()) {
-    await writeVariables(ctx, id, Object.fromEntries(Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => [key, { value: followNames(value, names), secret }])))
+    const own = Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => [key, { value: followNames(value, names), secret }])
+    await writeVariables(ctx, id, Object.fromEntries(own) as PlainVariables)
   }
 }
 
