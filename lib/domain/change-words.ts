@@ -1,6 +1,5 @@
 import { databaseWords } from './engine/engines'
 import type { Source } from '../contract/source'
-import { databaseWords } from './engine/engines'
 
 /** What the fields of a service's settings are called on screens. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
