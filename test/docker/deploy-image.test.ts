@@ -195,6 +195,9 @@ describe.skipIf(!hasEngine || !hasRegistry)('a build that is kept in a registry'
     const back = await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })
     expect(await ended(back.id)).toMatchObject({ status: 'active', message: null })
     expect(await ask(service.url)).toBe('kept 8080')
+
+    await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
+    await until('its images to be gone, also those that were fetched again', async () => (await lookNow(t), (await imagesOf(service.id)) === 0))
   })
 })
 

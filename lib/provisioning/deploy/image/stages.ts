@@ -57,7 +57,8 @@ async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
   const tag = nameOf(run)
   log.line('platform', `Image ${facts.id.slice(7, 19)}, ${mib(facts)} MiB`)
   const kept = await keepElsewhere(run, store, facts)
-  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference] : [])], registryId: kept?.registryId ?? null }
+  // Also by its digest: under that it is fetched again when it is gone back to.
+  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference, kept.digest] : [])], registryId: kept?.registryId ?? null }
   signal.throwIfAborted()
   await engine.at?.('image:built')
   await keep(run, { facts, start: plan.recipe?.start ?? startOf(facts), stageName: 'build', image })
