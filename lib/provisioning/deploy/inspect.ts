@@ -8,6 +8,7 @@ import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
+import { offeredMajors } from '../build/image/node-image'
 import { planRecipe } from '../build/plan-recipe'
 import { readSourceTree } from '../build/source-tree'
 import type { Engine } from '../engine'
@@ -99,7 +100,7 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
     const isImage = target?.driver.capabilities.artifacts === 'images'
     const dockerfile = isImage ? await findDockerfile(directory, { rootDirectory, build: settings.build }) : null
     if (dockerfile !== null) return { status: 'done', recipe: null, dockerfile: dockerfile.path, commit, failure: null }
-    const recipe = planRecipe(await readSourceTree(directory, rootDirectory), settings, rootDirectory)
+    const recipe = planRecipe(await readSourceTree(directory, rootDirectory, await majorsOf(engine, place, signal)), settings, rootDirectory)
     return { status: 'done', recipe, dockerfile: null, commit, failure: null }
   } catch (error) {
     const failure = failureIn(signal.aborted ? signal.reason : error)
@@ -108,6 +109,12 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Where images are made: what with. Null elsewhere, and while the engine cannot be asked. */
+async function majorsOf({ targets, config }: Engine, { targetId }: Place, signal: AbortSignal): Promise<number[] | null> {
+  const images = await targets.byId(targetId).then((target) => target.images, () => null)
+  return images && offeredMajors(images, config.baseImages, signal).catch(() => null)
 }
 
 function failed(reason: FailureReason, message: string): Omit<InspectionView, 'at'> {
