@@ -20,7 +20,7 @@ export type RecipeDockerfile = {
   baseImage: string
   /** Folder of the context with our programs, under a name that the source does not use. */
   tools: string
-  /** Prefix of the caches that live as long as the service. */
+  /** Prefix of the caches that live as long as the service. Nobody else may guess it: another Dockerfile could mount them. */
   cacheId: string
   /** Names of the build's variables; their values are build arguments. */
   variables: readonly string[]
