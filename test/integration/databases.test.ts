@@ -111,6 +111,14 @@ describe('a database', () => {
     await expect(t.call(serviceUpdate, { serviceId: other.id, source: { type: 'database', engine: 'postgres', version: '19' } }, { as: t.as })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
+  test('is not deployed without the volume of its data', async () => {
+    const database = await add()
+    await t.database.sql`update volumes set mount_path = '/elsewhere' where service_id = ${database.id}`
+    const { id } = await t.call(deploymentCreate, { serviceId: database.id }, { as: t.as })
+    await t.settle()
+    expect(await t.outcome(id)).toMatchObject({ status: 'failed', reason: 'volume_missing', message: expect.stringContaining('at /var/lib/postgresql') })
+  })
+
   test('can be drawn as a service with that source', async () => {
     const { source, name } = await t.call(serviceCreate, { environmentId: t.environmentId, name: 'main', source: { type: 'database', engine: 'postgres', version: '18' } }, { as: t.as })
     expect({ source, name }).toEqual({ source: { type: 'database', engine: 'postgres', version: '18' }, name: 'main' })

@@ -7,7 +7,7 @@ import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
 import { networkName } from '../../domain/address'
-import type { EngineName } from '../../domain/engine/engines'
+import { ENGINES, type EngineName } from '../../domain/engine/engines'
 import { RECIPES } from '../database/recipes'
 import { prepareName, replicaName, runName, volumeName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
@@ -104,7 +104,7 @@ function startOf(parts: WorkloadParts, folder: string, env: Record<string, strin
   const { preDeployCommand } = deployment.spec.settings
   const { source } = deployment.spec
   if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
-  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version], cwd: folder, root }
+  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version, dataFolderOf(source.engine, parts)], cwd: folder, root }
   if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder, root }
   if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder, root }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
@@ -129,6 +129,12 @@ function healthOf({ deployment: { spec }, artifact, databasePrograms }: Workload
   const times = { intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures, successes }
   if (spec.source.type === 'database') return { kind: 'command', path, argv: probeOf(spec.source.engine, artifact.image === null ? databasePrograms.probe : null), ...times }
   return { kind, path, argv: kind === 'command' && command !== null ? words(command, env) : [], ...times }
+}
+
+/** The folder of the volume that a database keeps its data in. */
+function dataFolderOf(engine: EngineName, { mounts }: WorkloadParts): string {
+  const { dataPath } = ENGINES[engine]
+  return mounts.find(({ path }) => path === dataPath)?.where ?? dataPath
 }
 
 /** The engine's own question, by our program on this machine, or inside its container by the client of its image. */

@@ -4,6 +4,7 @@ import { byId as artifactById } from '../../../db/queries/engine/artifacts'
 import type { Db } from '../../../db/connection'
 import * as deployments from '../../../db/queries/engine/deployments'
 import * as stages from '../../../db/queries/engine/stages'
+import { ENGINES } from '../../../domain/engine/engines'
 import { DeploymentFailure } from '../../../domain/failure'
 import { announce } from '../../../events/announce'
 import { record } from '../../../events/record'
@@ -22,6 +23,7 @@ const MOST_NAMES = 8
  */
 export async function releaseStage(run: Run): Promise<void> {
   const { engine, deployment, place } = run
+  demandData(run)
   await demandArtifact(run)
   const environment = await resolveEnvironment(run)
   const at = engine.now()
@@ -55,6 +57,14 @@ async function formerNames(tx: Db, { engine, deployment, place }: Run): Promise<
   const { variables, knownAs = [] } = openEnvironment(engine.seal, former.id, former.sealed)
   const names = [...knownAs, variables['EASEL_SERVICE'] ?? place.service]
   return [...new Set(names.reverse())].reverse().filter((name) => name !== place.service).slice(-MOST_NAMES)
+}
+
+/** Without its volume a database would begin anew with every version. */
+function demandData({ deployment: { spec } }: Run): void {
+  if (spec.source.type !== 'database') return
+  const { dataPath, word } = ENGINES[spec.source.engine]
+  if (spec.mounts?.some(({ path }) => path === dataPath)) return
+  throw new DeploymentFailure('volume_missing', `${word} keeps its data in a volume at ${dataPath}, and none is attached there. Attach one at that path, then deploy again.`)
 }
 
 async function demandArtifact(run: Run): Promise<void> {
