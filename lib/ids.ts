@@ -11,6 +11,7 @@ export const ID_PREFIX = {
   environment: 'env',
   service: 'svc',
   variable: 'var',
+  sharedVariable: 'shv',
   deployment: 'dep',
   artifact: 'art',
   run: 'run',

@@ -25,7 +25,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/auth', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/config', 'lib/log', 'lib/operations/context', 'lib/operations/auth'] },
   { room: 'lib/events', may: ['lib/db', 'lib/domain', 'lib/auth/actor', 'lib/log'] },
   { room: 'lib/queue', may: ['lib/db', 'lib/log', 'lib/config'] },
-  { room: 'lib/secrets', may: ['lib/log'] },
+  { room: 'lib/secrets', may: ['lib/domain', 'lib/log'] },
   { room: 'lib/telemetry', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/provisioning/runtime/driver'] },
   { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },
   { room: 'lib/http', may: ['lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },

@@ -4,8 +4,8 @@ import { countChanges, importEntries, KEPT, newRow, replacement, rowProblems, ro
 
 const at = '2026-01-01T00:00:00.000Z'
 const SAVED = [
-  { key: 'LEVEL', value: 'info', secret: false, updatedAt: at },
-  { key: 'TOKEN', value: null, secret: true, updatedAt: at },
+  { key: 'LEVEL', value: 'info', secret: false, scope: 'both' as const, generated: false, updatedAt: at },
+  { key: 'TOKEN', value: null, secret: true, scope: 'both' as const, generated: false, updatedAt: at },
 ]
 const rows = () => rowsOf(SAVED)
 

@@ -1,7 +1,6 @@
 import { VariableKey, type VariableView } from '@/lib/contract/service'
-import { findReferences } from '@/lib/domain/reference'
-
-import { formatEnv, type EnvEntry } from './env-file'
+import { formatEnv, type EnvEntry } from '@/lib/domain/env-file'
+import { findReferences } from '@/lib/domain/expression'
 
 // What a person is changing, before it is saved. A value of null is a secret that stays as it is: it was never here.
 

@@ -6,8 +6,8 @@ import { useState, type ClipboardEvent } from 'react'
 import { useMissing } from '@/components/canvas/canvas-context'
 import { IconButton } from '@/components/ui/icon-button'
 import { Input } from '@/components/ui/input'
+import { looksLikeEnv } from '@/lib/domain/env-file'
 
-import { looksLikeEnv } from './env-file'
 import { ReferenceInput } from './reference-input'
 import { KEPT, withValue, type Row } from './variable-draft'
 

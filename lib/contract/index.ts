@@ -12,8 +12,9 @@ import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
+import * as variable from './variable'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, deployment, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -15,7 +15,7 @@ const environment = fc.record(Object.fromEntries(NAMES.map((name) => [name, fc.d
 
 const worldOf = (services: Record<string, Record<string, string>>) => {
   const owners = new Map<string, Owner>(
-    Object.entries(services).map(([name, variables]) => [name, { variables: Object.fromEntries(Object.entries(variables).map(([key, written]) => [key, { value: written, generated: settle(written, undefined) }])), offers: name === 'shared' ? {} : { URL: `<${name}>` } }]),
+    Object.entries(services).map(([name, variables]) => [name, { variables: Object.fromEntries(Object.entries(variables).map(([key, written]) => [key, { value: written, generated: settle(written, undefined) }])), offers: (name === 'shared' ? {} : { URL: `<${name}>` }) as Record<string, string> }]),
   )
   return { owners, world: (name: string) => owners.get(name) }
 }

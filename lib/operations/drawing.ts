@@ -49,9 +49,12 @@ import { updateTarget } from './target/update'
 import { listTemplates } from './template/list'
 import { createTerminal } from './terminal/create'
 import { listTerminalPlaces } from './terminal/places'
-import { listVariables } from './variable/list'
-import { replaceVariables } from './variable/replace'
-import { revealVariable } from './variable/reveal'
+import { exportSharedVariables, exportVariables } from './variable/export'
+import { importSharedVariables, importVariables } from './variable/import'
+import { listSharedVariables, listVariables } from './variable/list'
+import { regenerateSharedVariable, regenerateVariable } from './variable/regenerate'
+import { replaceSharedVariables, replaceVariables } from './variable/replace'
+import { revealSharedVariable, revealVariable } from './variable/reveal'
 
 /** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
@@ -59,7 +62,8 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
-  listVariables, replaceVariables, revealVariable,
+  listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
+  listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   listTerminalPlaces, createTerminal,

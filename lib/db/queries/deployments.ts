@@ -87,6 +87,12 @@ export async function insert(tx: Db, row: typeof deployments.$inferInsert): Prom
   await tx.insert(deployments).values(row)
 }
 
+/** What the variables of the platform say of a deployment. */
+export async function briefOf(db: Db, id: string): Promise<{ id: string; number: number; commit: string } | null> {
+  const [row] = await db.select({ id: deployments.id, number: deployments.number, revision: deployments.revision }).from(deployments).where(eq(deployments.id, id))
+  return row ? { id: row.id, number: row.number, commit: row.revision?.commit ?? '' } : null
+}
+
 /** Variables as they were frozen, sealed. */
 export async function frozenVariables(db: Db, id: string): Promise<string | null> {
   const [row] = await db.select({ sealed: deployments.variablesSealed }).from(deployments).where(eq(deployments.id, id))

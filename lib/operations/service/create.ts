@@ -4,12 +4,13 @@ import { takePrivate } from '../../db/queries/ports'
 import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
 import { freeSpot } from '../../domain/free-spot'
+import { settle } from '../../domain/generate'
 import { followNames } from '../../domain/rename-reference'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
-import { sealVariable } from '../../secrets/sealed-variables'
+import { sealGenerated, sealVariable } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
@@ -56,12 +57,11 @@ async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promi
 async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
   const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
   for (const [index, { id: serviceId }] of services.entries()) {
-    const rows = Object.entries(sketches[index]!.variables).map(([key, value]) => ({
-      id: newId('variable'),
-      key,
-      valueSealed: sealVariable(ctx.seal, { serviceId, key }, followNames(value, names)),
-      secret: false,
-    }))
+    const rows = Object.entries(sketches[index]!.variables).map(([key, written]) => {
+      const value = followNames(written, names)
+      const owner = { serviceId, key }
+      return { id: newId('variable'), key, valueSealed: sealVariable(ctx.seal, owner, value), generatedSealed: sealGenerated(ctx.seal, owner, settle(value, undefined)), secret: false }
+    })
     await put(ctx.db, serviceId, rows, ctx.now())
   }
 }

@@ -15,7 +15,7 @@ import { recordHere } from '../record-here'
 import { followRename } from '../variable/follow-rename'
 import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
-import { keyOf, nameTaken } from './draw'
+import { keyOf, nameTaken, refuseReserved } from './draw'
 import { beginInspection } from './inspect'
 import { serviceView } from './view'
 
@@ -32,6 +32,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, .
   }
   checkSettings(wanted.settings, environment.target.kind)
   const change = differing(service, wanted)
+  if (change.name !== undefined) refuseReserved(change.name)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
   await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })

@@ -7,6 +7,7 @@ import { nodeImage, nodeMajor } from '../../build/image/node-image'
 import { buildNetwork } from '../../build/image/network'
 import { ignoreText } from '../../build/image/ignore'
 import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
+import { OF_ONE_DEPLOYMENT } from '../../../domain/platform-variables'
 import { isWithin } from '../../files/copy-tree'
 import { resolveEnvironment } from '../resolve-environment'
 import type { Run } from '../run'
@@ -26,16 +27,13 @@ export type ImagePlan = {
   recipe: Recipe | null
 }
 
-/** Differ from deployment to deployment, so nothing could ever be used again. */
-const OF_ONE_DEPLOYMENT = ['EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID']
-
 export async function planImage(run: Run): Promise<ImagePlan> {
   const { settings, source } = run.deployment.spec
   const rootDirectory = rootDirectoryOf(source)
   const path = posix.join(rootDirectory, settings.build.dockerfile ?? 'Dockerfile')
   const text = settings.build.builder === 'recipe' ? null : await readInside(run.folder.source, path)
   // A reference that leads nowhere is found here, before minutes of building.
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'build')
   const variables = split(environment.variables, environment.secrets)
   const hidden = environment.secrets
   run.log.hide(hidden)

@@ -13,7 +13,7 @@ export type Workshop = { cwd: string; cacheDirectory: string; execute(run: Run, 
 /** Prepares to run a recipe's commands: their environment, their time limit, and what their output must not show. */
 export async function openWorkshop(run: Run, recipe: Recipe): Promise<Workshop> {
   const { engine, deployment, folder, enclosure, log } = run
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'build')
   log.hide(environment.secrets)
   const cacheDirectory = engine.paths.cache(deployment.serviceId)
   const env = { ...buildEnvironment({ packageManager: recipe.packageManager, variables: environment.variables, cacheDirectory, homeDirectory: folder.home }), ...enclosure.env }

@@ -20,7 +20,7 @@ import type { Run } from '../run'
 export async function releaseStage(run: Run): Promise<void> {
   const { engine, deployment, place } = run
   await demandArtifact(run)
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'run')
   const at = engine.now()
   await engine.db.transaction(async (tx) => {
     const service = await deployments.lockService(tx, deployment.serviceId)
@@ -32,7 +32,7 @@ export async function releaseStage(run: Run): Promise<void> {
       await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: deployment.id })
     } else {
       for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
-      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), at })
+      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), reaches: environment.reaches ?? [], at })
       // Here and not afterwards: a worker that dies now has nothing left to do.
       await stages.finish(tx, deployment.id, 'release', { status: 'done', error: null, at })
       await stages.start(tx, deployment.id, hasPrepare(deployment) ? 'prepare' : 'start', at)
