@@ -66,7 +66,7 @@ export function expressionComplaint(value: string): string | null {
   let end = 0
   for (const { index, text } of [...expressions, { index: value.length, text: '' }]) {
     const stray = value.slice(end, index).indexOf('${{')
-    if (stray >= 0) return `${shorten(value.slice(end + stray))} is no reference. Write \${{service.KEY}}, \${{shared.KEY}} or \${{secret(32)}}; \${{"\${{"}} gives the characters \${{ themselves.`
+    if (stray >= 0) return `${shorten(value.slice(end + stray))} is no reference. Write \${{service.KEY}}, \${{shared.KEY}} or \${{secret(32)}}, a name with spaces in quotes; \${{"\${{"}} gives the characters \${{ themselves.`
     end = index + text.length
   }
   for (const expression of expressions) {

@@ -74,6 +74,7 @@ const SAMPLES: Record<string, unknown> = {
   username: 'sample',
   password: 'a sample token',
   reason: 'A sample reason',
+  text: 'KEY=value',
 }
 
 function fail(message: string): never {

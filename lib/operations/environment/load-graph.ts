@@ -5,7 +5,7 @@ import { toNode } from '../service/node'
 import { portray } from '../service/portrait'
 import { linksIn } from '../variable/links-in'
 
-/** The canvas as it is now, what is being removed included: one consistent read of six queries, whatever its size. */
+/** The canvas as it is now, what is being removed included: one consistent read of seven queries, whatever its size. */
 export function loadGraph({ db, seal, config, now }: Pick<Platform, 'db' | 'seal' | 'now'> & { config: Pick<Platform['config'], 'ingress'> }, environmentId: string): Promise<GraphView> {
   return db.transaction(
     async (tx) => {
