@@ -32,7 +32,9 @@ export function useServiceActions() {
     }
     return {
       open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab)),
-      deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
+      deploy: (service: ServiceNode) => told(() => run(deploymentCreate, { serviceId: service.id }), `${service.name} was not deployed.`),
+      /** What was changed takes effect; nothing is built that need not be. */
+      applyChanges: (service: ServiceNode) => told(() => applyOne(run, service), `${service.name} was not deployed.`),
       deployAll: (services: readonly ServiceNode[]) => deployAll(run, services),
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
@@ -47,13 +49,13 @@ export function useServiceActions() {
 
 export type ServiceActions = ReturnType<typeof useServiceActions>
 
-function deployOne(run: RunOperation, serviceId: string) {
-  return run(deploymentCreate, { serviceId })
+function applyOne(run: RunOperation, { id, changed }: ServiceNode) {
+  return run(deploymentCreate, { serviceId: id, build: changed ? 'when_needed' : 'always' })
 }
 
 /** Deploys several; one that is refused stops no other. */
 async function deployAll(run: RunOperation, services: readonly ServiceNode[]): Promise<void> {
-  const outcomes = await Promise.allSettled(services.map((service) => deployOne(run, service.id)))
+  const outcomes = await Promise.allSettled(services.map((service) => applyOne(run, service)))
   outcomes.forEach((outcome, index) => {
     if (outcome.status === 'rejected') toast.error(`${services[index]!.name} was not deployed.`, { description: problemOf(outcome.reason).message })
   })

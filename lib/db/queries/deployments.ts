@@ -14,6 +14,7 @@ export type DeploymentRow = Omit<typeof deployments.$inferSelect, 'variablesSeal
 /** With what its view needs besides: host label, author, and whether its build is still there. */
 export type ShownDeployment = DeploymentRow & {
   hostLabel: string
+  environmentId: string
   person: { id: string; name: string; email: string } | null
   artifact: 'none' | 'kept' | 'removed'
   /** What is known of its image; null for a folder. */
@@ -138,6 +139,7 @@ function select(db: Db) {
     .select({
       ...shown,
       hostLabel: services.hostLabel,
+      environmentId: services.environmentId,
       person: { id: users.id, name: users.name, email: users.email },
       artifact: sql<'none' | 'kept' | 'removed'>`case when ${artifacts.id} is null then 'none' when ${artifacts.removedAt} is null then 'kept' else 'removed' end`,
       image: sql<ShownDeployment['image']>`case when ${artifacts.kind} = 'image' then ${artifacts.image} || jsonb_build_object('sizeBytes', ${artifacts.sizeBytes}) end`,

@@ -9,7 +9,7 @@ import { enqueueDeployment } from './enqueue-deployment'
 import { deploymentView } from './view'
 
 /** Freezes what the service is now; what changes afterwards is for the next deployment. */
-export const createDeployment = implement(deploymentCreate, async (ctx, { serviceId, ref, automatic }) => {
+export const createDeployment = implement(deploymentCreate, async (ctx, { serviceId, ref, automatic, build }) => {
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
   demand(canDeploy(service))
@@ -23,6 +23,7 @@ export const createDeployment = implement(deploymentCreate, async (ctx, { servic
     variables: await presentVariables(ctx, serviceId),
     configRevision: service.configRevision,
     reused: null,
+    builds: build,
   })
   return deploymentView(ctx, id)
 })

@@ -2,7 +2,7 @@ import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployment
 import { want, type ServiceRow } from '../../db/queries/services'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
-import type { Trigger } from '../../domain/deployment-status'
+import type { Builds, Trigger } from '../../domain/deployment-status'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
@@ -15,6 +15,7 @@ export type NewDeployment = {
   spec: FrozenSpec
   variables: PlainVariables
   configRevision: number
+  builds?: Builds
   /** The deployment whose build is released again. */
   reused: Pick<typeof deployments.$inferSelect, 'id' | 'artifactId' | 'recipe' | 'revision'> | null
 }
@@ -38,6 +39,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     spec: fresh.spec,
     variablesSealed: sealFrozen(ctx.seal, id, fresh.variables),
     configRevision: fresh.configRevision,
+    builds: fresh.builds ?? 'always',
     artifactId: fresh.reused?.artifactId ?? null,
     recipe: fresh.reused?.recipe ?? null,
     revision: fresh.reused?.revision ?? null,

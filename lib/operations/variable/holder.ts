@@ -51,6 +51,6 @@ export async function writeTo(ctx: ScopedCtx, { owner }: Holder, { next, set, re
     await configure(ctx.db, owner.serviceId, {})
   } else {
     await shared.remove(ctx.db, owner.environmentId, removed)
-    await shared.put(ctx.db, owner.environmentId, rows.map(({ scope: _, ...row }) => ({ id: newId('sharedVariable'), ...row })), ctx.now())
+    await shared.put(ctx.db, owner.environmentId, rows.map(({ scope: _scope, ...row }) => ({ id: newId('sharedVariable'), ...row })), ctx.now())
   }
 }

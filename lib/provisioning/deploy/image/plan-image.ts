@@ -10,6 +10,7 @@ import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
 import { OF_ONE_DEPLOYMENT } from '../../../domain/platform-variables'
 import { isWithin } from '../../files/copy-tree'
 import { resolveEnvironment } from '../resolve-environment'
+import { digestsOf } from '../reuse-build'
 import type { Run } from '../run'
 import { detectStage, rootDirectoryOf } from '../stages/detect'
 
@@ -24,6 +25,8 @@ export type ImagePlan = {
   secrets: Record<string, string>
   /** Values that must not be shown. */
   hidden: string[]
+  /** Digests of the variables that it is made with. */
+  builtWith: Record<string, string>
   recipe: Recipe | null
 }
 
@@ -36,18 +39,19 @@ export async function planImage(run: Run): Promise<ImagePlan> {
   const environment = await resolveEnvironment(run, 'build')
   const variables = split(environment.variables, environment.secrets)
   const hidden = environment.secrets
+  const builtWith = digestsOf(run, environment.variables)
   run.log.hide(hidden)
   if (text !== null) {
     run.log.line('platform', `Image: by ${path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
-    return { ...(await planDockerfile(run, { text, rootDirectory, variables })), hidden }
+    return { ...(await planDockerfile(run, { text, rootDirectory, variables })), hidden, builtWith }
   }
   // A name that was set is meant, whoever was to choose.
   if (settings.build.builder === 'dockerfile' || (settings.build.builder === 'auto' && settings.build.dockerfile !== null)) throw await dockerfileMissing(run.folder.source, path)
-  return { ...(await planRecipeImage(run, variables)), hidden }
+  return { ...(await planRecipeImage(run, variables)), hidden, builtWith }
 }
 
 type Variables = { plain: Record<string, string>; secret: Record<string, string> }
-type Planned = Omit<ImagePlan, 'hidden'>
+type Planned = Omit<ImagePlan, 'hidden' | 'builtWith'>
 
 /** A Dockerfile is given what it asks for, and nothing else counts for whether it has to be built again. */
 async function planDockerfile({ deployment, folder }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
