@@ -4,6 +4,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
+import { ChangesBar } from '@/components/change/changes-bar'
 import type { GraphView } from '@/lib/contract/graph'
 
 import { CanvasBar, type Person } from './canvas-bar'
@@ -18,6 +19,9 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
+const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').then((module) => module.ReviewDialog), { ssr: false })
+const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
+const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
@@ -45,6 +49,7 @@ function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
       <main id="main" className="relative min-h-0 flex-1 overflow-clip">
         {view === 'list' ? <ServiceList /> : <Flow />}
         <OfflineBanner />
+        <ChangesBar />
         {children}
       </main>
       <Questions />
@@ -56,6 +61,9 @@ function Questions() {
   const question = useCanvas((state) => state.question)
   if (question === null) return null
   if (question.kind === 'delete') return <DeleteService serviceId={question.serviceId} />
+  if (question.kind === 'review') return <ReviewDialog />
+  if (question.kind === 'discard') return <DiscardDialog />
+  if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   return <AddDialog question={question} />
 }

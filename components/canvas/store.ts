@@ -18,6 +18,9 @@ export type Question =
   | { kind: 'delete'; serviceId: string }
   | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
   | { kind: 'link'; from: string; to: string }
+  | { kind: 'review' }
+  | { kind: 'discard' }
+  | { kind: 'revisions' }
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>

@@ -41,7 +41,7 @@ function Exit({ service, deploymentId, observed, onDeployed }: ExitProps) {
         {observed?.exitedAt ? <RelativeTime at={observed.exitedAt} className="font-normal" /> : null}
         {observed && service.replicas.wanted > 1 ? <span className="font-normal">replica {observed.replica + 1}</span> : null}
       </p>
-      <p className="mt-1">{explanation}</p>
+      <p className="mt-1">{observed?.phase === 'exited' && observed.healthMessage ? `${observed.healthMessage} ` : ''}{explanation}</p>
       <LastLines deploymentId={deploymentId} version={JSON.stringify([observed?.exitedAt, observed?.restarts])} />
       <ExitActions service={service} deploymentId={deploymentId} onDeployed={onDeployed} />
     </section>

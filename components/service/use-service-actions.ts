@@ -10,6 +10,7 @@ import { useRun, type RunOperation } from '@/components/client/operations'
 import { paths, type ServiceTab } from '@/components/paths'
 import { copyText } from '@/components/ui/copy-text'
 import { problemOf } from '@/components/ui/problem'
+import { changeApply } from '@/lib/contract/change'
 import { deploymentCreate } from '@/lib/contract/deployment'
 import type { ServiceNode } from '@/lib/contract/graph'
 import { serviceStart, serviceStop, type ServiceView } from '@/lib/contract/service'
@@ -32,10 +33,9 @@ export function useServiceActions() {
     }
     return {
       open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab)),
-      deploy: (service: ServiceNode) => told(() => run(deploymentCreate, { serviceId: service.id }), `${service.name} was not deployed.`),
+      deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
       /** What was changed takes effect; nothing is built that need not be. */
-      applyChanges: (service: ServiceNode) => told(() => applyOne(run, service), `${service.name} was not deployed.`),
-      deployAll: (services: readonly ServiceNode[]) => deployAll(run, services),
+      applyChanges: (service: ServiceNode) => told(() => run(changeApply, { environmentId, serviceIds: [service.id] }), `${service.name} was not deployed.`),
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
       askDelete: (service: ServiceNode) => ask(store, { kind: 'delete', serviceId: service.id }),
@@ -49,20 +49,12 @@ export function useServiceActions() {
 
 export type ServiceActions = ReturnType<typeof useServiceActions>
 
-function applyOne(run: RunOperation, { id, changed }: ServiceNode) {
-  return run(deploymentCreate, { serviceId: id, build: changed ? 'when_needed' : 'always' })
-}
-
-/** Deploys several; one that is refused stops no other. */
-async function deployAll(run: RunOperation, services: readonly ServiceNode[]): Promise<void> {
-  const outcomes = await Promise.allSettled(services.map((service) => applyOne(run, service)))
-  outcomes.forEach((outcome, index) => {
-    if (outcome.status === 'rejected') toast.error(`${services[index]!.name} was not deployed.`, { description: problemOf(outcome.reason).message })
-  })
+function deployOne(run: RunOperation, serviceId: string) {
+  return run(deploymentCreate, { serviceId })
 }
 
 /** The node inside a service's full view: what the canvas keeps of it. */
 export function nodeOf(view: ServiceView): ServiceNode {
-  const { environmentId: _environment, projectId: _project, privateUrl: _url, settings: _settings, inspection: _inspection, createdAt: _created, ...node } = view
+  const { environmentId: _environment, projectId: _project, privateUrl: _url, settings: _settings, revision: _revision, inspection: _inspection, createdAt: _created, ...node } = view
   return node
 }

@@ -1,4 +1,5 @@
 import * as auth from './auth'
+import * as change from './change'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
 import * as instance from './instance'
@@ -14,7 +15,7 @@ import * as terminal from './terminal'
 import * as use from './use'
 import * as variable from './variable'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, variable, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -31,6 +31,8 @@ export const ServiceView = ServiceNode.extend({
   /** Address for other services of the environment, stable across deployments. */
   privateUrl: z.string(),
   settings: ServiceSettings,
+  /** Rises with every change of source, settings, variables or name. */
+  revision: z.number().int(),
   inspection: InspectionView.nullable(),
   createdAt: Timestamp,
 })
@@ -68,9 +70,12 @@ export const serviceGet = query('service.get', {
   fails: ['not_found'],
 })
 
+/** The revision the change was thought for: refused with `conflict` when somebody else has changed the service since. */
+const ifRevision = z.number().int().optional()
+
 export const serviceUpdate = command('service.update', {
   summary: 'Change name, source or settings; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, name: DisplayName.optional(), source: Source.optional(), settings: ServiceSettings.optional() }),
+  input: z.strictObject({ serviceId, name: DisplayName.optional(), source: Source.optional(), settings: ServiceSettings.optional(), ifRevision }),
   output: ServiceView,
   access: allow('service.write', 'service'),
   http: { method: 'PATCH', path: '/services/{serviceId}', status: 200 },
@@ -187,6 +192,8 @@ export const OfferView = z.strictObject({
 export type OfferView = z.infer<typeof OfferView>
 
 export const VariablesView = z.strictObject({
+  /** Of the service: see `ServiceView`. */
+  revision: z.number().int(),
   variables: z.array(VariableView),
   /** What its values may refer to: the other services of the environment, its shared variables, and itself. */
   references: z.array(OfferView),
@@ -219,12 +226,12 @@ export const variableList = query('variable.list', {
 
 export const variableReplace = command('variable.replace', {
   summary: 'Replace all variables of a service; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, variables: byKey(VariableInput) }),
+  input: z.strictObject({ serviceId, variables: byKey(VariableInput), ifRevision }),
   output: VariablesView,
   access: allow('variable.write', 'service'),
   http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
   cli: 'variables set <serviceId>',
-  fails: ['not_found'],
+  fails: ['not_found', 'conflict'],
 })
 
 /** `value` as it was written; `filled` with what its generators gave. */

@@ -33,7 +33,10 @@ export type Reached = { service: string; key: string; value: string; generated: 
 
 export type Resolution =
   | { ok: true; variables: Record<string, string>; /** Its own ones and all that they refer to, however far away. */ reached: Reached[] }
-  | { ok: false; key: string; message: string }
+  | ({ ok: false; key: string } & Refused)
+
+/** `nothing`: it refers to what is not there, which may come yet; the others never give a value. */
+export type Refused = { reason: 'nothing' | 'circle' | 'length'; message: string }
 
 /** Bytes an operating system takes for one variable of a process, and what all of a service may have together. */
 const MAX_BYTES = 128 * 1024 - 1
@@ -51,10 +54,10 @@ export function resolveVariables(service: string, world: ReferenceWorld, keys?: 
   let total = 0
   for (const key of keys ?? Object.keys(world(service)?.variables ?? {})) {
     const result = resolveOne(resolving, { service, key, path: [] })
-    if (typeof result !== 'string') return { ok: false, key, message: result.message }
+    if (typeof result !== 'string') return { ok: false, key, ...result }
     variables[key] = result
     total += bytesOf(result)
-    if (total > MAX_TOTAL_BYTES) return { ok: false, key, message: `Together the variables of ${service} become longer than ${MAX_TOTAL_BYTES} bytes once their references are filled in.` }
+    if (total > MAX_TOTAL_BYTES) return { ok: false, key, reason: 'length', message: `Together the variables of ${service} become longer than ${MAX_TOTAL_BYTES} bytes once their references are filled in.` }
   }
   return { ok: true, variables, reached: [...resolving.resolved.values()] }
 }
@@ -62,18 +65,17 @@ export function resolveVariables(service: string, world: ReferenceWorld, keys?: 
 // What was resolved once is kept: variables that each refer twice to the next would otherwise take for ever.
 type Resolving = { world: ReferenceWorld; resolved: Map<string, Reached> }
 type Step = { service: string; key: string; path: readonly string[] }
-type Refused = { message: string }
 
 function resolveOne(resolving: Resolving, { service, key, path }: Step): string | Refused {
   const here = `${service}.${key}`
   const known = resolving.resolved.get(here)
   if (known) return known.value
-  if (path.includes(here)) return { message: `The references form a circle: ${[...path.slice(path.indexOf(here)), here].join(' → ')}. Break it at one of them.` }
-  if (path.length > MAX_DEPTH) return { message: `More than ${MAX_DEPTH} references follow one another, from ${path[0]} to ${here}.` }
+  if (path.includes(here)) return { reason: 'circle', message: `The references form a circle: ${[...path.slice(path.indexOf(here)), here].join(' → ')}. Break it at one of them.` }
+  if (path.length > MAX_DEPTH) return { reason: 'circle', message: `More than ${MAX_DEPTH} references follow one another, from ${path[0]} to ${here}.` }
   const owner = resolving.world(service)
-  if (!owner) return { message: `${path.at(-1) ?? here} refers to ${here}, but this environment has no service named ${service}.` }
+  if (!owner) return { reason: 'nothing', message: `${path.at(-1) ?? here} refers to ${here}, but this environment has no service named ${service}.` }
   const written = Object.hasOwn(owner.variables, key) ? owner.variables[key] : undefined
-  if (!written) return (Object.hasOwn(owner.offers, key) ? owner.offers[key] : undefined) ?? { message: `${path.at(-1) ?? here} refers to ${here}, but ${nameOf(service)} no variable ${key}.` }
+  if (!written) return (Object.hasOwn(owner.offers, key) ? owner.offers[key] : undefined) ?? { reason: 'nothing', message: `${path.at(-1) ?? here} refers to ${here}, but ${nameOf(service)} no variable ${key}.` }
   const value = fillIn(resolving, written, { here, path: [...path, here] })
   if (typeof value === 'string') resolving.resolved.set(here, { service, key, value, generated: written.generated ?? [] })
   return value
@@ -100,12 +102,12 @@ function fillIn(resolving: Resolving, { value: raw, generated = [] }: Written, {
   function give(expression: Expression): string | Refused {
     if (expression.kind === 'literal') return expression.value
     if (expression.kind === 'reference') return resolveOne(resolving, { service: expression.service, key: expression.key, path })
-    return generated[generators++] ?? { message: `${here} has nothing generated for ${expression.text}. Save it again.` }
+    return generated[generators++] ?? { reason: 'nothing', message: `${here} has nothing generated for ${expression.text}. Save it again.` }
   }
 }
 
 function tooLong(here: string): Refused {
-  return { message: `${here} becomes longer than ${MAX_BYTES} bytes once its references are filled in.` }
+  return { reason: 'length', message: `${here} becomes longer than ${MAX_BYTES} bytes once its references are filled in.` }
 }
 
 const encoder = new TextEncoder()

@@ -1,3 +1,6 @@
+import { applyChanges } from './change/apply'
+import { discardChanges } from './change/discard'
+import { listChanges } from './change/list'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
 import { getDeployment } from './deployment/get'
@@ -20,6 +23,9 @@ import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
 import { listProjects } from './project/list'
 import { updateProject } from './project/update'
+import { getRevision } from './revision/get'
+import { listRevisions } from './revision/list'
+import { restoreRevision } from './revision/restore'
 import { cancelRun } from './run/cancel'
 import { createRun } from './run/create'
 import { getRun } from './run/get'
@@ -65,6 +71,7 @@ export const drawingOperations: Operation[] = [
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
+  listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   listTerminalPlaces, createTerminal,
   listJobs, getJobOverview, retryJob, discardJob,

@@ -35,6 +35,11 @@ export function openGenerated(seal: Seal, row: VariableOwner & { key: string; ge
   return row.generatedSealed === null ? [] : (JSON.parse(seal.open(row.generatedSealed, `generated-${contextOf(row)}`)) as string[])
 }
 
+/** A variable as its row has it. */
+export function sealPlain(seal: Seal, owner: VariableOwner & { key: string }, { value, secret, scope, generated }: PlainVariable): { valueSealed: string; generatedSealed: string | null; secret: boolean; scope: VariableScope } {
+  return { valueSealed: sealVariable(seal, owner, value), generatedSealed: sealGenerated(seal, owner, generated), secret, scope: scope ?? 'both' }
+}
+
 /** The variables of some rows by key. */
 export function openVariables(seal: Seal, rows: readonly (VariableOwner & Row)[]): PlainVariables {
   return Object.fromEntries(

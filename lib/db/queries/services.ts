@@ -58,16 +58,22 @@ export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boole
   return rows.length > 0
 }
 
-/** Writes what a person set, and raises the revision of the configuration. */
+/** Writes what a person set, and raises the revision of the configuration above every one that was deployed. */
 export async function configure(tx: Db, id: string, change: Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>): Promise<void> {
-  await tx.update(services).set({ ...change, configRevision: sql`${services.configRevision} + 1` }).where(eq(services.id, id))
+  const deployed = sql`(select coalesce(max(d.config_revision), 0) from deployments d where d.service_id = ${id})`
+  await tx.update(services).set({ ...change, configRevision: sql`greatest(${services.configRevision}, ${deployed}) + 1` }).where(eq(services.id, id))
 }
 
 /** Raises the revision of the configuration of several: what their variables refer to has changed. */
 export async function configureAll(tx: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await hold(tx, inArray(services.id, [...ids]))
-  await tx.update(services).set({ configRevision: sql`${services.configRevision} + 1` }).where(inArray(services.id, [...ids]))
+  await tx.update(services).set({ configRevision: sql`${services.configRevision} + 1`, referencesChanged: true }).where(inArray(services.id, [...ids]))
+}
+
+/** What its variables refer to goes into a deployment as it is now. */
+export async function takeReferences(tx: Db, id: string): Promise<void> {
+  await tx.update(services).set({ referencesChanged: false }).where(and(eq(services.id, id), services.referencesChanged))
 }
 
 export async function setInspection(tx: Db, id: string, inspection: ServiceRow['inspection']): Promise<void> {

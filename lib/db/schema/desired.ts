@@ -72,6 +72,8 @@ export const services = pgTable(
     generation: integer('generation').notNull().default(1),
     /** Rises with every change of source, settings or variables; compared with the one a deployment froze. */
     configRevision: integer('config_revision').notNull().default(1),
+    /** Whether what its variables refer to has changed since it was deployed last: its own configuration does not show it. */
+    referencesChanged: boolean('references_changed').notNull().default(false),
     /** The deployment that should run. */
     targetDeploymentId: text('target_deployment_id'),
     /** The deployment that was healthy last and holds the routes. */

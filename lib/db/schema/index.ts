@@ -2,9 +2,10 @@ import * as account from './account'
 import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
+import * as revision from './revision'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision }

@@ -1,5 +1,5 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
-import { want, type ServiceRow } from '../../db/queries/services'
+import { takeReferences, want, type ServiceRow } from '../../db/queries/services'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
 import type { Builds, Trigger } from '../../domain/deployment-status'
@@ -47,6 +47,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     createdBy: ctx.actor.userId,
     createdAt: ctx.now(),
   })
+  if (fresh.configRevision === service.configRevision) await takeReferences(ctx.db, service.id)
   if (service.desired === 'stopped') {
     await want(ctx.db, service.id, 'running', ctx.now())
     await recordHere(ctx, { type: 'service.started', subject: service.name })

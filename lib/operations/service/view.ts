@@ -15,6 +15,7 @@ export function toServiceView(portrait: Portrait, here: Here): ServiceView {
     projectId: service.projectId,
     privateUrl: privateUrl(service),
     settings: service.settings,
+    revision: service.configRevision,
     inspection: service.inspection,
     createdAt: service.createdAt.toISOString(),
   }

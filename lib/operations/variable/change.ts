@@ -1,4 +1,4 @@
-import { configureAll } from '../../db/queries/services'
+import { configureAll, type ServiceRow } from '../../db/queries/services'
 import { expressionComplaint } from '../../domain/expression'
 import { PLATFORM_KEYS, resolveVariables, SHARED } from '../../domain/reference'
 import { AppError } from '../../errors'
@@ -62,6 +62,16 @@ function refuseUnresolvable(ctx: ScopedCtx, { holder, land, next, set }: Intende
     return alone.ok ? [] : [[key, alone.message] as const]
   })
   refuse(Object.fromEntries(problems.length === 0 ? [[all.key, all.message]] : problems))
+}
+
+/** Refuses what no later drawing could fill in, in the variables that a service has by now. */
+export async function refuseCircles(ctx: ScopedCtx, service: Pick<ServiceRow, 'name' | 'environmentId'>, variables: PlainVariables): Promise<void> {
+  const world = worldOf(ctx, await loadLandscape(ctx, service.environmentId), { name: service.name, variables })
+  const problems = Object.keys(variables).flatMap((key) => {
+    const found = resolveVariables(service.name, world, [key])
+    return found.ok || found.reason === 'nothing' ? [] : [[key, found.message] as const]
+  })
+  refuse(Object.fromEntries(problems))
 }
 
 /** A variable that others refer to does not go: they could not be deployed any more. */

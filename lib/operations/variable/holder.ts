@@ -5,8 +5,10 @@ import * as variables from '../../db/queries/variables'
 import { SHARED } from '../../domain/reference'
 import { notFound } from '../../errors'
 import { newId } from '../../ids'
-import { openVariables, sealGenerated, sealVariable, type PlainVariables, type VariableOwner } from '../../secrets/sealed-variables'
+import { openVariables, sealPlain, type PlainVariables, type VariableOwner } from '../../secrets/sealed-variables'
+import { settleIfSame } from '../change/write-configuration'
 import type { ScopedCtx } from '../context'
+import { demandRevision } from '../service/demand-revision'
 import type { Comparison } from './compare'
 
 /** Whose variables are changed: those of a service, or those that all services of an environment share. */
@@ -20,10 +22,11 @@ export type Holder = {
 }
 
 /** Holds a service until the transaction ends; its environment before, so that two halves of a circle are not written at once. */
-export async function holdService(ctx: ScopedCtx, serviceId: string): Promise<Holder> {
+export async function holdService(ctx: ScopedCtx, serviceId: string, ifRevision?: number): Promise<Holder> {
   await environments.lock(ctx.db, ctx.scope.environmentId!)
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
+  await demandRevision(ctx, service, ifRevision)
   return { owner: { serviceId }, name: service.name, environmentId: service.environmentId, subject: service.name }
 }
 
@@ -41,14 +44,12 @@ export async function presentOf(ctx: ScopedCtx, { owner }: Pick<Holder, 'owner'>
 
 /** Writes what changes of them. */
 export async function writeTo(ctx: ScopedCtx, { owner }: Holder, { next, set, removed }: Pick<Comparison, 'next' | 'set' | 'removed'>): Promise<void> {
-  const rows = set.map((key) => {
-    const { value, secret, generated, scope } = next[key]!
-    return { key, secret, scope: scope ?? 'both', valueSealed: sealVariable(ctx.seal, { ...owner, key }, value), generatedSealed: sealGenerated(ctx.seal, { ...owner, key }, generated) }
-  })
+  const rows = set.map((key) => ({ key, ...sealPlain(ctx.seal, { ...owner, key }, next[key]!) }))
   if ('serviceId' in owner) {
     await variables.remove(ctx.db, owner.serviceId, removed)
     await variables.put(ctx.db, owner.serviceId, rows.map((row) => ({ id: newId('variable'), ...row })), ctx.now())
     await configure(ctx.db, owner.serviceId, {})
+    await settleIfSame(ctx, owner.serviceId)
   } else {
     await shared.remove(ctx.db, owner.environmentId, removed)
     await shared.put(ctx.db, owner.environmentId, rows.map(({ scope: _scope, ...row }) => ({ id: newId('sharedVariable'), ...row })), ctx.now())

@@ -8,8 +8,8 @@ import { sharedVariablesView } from './shared-view'
 import { variablesView } from './view'
 
 /** Replaces all variables of a service. The next deployment takes them. */
-export const replaceVariables = implement(variableReplace, async (ctx, { serviceId, variables }) => {
-  const holder = await holdService(ctx, serviceId)
+export const replaceVariables = implement(variableReplace, async (ctx, { serviceId, variables, ifRevision }) => {
+  const holder = await holdService(ctx, serviceId, ifRevision)
   const { set, removed } = await replaceIn(ctx, holder, variables)
   await recordHere(ctx, { type: 'variables.replaced', subject: holder.subject, data: { set, removed } })
   return variablesView(ctx, serviceId)

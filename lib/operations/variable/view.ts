@@ -20,6 +20,7 @@ export async function variablesView(ctx: Reading, serviceId: string): Promise<Va
   const land = await loadLandscape(ctx, service.environmentId)
   const own = land.variables.filter((row) => row.serviceId === serviceId).sort((a, b) => (a.key < b.key ? -1 : 1))
   return {
+    revision: service.configRevision,
     variables: own.map((row) => ({
       key: row.key,
       value: row.secret ? null : openVariable(ctx.seal, row),

@@ -22,8 +22,9 @@ export async function reuseBuild(run: Run): Promise<boolean> {
   const { engine, deployment, log } = run
   if (deployment.builds !== 'when_needed') return false
   const kept = await activeBuild(engine.db, deployment.serviceId)
-  const reason = kept === null ? 'no version with a kept build serves.' : await whyNot(run, kept)
-  if (kept === null || reason !== null) {
+  if (kept === null) return false
+  const reason = await whyNot(run, kept)
+  if (reason !== null) {
     log.line('platform', `It is built: ${reason}`)
     return false
   }

@@ -11,6 +11,7 @@ import type { TargetEngine } from '../engine'
 import type { Workload } from '../runtime/driver'
 import { isReplica, nameOfPart, toWorkload } from './workload'
 
+const HOPELESS = ['artifact_missing', 'no_start_command'] as const
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
@@ -36,7 +37,7 @@ export async function applyDeployment(application: Application, signal: AbortSig
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
   const port = isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null
-  return engine.driver.apply(workloadOn(port), signal).then(() => null, imageGone)
+  return engine.driver.apply(workloadOn(port), signal).then(() => null, hopeless)
 }
 
 async function startOnFreePort({ engine, service, deploymentId, part }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
@@ -57,9 +58,10 @@ async function startOnFreePort({ engine, service, deploymentId, part }: Applicat
   return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
 }
 
-/** An image that its engine has lost and cannot have again. */
-function imageGone(error: unknown): Failure {
-  if (isAppError(error) && error.detail.reason === 'artifact_missing') return { reason: 'artifact_missing', message: error.message }
+/** What no further try would mend: an image that its engine has lost and cannot have again, or one that says nothing to start. */
+function hopeless(error: unknown): Failure {
+  const reason = HOPELESS.find((each) => isAppError(error) && error.detail.reason === each)
+  if (reason) return { reason, message: (error as Error).message }
   throw error
 }
 

@@ -192,7 +192,7 @@ function observing(subject: () => Subject): void {
     told.length = 0
     await exit(app, 1)
     await untilSeen(driver, app.name, hasExited)
-    await expect.poll(() => told).toContain(app.environmentId)
+    await expect.poll(() => told, { timeout: PATIENCE_MS }).toContain(app.environmentId)
     stopWatching()
     told.length = 0
     await driver.remove(app, GRACE_MS, never)

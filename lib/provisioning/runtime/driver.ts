@@ -130,7 +130,7 @@ export type ObservedWorkload = WorkloadRef & {
   address: { host: string; port: number } | null
   pid: number | null
   /** Null while it runs; code and signal are null when the exit was not seen. `byPlatform`: we ended it. */
-  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean } | null
+  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean; /** What is known beyond them, as sentences. */ why?: string | null } | null
   /** Starts after the first one. */
   restarts: number
   startedAt: Date

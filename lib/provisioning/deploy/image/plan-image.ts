@@ -13,6 +13,7 @@ import { resolveEnvironment } from '../resolve-environment'
 import { digestsOf } from '../reuse-build'
 import type { Run } from '../run'
 import { detectStage, rootDirectoryOf } from '../stages/detect'
+import { wantsOf } from './dockerfile-wants'
 
 // How the image of a deployment is made: by the Dockerfile of its source, or by the one that its recipe becomes.
 
@@ -33,7 +34,7 @@ export type ImagePlan = {
 export async function planImage(run: Run): Promise<ImagePlan> {
   const { settings, source } = run.deployment.spec
   const rootDirectory = rootDirectoryOf(source)
-  const path = posix.join(rootDirectory, settings.build.dockerfile ?? 'Dockerfile')
+  const path = posix.join(rootDirectory, dockerfileOf(settings.build.dockerfile))
   const text = settings.build.builder === 'recipe' ? null : await readInside(run.folder.source, path)
   // A reference that leads nowhere is found here, before minutes of building.
   const environment = await resolveEnvironment(run, 'build')
@@ -54,17 +55,21 @@ type Variables = { plain: Record<string, string>; secret: Record<string, string>
 type Planned = Omit<ImagePlan, 'hidden' | 'builtWith'>
 
 /** A Dockerfile is given what it asks for, and nothing else counts for whether it has to be built again. */
-async function planDockerfile({ deployment, folder }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
+async function planDockerfile({ deployment, folder, log }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
   const { build } = deployment.spec.settings
-  const asks = (pattern: string) => (name: string) => new RegExp(pattern.replace('NAME', name), 'im').test(text)
+  const wants = wantsOf(text)
+  const path = dockerfileOf(build.dockerfile)
+  for (const name of Object.keys(variables.secret).filter((each) => wants.args.has(each) && !wants.secrets.has(each))) {
+    log.line('platform', `${name} is secret, so it is not given to ARG, whose values are kept in the image. Use RUN --mount=type=secret,id=${name} instead.`)
+  }
   const context = join(folder.source, rootDirectory)
   return {
     context,
     dockerfile: text,
-    ignore: (await ignoreText(context, null)).text,
+    ignore: (await ignoreText(context, null, path)).text,
     stage: build.stage,
-    args: { ...only(variables.plain, asks('^\\s*ARG\\s+(?:.*\\s)?NAME(?:[\\s=]|$)')), ...build.args, ...buildNetwork().proxies },
-    secrets: only(variables.secret, asks('--mount=\\S*type=secret\\S*(?:id=NAME(?:[,\\s]|$))')),
+    args: { ...only(variables.plain, (name) => wants.args.has(name)), ...build.args, ...buildNetwork().proxies },
+    secrets: only(variables.secret, (name) => wants.secrets.has(name)),
     recipe: null,
   }
 }
@@ -96,6 +101,11 @@ function split(all: Readonly<Record<string, string>>, secrets: readonly string[]
   const isSecret = (value: string) => secrets.some((secret) => secret !== '' && value.includes(secret))
   const entries = Object.entries(all).filter(([name]) => !OF_ONE_DEPLOYMENT.includes(name))
   return { plain: Object.fromEntries(entries.filter(([, value]) => !isSecret(value))), secret: Object.fromEntries(entries.filter(([, value]) => isSecret(value))) }
+}
+
+/** Of the Dockerfile, in the root directory. */
+function dockerfileOf(dockerfile: string | null): string {
+  return dockerfile ?? 'Dockerfile'
 }
 
 function only(values: Record<string, string>, isWanted: (name: string) => boolean): Record<string, string> {

@@ -102,7 +102,10 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   for (const file of [folder.health, folder.ended]) rmSync(file, { force: true })
   const network = await ensureHomeNetwork(room, workload, signal)
   signal.throwIfAborted()
-  const id = await createContainer(room, { workload, network }, signal)
+  const id = await createContainer(room, { workload, network }, signal).catch((error: unknown) => {
+    if (!signal.aborted && error instanceof AppError) writeState(folder, { ...state, complaint: error.message })
+    throw error
+  })
   await start(room, { workload, state, id }, signal)
 }
 

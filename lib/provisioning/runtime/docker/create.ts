@@ -40,12 +40,18 @@ export async function createContainer(room: Room, { workload, network }: { workl
     })).Id
   } catch (error) {
     if (isMissingImage(error)) throw missingImage(start.image)
+    if (statusOf(error) === 400 && /no command specified/i.test(saidOf(error))) throw noCommand(start.image)
     if (statusOf(error) !== 409) throw error
     // Throws when it is a foreign one. Ours: of a worker that died before it wrote it down, or after.
     const present = await containerOf(room, workload.name, signal)
     if (present === null) throw foreign(workload.name)
     return present.Id
   }
+}
+
+/** `detail.reason` says it to programs: whatever is tried, it does not start. */
+function noCommand(image: string): AppError {
+  return new AppError('invalid_input', 'The image does not say which program to start, and none was chosen. Set a start command in Settings, or add CMD or ENTRYPOINT to its Dockerfile.', { detail: { reason: 'no_start_command', image } })
 }
 
 function isMissingImage(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { segment } from '../../docker/engine-api'
 import type { WorkloadRef } from '../driver'
 import { rememberRemoved } from '../record/removed-jobs'
-import { absentAsNull, containerOf, destroy } from './containers'
+import { absentAsNull, destroy, ownContainerOf } from './containers'
 import { dropMonitor } from './look-after'
 import { LABEL } from './names'
 import { syncLinks } from './network'
@@ -19,7 +19,7 @@ const ANSWER_MS = 30_000
 /** Ends its container; the record stays and says that it was us. */
 export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
   const { signal } = ending
-  const container = await containerOf(room, ref.name, signal)
+  const container = await ownContainerOf(room, ref.name, signal)
   markStopping(room, ref)
   if (container) {
     await stopContainer(room, container.Id, ending)
@@ -32,7 +32,7 @@ export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending)
 /** Ends its container, then removes it and all that is on disk of it. */
 export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
   const folder = runFolder(room.folder, ref.name)
-  const container = await containerOf(room, ref.name, ending.signal)
+  const container = await ownContainerOf(room, ref.name, ending.signal)
   const state = readState(folder)
   if (state === null && container === null) return rmSync(folder.path, { recursive: true, force: true })
   markStopping(room, ref)

@@ -5,7 +5,7 @@ import { segment } from '../../docker/engine-api'
 import { saidOf, statusOf } from '../../docker/engine-error'
 import type { Workload } from '../driver'
 import { Network, type Network as EngineNetwork } from './answers'
-import { absentAsNull } from './containers'
+import { absentAsNull, listOurs } from './containers'
 import { isOwned, LABEL, linkName, networkName, ownedFilter, ownerLabels, pairOf } from './names'
 import { alone, type Room } from './room'
 import { readState, runFolder, storedNames, type State } from './state'
@@ -104,8 +104,10 @@ async function removeNetwork(room: Room, network: EngineNetwork, signal: AbortSi
   const { api } = room
   const path = `/networks/${segment(network.Id)}`
   const present = await absentAsNull(api.json({ method: 'GET', path, signal }, Network))
-  for (const [id, { Name }] of Object.entries(present?.Containers ?? {})) {
-    if (!Name.startsWith('easel-')) throw new AppError('conflict', `The container "${Name}", which Easel did not make, is in the Docker network "${network.Name}". Take it out: docker network disconnect ${network.Name} ${Name}.`)
+  const inside = Object.entries(present?.Containers ?? {})
+  const ours = new Set(inside.length === 0 ? [] : (await listOurs(room, signal)).map(({ Id }) => Id))
+  for (const [id, { Name }] of inside) {
+    if (!ours.has(id)) throw new AppError('conflict', `The container "${Name}", which Easel did not make, is in the Docker network "${network.Name}". Take it out: docker network disconnect ${network.Name} ${Name}.`)
     await absentAsNull(api.run({ method: 'POST', path: `${path}/disconnect`, body: { Container: id, Force: true }, signal })).catch((error: unknown) => {
       if (!/not connected/i.test(saidOf(error))) throw error
     })

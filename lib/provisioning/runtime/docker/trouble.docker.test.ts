@@ -58,6 +58,40 @@ describe('a container that somebody', () => {
     await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/start`, signal: never })
     await untilSeen(t.driver, app.name, isHealthy)
   })
+
+  test('renamed goes on, is not made twice, and is removed', async () => {
+    const app = await start(t.workload('serves'))
+    const { Id } = await inspect(app)
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/rename`, query: { name: `by-hand-${t.mark}` }, signal: never })
+    await t.driver.apply(app, never)
+    expect(await find(t.driver, app.name)).toMatchObject({ restarts: 0, exit: null })
+    await t.driver.remove(app, 500, never)
+    await expect(t.api.json({ method: 'GET', path: `/containers/${Id}/json`, signal: never }, Inspected)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await t.driver.observe(null, never)).toEqual([])
+  })
+})
+
+describe('a container that the engine does not make', () => {
+  test('because its image says nothing to start is said to programs and to people', async () => {
+    const image = `easel-tests/empty:${t.mark}`
+    await t.api.run({ method: 'POST', path: '/images/create', query: { fromSrc: '-', repo: 'easel-tests/empty', tag: t.mark }, body: Buffer.alloc(1024), headers: { 'content-type': 'application/x-tar' }, signal: never })
+    try {
+      const made = t.workload('serves')
+      const app = { ...made, start: { kind: 'image', image, argv: null, entrypoint: null, cwd: null, pull: null } as unknown as Workload['start'] }
+      await expect(t.driver.apply(app, never)).rejects.toMatchObject({ detail: { reason: 'no_start_command' }, message: expect.stringContaining('Set a start command') })
+    } finally {
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, signal: never })
+    }
+  })
+
+  test('is seen as ended, with what the engine said', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, limits: { ...made.limits, cpuMilli: 256_000 } }
+    await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'invalid_input' })
+    const said = expect.stringContaining('Range of CPUs')
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', healthMessage: said, exit: { code: null, signal: null, why: said } })
+    await start(made)
+  })
 })
 
 describe('an image that somebody removed', () => {
@@ -111,8 +145,9 @@ describe('a name of ours that somebody else has', () => {
     const { Id } = await t.api.json({ method: 'POST', path: '/containers/create', query: { name: `easel-${app.name}` }, body: { Image: NODE_IMAGE }, signal: never }, Created)
     try {
       await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker rename easel-${app.name}`) })
-      await expect(t.driver.remove(app, 500, never)).rejects.toMatchObject({ code: 'conflict' })
+      await t.driver.remove(app, 500, never)
       expect(await inspect(app)).toMatchObject({ Id })
+      expect(await t.driver.observe(t.environmentId, never)).toEqual([])
     } finally {
       await removeContainer(Id)
     }
@@ -121,7 +156,7 @@ describe('a name of ours that somebody else has', () => {
 
   test('such as a network is one too', async () => {
     const name = `easel-env-${t.mark}`
-    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.255.254.0/28' }] } }, signal: never })
+    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: `10.255.${Number.parseInt(t.mark.slice(-2), 16)}.0/28` }] } }, signal: never })
     try {
       await expect(t.driver.ensureNetwork(t.environmentId, { linksOnly: false }, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker network rm ${name}`) })
       await t.driver.forgetEnvironment(t.environmentId, never)

@@ -21,3 +21,9 @@ export async function findVolume({ api, owner }: Room, name: string, signal: Abo
 export function hasOwner({ Labels: labels }: Volume): boolean {
   return labels[LABEL.owner] !== undefined
 }
+
+/** Whom it was made for. */
+export function ownerOf({ Labels: labels }: Volume): { uid: number; gid: number } | null {
+  const [uid, gid] = (labels[LABEL.owner] ?? '').split(':').map(Number)
+  return labels[LABEL.owner] === undefined ? null : { uid: uid!, gid: gid! }
+}

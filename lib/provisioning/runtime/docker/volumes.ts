@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 import { z } from 'zod'
@@ -7,14 +9,17 @@ import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
 import type { Volumes } from '../driver'
+import { writeAtomically } from '../record/write-atomically'
 import { Created, type Listed } from './answers'
 import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
-import { findVolume, Volume } from './volume'
+import { tarOfFolder } from './tar-folder'
+import { Volume, findVolume, ownerOf } from './volume'
 
 // Bytes that outlive containers. The engine lets us at the content of a volume through a container that it is mounted in,
-// also through one that is never started: one of any image that is there.
+// also through one that is never started: one of any image that is there. An image can be anybody's, so nothing of it is run
+// on a volume, besides of those that use the volume anyway.
 
 const AT = '/easel-volume'
 const CONTENT_TIMEOUT_MS = 600_000
@@ -40,7 +45,7 @@ async function ensure(room: Room, { name, environmentId, owner }: Parameters<Vol
   await make(room, { name, environmentId, owner }, signal)
   if (owner === null) return
   try {
-    await runHelper(room, { name, argv: ['chown', `${owner.uid}:${owner.gid}`, AT] }, signal)
+    await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: '/' }, body: tarOfFolder(AT.slice(1), owner), headers: { 'content-type': 'application/x-tar' }, signal }))
   } catch (error) {
     // Whoever finds the volume finds it as it is meant to be.
     await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal: new AbortController().signal })).catch(() => undefined)
@@ -84,8 +89,7 @@ async function sizeBytes(room: Room, name: string, signal: AbortSignal): Promise
 
 async function save(room: Room, name: string, signal: AbortSignal): Promise<Readable> {
   if ((await findVolume(room, name, signal)) === null) throw gone(name)
-  const [image = ''] = await imagesOf(room, signal)
-  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
+  const id = await makeIdleHelper(room, name, signal)
   try {
     const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path: `${AT}/.` }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
     body.once('close', () => void destroy(room, id, new AbortController().signal).catch((cause: unknown) => room.log.warn({ volume: name, cause }, 'a helper container could not be removed')))
@@ -97,17 +101,44 @@ async function save(room: Room, name: string, signal: AbortSignal): Promise<Read
 }
 
 async function restore(room: Room, { name, tar }: { name: string; tar: Readable }, signal: AbortSignal): Promise<void> {
-  if ((await findVolume(room, name, signal)) === null) throw gone(name)
+  if ((await findVolume(room, name, signal)) === null && !existsSync(rememberedIn(room, name))) throw gone(name)
   if ((await usersOf(room, name, signal)).some((each) => each.State === 'running' && !isHelper(each))) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
-  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+  await empty(room, name, signal)
   await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: RESTORE_TIMEOUT_MS }))
 }
 
+/** The engine itself only adds and replaces. To remove takes a program of an image that uses the volume; what nobody uses is made anew. */
+async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const users = await usersOf(room, name, signal)
+  for (const { Id } of users.filter(isHelper)) await destroy(room, Id, signal)
+  const images = [...new Set(users.filter((each) => !isHelper(each)).map(({ ImageID }) => ImageID))]
+  if (images.length === 0) return makeAnew(room, name, signal)
+  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, { images, signal })
+}
+
+/** What it was is written down meanwhile: a worker that dies in between leaves it to the next restore. */
+async function makeAnew(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const volume = await findVolume(room, name, signal)
+  const remembered = rememberedIn(room, name)
+  if (volume !== null) {
+    mkdirSync(dirname(remembered), { recursive: true, mode: 0o700 })
+    writeAtomically(remembered, JSON.stringify({ environmentId: volume.Labels[LABEL.environment] ?? '', owner: ownerOf(volume) }))
+    await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal }))
+  }
+  await ensure(room, { name, ...Remembered.parse(JSON.parse(readFileSync(remembered, 'utf8'))) }, signal)
+  rmSync(remembered, { force: true })
+}
+
+function rememberedIn({ folder }: Room, name: string): string {
+  return join(folder, '.volumes', `${segment(name)}.json`)
+}
+
+const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: z.number(), gid: z.number() }).nullable() })
+
 type Helper = { name: string; argv: string[] }
 
-/** The engine itself only adds and replaces: to remove and to give away takes a program, of whichever image has it. */
-async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promise<void> {
-  for (const image of (await imagesOf(room, signal)).slice(0, MOST_IMAGES)) {
+async function runHelper(room: Room, helper: Helper, { images, signal }: { images: readonly string[]; signal: AbortSignal }): Promise<void> {
+  for (const image of images.slice(0, MOST_IMAGES)) {
     const id = await makeHelper(room, helper, { image, signal })
     try {
       await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
@@ -120,12 +151,11 @@ async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promi
       await destroy(room, id, new AbortController().signal)
     }
   }
-  throw new AppError('unavailable', `No image on the Docker engine has the program "${helper.argv[0]}", which it takes to prepare a volume. Deploy a service whose image has the usual programs, then try again.`)
+  throw new AppError('unavailable', `The image of what uses the volume has no program "${helper.argv[0]}", so the volume cannot be emptied beside it. Remove what uses it, then try again.`)
 }
 
 async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
-  const [image = ''] = await imagesOf(room, signal)
-  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
+  const id = await makeIdleHelper(room, name, signal)
   try {
     return await work(id)
   } finally {
@@ -133,11 +163,20 @@ async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: 
   }
 }
 
-/** The largest first: the likeliest to have the usual programs. */
+/** One that is never started, so any image will do; the smallest has the least to be laid out. */
+async function makeIdleHelper(room: Room, name: string, signal: AbortSignal): Promise<string> {
+  for (const image of await imagesOf(room, signal)) {
+    const id = await absentAsNull(makeHelper(room, { name, argv: ['-'] }, { image, signal }))
+    // Removed since it was listed: the next one.
+    if (id !== null) return id
+  }
+  throw noImage()
+}
+
 async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
   const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))
-  if (images.length === 0) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
-  return images.sort((a, b) => b.Size - a.Size).map(({ Id }) => Id)
+  if (images.length === 0) throw noImage()
+  return images.sort((a, b) => a.Size - b.Size).map(({ Id }) => Id)
 }
 
 /** A container with the volume in it. No network, no rights besides those over files. */
@@ -175,4 +214,8 @@ function isHelper({ Labels: labels }: Listed): boolean {
 
 function gone(name: string): AppError {
   return new AppError('not_found', `There is no volume "${name}" on the Docker engine. Somebody may have removed it there.`)
+}
+
+function noImage(): AppError {
+  return new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
 }

@@ -8,6 +8,7 @@ CREATE TABLE "shared_variables" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "services" ADD COLUMN "references_changed" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "variables" ADD COLUMN "scope" text DEFAULT 'both' NOT NULL;--> statement-breakpoint
 ALTER TABLE "variables" ADD COLUMN "generated_sealed" text;--> statement-breakpoint
 ALTER TABLE "artifacts" ADD COLUMN "built_with" jsonb;--> statement-breakpoint
