@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
+import { PLATFORM_KEYS } from '@/lib/domain/reference'
+
 import { applySuggestion, openReference, suggestReferences } from './reference-suggestions'
+
+const offers = Object.entries(PLATFORM_KEYS).map(([key, meaning]) => ({ key, meaning }))
+const service = (owner: string, keys: string[] = []) => ({ owner, keys, offers })
 
 describe('openReference', () => {
   it.each([
@@ -13,9 +18,16 @@ describe('openReference', () => {
 })
 
 describe('suggestReferences', () => {
-  it('offers addresses of all services first', () => expect(suggestReferences('', ['api', 'my db']).slice(0, 2).map(({ text }) => text)).toEqual(['${{api.URL}}', '${{"my db".URL}}']))
-  it('narrows by service and key', () => expect(suggestReferences('api.po', ['api', 'web']).map(({ text }) => text)).toEqual(['${{api.PORT}}']))
-  it('offers nothing where there is nothing to refer to', () => expect(suggestReferences('', [])).toEqual([]))
+  const texts = (...given: Parameters<typeof suggestReferences>) => suggestReferences(...given).map(({ text }) => text)
+  it('offers what is shared first, then addresses, then variables', () =>
+    expect(texts('', [service('api', ['TOKEN']), { owner: 'shared', keys: ['KEY'], offers: [] }, service('my db')]).slice(0, 4)).toEqual(['${{shared.KEY}}', '${{api.URL}}', '${{"my db".URL}}', '${{api.TOKEN}}']))
+  it('narrows by service and key', () => expect(texts('api.po', [service('api'), service('web')])).toEqual(['${{api.PORT}}']))
+  it('narrows by a quoted name', () => expect(texts('"my d', [service('my db', ['PASS'])])[1]).toBe('${{"my db".PASS}}'))
+  it('offers a key once when a service has its own', () => expect(texts('api.url', [service('api', ['URL'])])).toEqual(['${{api.URL}}']))
+  it('offers generators and the escape, also where there is nothing to refer to', () => {
+    expect(texts('', [])).toEqual(['${{secret(32)}}', '${{secret(32, "0123456789abcdef")}}', '${{"${{"}}'])
+    expect(texts('sec', [])[0]).toBe('${{secret(32)}}')
+  })
 })
 
 describe('applySuggestion', () => {
