@@ -8,10 +8,10 @@ import type { OfferView } from '@/lib/contract/service'
 
 import { applySuggestion, openReference, suggestReferences, type Suggestion } from './reference-suggestions'
 
-export type ReferenceInputProps = { label: string; value: string; onChange: (value: string) => void; references: readonly OfferView[]; readOnly?: boolean; placeholder?: string; invalid?: boolean }
+export type ReferenceInputProps = { label: string; value: string; onChange: (value: string) => void; references: readonly OfferView[]; readOnly?: boolean; placeholder?: string; invalid?: boolean; /** Told when suggestions come and go. */ onCompleting?: (is: boolean) => void }
 
 /** The value of a variable. Typing `${{` offers what there is to refer to. Grows with its lines. */
-export function ReferenceInput({ label, value, onChange, references, readOnly, placeholder, invalid }: ReferenceInputProps) {
+export function ReferenceInput({ label, value, onChange, references, readOnly, placeholder, invalid, onCompleting }: ReferenceInputProps) {
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [caret, setCaret] = useState<number | null>(null)
@@ -20,6 +20,8 @@ export function ReferenceInput({ label, value, onChange, references, readOnly, p
   const suggestions = open === null ? [] : suggestReferences(open.typed, references)
   const at = Math.min(active, suggestions.length - 1)
   const chosen = suggestions[at]
+  const isOpen = chosen !== undefined
+  useEffect(() => onCompleting?.(isOpen), [onCompleting, isOpen])
   const look = () => setCaret(field.current?.selectionStart ?? null)
   const choose = (text: string) => {
     const next = applySuggestion(value, caret ?? value.length, text)
@@ -74,7 +76,9 @@ type SuggestionsProps = { id: string; suggestions: readonly Suggestion[]; active
 
 function Suggestions({ id, suggestions, active, choose }: SuggestionsProps) {
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active])
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
+  }, [active])
   return (
     <div ref={list} id={`${id}-list`} role="listbox" aria-label="References" className="absolute top-full right-0 left-0 z-20 mt-1 max-h-60 min-w-64 overflow-y-auto rounded-card border border-line-strong bg-overlay p-1 shadow-float">
       {suggestions.map((suggestion, index) => (

@@ -43,8 +43,11 @@ const SCOPES: { value: VariableScope; label: string; hint: string }[] = [
 
 /** One variable: its name, its value, whether it is a secret, when it is given. */
 export function VariableRow(props: VariableRowProps) {
-  const { row, problem, readOnly, hasScope, usedBy, onChange, onDelete, onPasteBlock } = props
+  const { row, problem: given, readOnly, hasScope, usedBy, onChange, onDelete, onPasteBlock } = props
   const label = row.key || 'new variable'
+  // What is being completed is not complained about yet.
+  const [isCompleting, setCompleting] = useState(false)
+  const problem = isCompleting ? undefined : given
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text/plain')
     if (!looksLikeEnv(text)) return
@@ -66,10 +69,10 @@ export function VariableRow(props: VariableRowProps) {
           onChange={(event) => onChange({ ...row, key: event.target.value })}
           autoComplete="off"
           spellCheck={false}
-          className="w-full! sm:w-44! sm:shrink-0"
+          className="w-auto! min-w-0 flex-1 max-sm:-order-1 sm:w-44! sm:flex-none"
         />
-        <Value {...props} label={`Value of ${label}`} />
-        <div className="flex w-full justify-end gap-1.5 sm:w-auto">
+        <Value {...props} problem={problem} label={`Value of ${label}`} onCompleting={setCompleting} />
+        <div className="flex shrink-0 gap-1.5 max-sm:-order-1">
           {hasScope ? <Select size="small" label={`When ${label} is given`} value={row.scope} options={SCOPES} disabled={readOnly} onValueChange={(scope) => onChange({ ...row, scope })} className="w-27! text-meta!" /> : null}
           <IconButton
             size="small"
@@ -93,7 +96,7 @@ export function VariableRow(props: VariableRowProps) {
   )
 }
 
-function Value({ row, label, problem, references, readOnly, generated, onChange, reveal, regenerate }: VariableRowProps & { label: string }) {
+function Value({ row, label, problem, references, readOnly, generated, onChange, reveal, regenerate, onCompleting }: VariableRowProps & { label: string; onCompleting: (is: boolean) => void }) {
   const missing = useMissing('variable.reveal')
   const [isHidden, setHidden] = useState(row.secret && row.id.startsWith('saved:'))
   const [pending, setPending] = useState<'reveal' | 'regenerate' | null>(null)
@@ -113,11 +116,11 @@ function Value({ row, label, problem, references, readOnly, generated, onChange,
   const isMasked = row.secret && (row.value === null || isHidden)
   const isShown = generated ? row.filled !== undefined && !isMasked : !isMasked
   return (
-    <div className="flex min-w-0 flex-1 flex-wrap items-start gap-1.5">
+    <div className="flex min-w-0 flex-1 flex-wrap items-start gap-1.5 max-sm:basis-full">
       {isMasked && row.value !== null ? (
         <Input mono size="small" aria-label={label} readOnly value={KEPT} onFocus={() => setHidden(false)} className="min-w-0 flex-1" />
       ) : (
-        <ReferenceInput label={label} value={row.value ?? ''} placeholder={row.value === null ? `${KEPT}  type to replace` : 'value'} references={references} readOnly={readOnly} invalid={problem !== undefined} onChange={(value) => onChange(withValue(row, value))} />
+        <ReferenceInput label={label} value={row.value ?? ''} placeholder={row.value === null ? `${KEPT}  type to replace` : 'value'} references={references} readOnly={readOnly} invalid={problem !== undefined} onChange={(value) => onChange(withValue(row, value))} onCompleting={onCompleting} />
       )}
       {row.secret || generated ? (
         <IconButton

@@ -29,18 +29,18 @@ export async function variablesView(ctx: Reading, serviceId: string): Promise<Va
       generated: row.generatedSealed !== null,
       updatedAt: row.updatedAt.toISOString(),
     })),
-    references: referencesView(land),
+    references: referencesView(land, serviceId),
     platform: await platformView(ctx, service),
   }
 }
 
-/** What values of an environment may refer to: names only. */
-export function referencesView(land: Landscape): OfferView[] {
+/** What values of an environment may refer to: names only, its own last. */
+export function referencesView(land: Landscape, ownId: string | null = null): OfferView[] {
   const offers = Object.entries(PLATFORM_KEYS).map(([key, meaning]) => ({ key, meaning }))
   const keysOf = (rows: readonly { key: string }[]) => rows.map(({ key }) => key).sort()
   return [
     ...(land.shared.length === 0 ? [] : [{ owner: SHARED, keys: keysOf(land.shared), offers: [] }]),
-    ...land.services.map(({ id, name }) => ({ owner: name, keys: keysOf(land.variables.filter((row) => row.serviceId === id)), offers })),
+    ...[...land.services.filter(({ id }) => id !== ownId), ...land.services.filter(({ id }) => id === ownId)].map(({ id, name }) => ({ owner: name, keys: keysOf(land.variables.filter((row) => row.serviceId === id)), offers })),
   ]
 }
 
