@@ -5,6 +5,7 @@ import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
 import { sharedVariableExport, sharedVariableImport, sharedVariableReplace, variableExport, variableImport } from '../contract/variable'
+import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
@@ -75,6 +76,19 @@ export const SPECIAL: Record<string, Special> = {
       return (await followDeployment(client, id)) ? 0 : 1
     },
   },
+  [terminalCreate.name]: {
+    extend: (command) => command.argument('[command...]', 'program and arguments, after --; without one, a shell'),
+    prepare(input, options) {
+      const argv = options.pairs as string[]
+      if (argv.length > 0) input.argv = argv
+    },
+    async finish(output, _, client) {
+      const { ticket, path, place } = output as { ticket: string; path: string; place: TerminalPlace }
+      if (process.stdin.isTTY) tell(`In ${placeWords(place)}. Leave with Ctrl+].`)
+      const { runTerminal } = await import('./terminal')
+      return runTerminal({ url: `${client.url}${path}`, ticket }, { stdin: process.stdin, stdout: process.stdout, tell })
+    },
+  },
   [serviceLogs.name]: logs(serviceLogs),
   [deploymentLogs.name]: logs(deploymentLogs),
   [runLogs.name]: logs(runLogs),
@@ -102,6 +116,10 @@ function logs(entry: Entry): Special {
       return 0
     },
   }
+}
+
+function placeWords({ part, deploymentNumber }: TerminalPlace): string {
+  return `${/^\d+$/.test(part) ? `replica ${Number(part) + 1}` : part} of deployment ${deploymentNumber}`
 }
 
 /** The address of a service, for `easel open`. */

@@ -18,6 +18,8 @@ const environmentId = idSchema('environment')
 export const InspectionView = z.strictObject({
   status: z.enum(['pending', 'done', 'failed']),
   recipe: Recipe.nullable(),
+  /** Path of the Dockerfile that makes its image, in place of a recipe. */
+  dockerfile: z.string().nullable().default(null),
   /** Commit that was read, for git sources. */
   commit: z.string().nullable(),
   failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),

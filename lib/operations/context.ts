@@ -16,7 +16,7 @@ export type Scope = {
 export type Platform = {
   db: Db
   seal: Seal
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes'>
   now(): Date
 }
 

@@ -118,7 +118,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
     await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
     await until('its images to be gone', async () => {
       await lookNow(t)
-      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await store.find({ 'easel.service': service.id }, never)) === null
+      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await store.find({ labels: { 'easel.service': service.id }, named: '' }, never)) === null
     })
   })
 
@@ -130,7 +130,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
 
   it('builds by the Dockerfile that is there, with its port and the arguments that were set', async () => {
     const dockerfile = `FROM ${NODE_IMAGE}\nARG GREETING\nENV WORD=$GREETING\nCOPY server.js /\nEXPOSE 9100\nUSER node\nCMD ["node", "/server.js"]\n`
-    const service = await create(await source({ 'docker/Dockerfile.web': dockerfile, 'server.js': PROGRAM }), { build: { builder: 'dockerfile', dockerfile: 'docker/Dockerfile.web', stage: null, args: { GREETING: 'hello' } } })
+    const service = await create(await source({ 'docker/Dockerfile.web': dockerfile, 'server.js': PROGRAM }), { build: { builder: 'dockerfile', dockerfile: 'docker/Dockerfile.web', stage: null, args: { GREETING: 'hello' }, prune: false } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'active', message: null })
     expect(await ask(service.url)).toBe('hello 9100')
   })
@@ -150,7 +150,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
   })
 
   it('says which Dockerfile is missing', async () => {
-    const service = await create(await source({ 'Dockerfile.prod': '', 'index.html': '' }), { build: { builder: 'dockerfile', dockerfile: null, stage: null, args: {} } })
+    const service = await create(await source({ 'Dockerfile.prod': '', 'index.html': '' }), { build: { builder: 'dockerfile', dockerfile: null, stage: null, args: {}, prune: false } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'failed', reason: 'dockerfile_missing', message: expect.stringContaining('Files found: Dockerfile.prod.') })
   })
 

@@ -4,7 +4,7 @@ import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desire
 import * as ports from '../../db/queries/engine/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
-import { containerPort } from '../../domain/address'
+import { containerPort, networkName } from '../../domain/address'
 import { openEnvironment } from '../../secrets/sealed-environment'
 import { authOf } from '../deploy/image/auth'
 import type { TargetEngine } from '../engine'
@@ -32,8 +32,9 @@ export async function applyDeployment(application: Application, signal: AbortSig
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
   await engine.driver.ensureNetwork(service.environmentId, { linksOnly: rows.environment?.linksOnly ?? false }, signal)
   const { capabilities } = engine.driver
+  const others = new Set(rows.services.filter(({ id, desired }) => id !== service.id && desired !== 'deleted').map(networkName))
   const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, pull })
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, others, pull })
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
   const port = isReplica(part) ? containerPort(deployment.spec.settings, artifact.image?.ports ?? []) : null

@@ -20,6 +20,8 @@ export type WorkloadParts = {
   /** Null for a job. */
   port: number | null
   capabilities: Pick<Capabilities, 'isolation'>
+  /** What other services of the environment are called in its network. */
+  others: ReadonlySet<string>
   /** Who may fetch an image again; null where no registry has it. */
   pull: Extract<Workload['start'], { kind: 'image' }>['pull']
 }
@@ -65,11 +67,13 @@ export function toWorkload(parts: WorkloadParts): Workload {
   }
 }
 
-/** What it is called now, and what it was called when this version was released: others may still ask for that. Jobs answer nobody. */
-function namesOf({ service, environment, part }: WorkloadParts): string[] {
+/** What it is called now, and what it was called before: others were told to ask for that, until they are released anew. Jobs answer nobody. */
+function namesOf({ service, environment, part, others }: WorkloadParts): string[] {
   if (!isReplica(part)) return []
-  const released = environment.variables['EASEL_SERVICE']
-  return [...new Set([service.name, ...(released === undefined ? [] : [released])].map((name) => networkName({ name, hostLabel: service.hostLabel })))]
+  const nameOf = (name: string) => networkName({ name, hostLabel: service.hostLabel })
+  const former = [environment.variables['EASEL_SERVICE'], ...(environment.knownAs ?? [])].filter((name) => name !== undefined)
+  // A name that was given to another service is that one's.
+  return [...new Set([nameOf(service.name), ...former.map(nameOf).filter((name) => !others.has(name))])]
 }
 
 /** An image starts as it says, unless a command was set; a recipe's command has its port filled in anew. */

@@ -5,6 +5,7 @@ import type { Recipe, RecipeCommand } from '../../../contract/recipe'
 import { expandWords } from '../../../domain/command-line'
 import { QUIET } from '../execute/build-environment'
 import { environment, literal, paths, words } from './dockerfile-text'
+import { pruneCommand } from './prune-command'
 
 // A recipe as a Dockerfile of two stages: the first installs and builds as root with what the last build kept, the second
 // has the result only and runs as nobody special. Commands are what the host build would run, word for word. There is no
@@ -19,12 +20,14 @@ export type RecipeDockerfile = {
   baseImage: string
   /** Folder of the context with our programs, under a name that the source does not use. */
   tools: string
-  /** Prefix of the caches that live as long as the service. */
+  /** Prefix of the caches that live as long as the service. Nobody else may guess it: another Dockerfile could mount them. */
   cacheId: string
   /** Names of the build's variables; their values are build arguments. */
   variables: readonly string[]
   /** Names of those given as BuildKit secrets. */
   secrets: readonly string[]
+  /** Whether packages of development are taken out of what runs. */
+  prune?: boolean
   /** The operator's way to the network, for the commands of the build. */
   network: { env: Readonly<Record<string, string>>; /** Whether `ca.pem` lies among the tools. */ hasCertificates: boolean }
 }
@@ -57,6 +60,7 @@ export function recipeDockerfile(input: RecipeDockerfile): string {
 function buildStage(input: RecipeDockerfile): string[] {
   const { recipe, baseImage, tools } = input
   const root = posix.join(APP, recipe.rootDirectory)
+  const prune = input.prune && recipe.start.kind === 'command' ? pruneCommand(recipe) : null
   return [
     `FROM ${baseImage} AS build`,
     // What a person set wins over what we would like, and an ENV would win over both.
@@ -67,6 +71,7 @@ function buildStage(input: RecipeDockerfile): string[] {
     `RUN ${words(['rm', '-rf', posix.join(APP, tools)])}`,
     ...recipe.install.flatMap((command) => run(input, command, [])),
     ...recipe.build.flatMap((command) => run(input, command, recipe.cacheDirectories.map((directory) => posix.join(root, directory)))),
+    ...(prune === null ? [] : run(input, prune, [])),
   ]
 }
 

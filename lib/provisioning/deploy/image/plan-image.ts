@@ -1,11 +1,12 @@
-import { copyFile, cp, lstat, readFile, readdir, realpath } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { copyFile, cp, readdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
-import { nodeImage, nodeMajor } from '../../build/image/node-image'
+import { nodeImage, nodeMajor, offeredMajors } from '../../build/image/node-image'
 import { buildNetwork } from '../../build/image/network'
 import { ignoreText } from '../../build/image/ignore'
+import { pruneCommand } from '../../build/image/prune-command'
 import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
 import { OF_ONE_DEPLOYMENT } from '../../../domain/platform-variables'
 import { isWithin } from '../../files/copy-tree'
@@ -14,6 +15,7 @@ import { digestsOf } from '../reuse-build'
 import type { Run } from '../run'
 import { detectStage, rootDirectoryOf } from '../stages/detect'
 import { wantsOf } from './dockerfile-wants'
+import { findDockerfile, USUAL_DOCKERFILE } from './find-dockerfile'
 
 // How the image of a deployment is made: by the Dockerfile of its source, or by the one that its recipe becomes.
 
@@ -34,20 +36,17 @@ export type ImagePlan = {
 export async function planImage(run: Run): Promise<ImagePlan> {
   const { settings, source } = run.deployment.spec
   const rootDirectory = rootDirectoryOf(source)
-  const path = posix.join(rootDirectory, dockerfileOf(settings.build.dockerfile))
-  const text = settings.build.builder === 'recipe' ? null : await readInside(run.folder.source, path)
+  const dockerfile = await findDockerfile(run.folder.source, { rootDirectory, build: settings.build })
   // A reference that leads nowhere is found here, before minutes of building.
   const environment = await resolveEnvironment(run, 'build')
   const variables = split(environment.variables, environment.secrets)
   const hidden = environment.secrets
   const builtWith = digestsOf(run, environment.variables)
   run.log.hide(hidden)
-  if (text !== null) {
-    run.log.line('platform', `Image: by ${path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
-    return { ...(await planDockerfile(run, { text, rootDirectory, variables })), hidden, builtWith }
+  if (dockerfile !== null) {
+    run.log.line('platform', `Image: by ${dockerfile.path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
+    return { ...(await planDockerfile(run, { text: dockerfile.text, rootDirectory, variables })), hidden, builtWith }
   }
-  // A name that was set is meant, whoever was to choose.
-  if (settings.build.builder === 'dockerfile' || (settings.build.builder === 'auto' && settings.build.dockerfile !== null)) throw await dockerfileMissing(run.folder.source, path)
   return { ...(await planRecipeImage(run, variables)), hidden, builtWith }
 }
 
@@ -58,15 +57,14 @@ type Planned = Omit<ImagePlan, 'hidden' | 'builtWith'>
 async function planDockerfile({ deployment, folder, log }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
   const { build } = deployment.spec.settings
   const wants = wantsOf(text)
-  const path = dockerfileOf(build.dockerfile)
   for (const name of Object.keys(variables.secret).filter((each) => wants.args.has(each) && !wants.secrets.has(each))) {
     log.line('platform', `${name} is secret, so it is not given to ARG, whose values are kept in the image. Use RUN --mount=type=secret,id=${name} instead.`)
   }
-  const context = join(folder.source, rootDirectory)
+  const context = await folderInside(folder.source, rootDirectory)
   return {
     context,
     dockerfile: text,
-    ignore: (await ignoreText(context, null, path)).text,
+    ignore: (await ignoreText(context, null, build.dockerfile ?? USUAL_DOCKERFILE)).text,
     stage: build.stage,
     args: { ...only(variables.plain, (name) => wants.args.has(name)), ...build.args, ...buildNetwork().proxies },
     secrets: only(variables.secret, (name) => wants.secrets.has(name)),
@@ -76,18 +74,20 @@ async function planDockerfile({ deployment, folder, log }: Run, { text, rootDire
 
 async function planRecipeImage(run: Run, variables: Variables): Promise<Planned> {
   const { engine, deployment, folder } = run
-  const recipe = await detectStage(run)
+  const offered = run.target.images ? await offeredMajors(run.target.images, engine.config.baseImages, run.signal) : null
+  const recipe = await detectStage(run, offered)
   const tools = await freeName(folder.source)
   await cp(engine.imageTools, join(folder.source, tools), { recursive: true })
   const network = buildNetwork()
   const hasCertificates = network.certificates !== null && (await copyFile(network.certificates, join(folder.source, tools, 'ca.pem')).then(() => true, () => false))
-  const { args } = deployment.spec.settings.build
+  const { args, prune } = deployment.spec.settings.build
+  if (prune && recipe.start.kind === 'command' && recipe.install.length > 0 && pruneCommand(recipe) === null) run.log.line('platform', 'Development packages stay in the image: the package manager of this source cannot take them out safely.')
   const plain = { ...variables.plain, ...args }
-  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, process.versions.node), engine.config.baseImages)
+  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, offered ?? []), engine.config.baseImages)
   run.log.line('platform', `Image: made from ${baseImage}`)
   return {
     context: folder.source,
-    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: deployment.serviceId, variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
+    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: engine.seal.digest(deployment.serviceId, 'build-cache').slice(0, 32), variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), prune, network: { env: network.env, hasCertificates } }),
     ignore: (await ignoreText(folder.source, tools)).text,
     stage: null,
     args: { ...network.proxies, ...plain },
@@ -103,28 +103,15 @@ function split(all: Readonly<Record<string, string>>, secrets: readonly string[]
   return { plain: Object.fromEntries(entries.filter(([, value]) => !isSecret(value))), secret: Object.fromEntries(entries.filter(([, value]) => isSecret(value))) }
 }
 
-/** Of the Dockerfile, in the root directory. */
-function dockerfileOf(dockerfile: string | null): string {
-  return dockerfile ?? 'Dockerfile'
-}
-
 function only(values: Record<string, string>, isWanted: (name: string) => boolean): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name)))
 }
 
-/** The text of a file of the source; null when there is none. A link that leads out of the source is none. */
-async function readInside(directory: string, path: string): Promise<string | null> {
-  const top = await realpath(directory)
-  const file = await realpath(join(top, path)).catch(() => null)
-  if (file === null || !isWithin(file, top) || !(await lstat(file)).isFile()) return null
-  return readFile(file, 'utf8')
-}
-
-async function dockerfileMissing(directory: string, path: string): Promise<DeploymentFailure> {
-  const names = await readdir(join(directory, posix.dirname(path))).catch(() => null)
-  const others = names?.filter((name) => /dockerfile/i.test(name)).sort() ?? []
-  const found = names === null ? `There is no folder ${posix.dirname(path)}.` : others.length === 0 ? 'No file there is called so.' : `Files found: ${others.slice(0, 10).join(', ')}.`
-  return new DeploymentFailure('dockerfile_missing', `The source has no ${path}. ${found}`)
+/** A root directory that is a link may lead to another folder of the source, and nowhere else. */
+async function folderInside(directory: string, path: string): Promise<string> {
+  const folder = await realpath(join(directory, path))
+  if (isWithin(folder, await realpath(directory))) return folder
+  throw new DeploymentFailure('root_directory_missing', `The root directory ${path} is a link that leads out of the source.`)
 }
 
 /** A name for the folder of our programs that the source does not use. */

@@ -16,6 +16,7 @@ export const Inspected = z.object({
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),
+    Paused: z.boolean().default(false),
     OOMKilled: z.boolean(),
     Pid: z.number(),
     ExitCode: z.number(),

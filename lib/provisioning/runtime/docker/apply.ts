@@ -11,6 +11,7 @@ import { wasRemoved } from '../record/removed-jobs'
 import { Event, neverStarted, type Inspected } from './answers'
 import { absentAsNull, containerOf, destroy } from './containers'
 import { createContainer } from './create'
+import { removeNameless } from './nameless'
 import { ensureHomeNetwork, syncLinks } from './network'
 import { catchUp, ensureFollower } from './output'
 import type { Room } from './room'
@@ -101,6 +102,7 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   writeState(folder, state)
   for (const file of [folder.health, folder.ended]) rmSync(file, { force: true })
   const network = await ensureHomeNetwork(room, workload, signal)
+  if (before !== null) await removeNameless(room, workload.name, signal)
   signal.throwIfAborted()
   const id = await createContainer(room, { workload, network }, signal).catch((error: unknown) => {
     if (!signal.aborted && error instanceof AppError) writeState(folder, { ...state, complaint: error.message })

@@ -5,6 +5,7 @@ import { Created } from './answers'
 import { containerOf, foreign } from './containers'
 import { fetchImage, missingImage } from './image'
 import { containerName, volumeName, workloadLabels } from './names'
+import { namelessMounts } from './nameless'
 import type { Room } from './room'
 import { findVolume, hasOwner } from './volume'
 
@@ -19,6 +20,8 @@ const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVI
 /** Enough for any server, and not for a fork bomb. */
 const USUAL_PIDS = 512
 const MEBIBYTE = 1024 * 1024
+/** Can be written to where the rest cannot. */
+const SCRATCH = '/tmp'
 /** What an engine keeps of the output of one container while nobody of ours reads it. */
 const OUTPUT = { 'max-size': '16m', 'max-file': '4' }
 
@@ -29,8 +32,12 @@ type Home = { name: string; links: 'all' | 'only' }
 export async function createContainer(room: Room, { workload, network }: { workload: Workload; network: Home }, signal: AbortSignal): Promise<string> {
   const { start } = workload
   if (start.kind !== 'image') throw new AppError('invalid_input', 'Only images can run on Docker. Deploy the service again on this target.')
-  const body = containerBody(room, { workload, network, mounts: await mountsOf(room, workload, signal) })
-  const create = () => room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body, signal, timeoutMs: 60_000 }, Created)
+  const mounts = await mountsOf(room, workload, signal)
+  const create = async () => {
+    const nameless = await namelessMounts(room, { image: start.image, name: workload.name, taken: [...workload.mounts.map(({ path }) => path), ...(workload.readOnly ? [SCRATCH] : [])] }, signal)
+    const body = containerBody(room, { workload, network, mounts: [...mounts, ...nameless] })
+    return room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body, signal, timeoutMs: 60_000 }, Created)
+  }
   try {
     return (await create().catch(async (error: unknown) => {
       if (!isMissingImage(error)) throw error
@@ -84,7 +91,7 @@ function containerBody(room: Room, { workload, network, mounts }: { workload: Wo
       // No swap beside it, or the limit would be twice what it says.
       ...(limits.memoryMib === null ? {} : { Memory: limits.memoryMib * MEBIBYTE, MemorySwap: limits.memoryMib * MEBIBYTE }),
       ...(limits.cpuMilli === null ? {} : { NanoCpus: limits.cpuMilli * 1_000_000 }),
-      ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,mode=1777' } } : {}),
+      ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { [SCRATCH]: 'rw,nosuid,nodev,mode=1777' } } : {}),
       Mounts: mounts,
       PortBindings: published,
       NetworkMode: network.name,

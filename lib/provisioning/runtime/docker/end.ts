@@ -6,6 +6,7 @@ import { rememberRemoved } from '../record/removed-jobs'
 import { absentAsNull, destroy, ownContainerOf } from './containers'
 import { dropMonitor } from './look-after'
 import { LABEL } from './names'
+import { removeNameless } from './nameless'
 import { syncLinks } from './network'
 import { catchUp, dropFollower } from './output'
 import type { Room } from './room'
@@ -41,6 +42,7 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
   dropMonitor(room, ref.name)
   await dropFollower(room, ref.name)
   if (container) await destroy(room, container.Id, ending.signal)
+  await removeNameless(room, ref.name, ending.signal)
   rmSync(folder.path, { recursive: true, force: true })
   const environmentId = state?.environmentId ?? ref.environmentId
   if (environmentId !== '') await syncLinks(room, environmentId, ending.signal)

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { saidOf, statusOf } from '../../docker/engine-error'
 import type { Workload } from '../driver'
-import { Network, type Network as EngineNetwork } from './answers'
+import { Network, type Inspected, type Network as EngineNetwork } from './answers'
 import { absentAsNull, listOurs } from './containers'
 import { isOwned, LABEL, linkName, networkName, ownedFilter, ownerLabels, pairOf } from './names'
 import { alone, type Room } from './room'
@@ -35,7 +35,7 @@ export async function ensureNetwork(room: Room, environmentId: string, links: Li
 }
 
 /** The network that a workload is to run in. One that nobody has asked for yet is as strict as the workload is. */
-export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: Workload, signal: AbortSignal): Promise<{ name: string; links: Links }> {
+export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: Pick<Workload, 'environmentId' | 'reaches'>, signal: AbortSignal): Promise<{ name: string; links: Links }> {
   return alone(room, environmentId, signal, async () => {
     for (const links of ['only', 'all'] as const) {
       const network = await networkNamed(room, networkName(environmentId, links), signal)
@@ -43,6 +43,21 @@ export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: 
     }
     const links = reaches === 'all' ? 'all' : 'only'
     return { name: (await ensure(room, homeRequest(environmentId, links), signal)).Name, links }
+  })
+}
+
+/** Whether it is in no network of its environment: somebody has taken it out by hand. */
+export function isOutside({ environmentId }: State, { NetworkSettings }: Inspected): boolean {
+  return !(['all', 'only'] as const).some((links) => networkName(environmentId, links) in NetworkSettings.Networks)
+}
+
+/** Brings it back into the network of its environment, and into those of its links. */
+export async function rejoin(room: Room, state: State, signal: AbortSignal): Promise<void> {
+  const { name, links } = await ensureHomeNetwork(room, state, signal)
+  await alone(room, state.environmentId, signal, async () => {
+    const network = await networkNamed(room, name, signal)
+    if (network) await connect(room, { network, state, named: links === 'all' }, signal)
+    await linkUp(room, state.environmentId, signal)
   })
 }
 

@@ -40,6 +40,29 @@ describe('a container that somebody removed', () => {
     expect(await untilSeen(t.driver, app.name, isHealthy)).toMatchObject({ restarts: 1, exit: null })
   })
 
+  test('leaves no volume behind that its image had declared', async () => {
+    const image = `easel-tests/declares:${t.mark}`
+    const container = await t.api.json({ method: 'POST', path: '/containers/create', body: { Image: NODE_IMAGE, Labels: { 'easel.instance': t.mark } }, signal: never }, Created)
+    await t.api.run({ method: 'POST', path: '/commit', query: { container: container.Id, repo: 'easel-tests/declares', tag: t.mark, changes: 'VOLUME /data /var/other /tmp/' }, signal: never })
+    await removeContainer(container.Id)
+    const left = async () => (await t.api.json({ method: 'GET', path: '/volumes', query: { filters: { label: [`easel.instance=${t.mark}`] } }, signal: never }, z.object({ Volumes: z.array(z.looseObject({})).nullable() }))).Volumes?.length ?? 0
+    try {
+      const made = t.workload('serves')
+      const app = await start({ ...made, readOnly: true, start: { ...made.start, image } as Workload['start'] })
+      expect([await left(), await t.driver.volumes!.list(null, never)]).toEqual([2, []])
+      await removeContainer(`easel-${app.name}`)
+      await untilSeen(t.driver, app.name, hasExited)
+      await start(app)
+      expect(await left()).toBe(2)
+      await removeContainer(`easel-${app.name}`)
+      await t.driver.remove(app, 500, never)
+      expect(await left()).toBe(0)
+    } finally {
+      await t.driver.remove(t.workload('serves'), 0, never)
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, query: { force: true }, signal: never })
+    }
+  })
+
   test('of a job is not made a second time', async () => {
     const app = t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
     await t.driver.apply(app, never)
@@ -56,6 +79,20 @@ describe('a container that somebody', () => {
     await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/stop`, query: { t: 2 }, signal: never })
     expect(await untilSeen(t.driver, app.name, hasExited)).toMatchObject({ exit: { code: 0, byPlatform: false } })
     await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/start`, signal: never })
+    await untilSeen(t.driver, app.name, isHealthy)
+  })
+
+  test('took out of its network is brought back, and one that somebody paused says so', async () => {
+    const app = await start(t.workload('serves'))
+    const { Id, NetworkSettings } = await inspect(app)
+    const [network] = Object.keys(NetworkSettings.Networks)
+    await t.api.run({ method: 'POST', path: `/networks/${network}/disconnect`, body: { Container: Id, Force: true }, signal: never })
+    await untilSeen(t.driver, app.name, ({ address }) => address === null)
+    await untilSeen(t.driver, app.name, ({ address, health }) => address !== null && health === 'healthy')
+    expect((await inspect(app)).NetworkSettings.Networks[network!]!.Aliases).toEqual(expect.arrayContaining(app.names))
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/pause`, signal: never })
+    expect((await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)).healthMessage).toContain(`docker unpause easel-${app.name}`)
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/unpause`, signal: never })
     await untilSeen(t.driver, app.name, isHealthy)
   })
 

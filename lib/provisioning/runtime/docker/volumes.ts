@@ -71,7 +71,8 @@ async function list(room: Room, environmentId: string | null, signal: AbortSigna
   const filters = ownedFilter(room.owner, environmentId === null ? {} : { [LABEL.environment]: environmentId })
   const { Volumes: volumes } = await room.api.json({ method: 'GET', path: '/volumes', query: { filters }, signal }, z.object({ Volumes: z.array(Volume).nullable() }))
   const containers = (await listOurs(room, signal)).filter((each) => !isHelper(each))
-  return (volumes ?? []).map(({ Name, Labels: labels }) => ({
+  // Those without a name belong to their containers.
+  return (volumes ?? []).filter(({ Labels: labels }) => labels[LABEL.volume] !== undefined).map(({ Name, Labels: labels }) => ({
     name: labels[LABEL.volume] ?? Name,
     environmentId: labels[LABEL.environment] ?? '',
     usedBy: containers.filter((container) => mounts(container, Name)).map((container) => container.Labels[LABEL.name] ?? '').sort(),
