@@ -12,6 +12,7 @@ const wanted = process.argv.slice(2)
 
 const PROGRAMS = {
   supervisor: 'lib/supervisor/entry.ts',
+  'rotate-key': 'lib/supervisor/rotate-key/rotate-key.ts',
   web: 'lib/http/serve-entry.ts',
   worker: 'lib/worker/entry.ts',
   ingress: 'lib/provisioning/ingress/embedded/entry.ts',

@@ -17,6 +17,7 @@ export const paths = {
   projects: () => '/projects',
   projectSettings: (projectId: string) => `/projects/${projectId}/settings`,
   canvas: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}`,
+  sharedVariables: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/variables`,
   service: (projectId: string, environmentId: string, serviceId: string, tab: ServiceTab = 'deployments') => `/${projectId}/${environmentId}/${serviceId}/${tab}`,
   deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,

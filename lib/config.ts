@@ -19,7 +19,7 @@ const Environment = z.object({
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
   EASEL_SESSION_KEY: z.string().min(32).optional(),
-  EASEL_ENCRYPTION_KEY: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits').optional(),
+  EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
   EASEL_LOCAL_SOURCES: flag.optional(),
   EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),

@@ -12,6 +12,7 @@ export const ID_PREFIX = {
   service: 'svc',
   variable: 'var',
   volume: 'vol',
+  sharedVariable: 'shv',
   deployment: 'dep',
   artifact: 'art',
   run: 'run',

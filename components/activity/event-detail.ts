@@ -18,8 +18,12 @@ export function eventDetail(event: Pick<EventView, 'type' | 'data'>): string | n
     case 'invitation.accepted':
       return roleDetail(data.role)
     case 'variable.revealed':
+    case 'variable.regenerated':
+    case 'shared_variable.revealed':
+    case 'shared_variable.regenerated':
       return text(data.key)
     case 'variables.replaced':
+    case 'shared_variables.replaced':
       return variablesDetail(data)
     case 'service.crashed':
     case 'service.gave_up':

@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, History, LayoutList, Network, Settings } from 'lucide-react'
+import { Activity, ChevronsUpDown, History, LayoutList, Network, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -28,7 +28,7 @@ const SLASH = (
 
 /** The bar above the canvas: where one is, how the connection is, and the one primary action. */
 export function CanvasBar({ person, view, setView }: { person: Person; view: CanvasView; setView: (view: CanvasView) => void }) {
-  const { project } = useEnvironment()
+  const { project, environmentId } = useEnvironment()
   const router = useRouter()
   const store = useCanvasStore()
   return (
@@ -50,6 +50,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
           icon={view === 'list' ? <Network /> : <LayoutList />}
           onClick={() => setView(view === 'list' ? 'canvas' : 'list')}
         />
+        <IconButton label="Shared variables" icon={<Variable />} onClick={() => router.push(paths.sharedVariables(project.id, environmentId))} />
         <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
         <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
         <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />

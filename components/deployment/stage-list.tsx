@@ -6,7 +6,7 @@ import type { StageView } from '@/lib/contract/deployment'
 import { STAGE_TITLE, STAGES, type StageName, type StageStatus } from '@/lib/domain/deployment-status'
 
 /** The recorded parts of a deployment in order: what is done and how long it took, what runs, what is still to come. */
-export function StageList({ stages, isOver }: { stages: readonly StageView[]; isOver: boolean }) {
+export function StageList({ stages, isOver, waitsFor = [] }: { stages: readonly StageView[]; isOver: boolean; waitsFor?: readonly string[] }) {
   const byName = new Map(stages.map((stage) => [stage.name, stage]))
   // After the end, a stage that was never reached says nothing. Few services have a pre-deploy command.
   const shown = STAGES.filter((name) => byName.has(name) || (!isOver && name !== 'prepare'))
@@ -16,6 +16,7 @@ export function StageList({ stages, isOver }: { stages: readonly StageView[]; is
       {shown.map((name) => (
         <StageRow key={name} name={name} stage={byName.get(name)} />
       ))}
+      {waitsFor.length > 0 ? <li className="pl-6.5 text-meta break-words text-muted">It refers to {waitsFor.join(', ')}, which {waitsFor.length === 1 ? 'is' : 'are'} being deployed, and starts when that is healthy or has failed.</li> : null}
     </ol>
   )
 }

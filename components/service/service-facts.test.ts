@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { wantsDeploy } from './service-facts'
 
-const latest = (status: 'building' | 'active') => ({ id: 'dep_1', number: 1, status, stage: null, createdAt: '2026-01-01T00:00:00.000Z', finishedAt: null, failure: null })
+const latest = (status: 'building' | 'active') => ({ id: 'dep_1', number: 1, status, stage: null, waitsFor: [], createdAt: '2026-01-01T00:00:00.000Z', finishedAt: null, failure: null })
 
 describe('wantsDeploy', () => {
   it.each([

@@ -7,7 +7,7 @@ import { serviceLine, spanWords } from './service-line'
 
 const AT = '2026-01-01T00:00:00.000Z'
 type Latest = NonNullable<ServiceNode['latest']>
-const deployment = (part: Partial<Latest>): Latest => ({ id: 'dep_1', number: 1, status: 'active', stage: null, createdAt: AT, finishedAt: null, failure: null, ...part })
+const deployment = (part: Partial<Latest>): Latest => ({ id: 'dep_1', number: 1, status: 'active', stage: null, waitsFor: [], createdAt: AT, finishedAt: null, failure: null, ...part })
 const failed = deployment({ status: 'failed', finishedAt: AT, failure: { reason: 'build_failed', message: 'npm run build exited with code 1.' } })
 const seen = (part: Partial<NonNullable<ServiceNode['observed']>>) => ({ replica: 0, phase: 'exited' as const, health: 'unknown' as const, healthMessage: null, pid: null, exitCode: 1, exitSignal: null, exitedAt: AT, restarts: 0, startedAt: null, observedAt: AT, ...part })
 const line = (part: Partial<ServiceNode>) => serviceLine({ state: 'running', since: AT, latest: null, observed: null, replicas: { wanted: 1, healthy: 1 }, cron: null, ...part })
@@ -16,6 +16,11 @@ describe('serviceLine', () => {
   it('names the stage and ticks while a deployment goes on', () =>
     expect(line({ state: 'building', latest: deployment({ status: 'building', stage: 'install' }) })).toEqual({ text: 'Installing dependencies', tone: 'progress', at: AT, time: 'clock' }))
   it('says that it waits while it is queued', () => expect(line({ state: 'queued', latest: deployment({ status: 'queued' }) }).text).toBe('Waiting for a builder'))
+  it.each([
+    [['api'], 'Waiting for api'],
+    [['api', 'db'], 'Waiting for api and db'],
+    [['api', 'db', 'mail'], 'Waiting for api and 2 more'],
+  ])('says whom it waits for: %j', (waitsFor, text) => expect(line({ state: 'releasing', latest: deployment({ status: 'releasing', stage: 'start', waitsFor }) }).text).toBe(text))
   it('says since when it runs', () => expect(line({})).toEqual({ text: 'Running', tone: 'neutral', at: AT, time: 'for' }))
   it('keeps saying that the latest deployment failed while the one before runs', () => expect(line({ latest: failed }).text).toBe('Latest deployment failed: Build failed'))
   it('names the failure when nothing runs', () => expect(line({ state: 'failed', latest: failed }).text).toBe('Build failed'))

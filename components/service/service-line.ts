@@ -19,7 +19,7 @@ export type ServiceLine = {
 export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'latest' | 'observed' | 'replicas' | 'cron'>): ServiceLine {
   const { state, since, latest, observed } = service
   if (latest && isProgressing(latest.status) && state !== 'removing') {
-    const text = latest.status === 'queued' ? 'Waiting for a builder' : latest.stage === null ? SERVICE_STATE[state].word : STAGE_TITLE[latest.stage]
+    const text = latest.waitsFor.length > 0 ? `Waiting for ${listWords(latest.waitsFor)}` : latest.status === 'queued' ? 'Waiting for a builder' : latest.stage === null ? SERVICE_STATE[state].word : STAGE_TITLE[latest.stage]
     return { text, tone: 'progress', at: latest.createdAt, time: 'clock' }
   }
   if (state === 'failed') return { text: latest?.failure ? REMEDY[latest.failure.reason].title : 'The last deployment failed', tone: 'bad', at: latest?.finishedAt ?? since, time: 'ago' }
@@ -37,6 +37,13 @@ export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'late
   if (state === 'suspended') return { text: 'Stopped', tone: 'neutral', at: since, time: 'ago' }
   if (state === 'not_deployed') return { text: 'Never deployed', tone: 'neutral', at: null, time: null }
   return { text: SERVICE_STATE[state].word, tone: 'neutral', at: null, time: null }
+}
+
+/** `api`, `api and db`, `api and 2 more`. */
+export function listWords(names: readonly string[]): string {
+  const [first = '', second] = names
+  if (second === undefined) return first
+  return names.length === 2 ? `${first} and ${second}` : `${first} and ${names.length - 1} more`
 }
 
 function crashWords(observed: ServiceNode['observed']): string {

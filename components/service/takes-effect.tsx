@@ -13,7 +13,7 @@ export function TakesEffect({ serviceId }: { serviceId: string }) {
   const service = useService(serviceId)
   const missing = useMissing('deployment.create')
   const actions = useServiceActions()
-  const deploy = useSubmit(async () => service && actions.deploy(service))
+  const deploy = useSubmit(async () => service && actions.applyChanges(service))
   if (!service?.changed || service.activeId === null || isDeploying(service)) return null
   return (
     <div role="status" className="mb-4 flex flex-wrap items-center justify-between gap-2 rounded-control border border-accent/35 bg-accent/8 px-3 py-1.5">

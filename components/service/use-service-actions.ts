@@ -10,6 +10,7 @@ import { useRun, type RunOperation } from '@/components/client/operations'
 import { paths, type ServiceTab } from '@/components/paths'
 import { copyText } from '@/components/ui/copy-text'
 import { problemOf } from '@/components/ui/problem'
+import { changeApply } from '@/lib/contract/change'
 import { deploymentCreate } from '@/lib/contract/deployment'
 import type { ServiceNode } from '@/lib/contract/graph'
 import { firstTab } from './first-tab'
@@ -34,6 +35,8 @@ export function useServiceActions() {
     return {
       open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab ?? firstTab(store.getState().services[serviceId]))),
       deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
+      /** What was changed takes effect; nothing is built that need not be. */
+      applyChanges: (service: ServiceNode) => told(() => run(changeApply, { environmentId, serviceIds: [service.id] }), `${service.name} was not deployed.`),
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
       askDelete: (service: ServiceNode) => ask(store, { kind: 'delete', serviceId: service.id }),

@@ -13,7 +13,7 @@ export function PlatformVariables({ platform }: { platform: VariablesView['platf
           <div key={key} className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[13rem_1fr]">
             <dt className="font-mono text-code break-all text-muted">{key}</dt>
             <dd className="min-w-0">
-              <span className="block font-mono text-code break-all">{value === '' ? <span className="text-faint">known once it is deployed</span> : value}</span>
+              <span className="block font-mono text-code break-all">{value === '' ? <span className="text-faint">empty</span> : value}</span>
               <span className="block text-meta text-faint">{meaning}</span>
             </dd>
           </div>

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { applySuggestion, openReference, suggestReferences, type Referable } from './reference-suggestions'
+import { PLATFORM_KEYS } from '@/lib/domain/reference'
+
+import { applySuggestion, openReference, suggestReferences } from './reference-suggestions'
+
+const offers = Object.entries(PLATFORM_KEYS).map(([key, meaning]) => ({ key, meaning }))
+const service = (owner: string, keys: string[] = []) => ({ owner, keys, offers })
 
 describe('openReference', () => {
   it.each([
@@ -12,15 +17,21 @@ describe('openReference', () => {
   ])('%j at %i', (value, caret, expected) => expect(openReference(value, caret)).toEqual(expected))
 })
 
-const service = (name: string): Referable => ({ name, source: { type: 'git', url: `https://host/${name}` } })
-const database: Referable = { name: 'postgres', source: { type: 'database', engine: 'postgres', version: '18' } }
-
 describe('suggestReferences', () => {
-  it('offers what a client of a database needs before its parts', () =>
-    expect(suggestReferences('', [database, service('api')]).map(({ text }) => text)).toEqual(['${{postgres.DATABASE_URL}}', '${{api.URL}}', '${{postgres.HOST}}', '${{api.HOST}}', '${{postgres.PORT}}', '${{api.PORT}}', '${{postgres.POSTGRES_USER}}', '${{api.PUBLIC_URL}}']))
-  it('offers addresses of all services first', () => expect(suggestReferences('', [service('api'), service('my db')]).slice(0, 2).map(({ text }) => text)).toEqual(['${{api.URL}}', '${{"my db".URL}}']))
-  it('narrows by service and key', () => expect(suggestReferences('api.po', [service('api'), service('web')]).map(({ text }) => text)).toEqual(['${{api.PORT}}']))
-  it('offers nothing where there is nothing to refer to', () => expect(suggestReferences('', [])).toEqual([]))
+  const texts = (...given: Parameters<typeof suggestReferences>) => suggestReferences(...given).map(({ text }) => text)
+  it('offers what is shared first, then addresses, then variables', () =>
+    expect(texts('', [service('api', ['TOKEN']), { owner: 'shared', keys: ['KEY'], offers: [] }, service('my db')]).slice(0, 4)).toEqual(['${{shared.KEY}}', '${{api.URL}}', '${{"my db".URL}}', '${{api.TOKEN}}']))
+  it('offers what a client of a database needs before its parts', () => {
+    const database = { owner: 'postgres', keys: ['POSTGRES_USER'], offers: [{ key: 'DATABASE_URL', meaning: 'address' }, { key: 'HOST', meaning: 'host' }] }
+    expect(texts('', [database, service('api', ['TOKEN'])]).slice(0, 4)).toEqual(['${{postgres.DATABASE_URL}}', '${{api.URL}}', '${{postgres.POSTGRES_USER}}', '${{api.TOKEN}}'])
+  })
+  it('narrows by service and key', () => expect(texts('api.po', [service('api'), service('web')])).toEqual(['${{api.PORT}}']))
+  it('narrows by a quoted name', () => expect(texts('"my d', [service('my db', ['PASS'])])[1]).toBe('${{"my db".PASS}}'))
+  it('offers a key once when a service has its own', () => expect(texts('api.url', [service('api', ['URL'])])).toEqual(['${{api.URL}}']))
+  it('offers generators and the escape, also where there is nothing to refer to', () => {
+    expect(texts('', [])).toEqual(['${{secret(32)}}', '${{secret(32, "0123456789abcdef")}}', '${{"${{"}}'])
+    expect(texts('sec', [])[0]).toBe('${{secret(32)}}')
+  })
 })
 
 describe('applySuggestion', () => {

@@ -1,13 +1,10 @@
-import type { ServiceNode } from '@/lib/contract/graph'
-import { formatReference } from '@/lib/domain/reference'
-
-import { offeredBy } from './offered-keys'
-
-export type Referable = Pick<ServiceNode, 'name' | 'source'>
+import type { OfferView } from '@/lib/contract/service'
+import { ENGINES } from '@/lib/domain/engine/engines'
+import { formatReference, SHARED } from '@/lib/domain/reference'
 
 export type Suggestion = { text: string; meaning: string }
 
-const MOST = 8
+const MOST = 12
 
 /** The `${{…` that is being typed before the caret, or null. */
 export function openReference(value: string, caret: number): { from: number; typed: string } | null {
@@ -17,16 +14,35 @@ export function openReference(value: string, caret: number): { from: number; typ
   return typed.includes('}') || typed.includes('\n') ? null : { from, typed: typed.trim() }
 }
 
-/** What could be meant: the keys every other service offers, narrowed by what is typed; addresses first. */
-export function suggestReferences(typed: string, services: readonly Referable[]): Suggestion[] {
+const URL_KEYS = new Set(['URL', ...Object.values(ENGINES).map(({ urlKey }) => urlKey)])
+const isAddress = (key: string) => URL_KEYS.has(key)
+
+const ALWAYS: readonly (Suggestion & { name: string })[] = [
+  { text: '${{secret(32)}}', name: 'secret(32) generate random', meaning: '32 random letters and digits, generated once' },
+  { text: '${{secret(32, "0123456789abcdef")}}', name: 'secret(32, generate random hex', meaning: '32 random characters of an alphabet' },
+  { text: '${{"${{"}}', name: '"${{" literal text escape', meaning: 'The characters ${{ themselves' },
+]
+
+/** What could be meant, narrowed by what is typed: shared variables, addresses, variables of services, the rest, generators. */
+export function suggestReferences(typed: string, offers: readonly OfferView[]): Suggestion[] {
   const wanted = typed.toLowerCase().replace(/"/g, '')
-  const offers = services.map((service) => ({ name: service.name, keys: offeredBy(service) }))
-  const ranks = Array.from({ length: Math.max(0, ...offers.map(({ keys }) => keys.length)) }, (_, rank) => rank)
-  return ranks
-    .flatMap((rank) => offers.flatMap(({ name, keys }) => keys.slice(rank, rank + 1).map(({ key, meaning }) => ({ text: formatReference(name, key), name: `${name}.${key}`, meaning: `${name}: ${meaning}` }))))
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
+  const services = offers.filter(({ owner }) => owner !== SHARED)
+  const own = (owner: string, keys: readonly string[]) => keys.map((key) => entry(owner, key, owner === SHARED ? 'Shared variable' : `Variable of ${owner}`))
+  const offered = (isMeant: (key: string) => boolean) => services.flatMap(({ owner, keys, offers: extra }) => extra.filter(({ key }) => isMeant(key) && !keys.includes(key)).map(({ key, meaning }) => entry(owner, key, `${owner}: ${meaning}`)))
+  return [
+    ...offers.filter(({ owner }) => owner === SHARED).flatMap(({ owner, keys }) => own(owner, keys)),
+    ...offered(isAddress),
+    ...services.flatMap(({ owner, keys }) => own(owner, keys)),
+    ...offered((key) => !isAddress(key)),
+    ...ALWAYS,
+  ]
+    .filter(({ name }) => name.toLowerCase().replace(/"/g, '').includes(wanted))
     .slice(0, MOST)
     .map(({ text, meaning }) => ({ text, meaning }))
+}
+
+function entry(owner: string, key: string, meaning: string): Suggestion & { name: string } {
+  return { text: formatReference(owner, key), name: `${owner}.${key}`, meaning }
 }
 
 /** The value with the chosen reference in place of what was being typed, closing braces included. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
-import { countChanges, importEntries, KEPT, newRow, replacement, rowProblems, rowsFromEntries, rowsOf, textOf, withValue } from './variable-draft'
+import { changesOf, countChanges, importEntries, KEPT, newRow, rebase, replacement, rowProblems, rowsFromEntries, rowsOf, textOf, withValue } from './variable-draft'
 
 const at = '2026-01-01T00:00:00.000Z'
 const SAVED = [
-  { key: 'LEVEL', value: 'info', secret: false, updatedAt: at },
-  { key: 'TOKEN', value: null, secret: true, updatedAt: at },
+  { key: 'LEVEL', value: 'info', secret: false, scope: 'both' as const, generated: false, updatedAt: at },
+  { key: 'TOKEN', value: null, secret: true, scope: 'both' as const, generated: false, updatedAt: at },
 ]
 const rows = () => rowsOf(SAVED)
 
@@ -32,7 +32,7 @@ describe('variables being edited', () => {
     expect(withValue(rows()[1]!, '${{api.URL}}').secret).toBe(true)
   })
 
-  it('keeps a secret that was never seen', () => expect(replacement(rows())).toEqual({ LEVEL: { value: 'info', secret: false }, TOKEN: { value: null, secret: true } }))
+  it('keeps a secret that was never seen', () => expect(replacement(rows())).toEqual({ LEVEL: { value: 'info', secret: false, scope: 'both' }, TOKEN: { value: null, secret: true, scope: 'both' } }))
 
   it('refuses to rename a secret that was never seen', () => {
     const [level, token] = rows()
@@ -57,4 +57,24 @@ describe('variables being edited', () => {
     expect(countChanges(rowsFromEntries(rows(), [{ key: 'LEVEL', value: 'info' }, { key: 'TOKEN', value: KEPT }]), SAVED)).toBe(0)
     expect(countChanges(rowsFromEntries(rows(), [{ key: 'TOKEN', value: KEPT }]), SAVED)).toBe(1)
   })
+
+  it('tells what saving changes, and never a secret', () => {
+    const [level, token] = rows()
+    expect(changesOf([{ ...level!, value: 'debug' }, { ...token!, value: 'new' }, newRow('A', 's'), newRow('B', '${{api.URL}}')], SAVED)).toEqual([
+      { key: 'LEVEL', kind: 'changed', before: 'info', after: 'debug' },
+      { key: 'TOKEN', kind: 'changed', before: null, after: null },
+      { key: 'A', kind: 'added', before: null, after: null },
+      { key: 'B', kind: 'added', before: null, after: '${{api.URL}}' },
+    ])
+    expect(changesOf([{ ...level!, scope: 'run' }], SAVED).map(({ key, kind }) => [key, kind])).toEqual([['LEVEL', 'changed'], ['TOKEN', 'removed']])
+  })
+
+  it('stays on top of what somebody else saved meanwhile', () => {
+    const [level, token] = rows()
+    const theirs = [{ ...SAVED[0]!, value: 'warn' }, { ...SAVED[0]!, key: 'THEIRS' }]
+    const next = rebase([level!, { ...token!, value: 'mine' }, newRow('NEW', 'n')], SAVED, theirs)
+    expect(next.map(({ key, value }) => [key, value])).toEqual([['LEVEL', 'warn'], ['THEIRS', 'info'], ['TOKEN', 'mine'], ['NEW', 'n']])
+  })
+
+  it('complains about what is no reference', () => expect(Object.values(rowProblems([newRow('A', '${{api}}')], []))).toEqual([expect.stringContaining('is no reference')]))
 })

@@ -7,7 +7,8 @@ import { CallError, makeClient, type Client } from './client'
 import { fieldsOf, readField, wordsOf, type Field } from './fields'
 import { print, render, tell } from './print'
 import { readSignIn } from './sign-in'
-import { addressOf, SPECIAL, type Options } from './special'
+import { addressOf, SPECIAL } from './special'
+import type { Options } from './special-command'
 
 // The contract as commands. Each entry is one; lib/cli/special.ts makes some of them friendlier.
 // Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Easel could not be reached.

@@ -1,33 +1,20 @@
-import type { Command } from 'commander'
-
 import { authLogin, authRegister } from '../contract/auth'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
 import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
-import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
+import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
+import { sharedVariableExport, sharedVariableImport, sharedVariableReplace, variableExport, variableImport } from '../contract/variable'
 import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
+import type { Special } from './special-command'
+import { VARIABLE_SPECIALS } from './variables'
 
 // What the command line adds to the contract: friendlier ways to write an input, and what happens after the answer.
-
-export type Options = Record<string, unknown>
-export type Special = {
-  /** Adds options. */
-  extend?(command: Command): void
-  /** Completes the input before it is sent. */
-  prepare?(input: Record<string, unknown>, options: Options, client: Client): Promise<void> | void
-  /** Takes the place of printing the answer; returns the exit code. */
-  finish?(output: Record<string, unknown>, options: Options, client: Client, folder: string): Promise<number>
-  /** Takes the place of the call. */
-  instead?(input: Record<string, unknown>, options: Options, client: Client): Promise<number> | null
-}
-
-const collect = (value: string, former: string[] = []) => [...former, value]
 
 const signInAfter: Special = {
   async prepare(input) {
@@ -74,20 +61,12 @@ export const SPECIAL: Record<string, Special> = {
       if (input.source === undefined) throw new CallError('Say where the code is: --git <url>, --local <folder> or --template <template>.', 400)
     },
   },
-  [variableReplace.name]: {
-    extend: (command) =>
-      command
-        .argument('[pairs...]', 'KEY=VALUE, kept as secrets')
-        .option('--plain <pair>', 'KEY=VALUE that may be shown', collect)
-        .option('--unset <key>', 'remove a variable', collect)
-        .option('--replace', 'remove every variable that is not named'),
-    async prepare(input, options, client) {
-      if (input.variables !== undefined) return
-      const kept = options.replace === true ? {} : await keepAll(client, input.serviceId)
-      const given = [...pairs(options.pairs as string[], true), ...pairs(options.plain as string[] | undefined, false)]
-      input.variables = Object.fromEntries([...Object.entries(kept), ...given].filter(([key]) => !((options.unset as string[] | undefined) ?? []).includes(key)))
-    },
-  },
+  [variableReplace.name]: VARIABLE_SPECIALS.replace,
+  [sharedVariableReplace.name]: VARIABLE_SPECIALS.replaceShared,
+  [variableExport.name]: VARIABLE_SPECIALS.export,
+  [sharedVariableExport.name]: VARIABLE_SPECIALS.export,
+  [variableImport.name]: VARIABLE_SPECIALS.import,
+  [sharedVariableImport.name]: VARIABLE_SPECIALS.import,
   [deploymentCreate.name]: {
     extend: (command) => command.option('--no-wait', 'return at once instead of following the deployment'),
     async finish(output, options, client) {
@@ -137,19 +116,6 @@ function logs(entry: Entry): Special {
       return 0
     },
   }
-}
-
-async function keepAll(client: Client, serviceId: unknown): Promise<Record<string, unknown>> {
-  const { variables } = (await client.call(variableList, { serviceId })) as { variables: { key: string; secret: boolean }[] }
-  return Object.fromEntries(variables.map(({ key, secret }) => [key, { value: null, secret }]))
-}
-
-function pairs(texts: string[] | undefined, secret: boolean): [string, unknown][] {
-  return (texts ?? []).map((text) => {
-    const at = text.indexOf('=')
-    if (at <= 0) throw new CallError(`"${text}" is not KEY=VALUE.`, 400)
-    return [text.slice(0, at), { value: text.slice(at + 1), secret }]
-  })
 }
 
 function placeWords({ part, deploymentNumber }: TerminalPlace): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { DEPLOYMENT_STATUSES, STAGES, STAGE_STATUSES, TRIGGERS } from '../domain/deployment-status'
+import { BUILDS, DEPLOYMENT_STATUSES, STAGES, STAGE_STATUSES, TRIGGERS } from '../domain/deployment-status'
 import { FAILURE_REASONS } from '../domain/failure'
 import { idSchema } from '../ids'
 import { PageInput, PersonView, Timestamp, page } from './common'
@@ -58,6 +58,8 @@ export const DeploymentView = z.strictObject({
   image: z.strictObject({ id: z.string(), digest: z.string().nullable(), sizeBytes: z.number().int(), ports: z.array(z.number().int()) }).nullable(),
   /** Whether its kept build can be released again. */
   canRollBack: z.boolean(),
+  /** Names of the services that it waits for before it starts: it refers to them, and they are on their way. */
+  waitsFor: z.array(z.string()),
   /** The deployment whose build this one uses. */
   reuses: deploymentId.nullable(),
   /** How long requests waited while it took the place of the former version; null without such a pause. */
@@ -79,6 +81,8 @@ export const deploymentCreate = command('deployment.create', {
     ref: GitRef.optional(),
     /** Asked for by a program rather than a person: refused while automatic deploys of the service are held. */
     automatic: z.boolean().default(false),
+    /** `when_needed`: the build that serves is used again unless its source, settings of the build, or variables for building have changed. */
+    build: z.enum(BUILDS).default('always'),
   }),
   output: DeploymentView,
   access: allow('deployment.create', 'service'),

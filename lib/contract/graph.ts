@@ -16,6 +16,8 @@ export const DeploymentSummary = z.strictObject({
   status: z.enum(DEPLOYMENT_STATUSES),
   /** The stage that runs now, or ran last. */
   stage: z.enum(STAGES).nullable(),
+  /** Names of the services that it waits for before it starts: it refers to them, and they are on their way. */
+  waitsFor: z.array(z.string()),
   createdAt: Timestamp,
   finishedAt: Timestamp.nullable(),
   failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),

@@ -14,9 +14,10 @@ import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
+import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, database, volume, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, volume, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { FAILURE_REASONS } from '../domain/failure'
+import { VARIABLE_SCOPES } from '../domain/variable-scope'
 import { idSchema } from '../ids'
 import { Done, DisplayName, PageInput, Timestamp, page } from './common'
 import { allow, command, query } from './entry'
@@ -163,6 +164,7 @@ export const VariableKey = z
   .max(200)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must consist of letters, digits and _, and not begin with a digit.')
   .refine((key) => key !== 'PORT' && !key.startsWith('EASEL_'), 'Is set by the platform.')
+  .refine((key) => key !== '__proto__', 'Cannot be used as a name.')
 
 const VariableValue = z
   .string()
@@ -174,21 +176,47 @@ export const VariableView = z.strictObject({
   /** Null for a secret: it is never shown again, except by revealing it. */
   value: z.string().nullable(),
   secret: z.boolean(),
+  /** When the service is given it: while it is built, while it runs, or both. */
+  scope: z.enum(VARIABLE_SCOPES),
+  /** Whether its value has a generator, such as `${{secret(32)}}`. What that gave is secret, whatever the value is. */
+  generated: z.boolean(),
   updatedAt: Timestamp,
 })
 export type VariableView = z.infer<typeof VariableView>
+
+/** What a value may refer to: `${{owner.KEY}}`. */
+export const OfferView = z.strictObject({
+  /** A service, or `shared`. */
+  owner: z.string(),
+  /** Its variables. */
+  keys: z.array(z.string()),
+  /** What it has besides, with a meaning each. */
+  offers: z.array(z.strictObject({ key: z.string(), meaning: z.string() })),
+})
+export type OfferView = z.infer<typeof OfferView>
 
 export const VariablesView = z.strictObject({
   /** Of the service: see `ServiceView`. */
   revision: z.number().int(),
   variables: z.array(VariableView),
+  /** What its values may refer to: the other services of the environment, its shared variables, and itself. */
+  references: z.array(OfferView),
   /** Set by the platform for every deployment. */
   platform: z.array(z.strictObject({ key: z.string(), value: z.string(), meaning: z.string() })),
 })
 export type VariablesView = z.infer<typeof VariablesView>
 
-/** A plain string is kept as a secret; say `secret: false` for a value that may be shown. `value: null` keeps what is there. */
-export const VariableInput = z.union([VariableValue, z.strictObject({ value: VariableValue.nullable(), secret: z.boolean().default(true) })])
+const Kept = { value: VariableValue.nullable(), secret: z.boolean().default(true) }
+
+/** A plain string is kept as a secret; say `secret: false` for a value that may be shown. `value: null` keeps what is there, and so does a scope that is not named. */
+export const VariableInput = z.union([VariableValue, z.strictObject({ ...Kept, scope: z.enum(VARIABLE_SCOPES).optional() })])
+/** The same without a scope: a shared variable is given to whoever refers to it. */
+export const SharedVariableInput = z.union([VariableValue, z.strictObject(Kept)])
+
+/** Variables by key. */
+export function byKey<T extends z.ZodType>(input: T) {
+  return z.record(VariableKey, input).refine((all) => Object.keys(all).length <= 500, 'Must be at most 500 variables.')
+}
 
 export const variableList = query('variable.list', {
   summary: 'Variables of a service; secrets without their value',
@@ -202,7 +230,7 @@ export const variableList = query('variable.list', {
 
 export const variableReplace = command('variable.replace', {
   summary: 'Replace all variables of a service; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, variables: z.record(VariableKey, VariableInput).refine((all) => Object.keys(all).length <= 500, 'Must be at most 500 variables.'), ifRevision }),
+  input: z.strictObject({ serviceId, variables: byKey(VariableInput), ifRevision }),
   output: VariablesView,
   access: allow('variable.write', 'service'),
   http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
@@ -210,10 +238,13 @@ export const variableReplace = command('variable.replace', {
   fails: ['not_found', 'conflict'],
 })
 
+/** `value` as it was written; `filled` with what its generators gave. */
+export const RevealedView = z.strictObject({ key: z.string(), value: z.string(), filled: z.string() })
+
 export const variableReveal = command('variable.reveal', {
   summary: 'Show the value of a secret; recorded in the activity',
   input: z.strictObject({ serviceId, key: VariableKey }),
-  output: z.strictObject({ key: z.string(), value: z.string() }),
+  output: RevealedView,
   access: allow('variable.reveal', 'service'),
   http: { method: 'POST', path: '/services/{serviceId}/variables/{key}/reveal', status: 200 },
   cli: 'variables reveal <serviceId> <key>',

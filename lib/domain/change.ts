@@ -1,16 +1,20 @@
 import { ServiceSettings } from '../contract/service-settings'
 import type { Source } from '../contract/source'
 import type { FrozenMount } from './mount'
+import { isGivenTo, SCOPE_WORDS, type VariableScope } from './variable-scope'
 import { FIELD_WORDS, showSource, showValue } from './change-words'
 
 // A change is a difference between what is set for a service and what is deployed. It is derived each time it is shown,
 // never stored: whoever looks sees the same.
 
+/** `generated`: what its generators gave. A scope that is absent is both. */
+type ConfiguredVariable = { value: string; secret: boolean; scope?: VariableScope; generated?: string[] }
+
 /** What a deployment of a service is made from, besides what its source leads to. */
 export type Configuration = {
   source: Source
   settings: ServiceSettings
-  variables: Readonly<Record<string, { value: string; secret: boolean }>>
+  variables: Readonly<Record<string, ConfiguredVariable>>
   /** Volumes that are attached. */
   mounts: readonly FrozenMount[]
 }
@@ -87,10 +91,13 @@ function variableDifferences(deployed: Configuration, wanted: Configuration): Di
   const keys = [...new Set([...Object.keys(deployed.variables), ...Object.keys(wanted.variables)])].sort()
   return keys.flatMap((key) => {
     const [before, after] = [ownOf(deployed.variables, key), ownOf(wanted.variables, key)]
-    if (isSame(before, after)) return []
+    if (isSameVariable(before, after)) return []
     const secret = before?.secret === true || after?.secret === true
-    const show = (one: { value: string } | null) => (one === null ? null : secret ? HIDDEN : one.value)
-    return [{ field: `variables.${key}`, label: key, before: show(before), after: show(after), secret, effect: 'rebuild' as const }]
+    const isMoved = before !== null && after !== null && (before.scope ?? 'both') !== (after.scope ?? 'both')
+    const show = (one: ConfiguredVariable | null) => (one === null ? null : `${secret ? HIDDEN : one.value}${isMoved ? ` (${SCOPE_WORDS[one.scope ?? 'both']})` : ''}`)
+    const isBuiltWith = [before, after].some((one) => one !== null && isGivenTo(one.scope, 'build'))
+    const isAnew = before?.value === after?.value && !isSame(before?.generated, after?.generated)
+    return [{ field: `variables.${key}`, label: isAnew ? `${key}, generated anew` : key, before: show(before), after: show(after), secret, effect: isBuiltWith ? ('rebuild' as const) : ('restart' as const) }]
   })
 }
 
@@ -102,6 +109,12 @@ function mountDifferences(deployed: Configuration, wanted: Configuration): Diffe
     if (before?.path === after?.path) return []
     return [{ field: `mounts.${id}`, label: `Volume ${(after ?? before)!.name}`, before: before?.path ?? null, after: after?.path ?? null, secret: false, effect: 'restart' as const }]
   })
+}
+
+/** Whether two variables are the same, whichever of them was written before there were scopes and generators. */
+export function isSameVariable(a: ConfiguredVariable | null | undefined, b: ConfiguredVariable | null | undefined): boolean {
+  const whole = (one: ConfiguredVariable | null | undefined) => (one ? { value: one.value, secret: one.secret, scope: one.scope ?? 'both', generated: one.generated ?? [] } : null)
+  return isSame(whole(a), whole(b))
 }
 
 /** Stands for the value of a secret. */

@@ -55,3 +55,7 @@ export const STAGE_TITLE: Record<StageName, string> = {
 /** `automatic`: asked for by a program, and refused while the service is held. `harm`: a release that did harm is undone. */
 export const TRIGGERS = ['manual', 'automatic', 'redeploy', 'rollback', 'harm'] as const
 export type Trigger = (typeof TRIGGERS)[number]
+
+/** When a deployment builds. `when_needed`: a kept build is used again where nothing that it was made of has changed. */
+export const BUILDS = ['always', 'when_needed'] as const
+export type Builds = (typeof BUILDS)[number]

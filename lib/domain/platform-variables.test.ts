@@ -7,10 +7,10 @@ const facts: PlatformFacts = {
   port: 30010,
   publicUrl: 'http://web-production-shop.localhost:8080',
   privateUrl: 'http://127.0.0.1:30001',
-  project: 'Shop',
-  environment: 'production',
-  service: 'web',
-  deploymentId: 'dep_1',
+  project: { id: 'prj_1', name: 'Shop' },
+  environment: { id: 'env_1', name: 'production' },
+  service: { id: 'svc_1', name: 'web' },
+  deployment: { id: 'dep_1', number: 7 },
   commit: 'abc',
 }
 
@@ -18,18 +18,24 @@ test('a process is given all of them', () => {
   expect(platformEnvironment(facts)).toEqual({
     PORT: '30010',
     EASEL_PUBLIC_URL: 'http://web-production-shop.localhost:8080',
+    EASEL_PUBLIC_DOMAIN: 'web-production-shop.localhost',
     EASEL_PRIVATE_URL: 'http://127.0.0.1:30001',
+    EASEL_PRIVATE_DOMAIN: '127.0.0.1',
     EASEL_PROJECT: 'Shop',
+    EASEL_PROJECT_ID: 'prj_1',
     EASEL_ENVIRONMENT: 'production',
+    EASEL_ENVIRONMENT_ID: 'env_1',
     EASEL_SERVICE: 'web',
+    EASEL_SERVICE_ID: 'svc_1',
     EASEL_DEPLOYMENT_ID: 'dep_1',
+    EASEL_DEPLOYMENT_NUMBER: '7',
     EASEL_COMMIT: 'abc',
   })
 })
 
 test('what is known only once it is deployed is listed without a value and not injected', () => {
-  const before = { ...facts, port: null, deploymentId: null, commit: null }
-  expect(platformVariables(before).filter(({ value }) => value === null).map(({ key }) => key)).toEqual(['PORT', 'EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID', 'EASEL_COMMIT'])
+  const before = { ...facts, port: null, deployment: null, commit: null }
+  expect(platformVariables(before).filter(({ value }) => value === null).map(({ key }) => key)).toEqual(['PORT', 'EASEL_DEPLOYMENT_ID', 'EASEL_DEPLOYMENT_NUMBER', 'EASEL_REPLICA', 'EASEL_RUN_ID', 'EASEL_COMMIT'])
   expect(Object.keys(platformEnvironment(before))).not.toContain('PORT')
 })
 

@@ -58,9 +58,12 @@ import { updateTarget } from './target/update'
 import { listTemplates } from './template/list'
 import { createTerminal } from './terminal/create'
 import { listTerminalPlaces } from './terminal/places'
-import { listVariables } from './variable/list'
-import { replaceVariables } from './variable/replace'
-import { revealVariable } from './variable/reveal'
+import { exportSharedVariables, exportVariables } from './variable/export'
+import { importSharedVariables, importVariables } from './variable/import'
+import { listSharedVariables, listVariables } from './variable/list'
+import { regenerateSharedVariable, regenerateVariable } from './variable/regenerate'
+import { replaceSharedVariables, replaceVariables } from './variable/replace'
+import { revealSharedVariable, revealVariable } from './variable/reveal'
 import { attachVolume } from './volume/attach'
 import { createVolume } from './volume/create'
 import { deleteVolume } from './volume/delete'
@@ -78,7 +81,8 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
-  listVariables, replaceVariables, revealVariable,
+  listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
+  listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,

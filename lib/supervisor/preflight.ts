@@ -73,5 +73,5 @@ async function isEasel(pid: number): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null)
-  return commandLine === null || commandLine.includes('start.mjs')
+  return commandLine === null || commandLine.includes('start.mjs') || commandLine.includes('rotate-key.mjs')
 }

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { authMe } from '@/lib/contract/auth'
 import { deploymentGet, deploymentLogs, deploymentRollback } from '@/lib/contract/deployment'
 import { registryCreate } from '@/lib/contract/registry'
-import { serviceCreate, serviceDelete, serviceUpdate } from '@/lib/contract/service'
+import { serviceCreate, serviceDelete, serviceUpdate, variableReplace, variableReveal } from '@/lib/contract/service'
 import type { ServiceSettings } from '@/lib/contract/service-settings'
 import type { Source } from '@/lib/contract/source'
 import { BUILT_IN_TARGETS } from '@/lib/domain/target'
@@ -136,6 +136,35 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
     const service = await create(await source({ 'docker/Dockerfile.web': dockerfile, 'server.js': PROGRAM }), { build: { builder: 'dockerfile', dockerfile: 'docker/Dockerfile.web', stage: null, args: { GREETING: 'hello' }, prune: false } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'active', message: null })
     expect(await ask(service.url)).toBe('hello 9100')
+  })
+
+  it('gives a build its own variables only, secret ones in no layer, and builds again only for those', async () => {
+    const dockerfile = `FROM ${NODE_IMAGE}\nARG BUILD\nARG RUN_ONLY\nRUN --mount=type=secret,id=KEY echo "$BUILD/$RUN_ONLY/$(wc -c < /run/secrets/KEY)" > /given\nCOPY server.js /\nEXPOSE 9300\nCMD ["node", "/server.js"]\n`
+    const server = `require('node:http').createServer((_, response) => response.end(require('node:fs').readFileSync('/given', 'utf8').trim() + ' ' + process.env.RUN_ONLY + ' ' + process.env.BUILD)).listen(9300, '0.0.0.0')\n`
+    const service = await create(await source({ Dockerfile: dockerfile, 'server.js': server }))
+    const set = (variables: Record<string, unknown>) => t.call(variableReplace, { serviceId: service.id, variables } as never, { as: t.as })
+    await set({ BUILD: { value: 'b1', secret: false, scope: 'build' }, RUN_ONLY: { value: 'r1', secret: false, scope: 'run' }, KEY: { value: '${{secret(24)}}', scope: 'build' } })
+    const first = await t.deploy(service)
+    expect(await ended(first)).toMatchObject({ status: 'active', message: null })
+    expect(await ask(service.url)).toBe('b1//24 r1 undefined')
+    const { filled } = await t.call(variableReveal, { serviceId: service.id, key: 'KEY' }, { as: t.as })
+    const { image } = await t.call(deploymentGet, { deploymentId: first }, { as: t.as })
+    const look = (what: string) => api.json({ method: 'GET', path: `/images/${image!.id}/${what}`, signal: never }, z.unknown())
+    const everything = JSON.stringify([await look('json'), await look('history')])
+    expect(everything).toContain('/given')
+    expect(everything).not.toContain(filled)
+
+    await set({ BUILD: { value: null, secret: false }, KEY: { value: null }, RUN_ONLY: { value: 'r2', secret: false, scope: 'run' } })
+    const second = await t.deploy(service)
+    expect((await ended(second)).status).toBe('active')
+    expect(await said(second)).toContain('nothing is built')
+    expect(await ask(service.url)).toBe('b1//24 r2 undefined')
+
+    await set({ BUILD: { value: 'b2', secret: false }, KEY: { value: null }, RUN_ONLY: { value: null, secret: false } })
+    const third = await t.deploy(service)
+    expect((await ended(third)).status).toBe('active')
+    expect(await said(third)).not.toContain('nothing is built')
+    expect(await ask(service.url)).toBe('b2//24 r2 undefined')
   })
 
   it('goes on after a worker that died with the image made and not noted, and builds nothing again', async () => {

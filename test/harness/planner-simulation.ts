@@ -30,7 +30,7 @@ type Service = { want: Omit<WantedService, 'deployments' | 'runs'>; deployments:
 export class Simulation {
   now = new Date('2030-01-01T00:00:30Z')
   readonly service: Service = {
-    want: { id: 'svc_1', name: 'api', desired: 'running', targetId: null, activeId: null, overlapMs: 0, drainMs: 10_000, holdMs: 30_000, heldAt: null, sleepingAt: null, wokenAt: null, lastRequestAt: null, lastDueAt: null, harm: null, guardUntil: null },
+    want: { id: 'svc_1', name: 'api', desired: 'running', targetId: null, waitsFor: [], activeId: null, overlapMs: 0, drainMs: 10_000, holdMs: 30_000, heldAt: null, sleepingAt: null, wokenAt: null, lastRequestAt: null, lastDueAt: null, harm: null, guardUntil: null },
     deployments: [],
     runs: [],
     forgotten: false,

@@ -5,6 +5,7 @@ import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { serviceCreate, serviceDelete, serviceGet, serviceList, serviceUpdate, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
 import { volumeAttach, volumeCreate, volumeDetach } from '../../lib/contract/volume'
 import { ServiceSettings } from '../../lib/contract/service-settings'
+import { sharedVariableReplace, variableRegenerate } from '../../lib/contract/variable'
 import { HIDDEN } from '../../lib/domain/change'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
@@ -118,12 +119,39 @@ describe('changes', () => {
   })
 
   it('are not discarded into a circle of references', async () => {
-    await variables(web, { URL: { value: '${{api.A}}', secret: false } })
+    await variables(web, { URL: { value: '${{api.URL}}', secret: false } })
     await deployAll()
     await variables(web, {})
-    await variables(api, { A: { value: '${{web.URL}}', secret: false } })
+    await variables(api, { URL: { value: '${{web.URL}}', secret: false } })
     await expect(discard([{ serviceId: web }])).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('circle') })
     expect((await t.call(variableList, { serviceId: web }, { as })).variables).toEqual([])
+  })
+
+  it('tell when a variable is given, and what a generator gave anew', async () => {
+    await variables(web, { A: { value: 'a', secret: false }, KEY: '${{secret(16)}}' })
+    await deployAll()
+    await variables(web, { A: { value: 'a', secret: false, scope: 'run' }, KEY: { value: null } })
+    await t.call(variableRegenerate, { serviceId: web, key: 'KEY' }, { as })
+    expect((await changes()).changes[0]!.differences).toMatchObject([
+      { field: 'variables.A', before: 'a (build and run)', after: 'a (run only)', effect: 'rebuild' },
+      { field: 'variables.KEY', label: 'KEY, generated anew', before: '••••••••', after: '••••••••', effect: 'rebuild' },
+    ])
+    await discard([{ serviceId: web }])
+    expect((await changes()).changes).toEqual([])
+    await variables(web, { A: { value: 'a', secret: false }, KEY: { value: null }, RUN: { value: 'r', scope: 'run' } })
+    expect((await changes()).changes[0]).toMatchObject({ effect: expect.any(String), differences: [{ field: 'variables.RUN', effect: 'restart' }] })
+  })
+
+  it('of what variables refer to stay until they are deployed, whatever is set back meanwhile', async () => {
+    await t.call(sharedVariableReplace, { environmentId, variables: { LEVEL: { value: 'info', secret: false } } }, { as })
+    await variables(web, { LEVEL: { value: '${{shared.LEVEL}}', secret: false } })
+    await deployAll()
+    await t.call(sharedVariableReplace, { environmentId, variables: { LEVEL: { value: 'debug', secret: false } } }, { as })
+    await variables(web, { LEVEL: { value: '${{shared.LEVEL}}', secret: false }, NEW: 'n' })
+    await variables(web, { LEVEL: { value: '${{shared.LEVEL}}', secret: false } })
+    expect((await changes()).changes).toMatchObject([{ serviceId: web, differences: [{ field: 'name', label: 'What its variables refer to', effect: 'rebuild' }] }])
+    await deployAll()
+    expect((await changes()).changes).toEqual([])
   })
 
   it('are refused when they are not the ones that were looked at', async () => {
@@ -201,7 +229,7 @@ describe('deploying changes', () => {
     await variables(web, { A: 'two' })
     const id = deployments[0]!.deploymentId
     const [row] = await t.database.sql`select variables_sealed as sealed from deployments where id = ${id}`
-    expect(openFrozen(t.platform.seal, id, row!.sealed as string)).toEqual({ A: { value: 'one', secret: true } })
+    expect(openFrozen(t.platform.seal, id, row!.sealed as string)).toEqual({ A: { value: 'one', secret: true, scope: 'both' } })
   })
 
   it('of one service by itself is a revision too, when something of it is changed', async () => {

@@ -78,6 +78,7 @@ const SAMPLES: Record<string, unknown> = {
   reason: 'A sample reason',
   engine: 'postgres',
   allow: ['203.0.113.7'],
+  text: 'KEY=value',
 }
 
 function fail(message: string): never {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { deploymentCancel, deploymentCreate } from '../../lib/contract/deployment'
 import { environmentGraph } from '../../lib/contract/project'
-import { serviceCreate, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { serviceCreate, serviceDelete, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { sharedVariableReplace } from '../../lib/contract/variable'
 import { ServiceSettings } from '../../lib/contract/service-settings'
 import { connect } from '../../lib/db/connection'
 import { loadGraph } from '../../lib/operations/environment/load-graph'
@@ -104,7 +105,7 @@ describe('the canvas', () => {
 
   it('draws links from variables, secret ones too, and takes them away with the reference', async () => {
     const api = await t.call(serviceCreate, { environmentId, name: 'my api', source: { type: 'template', template: 'node-service' } }, { as })
-    await t.call(variableReplace, { serviceId, variables: { B: '${{"my api".URL}}', A: { value: '${{my api.X}} ${{"my api".HOST}}', secret: false }, NONE: '${{gone.URL}}' } }, { as })
+    await t.call(variableReplace, { serviceId, variables: { B: '${{"my api".URL}}', A: { value: '{{my api.X}} ${{"my api".HOST}}', secret: false }, NONE: '${{"${{"}}gone.URL}}' } }, { as })
     const links = async () => (await t.call(environmentGraph, { environmentId }, { as })).links
     expect(await links()).toEqual([{ id: `${serviceId}:${api.id}`, kind: 'reference', from: serviceId, to: api.id, variables: ['A', 'B'] }])
     await t.call(variableReplace, { serviceId, variables: { B: { value: null } } }, { as })
@@ -116,8 +117,21 @@ describe('the canvas', () => {
   it('does not link services of different environments by their names', async () => {
     const elsewhere = await t.project(as, 'Elsewhere')
     await t.call(serviceCreate, { environmentId: elsewhere.environmentId, name: 'api', source: { type: 'template', template: 'node-service' } }, { as })
+    await expect(t.call(variableReplace, { serviceId, variables: { A: '${{api.URL}}' } }, { as })).rejects.toMatchObject({ code: 'invalid_input' })
+    const here = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'template', template: 'node-service' } }, { as })
     await t.call(variableReplace, { serviceId, variables: { A: '${{api.URL}}' } }, { as })
+    expect((await t.call(environmentGraph, { environmentId }, { as })).links).toMatchObject([{ from: serviceId, to: here.id }])
+    await t.call(serviceDelete, { serviceId: here.id }, { as })
+    await t.database.sql`delete from services where id = ${here.id}`
     expect((await t.call(environmentGraph, { environmentId }, { as })).links).toEqual([])
+  })
+
+  it('draws links through shared variables', async () => {
+    const api = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'template', template: 'node-service' } }, { as })
+    await t.call(sharedVariableReplace, { environmentId, variables: { API: '${{api.URL}}', AGAIN: '${{shared.API}}' } }, { as })
+    expect((await t.call(environmentGraph, { environmentId }, { as })).links).toEqual([])
+    await t.call(variableReplace, { serviceId, variables: { A: '${{shared.AGAIN}}/v1' } }, { as })
+    expect((await t.call(environmentGraph, { environmentId }, { as })).links).toMatchObject([{ from: serviceId, to: api.id, variables: ['A'] }])
   })
 })
 
@@ -132,7 +146,7 @@ describe('a canvas of 500 services', () => {
     expect(many.nodes).toBe(500)
     expect(many.links).toBe(498)
     expect(many.queries).toBe(few.queries)
-    expect(many.queries).toBeLessThanOrEqual(10)
+    expect(many.queries).toBeLessThanOrEqual(12)
   })
 
   /** Services that were deployed ten times each, all referring to `web`. */

@@ -48,7 +48,7 @@ describe('variables', () => {
     await replace({ A: 'a', B: 'b' })
     const view = await replace({ A: { value: null }, C: 'c' })
     expect(view.variables.map(({ key }) => key)).toEqual(['A', 'C'])
-    expect(await t.call(variableReveal, { serviceId, key: 'A' }, { as })).toEqual({ key: 'A', value: 'a' })
+    expect(await t.call(variableReveal, { serviceId, key: 'A' }, { as })).toEqual({ key: 'A', value: 'a', filled: 'a' })
     await expect(replace({ B: { value: null } })).rejects.toMatchObject({ code: 'invalid_input', fields: { 'variables.B': expect.any(String) } })
     await expect(replace({ A: { value: null, secret: false } })).rejects.toMatchObject({ code: 'invalid_input', fields: { 'variables.A': expect.any(String) } })
     expect((await t.call(variableList, { serviceId }, { as })).variables.map(({ key }) => key)).toEqual(['A', 'C'])
@@ -80,12 +80,12 @@ describe('variables', () => {
     const { id } = await t.call(deploymentCreate, { serviceId }, { as })
     await replace({ A: 'later' })
     const [row] = await t.database.sql`select variables_sealed as sealed from deployments where id = ${id}`
-    expect(openFrozen(t.platform.seal, id, row!.sealed as string)).toEqual({ A: { value: 'a', secret: true }, URL: { value: '${{web.PUBLIC_URL}}', secret: false } })
+    expect(openFrozen(t.platform.seal, id, row!.sealed as string)).toEqual({ A: { value: 'a', secret: true, scope: 'both' }, URL: { value: '${{web.PUBLIC_URL}}', secret: false, scope: 'both' } })
   })
 
   it('are revealed one by one, which is recorded without the value', async () => {
     await replace({ TOKEN: 'tok-123456' })
-    expect(await t.call(variableReveal, { serviceId, key: 'TOKEN' }, { as })).toEqual({ key: 'TOKEN', value: 'tok-123456' })
+    expect(await t.call(variableReveal, { serviceId, key: 'TOKEN' }, { as })).toEqual({ key: 'TOKEN', value: 'tok-123456', filled: 'tok-123456' })
     await expect(t.call(variableReveal, { serviceId, key: 'OTHER' }, { as })).rejects.toMatchObject({ code: 'not_found' })
     expect(await eventsOf(t.database, serviceId)).toEqual(['service.created', 'variables.replaced', 'variable.revealed'])
     expect(JSON.stringify(await t.database.sql`select data, subject from events`)).not.toContain('tok-123456')
@@ -132,20 +132,63 @@ describe('variables', () => {
 })
 
 describe('references', () => {
-  it('may lead to what does not exist yet', async () => {
-    await replace({ A: '${{later.URL}}', B: '${{web.NOT_YET}}' })
+  it.each([
+    ['a service that does not exist', '${{later.URL}}', 'web.A refers to later.URL, but this environment has no service named later.'],
+    ['a variable that does not exist', 'x ${{ web.NOT_YET }}', 'web.A refers to web.NOT_YET, but web has no variable NOT_YET.'],
+    ['a shared variable that does not exist', '${{shared.GONE}}', 'web.A refers to shared.GONE, but the shared variables of this environment have no variable GONE.'],
+    ['what is no reference', '${{later}}', expect.stringContaining('${{later}} is no reference.')],
+    ['a generator of nothing', '${{secret(2)}}', expect.stringContaining('8 to 1024 characters')],
+  ])('are refused when they lead to %s', async (_, value, message) => {
+    await expect(replace({ B: 'b', A: value })).rejects.toMatchObject({ code: 'invalid_input', fields: { 'variables.A': message } })
+    expect((await t.call(variableList, { serviceId }, { as })).variables).toEqual([])
+  })
+
+  it('that have lost what they lead to leave other changes alone', async () => {
+    const api = await create('api')
+    await replace({ A: '${{api.URL}}' })
+    await t.database.sql`delete from services where id = ${api.id}`
+    await replace({ A: { value: null }, B: 'b' })
+    await expect(replace({ A: '${{api.URL}}!', B: 'b' })).rejects.toMatchObject({ code: 'invalid_input', fields: { 'variables.A': expect.any(String) } })
+  })
+
+  it('keep what they lead to from being removed', async () => {
+    const api = await create('api')
+    await replace({ B: 'b', URL: 'mine' }, api.id)
+    await replace({ A: '${{api.B}}', U: '${{api.URL}}' })
+    await expect(replace({ URL: { value: null } }, api.id)).rejects.toMatchObject({ code: 'invalid_input', fields: { 'variables.B': 'Cannot be removed: web.A refers to it. Change that first.' } })
+    // Without its own URL there is still the one that every service has.
+    await replace({ B: { value: null } }, api.id)
+    await replace({ U: { value: null } })
+    await replace({}, api.id)
+  })
+
+  it('that grow without end are refused with what is too long', async () => {
+    const bomb = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`A${n}`, `\${{web.A${n + 1}}}\${{web.A${n + 1}}}`]))
+    await expect(replace({ ...bomb, A20: 'boom' })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringMatching(/web\.A\d+ becomes longer than 131071 bytes once its references are filled in/) })
+  })
+
+  it('mark everyone as changed whose values change', async () => {
+    const [api, db] = [await create('api'), await create('db')]
+    await replace({ B: 'b' }, api.id)
+    await replace({ A: '<${{api.B}}>' })
+    const before = [await revisionOf(serviceId), await revisionOf(api.id), await revisionOf(db.id)] as const
+    await replace({ B: 'c' }, api.id)
+    expect([await revisionOf(serviceId), await revisionOf(api.id), await revisionOf(db.id)]).toEqual([before[0] + 1, before[1] + 1, before[2]])
   })
 
   it('that form a circle are refused with its path, and nothing is written', async () => {
     const api = await create('api')
+    await replace({ A: 'a' })
     await replace({ B: '${{web.A}}' }, api.id)
     await expect(replace({ A: '${{api.B}}', C: 'c' })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('web.A → api.B → web.A'), fields: { 'variables.A': expect.any(String) } })
-    expect((await t.call(variableList, { serviceId }, { as })).variables).toEqual([])
+    expect((await t.call(variableList, { serviceId }, { as })).variables).toMatchObject([{ key: 'A' }])
     await replace({ A: '${{api.URL}}' })
   })
 
   it('written by two at once never close a circle', async () => {
     const api = await create('api')
+    await replace({ A: 'a' })
+    await replace({ B: 'b' }, api.id)
     const results = await Promise.allSettled([replace({ A: '${{api.B}}' }), replace({ B: '${{web.A}}' }, api.id)])
     expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
   })

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, ne, not, sql } from 'drizzle-orm'
 
 import { PROGRESSING } from '../../domain/deployment-status'
 import type { Db } from '../connection'
@@ -48,7 +48,7 @@ export async function deployedOf(db: Db, serviceIds: readonly string[]): Promise
   return new Map(rows.map((row) => [row.serviceId, row]))
 }
 
-/** Says that a service is set as it is deployed. */
+/** Says that a service is set as it is deployed, unless what it refers to is not. */
 export async function settle(tx: Db, serviceId: string, configRevision: number): Promise<void> {
-  await tx.update(services).set({ configRevision }).where(eq(services.id, serviceId))
+  await tx.update(services).set({ configRevision }).where(and(eq(services.id, serviceId), not(services.referencesChanged)))
 }

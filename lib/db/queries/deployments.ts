@@ -14,6 +14,7 @@ export type DeploymentRow = Omit<typeof deployments.$inferSelect, 'variablesSeal
 /** With what its view needs besides: host label, author, and whether its build is still there. */
 export type ShownDeployment = DeploymentRow & {
   hostLabel: string
+  environmentId: string
   person: { id: string; name: string; email: string } | null
   artifact: 'none' | 'kept' | 'removed'
   /** What is known of its image; null for a folder. */
@@ -87,6 +88,12 @@ export async function insert(tx: Db, row: typeof deployments.$inferInsert): Prom
   await tx.insert(deployments).values(row)
 }
 
+/** What the variables of the platform say of a deployment. */
+export async function briefOf(db: Db, id: string): Promise<{ id: string; number: number; commit: string } | null> {
+  const [row] = await db.select({ id: deployments.id, number: deployments.number, revision: deployments.revision }).from(deployments).where(eq(deployments.id, id))
+  return row ? { id: row.id, number: row.number, commit: row.revision?.commit ?? '' } : null
+}
+
 /** Variables as they were frozen, sealed. */
 export async function frozenVariables(db: Db, id: string): Promise<string | null> {
   const [row] = await db.select({ sealed: deployments.variablesSealed }).from(deployments).where(eq(deployments.id, id))
@@ -132,6 +139,7 @@ function select(db: Db) {
     .select({
       ...shown,
       hostLabel: services.hostLabel,
+      environmentId: services.environmentId,
       person: { id: users.id, name: users.name, email: users.email },
       artifact: sql<'none' | 'kept' | 'removed'>`case when ${artifacts.id} is null then 'none' when ${artifacts.removedAt} is null then 'kept' else 'removed' end`,
       image: sql<ShownDeployment['image']>`case when ${artifacts.kind} = 'image' then ${artifacts.image} || jsonb_build_object('sizeBytes', ${artifacts.sizeBytes}) end`,

@@ -64,6 +64,18 @@ export async function configure(tx: Db, id: string, change: Partial<Pick<Service
   await tx.update(services).set({ ...change, configRevision: sql`greatest(${services.configRevision}, ${deployed}) + 1` }).where(eq(services.id, id))
 }
 
+/** Raises the revision of the configuration of several: what their variables refer to has changed. */
+export async function configureAll(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await hold(tx, inArray(services.id, [...ids]))
+  await tx.update(services).set({ configRevision: sql`${services.configRevision} + 1`, referencesChanged: true }).where(inArray(services.id, [...ids]))
+}
+
+/** What its variables refer to goes into a deployment as it is now. */
+export async function takeReferences(tx: Db, id: string): Promise<void> {
+  await tx.update(services).set({ referencesChanged: false }).where(and(eq(services.id, id), services.referencesChanged))
+}
+
 export async function setInspection(tx: Db, id: string, inspection: ServiceRow['inspection']): Promise<void> {
   await tx.update(services).set({ inspection }).where(eq(services.id, id))
 }

@@ -1,10 +1,10 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 
 import type { Db } from '../connection'
 import { services, variables } from '../schema/desired'
 
 export type VariableRow = typeof variables.$inferSelect
-export type NewVariable = Pick<VariableRow, 'id' | 'key' | 'valueSealed' | 'secret'>
+export type NewVariable = Pick<VariableRow, 'id' | 'key' | 'valueSealed' | 'secret'> & Partial<Pick<VariableRow, 'scope' | 'generatedSealed'>>
 
 export function ofService(db: Db, serviceId: string): Promise<VariableRow[]> {
   return db.select().from(variables).where(eq(variables.serviceId, serviceId)).orderBy(asc(variables.key))
@@ -17,10 +17,10 @@ export function ofServices(db: Db, serviceIds: readonly string[]): Promise<Varia
 }
 
 /** Sealed values of everything in these environments. */
-export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promise<Pick<VariableRow, 'id' | 'serviceId' | 'key' | 'valueSealed'>[]> {
+export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promise<VariableRow[]> {
   if (environmentIds.length === 0) return Promise.resolve([])
   return db
-    .select({ id: variables.id, serviceId: variables.serviceId, key: variables.key, valueSealed: variables.valueSealed })
+    .select(getTableColumns(variables))
     .from(variables)
     .innerJoin(services, eq(services.id, variables.serviceId))
     .where(inArray(services.environmentId, [...environmentIds]))
@@ -39,7 +39,7 @@ export async function put(tx: Db, serviceId: string, rows: readonly NewVariable[
     .values(rows.map((row) => ({ ...row, serviceId, updatedAt: at })))
     .onConflictDoUpdate({
       target: [variables.serviceId, variables.key],
-      set: { valueSealed: sql`excluded.value_sealed`, secret: sql`excluded.secret`, updatedAt: sql`excluded.updated_at` },
+      set: { valueSealed: sql`excluded.value_sealed`, generatedSealed: sql`excluded.generated_sealed`, secret: sql`excluded.secret`, scope: sql`excluded.scope`, updatedAt: sql`excluded.updated_at` },
     })
 }
 

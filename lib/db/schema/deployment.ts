@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { Recipe } from '../../contract/recipe'
 import type { ServiceSettings } from '../../contract/service-settings'
 import type { Source } from '../../contract/source'
-import type { DeploymentStatus, StageName, StageStatus, Trigger } from '../../domain/deployment-status'
+import type { Builds, DeploymentStatus, StageName, StageStatus, Trigger } from '../../domain/deployment-status'
 import type { FailureReason } from '../../domain/failure'
 import type { Harm } from '../../domain/harm'
 import type { FrozenMount } from '../../domain/mount'
@@ -62,6 +62,10 @@ export const deployments = pgTable(
     variablesSealed: text('variables_sealed').notNull(),
     /** What its process is given, `{variables, secrets}` with every reference resolved, sealed; written when it is released. */
     environmentSealed: text('environment_sealed'),
+    /** Services that its variables refer to, by id; null before its release. */
+    reaches: jsonb('reaches').$type<string[]>(),
+    /** `when_needed`: a kept build is used again where nothing that it was made of has changed. */
+    builds: text('builds').$type<Builds>().notNull().default('always'),
     configRevision: integer('config_revision').notNull(),
     /** The service's generation that made this its target; 0 before its release. */
     generation: integer('generation').notNull().default(0),
@@ -143,6 +147,8 @@ export const artifacts = pgTable(
     image: jsonb('image').$type<ArtifactImage>(),
     /** Whose engine has the image. */
     targetId: text('target_id').references(() => targets.id, { onDelete: 'set null' }),
+    /** Digests of the variables that it was built with, by key; null when that was not kept. */
+    builtWith: jsonb('built_with').$type<Record<string, string>>(),
     createdAt: instant('created_at').notNull().defaultNow(),
     /** Set when its files or its image were removed. */
     removedAt: instant('removed_at'),

@@ -5,6 +5,7 @@ import type { InspectionView } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import type { Source } from '../../contract/source'
 import { BUILT_IN_TARGETS } from '../../domain/target'
+import type { VariableScope } from '../../domain/variable-scope'
 import { organizations } from './account'
 import { targets } from './target'
 
@@ -74,6 +75,8 @@ export const services = pgTable(
     generation: integer('generation').notNull().default(1),
     /** Rises with every change of source, settings or variables; compared with the one a deployment froze. */
     configRevision: integer('config_revision').notNull().default(1),
+    /** Whether what its variables refer to has changed since it was deployed last: its own configuration does not show it. */
+    referencesChanged: boolean('references_changed').notNull().default(false),
     /** The deployment that should run. */
     targetDeploymentId: text('target_deployment_id'),
     /** The deployment that was healthy last and holds the routes. */
@@ -107,9 +110,28 @@ export const variables = pgTable(
     /** Sealed by lib/secrets, plain ones too: one rule for all. */
     valueSealed: text('value_sealed').notNull(),
     secret: boolean('secret').notNull(),
+    /** When its service is given it. */
+    scope: text('scope').$type<VariableScope>().notNull().default('both'),
+    /** What its generators gave, in their order, sealed; null without any. */
+    generatedSealed: text('generated_sealed'),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('variables_key').on(t.serviceId, t.key)],
+  (t) => [uniqueIndex('variables_key').on(t.serviceId, t.key), check('variables_scope', sql`${t.scope} in ('both', 'build', 'run')`)],
+)
+
+/** What every service of an environment may refer to as `${{shared.KEY}}`. A service that does not is given none of it. */
+export const sharedVariables = pgTable(
+  'shared_variables',
+  {
+    id: text('id').primaryKey(),
+    environmentId: text('environment_id').notNull().references(() => environments.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    valueSealed: text('value_sealed').notNull(),
+    secret: boolean('secret').notNull(),
+    generatedSealed: text('generated_sealed'),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('shared_variables_key').on(t.environmentId, t.key)],
 )
 
 /** Ports of workloads and private addresses on this machine: whoever inserts the row has the port. */

@@ -50,6 +50,8 @@ async function deploy(ctx: ScopedCtx, standing: Standing): Promise<string> {
     spec: { source: service.source, settings: service.settings, ref: null },
     variables: { ...wanted.variables },
     configRevision: service.configRevision,
+    // Where it seems that a build is needed, the worker still looks: what variables refer to may give the same as before.
+    builds: 'when_needed',
     reused: isKept ? deployed : null,
   })
 }

@@ -7,10 +7,12 @@ import type { ServiceRow } from '../../db/queries/services'
 import { ofServices } from '../../db/queries/variables'
 import { mountsOf } from '../../db/queries/volumes'
 import { differences, type Configuration, type Difference } from '../../domain/change'
+import { findReferences } from '../../domain/expression'
+import { isGivenTo } from '../../domain/variable-scope'
 import { isProgressing } from '../../domain/deployment-status'
 import { groupBy } from '../../domain/group-by'
 import { canDeploy } from '../../domain/service-can'
-import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
+import { openFrozen, openVariables, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Ctx } from '../context'
 
 /** A service with what is set for it, what is deployed of it, and how these differ. */
@@ -75,10 +77,14 @@ function toServiceChange(standing: Standing): ServiceChange {
   }
 }
 
-/** A revision that differs without anything set for the service itself differing: what it is called, or what it refers to. */
+/** What is set for the service itself; and what it refers to, or is called, where a revision tells that and nothing else does. */
 function whatDiffers(service: ServiceRow, deployed: Configuration, wanted: Configuration): Difference[] {
   const found = differences(deployed, wanted)
-  return found.length > 0 ? found : [{ field: 'name', label: 'Name, or what it refers to', before: null, after: service.name, secret: false, effect: 'restart' }]
+  if (found.length > 0 && !service.referencesChanged) return found
+  // Only whoever resolves them knows whether a build is given other values: it is decided when it is deployed.
+  const isBuiltWith = service.referencesChanged && Object.values(wanted.variables).some(({ value, scope }) => isGivenTo(scope, 'build') && findReferences(value).length > 0)
+  const label = service.referencesChanged ? 'What its variables refer to' : 'Name, or what it refers to'
+  return [...found, { field: 'name', label, before: null, after: service.referencesChanged ? null : service.name, secret: false, effect: isBuiltWith ? 'rebuild' : 'restart' }]
 }
 
 function configurationOf({ seal }: Ground, { id, spec, variablesSealed }: Deployed): Configuration {
@@ -88,11 +94,5 @@ function configurationOf({ seal }: Ground, { id, spec, variablesSealed }: Deploy
 }
 
 async function variablesOf({ db, seal }: Ground, serviceIds: readonly string[]): Promise<Map<string, PlainVariables>> {
-  const found = new Map<string, PlainVariables>()
-  for (const row of await ofServices(db, serviceIds)) {
-    const variables = found.get(row.serviceId) ?? {}
-    variables[row.key] = { value: openVariable(seal, row), secret: row.secret }
-    found.set(row.serviceId, variables)
-  }
-  return found
+  return new Map([...groupBy(await ofServices(db, serviceIds), (row) => row.serviceId)].map(([serviceId, rows]) => [serviceId, openVariables(seal, rows)]))
 }

@@ -2,11 +2,11 @@ import { settle } from '../../db/queries/changes'
 import { configure, lock, type ServiceRow } from '../../db/queries/services'
 import { put, remove } from '../../db/queries/variables'
 import * as volumes from '../../db/queries/volumes'
-import { differences, isSame, type Configuration } from '../../domain/change'
+import { differences, isSame, isSameVariable, type Configuration } from '../../domain/change'
 import type { FrozenMount } from '../../domain/mount'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
-import { sealVariable } from '../../secrets/sealed-variables'
+import { sealPlain } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { beginInspection } from '../service/inspect'
 import { attach } from '../volume/attach-to'
@@ -15,9 +15,9 @@ import { standingsOf, type Standing } from './load-changes'
 /** Sets a service that is held to a configuration, and says so if that is what is deployed. */
 export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, deployed }: Standing, next: Configuration): Promise<void> {
   const keys = new Set([...Object.keys(wanted.variables), ...Object.keys(next.variables)])
-  const set = [...keys].filter((key) => Object.hasOwn(next.variables, key) && !(Object.hasOwn(wanted.variables, key) && isSame(wanted.variables[key], next.variables[key])))
+  const set = [...keys].filter((key) => Object.hasOwn(next.variables, key) && !(Object.hasOwn(wanted.variables, key) && isSameVariable(wanted.variables[key], next.variables[key])))
   const removed = [...keys].filter((key) => !Object.hasOwn(next.variables, key))
-  const rows = set.map((key) => ({ id: newId('variable'), key, valueSealed: sealVariable(ctx.seal, { serviceId: service.id, key }, next.variables[key]!.value), secret: next.variables[key]!.secret }))
+  const rows = set.map((key) => ({ id: newId('variable'), key, ...sealPlain(ctx.seal, { serviceId: service.id, key }, next.variables[key]!) }))
   await remove(ctx.db, service.id, removed)
   await put(ctx.db, service.id, rows, ctx.now())
   await writeMounts(ctx, service, { wanted, next })

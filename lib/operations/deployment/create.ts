@@ -11,7 +11,7 @@ import { enqueueDeployment } from './enqueue-deployment'
 import { deploymentView } from './view'
 
 /** Freezes what the service is now; what changes afterwards is for the next deployment. */
-export const createDeployment = implement(deploymentCreate, async (ctx, { serviceId, ref, automatic }) => {
+export const createDeployment = implement(deploymentCreate, async (ctx, { serviceId, ref, automatic, build }) => {
   // The environment first, as whoever deploys several of its services at once does.
   await environments.lock(ctx.db, ctx.scope.environmentId!)
   const service = await lock(ctx.db, serviceId)
@@ -28,6 +28,7 @@ export const createDeployment = implement(deploymentCreate, async (ctx, { servic
     variables: await presentVariables(ctx, serviceId),
     configRevision: service.configRevision,
     reused: null,
+    builds: build,
   })
   return deploymentView(ctx, id)
 })

@@ -1,9 +1,9 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
-import { want, type ServiceRow } from '../../db/queries/services'
+import { takeReferences, want, type ServiceRow } from '../../db/queries/services'
 import { withMounts } from '../../db/queries/volumes'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
-import type { Trigger } from '../../domain/deployment-status'
+import type { Builds, Trigger } from '../../domain/deployment-status'
 import { misfits } from '../../domain/settings-fit'
 import { AppError } from '../../errors'
 import { announce } from '../../events/announce'
@@ -18,6 +18,7 @@ export type NewDeployment = {
   spec: FrozenSpec
   variables: PlainVariables
   configRevision: number
+  builds?: Builds
   /** The deployment whose build is released again. */
   reused: Pick<typeof deployments.$inferSelect, 'id' | 'artifactId' | 'recipe' | 'revision'> | null
 }
@@ -45,6 +46,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     spec,
     variablesSealed: sealFrozen(ctx.seal, id, fresh.variables),
     configRevision: fresh.configRevision,
+    builds: fresh.builds ?? 'always',
     artifactId: fresh.reused?.artifactId ?? null,
     recipe: fresh.reused?.recipe ?? null,
     revision: fresh.reused?.revision ?? null,
@@ -52,6 +54,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     createdBy: ctx.actor.userId,
     createdAt: ctx.now(),
   })
+  if (fresh.configRevision === service.configRevision) await takeReferences(ctx.db, service.id)
   if (service.desired === 'stopped') {
     await want(ctx.db, service.id, 'running', ctx.now())
     await recordHere(ctx, { type: 'service.started', subject: service.name })

@@ -7,13 +7,15 @@ import { STAGES } from '../../domain/deployment-status'
 import { canRollBack } from '../../domain/service-can'
 import { notFound } from '../../errors'
 import type { Ctx } from '../context'
+import { waitingIn } from './waiting'
 
 type Ingress = { domain: string; port: number }
 
-/** Deployments with their stages: one query more, however many they are. */
+/** Deployments with their stages: one query more, two while one is released, however many they are. */
 export async function toDeploymentViews(db: Db, rows: readonly ShownDeployment[], ingress: Ingress): Promise<DeploymentView[]> {
   const stages = await ofDeployments(db, rows.map((row) => row.id))
-  return rows.map((row) => toView(row, stages.get(row.id) ?? [], ingress))
+  const waiting = await waitingIn(db, rows.flatMap((row) => (row.status === 'releasing' ? [row.environmentId] : [])))
+  return rows.map((row) => toView(row, { stages: stages.get(row.id) ?? [], waitsFor: waiting.get(row.id) ?? [] }, ingress))
 }
 
 /** Reads a deployment and shows it; `not_found` when its service is being deleted. */
@@ -24,7 +26,7 @@ export async function deploymentView(ctx: Pick<Ctx, 'db' | 'config'>, id: string
   return view!
 }
 
-function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingress): DeploymentView {
+function toView(row: ShownDeployment, { stages, waitsFor }: { stages: readonly StageRow[]; waitsFor: string[] }, ingress: Ingress): DeploymentView {
   return {
     id: row.id,
     serviceId: row.serviceId,
@@ -38,6 +40,7 @@ function toView(row: ShownDeployment, stages: readonly StageRow[], ingress: Ingr
     failure: row.failureReason === null ? null : { reason: row.failureReason, message: row.failureMessage ?? '' },
     image: row.image && { id: row.image.id, digest: row.image.digest, sizeBytes: row.image.sizeBytes, ports: row.image.ports },
     canRollBack: canRollBack({ ...row, wasActive: row.activatedAt !== null }) === null,
+    waitsFor,
     reuses: row.reusesDeploymentId,
     pauseMs: row.pauseMs,
     harm: row.harm,

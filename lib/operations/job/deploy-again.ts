@@ -13,5 +13,5 @@ export async function deployAgain(ctx: ScopedCtx & { scope: { serviceId: string;
   const { service, former } = await holdBuild(ctx, deploymentId)
   if (canRedeploy(former) === null) return redeployDeployment.run(ctx, { deploymentId })
   const { ref } = former.spec
-  return createDeployment.run(ctx, { serviceId, automatic: false, ...(ref !== null && service.source.type === 'git' ? { ref } : {}) })
+  return createDeployment.run(ctx, { serviceId, automatic: false, build: 'always', ...(ref !== null && service.source.type === 'git' ? { ref } : {}) })
 }

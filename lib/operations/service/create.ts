@@ -6,12 +6,13 @@ import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
 import { ENGINES } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
+import { settle } from '../../domain/generate'
 import { followNames } from '../../domain/rename-reference'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
-import { sealVariable, type PlainVariables } from '../../secrets/sealed-variables'
+import { sealPlain, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { drawVolume } from '../volume/draw-volume'
 import { implement } from '../implement'
@@ -90,6 +91,6 @@ async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sk
 }
 
 async function writeVariables(ctx: ScopedCtx, serviceId: string, variables: PlainVariables): Promise<void> {
-  const rows = Object.entries(variables).map(([key, { value, secret }]) => ({ id: newId('variable'), key, valueSealed: sealVariable(ctx.seal, { serviceId, key }, value), secret }))
+  const rows = Object.entries(variables).map(([key, variable]) => ({ id: newId('variable'), key, ...sealPlain(ctx.seal, { serviceId, key }, { ...variable, generated: variable.generated ?? settle(variable.value, undefined) }) }))
   await put(ctx.db, serviceId, rows, ctx.now())
 }

@@ -1,6 +1,7 @@
 import type { PlacedEnvironment } from '../../db/queries/environments'
 import { drawn, insert, isHostLabelTaken, type ServiceRow } from '../../db/queries/services'
 import { firstFree, hostLabel, slugify } from '../../domain/name'
+import { SHARED } from '../../domain/reference'
 import { hasNetwork, type TargetKind } from '../../domain/target'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
@@ -18,7 +19,9 @@ const UNCUT = 1_000
  */
 export async function draw(ctx: ScopedCtx, environment: PlacedEnvironment, sketches: readonly Sketch[]): Promise<ServiceRow[]> {
   const key = keyOf(environment.target.kind)
-  const taken = new Set((await drawn(ctx.db, environment.id)).map(({ name }) => key(name)))
+  for (const sketch of sketches) if (sketch.isNameGiven) refuseReserved(sketch.name)
+  // As if a service were called so: one that is named after its source becomes `shared-2`.
+  const taken = new Set([SHARED, ...(await drawn(ctx.db, environment.id)).map(({ name }) => key(name))])
   const rows: ServiceRow[] = []
   for (const sketch of sketches) {
     const row = await drawOne(ctx, environment, { sketch, taken })
@@ -57,6 +60,12 @@ async function freeLabel(ctx: ScopedCtx, environment: PlacedEnvironment, { id, n
   if (plain.length <= 63 && !(await isHostLabelTaken(ctx.db, plain))) return plain
   const short = hostLabel(parts, id.slice(-6))
   return (await isHostLabelTaken(ctx.db, short)) ? hostLabel(parts, id.slice(-22)) : short
+}
+
+/** Refuses the name that references have for the variables of the environment. */
+export function refuseReserved(name: string): void {
+  if (name.toLowerCase() !== SHARED) return
+  throw new AppError('invalid_input', `name: ${SHARED} means the shared variables of the environment. Choose another name.`, { fields: { name: `Means the shared variables of the environment.` } })
 }
 
 /** What makes two names the same: their letters, and in a network of the environment's own the address they become there. */

@@ -50,6 +50,7 @@ function summaryOf(portrait: Portrait): z.infer<typeof DeploymentSummary> | null
     number: latest.number,
     status: latest.status,
     stage: stageOf(portrait),
+    waitsFor: portrait.waitsFor,
     createdAt: latest.createdAt.toISOString(),
     finishedAt: latest.finishedAt?.toISOString() ?? null,
     failure: latest.failureReason === null ? null : { reason: latest.failureReason, message: latest.failureMessage ?? '' },

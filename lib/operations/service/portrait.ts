@@ -5,6 +5,7 @@ import { newestOf as newestRunsOf, type LastRun } from '../../db/queries/runs'
 import type { PlacedService } from '../../db/queries/services'
 import { ofDeployments as stagesOf, type StageRow } from '../../db/queries/stages'
 import { replicasOf, type WorkloadRow } from '../../db/queries/workloads'
+import { waitingIn } from '../deployment/waiting'
 import { isProgressing } from '../../domain/deployment-status'
 import { serviceState, type ServiceState } from '../../domain/service-state'
 
@@ -22,9 +23,11 @@ export type Portrait = {
   /** The schedule it runs by, or will first; null for one that listens. */
   cron: CronSettings | null
   lastRun: LastRun | null
+  /** Names of the services that the latest deployment waits for before it starts. */
+  waitsFor: string[]
 }
 
-/** Loads what is known of these services: four queries, however many they are. */
+/** Loads what is known of these services: four queries, one more while something is released, however many they are. */
 export async function portray(db: Db, services: readonly PlacedService[]): Promise<Portrait[]> {
   const activeIds = services.flatMap((service) => service.activeDeploymentId ?? [])
   const briefs = await newestAnd(db, services.map((service) => service.id), activeIds)
@@ -45,8 +48,9 @@ export async function portray(db: Db, services: readonly PlacedService[]): Promi
       cron: (active ? active.cron : service.settings.cron) ?? null,
     }
   })
+  const waiting = await waitingIn(db, portraits.flatMap((portrait) => (portrait.latest?.status === 'releasing' ? [portrait.service.environmentId] : [])))
   const runs = await newestRunsOf(db, portraits.filter(({ cron }) => cron !== null).map(({ service }) => service.id))
-  return portraits.map((portrait) => ({ ...portrait, lastRun: runs.get(portrait.service.id) ?? null }))
+  return portraits.map((portrait) => ({ ...portrait, lastRun: runs.get(portrait.service.id) ?? null, waitsFor: waiting.get(portrait.latest?.id ?? '') ?? [] }))
 }
 
 function newestOf(briefs: readonly DeploymentBrief[]): Map<string, DeploymentBrief> {

@@ -19,7 +19,7 @@ import { followRename } from '../variable/follow-rename'
 import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
 import { demandRevision } from './demand-revision'
-import { keyOf, nameTaken } from './draw'
+import { keyOf, nameTaken, refuseReserved } from './draw'
 import { beginInspection } from './inspect'
 import { serviceView } from './view'
 
@@ -38,6 +38,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, i
   }
   checkSettings(wanted.settings, service.source, { kind: environment.target.kind, volumes: (await ofService(ctx.db, serviceId)).map(({ name }) => name) })
   const change = differing(service, wanted)
+  if (change.name !== undefined) refuseReserved(change.name)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })
   if (Object.keys(change).length > 0) await apply(ctx, service, change)
   await recordHere(ctx, { type: 'service.updated', subject: change.name ?? service.name, data: { changed: Object.keys(change) } })

@@ -1,32 +1,74 @@
-import type { VariablesView } from '../../contract/service'
+import type { OfferView, VariablesView } from '../../contract/service'
+import type { Source } from '../../contract/source'
+import { briefOf } from '../../db/queries/deployments'
 import { find as findEnvironment } from '../../db/queries/environments'
-import { find } from '../../db/queries/services'
-import { ofService } from '../../db/queries/variables'
+import { find, type PlacedService } from '../../db/queries/services'
 import { privateUrl, publicUrl } from '../../domain/address'
+import { ENGINES } from '../../domain/engine/engines'
 import { platformVariables } from '../../domain/platform-variables'
+import { PLATFORM_KEYS, SHARED } from '../../domain/reference'
+import { hasNetwork } from '../../domain/target'
 import { notFound } from '../../errors'
 import { openVariable } from '../../secrets/sealed-variables'
 import type { Ctx } from '../context'
+import { loadLandscape, type Landscape } from './landscape'
 
-/** The variables of a service, secrets without their value, and what the platform adds. */
-export async function variablesView(ctx: Pick<Ctx, 'db' | 'seal' | 'config'>, serviceId: string): Promise<VariablesView> {
+type Reading = Pick<Ctx, 'db' | 'seal' | 'config'>
+
+/** The variables of a service, secrets without their value, what the platform adds, and what values may refer to. */
+export async function variablesView(ctx: Reading, serviceId: string): Promise<VariablesView> {
   const service = await find(ctx.db, serviceId)
-  const environment = service && (await findEnvironment(ctx.db, service.environmentId))
-  if (!environment) throw notFound('service')
-  const platform = platformVariables({
-    port: null,
-    publicUrl: publicUrl(service.hostLabel, ctx.config.ingress),
-    privateUrl: privateUrl(service),
-    project: environment.project.name,
-    environment: environment.name,
-    service: service.name,
-    deploymentId: null,
-    commit: null,
-  })
-  const rows = await ofService(ctx.db, serviceId)
+  if (!service) throw notFound('service')
+  const land = await loadLandscape(ctx, service.environmentId)
+  const own = land.variables.filter((row) => row.serviceId === serviceId).sort((a, b) => (a.key < b.key ? -1 : 1))
   return {
     revision: service.configRevision,
-    variables: rows.map((row) => ({ key: row.key, value: row.secret ? null : openVariable(ctx.seal, row), secret: row.secret, updatedAt: row.updatedAt.toISOString() })),
-    platform: platform.map(({ key, value, meaning }) => ({ key, value: value ?? 'known once it is deployed', meaning })),
+    variables: own.map((row) => ({
+      key: row.key,
+      value: row.secret ? null : openVariable(ctx.seal, row),
+      secret: row.secret,
+      scope: row.scope,
+      generated: row.generatedSealed !== null,
+      updatedAt: row.updatedAt.toISOString(),
+    })),
+    references: referencesView(land, serviceId),
+    platform: await platformView(ctx, service),
   }
+}
+
+/** What values of an environment may refer to: names only, its own last. */
+export function referencesView(land: Landscape, ownId: string | null = null): OfferView[] {
+  const keysOf = (rows: readonly { key: string }[]) => rows.map(({ key }) => key).sort()
+  return [
+    ...(land.shared.length === 0 ? [] : [{ owner: SHARED, keys: keysOf(land.shared), offers: [] }]),
+    ...[...land.services.filter(({ id }) => id !== ownId), ...land.services.filter(({ id }) => id === ownId)].map(({ id, name, source }) => {
+      const offers = offersOf(source)
+      return { owner: name, keys: keysOf(land.variables.filter((row) => row.serviceId === id)).filter((key) => !offers.some((offer) => offer.key === key)), offers }
+    }),
+  ]
+}
+
+/** What the platform adds; of a database, everything that a client needs comes first, and there is no address of pages. */
+function offersOf(source: Source): OfferView['offers'] {
+  const platform = Object.entries(PLATFORM_KEYS).map(([key, meaning]) => ({ key, meaning }))
+  if (source.type !== 'database') return platform
+  return [{ key: ENGINES[source.engine].urlKey, meaning: 'address with user and password' }, ...platform.filter(({ key }) => key === 'HOST' || key === 'PORT')]
+}
+
+/** As the version that serves was given them; what is known only then, as a sentence before. */
+async function platformView(ctx: Reading, service: PlacedService): Promise<VariablesView['platform']> {
+  const environment = await findEnvironment(ctx.db, service.environmentId)
+  if (!environment) throw notFound('service')
+  const active = service.activeDeploymentId === null ? null : await briefOf(ctx.db, service.activeDeploymentId)
+  const platform = platformVariables({
+    port: hasNetwork(service.targetKind) ? service.containerPort : null,
+    publicUrl: service.source.type === 'database' ? '' : publicUrl(service.hostLabel, ctx.config.ingress),
+    privateUrl: privateUrl(service),
+    project: environment.project,
+    environment,
+    service,
+    deployment: active && { id: active.id, number: active.number },
+    commit: active && active.commit,
+  })
+  return platform.map(({ key, value, unknown, meaning }) => ({ key, value: value ?? unknown, meaning }))
 }

@@ -1,6 +1,7 @@
 import { insertNext } from '../../db/queries/engine/former'
 import { withMounts } from '../../db/queries/volumes'
 import type { Db } from '../../db/connection'
+import { takeReferences } from '../../db/queries/services'
 import type { FrozenSpec } from '../../db/schema/deployment'
 import type { deployments } from '../../db/schema/deployment'
 import type { Trigger } from '../../domain/deployment-status'
@@ -42,6 +43,7 @@ export async function queueDeployment(tx: Db, seal: Seal, queued: QueuedByPlatfo
     reusesDeploymentId: reused?.id ?? null,
     createdAt: queued.at,
   })
+  if (trigger === 'automatic') await takeReferences(tx, serviceId)
   await enqueue(tx, { task: 'run-deployment', deploymentId: id, serviceId })
   await record(tx, 'platform', { ...about, serviceId, deploymentId: id, type: 'deployment.queued', data: { number, trigger } })
   await announce(tx, { kind: 'deployment', environmentId: about.environmentId, deploymentId: id })

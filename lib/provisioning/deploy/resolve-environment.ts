@@ -3,60 +3,49 @@ import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
 import { DeploymentFailure } from '../../domain/failure'
 import { linksOf } from '../../domain/link'
 import { platformEnvironment } from '../../domain/platform-variables'
-import { findReferences, resolveVariables, type ReferenceWorld } from '../../domain/reference'
+import { referencesIn, resolveVariables, SHARED, type Reached } from '../../domain/reference'
+import { isGivenTo } from '../../domain/variable-scope'
 import { containerPortOf } from '../../db/queries/container-port'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
+import { ofEnvironments as sharedOf, type SharedVariableRow } from '../../db/queries/shared-variables'
+import { referenceWorld } from '../../secrets/reference-world'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
-import type { Seal } from '../../secrets/seal'
 import type { Run } from './run'
 
 type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
-type Opened = { id: string; name: string; hostLabel: string; privatePort: number | null; containerPort: number; source: Source; variables: PlainVariables }
 
 /**
- * The variables of a deployment with every reference to other services resolved as of now, what the platform adds, and the
- * values that must not be shown. Throws DeploymentFailure for a reference that leads nowhere.
+ * The variables of a deployment while it is built or runs, with every reference resolved as of now, what the platform adds, and
+ * the values that must not be shown. Throws DeploymentFailure for a reference that leads nowhere, wherever it is needed.
  */
-export async function resolveEnvironment(subject: Subject): Promise<ReleasedEnvironment> {
+export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'): Promise<ReleasedEnvironment> {
   const { engine, deployment, place } = subject
-  const ownPort = await containerPortOf(engine.db, deployment.id)
-  const services: Opened[] = (await ofEnvironment(engine.db, place.environmentId)).map((service) => ({
-    ...service,
-    containerPort: service.id === place.serviceId ? ownPort : service.containerPort,
-    variables: service.id === place.serviceId ? openFrozen(engine.seal, deployment.id, deployment.variablesSealed) : openPresent(engine.seal, service.variables),
-  }))
-  const resolution = resolveVariables(place.service, worldOf(services, subject))
+  const port = await containerPortOf(engine.db, deployment.id)
+  const own = openFrozen(engine.seal, deployment.id, deployment.variablesSealed)
+  const services = (await ofEnvironment(engine.db, place.environmentId)).map((service) => (service.id === place.serviceId ? { ...service, containerPort: port } : service))
+  const shared = await sharedOf(engine.db, [place.environmentId])
+  const { world, isSecret } = referenceWorld(engine.seal, { services: services.map((service) => ({ ...service, offers: offersOf(service, subject) })), shared, instead: { name: place.service, variables: own } })
+  const resolution = resolveVariables(place.service, world)
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
-  return { variables: { ...resolution.variables, ...addedByPlatform(subject, ownPort) }, secrets: secretsIn(resolution.variables, services, place.service), reaches: referredBy(place.serviceId, services) }
-}
-
-/** The services its variables refer to, by id. */
-function referredBy(serviceId: string, services: readonly Opened[]): string[] {
-  const sources = services.map(({ id, name, variables }) => ({
-    id,
-    name,
-    references: Object.entries(variables).flatMap(([variable, { value }]) => findReferences(value).map(({ service }) => ({ variable, service }))),
-  }))
-  return linksOf(sources).filter((link) => link.from === serviceId).map((link) => link.to)
-}
-
-function openPresent(seal: Seal, rows: Neighbour['variables']): PlainVariables {
-  return Object.fromEntries(rows.map((row) => [row.key, { value: openVariable(seal, row), secret: row.secret }]))
-}
-
-function worldOf(services: readonly Opened[], { engine, place }: Subject): ReferenceWorld {
+  const given = Object.entries(resolution.variables).filter(([key]) => isGivenTo(own[key]!.scope, when))
   return {
-    services: Object.fromEntries(
-      services.map(({ variables, ...service }) => [
-        service.name,
-        {
-          variables: Object.fromEntries(Object.entries(variables).map(([key, { value }]) => [key, value])),
-          platform: offeredToOthers({ ...service, targetKind: place.targetKind, publicUrl: publicUrl(service.hostLabel, engine.config.ingress) }),
-        },
-      ]),
-    ),
+    variables: { ...Object.fromEntries(given), ...addedByPlatform(subject, port) },
+    secrets: secretsIn(resolution.reached, isSecret),
+    reaches: referredBy(subject, { own, services, shared }),
   }
+}
+
+/** The services its variables refer to, by id; through shared variables too. */
+function referredBy({ engine, place }: Subject, { own, services, shared }: { own: PlainVariables; services: readonly Neighbour[]; shared: readonly SharedVariableRow[] }): string[] {
+  const references = (entries: readonly (readonly [string, string])[]) => entries.flatMap(([variable, value]) => referencesIn(value).map((reference) => ({ variable, ...reference })))
+  const sources = services.map(({ id, name }) => ({ id, name, references: id === place.serviceId ? references(Object.entries(own).map(([key, { value }]) => [key, value] as const)) : [] }))
+  const common = { id: place.environmentId, name: SHARED, references: references(shared.map((row) => [row.key, openVariable(engine.seal, row)] as const)) }
+  return linksOf(sources, common).map((link) => link.to)
+}
+
+function offersOf(service: Neighbour, { engine, place }: Subject): Record<string, string> {
+  return offeredToOthers({ ...service, targetKind: place.targetKind, publicUrl: publicUrl(service.hostLabel, engine.config.ingress) })
 }
 
 function addedByPlatform({ engine, deployment, place }: Subject, containerPort: number): Record<string, string> {
@@ -64,25 +53,16 @@ function addedByPlatform({ engine, deployment, place }: Subject, containerPort: 
     port: null,
     publicUrl: place.source.type === 'database' ? '' : publicUrl(place.hostLabel, engine.config.ingress),
     privateUrl: privateUrl({ ...place, name: place.service, containerPort }),
-    project: place.project,
-    environment: place.environment,
-    service: place.service,
-    deploymentId: deployment.id,
+    project: { id: place.projectId, name: place.project },
+    environment: { id: place.environmentId, name: place.environment },
+    service: { id: place.serviceId, name: place.service },
+    deployment,
     commit: deployment.revision?.commit ?? '',
   })
 }
 
-/** Its own secrets, and those of other services that came in by reference, also inside a variable that is not secret. */
-function secretsIn(resolved: Readonly<Record<string, string>>, services: readonly Opened[], own: string): string[] {
-  const values = Object.values(resolved)
-  const secrets = new Set<string>()
-  for (const { name, variables } of services) {
-    for (const [key, { value, secret }] of Object.entries(variables)) {
-      if (!secret) continue
-      if (name === own) secrets.add(resolved[key]!)
-      const isPlain = value !== '' && findReferences(value).length === 0
-      if (isPlain && values.some((candidate) => candidate.includes(value))) secrets.add(value)
-    }
-  }
-  return [...secrets]
+/** Its own secrets and those that its references came by, wherever they end up: also in the midst of a value that is not secret. */
+function secretsIn(reached: readonly Reached[], isSecret: (service: string, key: string) => boolean): string[] {
+  const values = reached.flatMap(({ service, key, value, generated }) => [...generated, ...(isSecret(service, key) ? [value] : [])])
+  return [...new Set(values)].filter((value) => value !== '')
 }

@@ -15,6 +15,7 @@ import { openEnclosure } from './enclosure'
 import { buildFolder, type Run } from './run'
 import { makeImage } from './image/stages'
 import { skip, stage } from './stage'
+import { reuseBuild } from './reuse-build'
 import { stageLimitsMs, type StageLimits } from './stage-limits'
 import { buildStage, isPackaged, keepArtifact } from './stages/build'
 import { openWorkshop } from './stages/commands'
@@ -86,7 +87,7 @@ async function work(run: Run, isFirst: boolean, { isLastAttempt }: Options): Pro
 
 async function pipeline(run: Run): Promise<void> {
   await run.enclosure.end()
-  if (run.deployment.artifactId === null) await makeArtifact(run)
+  if (run.deployment.artifactId === null && !(await reuseBuild(run))) await makeArtifact(run)
   else await skip(run, ['fetch', 'detect', 'install', 'build'])
   await stage(run, 'release', releaseStage)
 }
@@ -96,7 +97,7 @@ async function makeArtifact(run: Run): Promise<void> {
   const { recipe: planned, spec } = run.deployment
   if (spec.source.type === 'database') return makeDatabase(run, spec.source)
   // A worker died between packaging and noting it.
-  if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned))
+  if (planned && (await isPackaged(run))) return stage(run, 'build', (within) => keepArtifact(within, planned, null))
   await stage(run, 'fetch', fetchStage)
   // A reference that leads nowhere is found here, before minutes of building.
   const { recipe, workshop } = await stage(run, 'detect', async (within) => {

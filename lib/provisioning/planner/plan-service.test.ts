@@ -14,7 +14,7 @@ const second: PlannedDeployment = { ...first, id: 'dep_2', status: 'releasing', 
 
 function want(over: Partial<WantedService> = {}): WantedService {
   return {
-    id: 'svc_1', name: 'api', desired: 'running', targetId: 'dep_1', activeId: 'dep_1', overlapMs: 0, drainMs: 10_000, holdMs: 30_000, heldAt: null, sleepingAt: null, wokenAt: null,
+    id: 'svc_1', name: 'api', desired: 'running', targetId: 'dep_1', waitsFor: [], activeId: 'dep_1', overlapMs: 0, drainMs: 10_000, holdMs: 30_000, heldAt: null, sleepingAt: null, wokenAt: null,
     lastRequestAt: null, deployments: [first, second], runs: [], lastDueAt: null, harm: null, guardUntil: null, ...over,
   }
 }

@@ -14,6 +14,8 @@ import { after, sooner, type Lane, type PlannedDeployment, type Scene, type Seen
 
 /** How often a new version is compared with its former one. */
 const GUARD_MS = 5_000
+/** How often it is looked whether what a version waits for has ended, should nobody have told. */
+const WAIT_MS = 5_000
 
 /** Given what is wanted of a service and what is there, what next? */
 export function planService(want: WantedService, seen: readonly SeenWorkload[], now: Date): Lane {
@@ -49,6 +51,7 @@ function planStopped(lane: Lane, { want, seen }: Scene, target: PlannedDeploymen
 /** Takes a released version to its first health. Answers whether the active one has to make room for it. */
 function rollOut(lane: Lane, scene: Scene, { target, active }: Versions & { target: PlannedDeployment }): boolean {
   const { want, now } = scene
+  if (waits(lane, scene, target)) return false
   if (!planPrepare(lane, scene, target)) return false
   if (target.cron !== null) lane.verdicts.push({ kind: 'active', deploymentId: target.id })
   else {
@@ -60,6 +63,13 @@ function rollOut(lane: Lane, scene: Scene, { target, active }: Versions & { targ
   // The former one is retired by the verdict; its drain begins then.
   if (active && lane.verdicts.some((verdict) => verdict.kind === 'active')) lane.look = sooner(lane.look, { at: after(now, want.overlapMs), why: `the former version of ${want.name} drains` })
   return false
+}
+
+/** What it refers to comes first. Once something of it has started, nothing is waited for any more. */
+function waits(lane: Lane, { want, seen, now }: Scene, target: PlannedDeployment): boolean {
+  if (want.waitsFor.length === 0 || seen.some((workload) => workload.deploymentId === target.id)) return false
+  lane.look = sooner(lane.look, { at: after(now, WAIT_MS), why: `${want.name} waits for ${want.waitsFor.join(', ')}` })
+  return true
 }
 
 function keep(lane: Lane, scene: Scene, active: PlannedDeployment): void {

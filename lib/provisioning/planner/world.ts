@@ -45,6 +45,8 @@ export type WantedService = {
   desired: 'running' | 'stopped' | 'deleted'
   /** The deployment that should run. */
   targetId: string | null
+  /** Names of services that it waits for before it starts: deployed with it, and not healthy yet. */
+  waitsFor: readonly string[]
   /** The deployment that holds the routes. */
   activeId: string | null
   /** How long a former version keeps running after traffic has moved, in any case. */

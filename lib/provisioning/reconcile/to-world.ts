@@ -3,6 +3,7 @@ import { groupBy } from '../../domain/group-by'
 import { settingsInForce } from '../../domain/mount'
 import type { Harm } from '../../domain/harm'
 import { hasPrepare } from '../../domain/prepare'
+import { waitsFor } from '../../domain/start-order'
 import { latest, type PlannedDeployment, type PlannedRun, type SeenWorkload, type WantedService, type World } from '../planner/world'
 import type { Traffic } from '../ingress/table'
 
@@ -32,6 +33,7 @@ function toWanted({ service, deployments, runs }: Own, rows: EnvironmentRows, { 
     name: service.name,
     desired: isGone ? 'deleted' : service.desired,
     targetId: service.targetDeploymentId ?? service.activeDeploymentId,
+    waitsFor: waitingFor(service, rows),
     activeId: service.activeDeploymentId,
     overlapMs: settings.overlapS * 1000,
     drainMs: settings.drainS * 1000,
@@ -46,6 +48,11 @@ function toWanted({ service, deployments, runs }: Own, rows: EnvironmentRows, { 
     harm: guard?.harm ?? null,
     guardUntil: guard?.until ?? null,
   }
+}
+
+function waitingFor({ targetDeploymentId }: ServiceRow, { onTheirWay, services }: EnvironmentRows): string[] {
+  const target = onTheirWay.find((row) => row.id === targetDeploymentId)
+  return target ? waitsFor(target, onTheirWay).map((id) => services.find((service) => service.id === id)?.name ?? id) : []
 }
 
 function toPlanned(row: DeploymentRow): PlannedDeployment {

@@ -4,7 +4,7 @@ import type { Recipe } from '../../../contract/recipe'
 import type { Db } from '../../connection'
 import { artifacts, deployments, type ArtifactImage } from '../../schema/deployment'
 
-type NewArtifact = { id: string; serviceId: string; start: Recipe['start']; workingDirectory: string; sizeBytes: number } & ({ kind?: 'folder' } | { kind: 'image'; image: ArtifactImage; targetId: string })
+type NewArtifact = { id: string; serviceId: string; start: Recipe['start']; workingDirectory: string; sizeBytes: number; builtWith: Record<string, string> | null } & ({ kind?: 'folder' } | { kind: 'image'; image: ArtifactImage; targetId: string })
 
 /** Records a build and gives it to its deployment. Repeated: no-op. */
 export async function add(tx: Db, artifact: NewArtifact, deploymentId: string): Promise<void> {

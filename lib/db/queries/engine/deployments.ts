@@ -104,7 +104,7 @@ export async function supersedeOtherReleases(tx: Db, deployment: Pick<Deployment
 }
 
 /** Makes it what its service should run. The service's generation rises, so plans made before are refused. */
-export async function makeTarget(tx: Db, deployment: Pick<Deployment, 'id' | 'serviceId'>, released: { environmentSealed: string; at: Date }): Promise<void> {
+export async function makeTarget(tx: Db, deployment: Pick<Deployment, 'id' | 'serviceId'>, released: { environmentSealed: string; reaches: string[]; at: Date }): Promise<void> {
   const [service] = await tx
     .update(services)
     .set({ targetDeploymentId: deployment.id, generation: sql`${services.generation} + 1` })
@@ -112,7 +112,7 @@ export async function makeTarget(tx: Db, deployment: Pick<Deployment, 'id' | 'se
     .returning({ generation: services.generation })
   await tx
     .update(deployments)
-    .set({ status: 'releasing', generation: service!.generation, releasedAt: released.at, environmentSealed: released.environmentSealed })
+    .set({ status: 'releasing', generation: service!.generation, releasedAt: released.at, environmentSealed: released.environmentSealed, reaches: released.reaches })
     .where(eq(deployments.id, deployment.id))
 }
 

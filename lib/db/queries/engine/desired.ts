@@ -4,6 +4,7 @@ import type { Db } from '../../connection'
 import { artifacts, deployments } from '../../schema/deployment'
 import { environments, ports, projects, services } from '../../schema/desired'
 import { workloads } from '../../schema/observed'
+import { onTheirWay, type ProgressingRow } from '../on-their-way'
 import * as runs from './runs'
 import type { RunRow } from './runs'
 import * as traffic from './traffic'
@@ -34,6 +35,8 @@ export type EnvironmentRows = {
   lastDue: Map<string, Date>
   /** The last arrival of a request that is known, by service. */
   lastRequest: Map<string, Date>
+  /** Deployments that are on their way, queued ones too. */
+  onTheirWay: ProgressingRow[]
 }
 
 /** Everything that is wanted in an environment, and what was last seen there: one consistent read. */
@@ -63,6 +66,7 @@ export async function load(db: Db, environmentId: string, now: Date): Promise<En
         runs: runRows,
         lastDue: await runs.lastDueOf(tx, cronIds, now),
         lastRequest: await traffic.lastOf(tx, sleeperIds),
+        onTheirWay: deploymentRows.some((row) => row.status === 'releasing') ? await onTheirWay(tx, [environmentId]) : [],
       }
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },

@@ -29,7 +29,7 @@ async function findServer(run: Run, { engine: name, version }: Extract<Source, {
   const id = artifactIdOf(deployment.id)
   await mkdir(engine.paths.artifact(id), { recursive: true })
   await engine.db.transaction(async (tx) => {
-    await add(tx, { id, serviceId: deployment.serviceId, start: { kind: 'command', argv: [name, found.version], env: {} }, workingDirectory: '', sizeBytes: 0 }, deployment.id)
+    await add(tx, { id, serviceId: deployment.serviceId, start: { kind: 'command', argv: [name, found.version], env: {} }, workingDirectory: '', sizeBytes: 0, builtWith: {} }, deployment.id)
     // Here and not afterwards: whoever goes on with a deployment that has its artifact builds nothing.
     await stages.finish(tx, deployment.id, 'fetch', { status: 'done', error: null, at: engine.now() })
   })

@@ -8,8 +8,10 @@ import { buildNetwork } from '../../build/image/network'
 import { ignoreText } from '../../build/image/ignore'
 import { pruneCommand } from '../../build/image/prune-command'
 import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
+import { OF_ONE_DEPLOYMENT } from '../../../domain/platform-variables'
 import { isWithin } from '../../files/copy-tree'
 import { resolveEnvironment } from '../resolve-environment'
+import { digestsOf } from '../reuse-build'
 import type { Run } from '../run'
 import { detectStage, rootDirectoryOf } from '../stages/detect'
 import { wantsOf } from './dockerfile-wants'
@@ -26,30 +28,30 @@ export type ImagePlan = {
   secrets: Record<string, string>
   /** Values that must not be shown. */
   hidden: string[]
+  /** Digests of the variables that it is made with. */
+  builtWith: Record<string, string>
   recipe: Recipe | null
 }
-
-/** Differ from deployment to deployment, so nothing could ever be used again. */
-const OF_ONE_DEPLOYMENT = ['EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID']
 
 export async function planImage(run: Run): Promise<ImagePlan> {
   const { settings, source } = run.deployment.spec
   const rootDirectory = rootDirectoryOf(source)
   const dockerfile = await findDockerfile(run.folder.source, { rootDirectory, build: settings.build })
   // A reference that leads nowhere is found here, before minutes of building.
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'build')
   const variables = split(environment.variables, environment.secrets)
   const hidden = environment.secrets
+  const builtWith = digestsOf(run, environment.variables)
   run.log.hide(hidden)
   if (dockerfile !== null) {
     run.log.line('platform', `Image: by ${dockerfile.path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
-    return { ...(await planDockerfile(run, { text: dockerfile.text, rootDirectory, variables })), hidden }
+    return { ...(await planDockerfile(run, { text: dockerfile.text, rootDirectory, variables })), hidden, builtWith }
   }
-  return { ...(await planRecipeImage(run, variables)), hidden }
+  return { ...(await planRecipeImage(run, variables)), hidden, builtWith }
 }
 
 type Variables = { plain: Record<string, string>; secret: Record<string, string> }
-type Planned = Omit<ImagePlan, 'hidden'>
+type Planned = Omit<ImagePlan, 'hidden' | 'builtWith'>
 
 /** A Dockerfile is given what it asks for, and nothing else counts for whether it has to be built again. */
 async function planDockerfile({ deployment, folder, log }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {

@@ -63,7 +63,7 @@ async function fetchImage(run: Run, source: WantedImage): Promise<void> {
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
   log.line('platform', `Fetched, ${mib(facts)} MiB${facts.ports.length === 0 ? '' : `, listens on ${facts.ports.join(', ')}`}`)
-  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: isTheirs ? [name] : [name, reference], registryId: source.registryId ?? null } })
+  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', builtWith: {}, image: { id: reference, digest: reference, names: isTheirs ? [name] : [name, reference], registryId: source.registryId ?? null } })
 }
 
 /** No registry told what the name means now: the engine has an image of that name, and that one is taken. */
@@ -71,7 +71,7 @@ async function keepPresent(run: Run, store: ImageStore, { facts, reference }: { 
   run.log.line('platform', `No registry says what ${reference} means now; the one that the engine has is used, ${mib(facts)} MiB`)
   const name = nameOf(run)
   await store.tag(facts.id, [name], run.signal)
-  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: facts.id, digest: null, names: [name], registryId: null } })
+  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', builtWith: {}, image: { id: facts.id, digest: null, names: [name], registryId: null } })
 }
 
 async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
@@ -85,7 +85,7 @@ async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
   const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference, kept.digest] : [])], registryId: kept?.registryId ?? null }
   signal.throwIfAborted()
   await engine.at?.('image:built')
-  await keep(run, { facts, start: plan.recipe?.start ?? startOf(facts), stageName: 'build', image })
+  await keep(run, { facts, start: plan.recipe?.start ?? startOf(facts), stageName: 'build', builtWith: plan.builtWith, image })
   deployment.recipe = plan.recipe
 }
 
@@ -147,14 +147,14 @@ async function keepElsewhere(run: Run, store: ImageStore, { id }: ImageFacts): P
   }
 }
 
-type Kept = { facts: ImageFacts; start: Recipe['start']; stageName: 'fetch' | 'build'; image: Pick<ArtifactImage, 'id' | 'digest' | 'names' | 'registryId'> }
+type Kept = { facts: ImageFacts; start: Recipe['start']; stageName: 'fetch' | 'build'; builtWith: Record<string, string>; image: Pick<ArtifactImage, 'id' | 'digest' | 'names' | 'registryId'> }
 
-async function keep(run: Run, { facts, start, stageName, image }: Kept): Promise<void> {
+async function keep(run: Run, { facts, start, stageName, builtWith, image }: Kept): Promise<void> {
   const { engine, deployment, target } = run
   const id = artifactIdOf(deployment.id)
   await engine.db.transaction(async (tx) => {
     const whole = { ...image, ports: facts.ports, entrypoint: facts.entrypoint, command: facts.command }
-    await add(tx, { id, serviceId: deployment.serviceId, start, workingDirectory: '', sizeBytes: facts.sizeBytes, kind: 'image', image: whole, targetId: target.id }, deployment.id)
+    await add(tx, { id, serviceId: deployment.serviceId, start, workingDirectory: '', sizeBytes: facts.sizeBytes, kind: 'image', image: whole, targetId: target.id, builtWith }, deployment.id)
     // Here and not afterwards: whoever goes on with a deployment that has its artifact builds nothing.
     await stages.finish(tx, deployment.id, stageName, { status: 'done', error: null, at: engine.now() })
   })

@@ -5,15 +5,16 @@ import { makeMask } from '../../../telemetry/mask'
 import { buildEnvironment } from '../../build/execute/build-environment'
 import { executeCommands } from '../../build/execute-recipe'
 import { resolveEnvironment } from '../resolve-environment'
+import { digestsOf } from '../reuse-build'
 import type { Run } from '../run'
 
 /** What the commands of one build share. */
-export type Workshop = { cwd: string; cacheDirectory: string; execute(run: Run, commands: readonly RecipeCommand[], failure: 'install_failed' | 'build_failed'): Promise<void> }
+export type Workshop = { cwd: string; cacheDirectory: string; /** Digests of the variables they are given. */ builtWith: Record<string, string>; execute(run: Run, commands: readonly RecipeCommand[], failure: 'install_failed' | 'build_failed'): Promise<void> }
 
 /** Prepares to run a recipe's commands: their environment, their time limit, and what their output must not show. */
 export async function openWorkshop(run: Run, recipe: Recipe): Promise<Workshop> {
   const { engine, deployment, folder, enclosure, log } = run
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'build')
   log.hide(environment.secrets)
   const cacheDirectory = engine.paths.cache(deployment.serviceId)
   const env = { ...buildEnvironment({ packageManager: recipe.packageManager, variables: environment.variables, cacheDirectory, homeDirectory: folder.home }), ...enclosure.env }
@@ -22,6 +23,7 @@ export async function openWorkshop(run: Run, recipe: Recipe): Promise<Workshop> 
   return {
     cwd,
     cacheDirectory,
+    builtWith: digestsOf(run, environment.variables),
     execute: ({ signal }, commands, failure) =>
       executeCommands({
         commands,

@@ -25,7 +25,7 @@ export async function releaseStage(run: Run): Promise<void> {
   const { engine, deployment, place } = run
   demandData(run)
   await demandArtifact(run)
-  const environment = await resolveEnvironment(run)
+  const environment = await resolveEnvironment(run, 'run')
   const at = engine.now()
   await engine.db.transaction(async (tx) => {
     const service = await deployments.lockService(tx, deployment.serviceId)
@@ -38,7 +38,7 @@ export async function releaseStage(run: Run): Promise<void> {
     } else {
       for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
       const knownAs = await formerNames(tx, run)
-      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, { ...environment, knownAs }), at })
+      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, { ...environment, knownAs }), reaches: environment.reaches ?? [], at })
       // Here and not afterwards: a worker that dies now has nothing left to do.
       await stages.finish(tx, deployment.id, 'release', { status: 'done', error: null, at })
       await stages.start(tx, deployment.id, hasPrepare(deployment) ? 'prepare' : 'start', at)

@@ -55,6 +55,8 @@ export function formatEnv(entries: readonly EnvEntry[]): string {
 
 function quoteValue(value: string): string {
   if (value === '' || (!/[\n\r\t#"'\\]/.test(value) && value === value.trim())) return value
+  // Easier to read, where nothing in it needs an escape.
+  if (!/[\n\r\t']/.test(value)) return `'${value}'`
   const escaped = value.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')
   return `"${escaped}"`
 }
