@@ -1,4 +1,3 @@
-import type { Source } from '../../contract/source'
 import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
 import { DeploymentFailure } from '../../domain/failure'
 import { linksOf } from '../../domain/link'
