@@ -97,7 +97,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 const scoped = CONTRACT.filter((entry) => entry.access.kind === 'permission')
-/** Fields that are lists of ids. */
+/** Fields whose sample depends on what is asked for. */
 const LISTS: Record<string, () => Record<string, unknown>> = {
   'environment.arrange': () => ({ positions: [{ serviceId: theirs.serviceId, x: 1, y: 1 }] }),
   'change.discard': () => ({ items: [{ serviceId: theirs.serviceId }] }),
