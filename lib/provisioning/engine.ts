@@ -24,7 +24,7 @@ export type Engine = {
   templatesDirectory: string
   /** Folder of the bundled programs that images are given. */
   imageTools: string
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk' | 'logBudgetBytes'>
   log: Log
   now(): Date
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */

@@ -139,7 +139,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
     imageTools: join(process.cwd(), 'dist', 'test', 'image-tools'),
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false } },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false }, logBudgetBytes: 2 ** 31 },
     log,
     now,
   }
