@@ -5,6 +5,7 @@ import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
 import { sharedVariableExport, sharedVariableImport, sharedVariableReplace, variableExport, variableImport } from '../contract/variable'
+import { volumeTransfer } from '../contract/volume'
 import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
@@ -13,6 +14,7 @@ import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
 import type { Special } from './special-command'
 import { VARIABLE_SPECIALS } from './variables'
+import { carryFile } from './transfer'
 
 // What the command line adds to the contract: friendlier ways to write an input, and what happens after the answer.
 
@@ -67,6 +69,19 @@ export const SPECIAL: Record<string, Special> = {
   [sharedVariableExport.name]: VARIABLE_SPECIALS.export,
   [variableImport.name]: VARIABLE_SPECIALS.import,
   [sharedVariableImport.name]: VARIABLE_SPECIALS.import,
+  [volumeTransfer.name]: {
+    extend: (command) => command.option('--file <file>', 'file on this machine to send, or to fetch into'),
+    prepare(input, options) {
+      options.action = input.action
+    },
+    async finish(output, { file, action }, client) {
+      if (typeof file !== 'string') {
+        print(`${client.url}${String(output.path)}`)
+        return 0
+      }
+      return carryFile(client.url, { ...(output as { path: string; expiresAt: string }), action: String(action), file })
+    },
+  },
   [deploymentCreate.name]: {
     extend: (command) => command.option('--no-wait', 'return at once instead of following the deployment'),
     async finish(output, options, client) {

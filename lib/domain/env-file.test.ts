@@ -35,7 +35,7 @@ describe('parseEnv', () => {
     fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,8}$/), fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.constantFrom('-----BEGIN KEY-----\nab+/=\n-----END KEY-----\n', '# no comment', ' export A=1', '"', "'", '\\', '\ufeff', '\u2028'))), (variables) => {
       const entries = Object.entries(variables).map(([key, value]) => ({ key, value }))
       expect(parseEnv(formatEnv(entries))).toEqual({ entries, problems: [] })
-    })))
+    }), { numRuns: 40 }))
 })
 
 describe('looksLikeEnv', () => {

@@ -20,6 +20,7 @@ export const detachVolume = implement(volumeDetach, async (ctx, { volumeId }) =>
   await configureService(ctx.db, service.id, {})
   await settleIfSame(ctx, service.id)
   await recordHere(ctx, { type: 'volume.detached', subject: volume.name, serviceId: service.id, data: { service: service.name, path: volume.mountPath } })
+  await settleIfSame(ctx, service.id)
   await announce(ctx.db, { kind: 'graph', environmentId: volume.environmentId })
   return volumeView(ctx.db, volumeId)
 })
