@@ -6,6 +6,7 @@ import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
+import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
@@ -96,6 +97,19 @@ export const SPECIAL: Record<string, Special> = {
       return (await followDeployment(client, id)) ? 0 : 1
     },
   },
+  [terminalCreate.name]: {
+    extend: (command) => command.argument('[command...]', 'program and arguments, after --; without one, a shell'),
+    prepare(input, options) {
+      const argv = options.pairs as string[]
+      if (argv.length > 0) input.argv = argv
+    },
+    async finish(output, _, client) {
+      const { ticket, path, place } = output as { ticket: string; path: string; place: TerminalPlace }
+      if (process.stdin.isTTY) tell(`In ${placeWords(place)}. Leave with Ctrl+].`)
+      const { runTerminal } = await import('./terminal')
+      return runTerminal({ url: `${client.url}${path}`, ticket }, { stdin: process.stdin, stdout: process.stdout, tell })
+    },
+  },
   [serviceLogs.name]: logs(serviceLogs),
   [deploymentLogs.name]: logs(deploymentLogs),
   [runLogs.name]: logs(runLogs),
@@ -136,6 +150,10 @@ function pairs(texts: string[] | undefined, secret: boolean): [string, unknown][
     if (at <= 0) throw new CallError(`"${text}" is not KEY=VALUE.`, 400)
     return [text.slice(0, at), { value: text.slice(at + 1), secret }]
   })
+}
+
+function placeWords({ part, deploymentNumber }: TerminalPlace): string {
+  return `${/^\d+$/.test(part) ? `replica ${Number(part) + 1}` : part} of deployment ${deploymentNumber}`
 }
 
 /** The address of a service, for `easel open`. */
