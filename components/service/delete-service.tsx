@@ -29,13 +29,16 @@ export function DeleteService({ serviceId }: { serviceId: string }) {
   }
   return (
     <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Delete ${service.name}?`} confirmLabel="Delete service" onConfirm={remove}>
-      <p>{service.activeId === null ? 'It does not run.' : 'It stops at once.'} Its settings, variables, builds and logs are deleted, and the address below stops answering. Only the activity keeps a record of it.</p>
+      <p>{service.activeId === null ? 'It does not run.' : 'It stops at once.'} {service.source.type === 'database' ? OF_DATABASES : OF_SERVICES} Only the activity keeps a record of it.</p>
       <p className="font-mono text-code break-all text-ink">{service.url}</p>
       {kept.length > 0 ? <p>{kept.length === 1 ? `The volume ${kept[0]} stays` : `The volumes ${kept.join(', ')} stay`}, with everything in {kept.length === 1 ? 'it' : 'them'}.</p> : null}
       {dependents.length > 0 ? <p className="text-warning">{sentence(dependents)} in its variables and will not deploy until that is mended.</p> : null}
     </ConfirmDialog>
   )
 }
+
+const OF_SERVICES = 'Its settings, variables, builds and logs are deleted, and the address below stops answering.'
+const OF_DATABASES = 'Its settings, passwords and logs are deleted, and the address below stops answering. Its data stays in its volume, which can only be read with the passwords of today: note them down, or take a copy of the data first.'
 
 function sentence(names: readonly string[]): string {
   if (names.length === 1) return `${names[0]} refers to it`
