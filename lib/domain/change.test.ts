@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { ServiceSettings } from '../contract/service-settings'
-import { differences, HIDDEN, settingFields, withFieldOf, type Configuration } from './change'
+import { differences, HIDDEN, isDiscardable, settingFields, withFieldOf, type Configuration } from './change'
 import { FIELD_WORDS } from './change-words'
 
 const settings = (changed: Record<string, unknown> = {}) => ServiceSettings.parse(changed)
@@ -46,9 +46,17 @@ describe('differences', () => {
     ])
   })
 
-  test('of volumes are where they are mounted, by the volume and not by its name', () => {
+  test('of a renamed volume are the variable that it becomes, which is not set back', () => {
+    const mounts = (name: string) => ({ ...base, mounts: [{ volumeId: 'vol_1', name, path: '/data' }] })
+    const [found, ...others] = differences(mounts('old'), mounts('new one'))
+    expect([found, ...others]).toMatchObject([{ field: 'name.vol_1', before: 'EASEL_VOLUME_OLD', after: 'EASEL_VOLUME_NEW_ONE' }])
+    expect(isDiscardable(found!.field)).toBe(false)
+    expect(differences(mounts('data'), mounts('Data'))).toEqual([])
+  })
+
+  test('of volumes are where they are mounted', () => {
     const deployed = { ...base, mounts: [{ volumeId: 'vol_1', name: 'data', path: '/data' }, { volumeId: 'vol_2', name: 'old', path: '/old' }] }
-    const wanted = { ...base, mounts: [{ volumeId: 'vol_1', name: 'renamed', path: '/data' }, { volumeId: 'vol_3', name: 'new', path: '/old' }] }
+    const wanted = { ...base, mounts: [{ volumeId: 'vol_1', name: 'data', path: '/data' }, { volumeId: 'vol_3', name: 'new', path: '/old' }] }
     expect(differences(deployed, wanted).map(({ field, label, before, after, effect }) => [field, label, before, after, effect])).toEqual([
       ['mounts.vol_2', 'Volume old', '/old', null, 'restart'],
       ['mounts.vol_3', 'Volume new', null, '/old', 'restart'],
@@ -70,7 +78,7 @@ describe('a field as it is deployed', () => {
     cron: fc.constantFrom(null, { schedule: '@daily' }, { schedule: '@hourly', timeoutS: 5 }),
   })
   const variables = fc.dictionary(fc.constantFrom('A', 'B', '__proto__', 'constructor'), fc.record({ value: fc.string(), secret: fc.boolean() }), { noNullPrototype: true })
-  const mounts = fc.uniqueArray(fc.record({ volumeId: fc.constantFrom('a', 'b', 'c'), name: fc.constantFrom('data', 'files'), path: fc.constantFrom('/data', '/files') }), { selector: ({ volumeId }) => volumeId })
+  const mounts = fc.uniqueArray(fc.record({ volumeId: fc.constantFrom('a', 'b', 'c'), name: fc.constant('data'), path: fc.constantFrom('/data', '/files') }), { selector: ({ volumeId }) => volumeId })
   const configuration = fc.record({ source: fc.constantFrom(base.source, { type: 'git' as const, url: 'https://example.com/a.git' }), settings: some.map(settings), variables, mounts })
 
   test('is no difference any more, and all of them together leave none', () => {

@@ -1,6 +1,6 @@
 import { ServiceSettings } from '../contract/service-settings'
 import type { Source } from '../contract/source'
-import type { FrozenMount } from './mount'
+import { volumeVariable, type FrozenMount } from './mount'
 import { isGivenTo, SCOPE_WORDS, type VariableScope } from './variable-scope'
 import { FIELD_WORDS, showSource, showValue } from './change-words'
 
@@ -23,7 +23,7 @@ export type Configuration = {
 export type Effect = 'rebuild' | 'restart'
 
 export type Difference = {
-  /** `source`, `settings.health.path`, `variables.KEY`, `mounts.<id of a volume>`. */
+  /** `source`, `settings.health.path`, `variables.KEY`, `mounts.<id of a volume>`, `name.<id of a volume>`. */
   field: string
   /** What it is called on screens. */
   label: string
@@ -53,7 +53,7 @@ export function settingFields(settings: ServiceSettings): Map<string, unknown> {
   return fields
 }
 
-/** What is set, with one field as it is deployed. Throws when there is no such field. */
+/** What is set, with one field that is discardable as it is deployed. Throws when there is no such field. */
 export function withFieldOf(wanted: Configuration, deployed: Configuration, field: string): Configuration {
   if (field === 'source') return { ...wanted, source: deployed.source }
   const [kind = '', ...rest] = field.split('.')
@@ -101,14 +101,24 @@ function variableDifferences(deployed: Configuration, wanted: Configuration): Di
   })
 }
 
-/** By the volume: what it is called does not matter. */
+/** By the volume. What it is called counts by the variable that it becomes. */
 function mountDifferences(deployed: Configuration, wanted: Configuration): Difference[] {
   const ids = [...new Set([...deployed.mounts, ...wanted.mounts].map(({ volumeId }) => volumeId))]
   return ids.flatMap((id) => {
     const [before, after] = [deployed, wanted].map(({ mounts }) => mounts.find(({ volumeId }) => volumeId === id))
-    if (before?.path === after?.path) return []
+    if (before && after && before.path === after.path) return renamed(before, after)
     return [{ field: `mounts.${id}`, label: `Volume ${(after ?? before)!.name}`, before: before?.path ?? null, after: after?.path ?? null, secret: false, effect: 'restart' as const }]
   })
+}
+
+function renamed(before: FrozenMount, after: FrozenMount): Difference[] {
+  const [former, next] = [volumeVariable(before.name), volumeVariable(after.name)]
+  return former === next ? [] : [{ field: `name.${after.volumeId}`, label: `Volume ${after.name}`, before: former, after: next, secret: false, effect: 'restart' }]
+}
+
+/** Whether a field can be set back: what something is called cannot. */
+export function isDiscardable(field: string): boolean {
+  return field !== 'name' && !field.startsWith('name.')
 }
 
 /** Whether two variables are the same, whichever of them was written before there were scopes and generators. */
