@@ -6,12 +6,14 @@ import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
+import { volumeTransfer } from '../contract/volume'
 import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
+import { carryFile } from './transfer'
 
 // What the command line adds to the contract: friendlier ways to write an input, and what happens after the answer.
 
@@ -72,6 +74,19 @@ export const SPECIAL: Record<string, Special> = {
       else if (local !== undefined) input.source = { type: 'local', path: local, ...inFolder }
       else if (template !== undefined) input.source = { type: 'template', template }
       if (input.source === undefined) throw new CallError('Say where the code is: --git <url>, --local <folder> or --template <template>.', 400)
+    },
+  },
+  [volumeTransfer.name]: {
+    extend: (command) => command.option('--file <file>', 'file on this machine to send, or to fetch into'),
+    prepare(input, options) {
+      options.action = input.action
+    },
+    async finish(output, { file, action }, client) {
+      if (typeof file !== 'string') {
+        print(`${client.url}${String(output.path)}`)
+        return 0
+      }
+      return carryFile(client.url, { ...(output as { path: string; expiresAt: string }), action: String(action), file })
     },
   },
   [variableReplace.name]: {
