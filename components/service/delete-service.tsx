@@ -38,7 +38,7 @@ export function DeleteService({ serviceId }: { serviceId: string }) {
 }
 
 const OF_SERVICES = 'Its settings, variables, builds and logs are deleted, and the address below stops answering.'
-const OF_DATABASES = 'Its settings, passwords and logs are deleted, and the address below stops answering. Its data stays in its volume, which can only be read with the passwords of today: note them down, or take a copy of the data first.'
+const OF_DATABASES = 'Its settings, passwords and logs are deleted, and the address below stops answering. What it has stored can only be read with the passwords of today: note them down, or take a copy of the data first.'
 
 function sentence(names: readonly string[]): string {
   if (names.length === 1) return `${names[0]} refers to it`
