@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { ServiceSettings } from '../contract/service-settings'
-import { differences, HIDDEN, settingFields, withFieldOf, type Configuration } from './change'
+import { differences, HIDDEN, isDiscardable, settingFields, withFieldOf, type Configuration } from './change'
 import { FIELD_WORDS } from './change-words'
 
 const settings = (changed: Record<string, unknown> = {}) => ServiceSettings.parse(changed)
@@ -44,6 +44,18 @@ describe('differences', () => {
       { field: 'variables.B', label: 'B', before: 'b', after: null, secret: false, effect: 'rebuild' },
       { field: 'variables.C', label: 'C', before: null, after: HIDDEN, secret: true, effect: 'rebuild' },
     ])
+  })
+
+  test('of attached volumes name the path, and after a rename the variable', () => {
+    const on = (mounts: Configuration['mounts']) => ({ ...base, mounts })
+    const data = { vol_1: { name: 'data', path: '/data' } }
+    expect(differences(base, on(data))).toEqual([{ field: 'mounts.vol_1', label: 'Volume data', before: null, after: '/data', secret: false, effect: 'restart' }])
+    expect(differences(on(data), on({ vol_1: { name: 'data', path: '/other' }, vol_2: { name: 'more', path: '/more' } })).map(({ field, before, after }) => [field, before, after])).toEqual([['mounts.vol_1', '/data', '/other'], ['mounts.vol_2', null, '/more']])
+    const [renamed] = differences(on(data), on({ vol_1: { name: 'store', path: '/data' } }))
+    expect(renamed).toMatchObject({ label: 'Volume store', before: 'EASEL_VOLUME_DATA', after: 'EASEL_VOLUME_STORE' })
+    expect(isDiscardable(renamed!.field)).toBe(false)
+    expect(isDiscardable('mounts.vol_1')).toBe(true)
+    expect(differences(on(data), on({ vol_1: { name: 'Data', path: '/data' } }))).toEqual([])
   })
 
   test('have words for every setting there is', () => {

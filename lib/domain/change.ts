@@ -11,7 +11,7 @@ export type Configuration = {
   source: Source
   settings: ServiceSettings
   variables: Readonly<Record<string, { value: string; secret: boolean }>>
-  /** Attached volumes by id; absent for none. They are attached and detached by themselves, so setting back leaves them. */
+  /** Attached volumes by id; absent for none. */
   mounts?: Readonly<Record<string, { name: string; path: string }>> | undefined
 }
 
@@ -39,9 +39,18 @@ export function differences(deployed: Configuration, wanted: Configuration): Dif
   return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted), ...mountDifferences(deployed, wanted)]
 }
 
-/** Whether a field is set back like any other: what a service is called, and what is attached to it, is not. */
+/** Whether a field can be set back: what something is called is renamed instead. */
 export function isDiscardable(field: string): boolean {
-  return field !== 'name' && !field.startsWith('mounts.')
+  return field !== 'name' && !(isMount(field) && field.endsWith('.name'))
+}
+
+export function isMount(field: string): boolean {
+  return field.startsWith('mounts.')
+}
+
+/** The volume that a field is about. */
+export function volumeOf(field: string): string {
+  return field.split('.')[1] ?? ''
 }
 
 /** The fields of a set of settings with their values: `health.path`, `replicas`. */
@@ -103,8 +112,9 @@ function mountDifferences({ mounts: before = {} }: Configuration, { mounts: afte
     const [former, next] = [ownOf(before, id), ownOf(after, id)]
     const told = (one: typeof former) => one && [one.path, volumeVariable(one.name)]
     if (isSame(told(former), told(next))) return []
-    const show = (one: typeof former) => (one === null ? null : former?.path === next?.path ? volumeVariable(one.name) : one.path)
-    return [{ field: `mounts.${id}`, label: `Volume ${(next ?? former)!.name}`, before: show(former), after: show(next), secret: false, effect: 'restart' as const }]
+    const isRenamed = former?.path === next?.path
+    const show = (one: typeof former) => (one === null ? null : isRenamed ? volumeVariable(one.name) : one.path)
+    return [{ field: `mounts.${id}${isRenamed ? '.name' : ''}`, label: `Volume ${(next ?? former)!.name}`, before: show(former), after: show(next), secret: false, effect: 'restart' as const }]
   })
 }
 

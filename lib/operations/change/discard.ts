@@ -2,7 +2,7 @@ import { changeDiscard } from '../../contract/change'
 import { holdServicesOf } from '../../db/queries/changes'
 import * as environments from '../../db/queries/environments'
 import type { ServiceRow } from '../../db/queries/services'
-import { isDiscardable, withFieldOf, type Configuration } from '../../domain/change'
+import { isDiscardable, isMount, volumeOf, withFieldOf, type Configuration } from '../../domain/change'
 import { groupBy } from '../../domain/group-by'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -13,7 +13,8 @@ import { presentVariables } from '../variable/present-variables'
 import { refuseCircles } from '../variable/replace'
 import { demandSame } from './demand-same'
 import { standingsOf, toChangesView, type Standing } from './load-changes'
-import { writeConfiguration } from './write-configuration'
+import { mountBack } from './mount-back'
+import { settleIfSame, writeConfiguration } from './write-configuration'
 
 /** Sets things back to what is deployed. What is no change any more is passed over: somebody else may have been faster. */
 export const discardChanges = implement(changeDiscard, async (ctx, { environmentId, items, fingerprint }) => {
@@ -40,10 +41,12 @@ async function discard(ctx: ScopedCtx, standing: Standing, fields: readonly stri
   if (!isChanged) return false
   const known = new Set(standing.differences.map(({ field }) => field))
   const meant = (fields === null ? [...known] : fields).filter((field) => known.has(field))
-  if (fields !== null && meant.some((field) => field.startsWith('mounts.'))) throw new AppError('not_now', `What is attached to ${service.name} is not set back by itself. Attach or detach the volume.`)
   if (meant.length === 0) return false
   if (fields !== null && meant.includes('name')) throw new AppError('not_now', `The name of ${service.name}, or what it refers to, takes effect with its next deployment. Rename it back, or set back what it refers to.`)
-  const next = meant.filter(isDiscardable).reduce<Configuration>((configuration, field) => withFieldOf(configuration, deployed.configuration, field), wanted)
-  await writeConfiguration(ctx, standing, next)
+  const back = meant.filter(isDiscardable)
+  const [mounts, others] = [back.filter(isMount), back.filter((field) => !isMount(field))]
+  for (const field of mounts) await mountBack(ctx, standing, volumeOf(field))
+  if (others.length > 0 || mounts.length === 0) await writeConfiguration(ctx, standing, others.reduce<Configuration>((configuration, field) => withFieldOf(configuration, deployed.configuration, field), wanted))
+  if (mounts.length > 0) await settleIfSame(ctx, service.id)
   return true
 }
