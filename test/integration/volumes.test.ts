@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { changeList } from '../../lib/contract/change'
+import { changeDiscard, changeList } from '../../lib/contract/change'
 import { deploymentCreate, deploymentRedeploy, deploymentRollback } from '../../lib/contract/deployment'
 import { environmentArrange, environmentCreate, environmentDelete, environmentGraph } from '../../lib/contract/project'
 import { serviceDelete, serviceGet, serviceStart, serviceStop, serviceUpdate } from '../../lib/contract/service'
@@ -52,7 +52,8 @@ describe('a volume', () => {
     const { changes } = await t.call(changeList, { environmentId: t.environmentId }, as())
     expect(changes).toMatchObject([{ name: 'api', effect: 'restart', pauses: true, differences: [{ field: `mounts.${volume.id}`, label: 'Volume api-data', before: null, after: '/data' }] }])
     // Attached and detached again is no change.
-    await detach(volume.id)
+    await t.call(changeDiscard, { environmentId: t.environmentId, items: [{ serviceId: api.id, field: `mounts.${volume.id}` }] }, as())
+    expect(await get(volume.id)).toMatchObject({ serviceId: null })
     expect(await t.call(serviceGet, { serviceId: api.id }, as())).toMatchObject({ changed: false })
     await attach(volume.id, api.id)
     expect(mountsOf(first)).toEqual([])
@@ -60,6 +61,10 @@ describe('a volume', () => {
     expect(mountsOf(second)).toEqual([{ volume: volumeName(volume.id), path: '/data', readOnly: false, place: null }])
     expect(t.runtime.applied(second)?.env).toMatchObject({ EASEL_VOLUME_PATH: '/data', EASEL_VOLUME_API_DATA: '/data' })
     expect(await get(volume.id)).toMatchObject({ writers: [{ serviceId: api.id, name: 'api' }] })
+    // What is taken away by mistake comes back as it is deployed.
+    await detach(volume.id)
+    await t.call(changeDiscard, { environmentId: t.environmentId, items: [{ serviceId: api.id }] }, as())
+    expect(await get(volume.id)).toMatchObject({ serviceId: api.id, mountPath: '/data' })
     expect(await t.call(serviceGet, { serviceId: api.id }, as())).toMatchObject({ changed: false, state: 'running' })
   })
 
