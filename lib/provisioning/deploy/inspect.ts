@@ -12,6 +12,7 @@ import { offeredMajors } from '../build/image/node-image'
 import { planRecipe } from '../build/plan-recipe'
 import { readSourceTree } from '../build/source-tree'
 import type { Engine } from '../engine'
+import type { Target } from '../targets'
 import { fetchSource } from '../source/fetch-source'
 import { failureIn } from './disk-full'
 import { openEnclosure, type Enclosure } from './enclosure'
@@ -100,7 +101,7 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
     const isImage = target?.driver.capabilities.artifacts === 'images'
     const dockerfile = isImage ? await findDockerfile(directory, { rootDirectory, build: settings.build }) : null
     if (dockerfile !== null) return { status: 'done', recipe: null, dockerfile: dockerfile.path, commit, failure: null }
-    const recipe = planRecipe(await readSourceTree(directory, rootDirectory, await majorsOf(engine, place, signal)), settings, rootDirectory)
+    const recipe = planRecipe(await readSourceTree(directory, rootDirectory, await majorsOf(engine, target, signal)), settings, rootDirectory)
     return { status: 'done', recipe, dockerfile: null, commit, failure: null }
   } catch (error) {
     const failure = failureIn(signal.aborted ? signal.reason : error)
@@ -112,9 +113,8 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
 }
 
 /** Where images are made: what with. Null elsewhere, and while the engine cannot be asked. */
-async function majorsOf({ targets, config }: Engine, { targetId }: Place, signal: AbortSignal): Promise<number[] | null> {
-  const images = await targets.byId(targetId).then((target) => target.images, () => null)
-  return images && offeredMajors(images, config.baseImages, signal).catch(() => null)
+async function majorsOf({ config }: Engine, target: Target | null, signal: AbortSignal): Promise<number[] | null> {
+  return target?.images ? offeredMajors(target.images, config.baseImages, signal).catch(() => null) : null
 }
 
 function failed(reason: FailureReason, message: string): Omit<InspectionView, 'at'> {

@@ -1,4 +1,4 @@
-import { add } from '../../../db/queries/engine/artifacts'
+import { add, hasName } from '../../../db/queries/engine/artifacts'
 import * as stages from '../../../db/queries/engine/stages'
 import type { ArtifactImage } from '../../../db/schema/deployment'
 import type { Recipe } from '../../../contract/recipe'
@@ -34,7 +34,7 @@ export async function makeImage(run: Run): Promise<void> {
 
 /** Finds out which image a tag means now, and fetches that one. From here on it is the deployment's, wherever the tag moves. */
 async function fetchImage(run: Run): Promise<void> {
-  const { engine, deployment, place, log, signal } = run
+  const { engine, deployment, place, target, log, signal } = run
   const { source } = deployment.spec
   if (source.type !== 'image') return
   const store = storeOf(run)
@@ -42,8 +42,7 @@ async function fetchImage(run: Run): Promise<void> {
   const reference = await store.resolve({ reference: source.reference, auth }, signal)
   log.line('platform', reference === source.reference ? `Image: ${reference}` : `${source.reference} is ${reference}`)
   // What somebody else has fetched is theirs, and stays when ours goes.
-  const before = await store.inspect(reference, signal)
-  const isTheirs = before !== null && !before.tags.some((tag) => tag.startsWith('easel/'))
+  const isTheirs = (await store.inspect(reference, signal)) !== null && !(await hasName(engine.db, target.id, reference))
   const facts = await store.pull({ reference, auth, onLine: log.line }, signal)
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
@@ -58,7 +57,8 @@ async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
   const tag = nameOf(run)
   log.line('platform', `Image ${facts.id.slice(7, 19)}, ${mib(facts)} MiB`)
   const kept = await keepElsewhere(run, store, facts)
-  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference] : [])], registryId: kept?.registryId ?? null }
+  // Also by its digest: under that it is fetched again when it is gone back to.
+  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference, kept.digest] : [])], registryId: kept?.registryId ?? null }
   signal.throwIfAborted()
   await engine.at?.('image:built')
   await keep(run, { facts, start: plan.recipe?.start ?? startOf(facts), stageName: 'build', builtWith: plan.builtWith, image })
