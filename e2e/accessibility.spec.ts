@@ -20,7 +20,9 @@ for (const theme of ['dark', 'light'] as const) {
     await expectClean('empty canvas')
     const service = await api.send('POST', `/api/v1/environments/${project.body.environments[0].id}/services`, { source: { type: 'template', template: 'node-service' } })
     const panel = `${canvas}/${service.body.id}`
-    for (const screen of [canvas, `${canvas}?view=list`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
+    await api.send('PUT', `/api/v1/environments/${project.body.environments[0].id}/variables`, { variables: { SHARED_KEY: '${{secret(32)}}' } })
+    await api.send('PUT', `/api/v1/services/${service.body.id}/variables`, { variables: { KEY: '${{shared.SHARED_KEY}}', PLAIN: { value: 'x', secret: false } } })
+    for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
       await page.goto(screen)
       await expectClean(screen)
     }

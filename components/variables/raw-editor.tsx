@@ -15,14 +15,16 @@ export function RawEditor({ text, setText, problems, readOnly }: RawEditorProps)
         One KEY=value per line. <span className="font-mono">{KEPT}</span> keeps a secret as it is. What is new is a secret; a removed line removes its variable. Values over several lines stand in quotes; comments are read, and not kept.
       </p>
       {problems.length > 0 ? (
-        <ul role="alert" className="mt-1.5 text-meta text-bad">
-          {problems.map(({ line, message }) => (
-            <li key={`${line}:${message}`} className="break-words">
-              {line === null ? '' : `Line ${line}: `}
-              {message}
-            </li>
-          ))}
-        </ul>
+        <div role="alert" className="mt-1.5 text-meta text-bad">
+          <ul>
+            {problems.map(({ line, message }) => (
+              <li key={`${line}:${message}`} className="break-words">
+                {line === null ? '' : `Line ${line}: `}
+                {message}
+              </li>
+            ))}
+          </ul>
+        </div>
       ) : null}
     </div>
   )

@@ -94,7 +94,7 @@ function Suggestions({ id, suggestions, active, choose }: SuggestionsProps) {
           className={clsx('cursor-pointer rounded-control px-2 py-1', index === active && 'bg-press')}
         >
           <span className="block font-mono text-code break-all">{suggestion.text}</span>
-          <span className="block text-meta text-faint">{suggestion.meaning}</span>
+          <span className={clsx('block text-meta', index === active ? 'text-ink' : 'text-muted')}>{suggestion.meaning}</span>
         </div>
       ))}
     </div>

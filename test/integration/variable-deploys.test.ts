@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { deploymentCreate, deploymentGet, deploymentLogs } from '../../lib/contract/deployment'
+import { projectCreate } from '../../lib/contract/project'
 import { serviceCreate, serviceGet, serviceUpdate, variableReplace } from '../../lib/contract/service'
 import { ServiceSettings } from '../../lib/contract/service-settings'
 import { sharedVariableReplace, variableRegenerate } from '../../lib/contract/variable'
+import { sealVariable } from '../../lib/secrets/sealed-variables'
 import { openEnvironment } from '../../lib/secrets/sealed-environment'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
@@ -94,6 +96,28 @@ describe('a change of variables', () => {
     const { lines } = await t.call(deploymentLogs, { deploymentId: first.id, kind: 'runtime' }, { as: t.as })
     expect(lines.map((line) => line.text).filter((line) => line.startsWith('p='))).toEqual(['p=[secret] t=[secret] d=[secret] [secret]'])
   })
+})
+
+test('a reference never leads out of its environment, however it came to be there', async () => {
+  const elsewhere = await t.call(projectCreate, { name: 'Elsewhere' }, { as: t.as })
+  const environmentId = elsewhere.environments[0]!.id
+  const theirs = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'template', template: 'static-site' } }, { as: t.as })
+  await replace(theirs.id, { TOKEN: 'their-secret' })
+  await t.call(sharedVariableReplace, { environmentId, variables: { TOKEN: 'their-secret' } }, { as: t.as })
+  const web = await draw('web')
+  await draw('other')
+  for (const value of ['${{api.TOKEN}}', '${{shared.TOKEN}}', `\${{"${theirs.id}".TOKEN}}`, `\${{"${environmentId}".TOKEN}}`]) {
+    await replace(web, { A: 'a' })
+    // As if it had been written before it was refused when it is saved, or a service had gone since.
+    await t.database.sql`update variables set value_sealed = ${sealVariable(t.platform.seal, { serviceId: web, key: 'A' }, value)} where service_id = ${web}`
+    const { id } = await t.call(deploymentCreate, { serviceId: web }, { as: t.as })
+    await t.settle()
+    expect(await t.outcome(id)).toMatchObject({ status: 'failed', reason: 'variable_unresolved' })
+    expect(JSON.stringify(await get(id)) + (await logOf(id)).join()).not.toContain('their-secret')
+  }
+  // Not even their row in the place of one of ours opens.
+  await t.database.sql`update variables set value_sealed = (select value_sealed from variables where service_id = ${theirs.id}) where service_id = ${web}`
+  await expect(t.call(deploymentCreate, { serviceId: web }, { as: t.as })).rejects.toThrow()
 })
 
 describe('services that are deployed together', () => {

@@ -215,3 +215,15 @@ describe('planService', () => {
     expect(because({ code: null, why: 'The engine refused.' })).toMatchObject({ message: 'It could not be started, tried 3 times. The engine refused.' })
   })
 })
+
+describe('a version that waits for what it refers to', () => {
+  const waiting = { waitsFor: ['db'] }
+  const prepared = { ...second, prepare: { timeoutMs: 60_000, isDone: false } }
+  it.each<[string, WantedService, SeenWorkload[], string[]]>([
+    ['does not start, and the former one serves on', releasing(waiting), [seen(first)], ['look in 5000']],
+    ['does not run its pre-deploy command either', releasing({ ...waiting, deployments: [first, prepared] }), [seen(first)], ['look in 5000']],
+    ['does not make room for itself', releasing({ ...waiting, deployments: [first, { ...second, rollout: 'replace' }] }), [seen(first)], ['look in 5000']],
+    ['waits no more once something of it has started', releasing(waiting), [seen(first), seen(second)], ['dep_2 active', 'look in 0']],
+    ['is cancelled when its service is stopped', releasing({ ...waiting, desired: 'stopped' }), [], ['dep_2 cancelled']],
+  ])('%s', (_, service, workloads, expected) => expect(words(service, workloads)).toEqual(expected))
+})
