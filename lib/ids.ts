@@ -12,6 +12,8 @@ export const ID_PREFIX = {
   service: 'svc',
   variable: 'var',
   volume: 'vol',
+  snapshot: 'snp',
+  restore: 'rst',
   deployment: 'dep',
   artifact: 'art',
   run: 'run',
