@@ -9,12 +9,13 @@ import * as project from './project'
 import * as registry from './registry'
 import * as run from './run'
 import * as service from './service'
+import * as snapshot from './snapshot'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, database, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, database, snapshot, deployment, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -1,4 +1,4 @@
-import { databaseWords, ENGINES, isSameLine, type EngineName } from './engine/engines'
+import { databaseWords, ENGINES, isSameLine, isVersion, type EngineName } from './engine/engines'
 
 // A snapshot: what a volume or a database held at one moment, kept apart from it.
 
@@ -9,7 +9,8 @@ import { databaseWords, ENGINES, isSameLine, type EngineName } from './engine/en
 export const SNAPSHOT_FORMATS = ['files', 'postgres-base', 'sql', 'rdb'] as const
 export type SnapshotFormat = (typeof SNAPSHOT_FORMATS)[number]
 
-export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
+/** `removing`: its bytes are being removed, and nobody is shown it. */
+export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'removing'] as const
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number]
 
 /** Why one was made. `safety`: before a restore took the place of what it holds. */
@@ -29,7 +30,7 @@ export function restoreProblem(made: Made, target: { engine: EngineName; version
   if (target === null) return `This is a snapshot of ${words}. Restore it into such a database, or as a new one.`
   if (target.engine !== made.engine) return `This is a snapshot of ${words}, which ${ENGINES[target.engine].word} cannot read. Choose a snapshot of this database, or restore it as a new one.`
   // Statements are read by later versions as well; files only by those of their own line.
-  if (made.format === 'sql' || isSameLine(made.engine, made.version, target.version)) return null
+  if (made.format === 'sql' || isVersion(target.version, made.version) || isSameLine(made.engine, made.version, target.version)) return null
   return `This is a snapshot of ${words}, whose files ${databaseWords(target)} cannot use. Restore it as a new database.`
 }
 

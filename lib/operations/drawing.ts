@@ -39,6 +39,14 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { getServiceUse } from './service/use'
+import { createSnapshot } from './snapshot/create'
+import { deleteSnapshot } from './snapshot/delete'
+import { getSnapshot } from './snapshot/get'
+import { listSnapshots } from './snapshot/list'
+import { getSnapshotPlan } from './snapshot/plan'
+import { restoreSnapshot } from './snapshot/restore'
+import { scheduleSnapshots } from './snapshot/schedule'
+import { updateSnapshot } from './snapshot/update'
 import { cleanStorage } from './storage/clean'
 import { listStorage } from './storage/list'
 import { checkTarget } from './target/check'
@@ -62,6 +70,7 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listEngines, addDatabase,
+  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
