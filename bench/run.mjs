@@ -3,12 +3,14 @@
 //   deploy     what the platform adds to a deployment, per stage, and what is lost of requests meanwhile
 //   docker     from a push to the first answer on Docker, against docker build and docker run by hand
 //   dashboard  how fast the console answers while a large repository builds, against idle
+//   databases  from adding a PostgreSQL node to its first query, against initdb and a start by hand
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { containersByHand } from './containers.mjs'
+import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
 import { fill } from './scale.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
@@ -45,6 +47,15 @@ const BENCHES = {
     const row = (way, { cold, warm }) => ({ way, coldMs: round(cold), addedColdMs: round(cold - hand.cold), ratioCold: round(cold / hand.cold, 2), warmMs: round(warm), addedWarmMs: round(warm - hand.warm), ratioWarm: round(warm / hand.warm, 2) })
     console.table([row('docker build && docker run', hand), row('the same Dockerfile', withFile), row('without a Dockerfile', without)])
     console.log('From asking for the deployment to the first answer of the new version, medians; the goal is at most 1,000 ms added.')
+  },
+
+  async databases(product) {
+    const { added, hand } = await firstQueries(product)
+    const of = (read) => round(median(added.map(read)))
+    const stage = (name) => of(({ stages }) => stages.find((each) => each.name === name)?.durationMs ?? 0)
+    console.table([{ drawnMs: of(({ drawnMs }) => drawnMs), fetchMs: stage('fetch'), releaseMs: stage('release'), startMs: stage('start'), firstQueryMs: of(({ firstQueryMs }) => firstQueryMs), shownRunningMs: of(({ runningMs }) => runningMs) }])
+    const first = median(added.map(({ firstQueryMs }) => firstQueryMs))
+    console.log(`From adding a PostgreSQL node to its first query: ${round(first)} ms; initdb, start and query by hand: ${round(median(hand))} ms (ratio ${round(first / median(hand), 2)}; medians of ${added.length})`)
   },
 
   async dashboard({ api, base, environmentId, folder }) {

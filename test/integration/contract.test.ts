@@ -78,6 +78,7 @@ const SAMPLES: Record<string, unknown> = {
   username: 'sample',
   password: 'a sample token',
   reason: 'A sample reason',
+  engine: 'postgres',
 }
 
 function fail(message: string): never {

@@ -47,7 +47,7 @@ exports.add = () => new Promise((resolve, reject) => require('node:child_process
 }
 
 const SERVER = `const { add } = require('./client')
-require('node:http').createServer((request, response) => add().then((count) => response.end(String(count)), (error) => { response.statusCode = 500; response.end(error.message) })).listen(process.env.PORT)
+require('node:http').createServer((request, response) => request.url === '/well' ? response.end() : add().then((count) => response.end(String(count)), (error) => { response.statusCode = 500; response.end(error.message) })).listen(process.env.PORT)
 `
 
 const present = await Promise.all(Object.keys(CLIENTS).map(async (name) => [name as EngineName, await findEngine(name as EngineName, AbortSignal.timeout(60_000))] as const))
@@ -101,7 +101,7 @@ describe.each(present)('%s', (engine, found) => {
     const database = await scene.call(databaseAdd, { environmentId, engine }, { as })
     const first = await scene.call(deploymentCreate, { serviceId: database.id }, { as })
     await settled(Promise.resolve(first))
-    const service = await scene.service(`uses-${engine}`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER })
+    const service = await scene.service(`uses-${engine}`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER }, { health: { path: '/well' } })
     await scene.setVariables(service, { [ENGINES[engine].urlKey]: `\${{${database.name}.${ENGINES[engine].urlKey}}}` })
     await scene.deployed(service)
     expect(await count(service)).toBe(1)

@@ -9,6 +9,7 @@ export function checkSettings(settings: ServiceSettings | undefined, source: Sou
   const found = settings === undefined ? [] : [...(source.type === 'database' ? databaseMisfits(settings) : []), ...misfits(settings, kind, volumes)]
   const [first] = found
   if (!first) return
-  const fields: FieldErrors = Object.fromEntries(found.map(({ field, message }) => [`settings.${field}`, message]))
+  // The first complaint about a field is the one that is told.
+  const fields: FieldErrors = Object.fromEntries([...found].reverse().map(({ field, message }) => [`settings.${field}`, message]))
   throw new AppError('invalid_input', `settings.${first.field}: ${first.message}`, { fields })
 }

@@ -4,7 +4,6 @@ import type { ArtifactImage } from '../../../db/schema/deployment'
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
 import { makeMask } from '../../../telemetry/mask'
-import type { Source } from '../../../contract/source'
 import { RECIPES } from '../../database/recipes'
 import { contentHash } from '../../build/image/content-hash'
 import type { ImageFacts, ImageStore } from '../../build/image/image-store'
@@ -23,7 +22,7 @@ import { planImage, type ImagePlan } from './plan-image'
 // crash, the image is found and nothing is built again.
 
 export async function makeImage(run: Run): Promise<void> {
-  const wanted = wantedImage(run.deployment.spec.source)
+  const wanted = wantedImage(run)
   if (wanted) {
     await stage(run, 'fetch', (within) => fetchImage(within, wanted))
     return skip(run, ['detect', 'install', 'build'])
@@ -34,12 +33,14 @@ export async function makeImage(run: Run): Promise<void> {
   await stage(run, 'build', (within) => buildStage(within, plan))
 }
 
-type WantedImage = { reference: string; registryId?: string | undefined }
+/** `isOfficial`: what its name means is the same everywhere, so one that the engine has already will do where no registry answers. */
+type WantedImage = { reference: string; registryId?: string | undefined; isOfficial: boolean }
 
 /** The image that a source names, or that a database is; null when one is to be built. */
-function wantedImage(source: Source): WantedImage | null {
-  if (source.type === 'image') return source
-  return source.type === 'database' ? { reference: RECIPES[source.engine].image.reference(source.version) } : null
+function wantedImage({ deployment, engine }: Run): WantedImage | null {
+  const { source } = deployment.spec
+  if (source.type === 'image') return { ...source, isOfficial: false }
+  return source.type === 'database' ? { reference: `${engine.config.baseImages}${RECIPES[source.engine].image.reference(source.version)}`, isOfficial: true } : null
 }
 
 /** Finds out which image a tag means now, and fetches that one. From here on it is the deployment's, wherever the tag moves. */
@@ -47,13 +48,27 @@ async function fetchImage(run: Run, source: WantedImage): Promise<void> {
   const { engine, place, log, signal } = run
   const store = storeOf(run)
   const auth = await authOf(engine, place.organizationId, source.registryId)
-  const reference = await store.resolve({ reference: source.reference, auth }, signal)
+  const present = source.isOfficial ? await store.inspect(source.reference, signal) : null
+  const reference = await store.resolve({ reference: source.reference, auth }, signal).catch((error: unknown) => {
+    signal.throwIfAborted()
+    if (present === null) throw error
+    return null
+  })
+  if (reference === null) return keepPresent(run, store, { facts: present!, reference: source.reference })
   log.line('platform', reference === source.reference ? `Image: ${reference}` : `${source.reference} is ${reference}`)
   const facts = await store.pull({ reference, auth, onLine: log.line }, signal)
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
   log.line('platform', `Fetched, ${mib(facts)} MiB${facts.ports.length === 0 ? '' : `, listens on ${facts.ports.join(', ')}`}`)
   await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: [name, reference], registryId: source.registryId ?? null } })
+}
+
+/** No registry told what the name means now: the engine has an image of that name, and that one is taken. */
+async function keepPresent(run: Run, store: ImageStore, { facts, reference }: { facts: ImageFacts; reference: string }): Promise<void> {
+  run.log.line('platform', `No registry says what ${reference} means now; the one that the engine has is used, ${mib(facts)} MiB`)
+  const name = nameOf(run)
+  await store.tag(facts.id, [name], run.signal)
+  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: facts.id, digest: null, names: [name], registryId: null } })
 }
 
 async function buildStage(run: Run, plan: ImagePlan): Promise<void> {

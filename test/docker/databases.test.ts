@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+import { databaseAdd } from '@/lib/contract/database'
+import { deploymentCreate, deploymentRollback } from '@/lib/contract/deployment'
+import { variableReveal } from '@/lib/contract/service'
+import type { EngineName } from '@/lib/domain/engine/engines'
+import { BUILT_IN_TARGETS } from '@/lib/domain/target'
+import { log } from '@/lib/log'
+import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
+import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
+import { until } from '../harness/until'
+import { removeMarked, testApi, testConnection, testMark } from './engine'
+
+// Databases as containers, of images with the interface of the official ones; `.ci/base-images` makes them.
+
+const PREFIX = 'easel-test/'
+const api = testApi()
+const never = new AbortController().signal
+const store = makeImageStore(testConnection(), api)
+const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true, () => false)
+const absent: string[] = []
+for (const image of ['postgres:15', 'redis:7', 'mariadb:10.11']) if (!hasEngine || !(await store.inspect(`${PREFIX}${image}`, never))) absent.push(image)
+if (hasEngine && absent.length > 0) process.stderr.write(`Not run, because .ci/base-images has not made their images: ${absent.join(', ')}.\n`)
+
+let t: TestEngine
+let mark: string
+let folder: string
+
+beforeAll(async () => {
+  if (!hasEngine) return
+  mark = testMark()
+  folder = await mkdtemp(join(tmpdir(), 'easel-databases-'))
+  t = await engineForTest()
+  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null })
+  await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
+  await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
+  const target = { id: BUILT_IN_TARGETS.docker, name: 'Docker', driver, images: store }
+  Object.assign(t.engine, { driver, targets: { ...oneTarget(driver), byId: async () => target, ofEnvironment: async () => target, all: async () => [target] }, config: { ...t.engine.config, baseImages: PREFIX } })
+})
+
+afterAll(async () => {
+  if (!hasEngine) return
+  const services = await t.database.sql<{ id: string }[]>`select distinct service_id as id from deployments`
+  await t.engine.driver.close()
+  await removeMarked(api, `easel.instance=${mark}`)
+  for (const { id } of services) for (const name of await store.tags(`easel/${id}:`, never)) await store.remove(name, never)
+  await t.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function deployed(deploymentId: string): Promise<void> {
+  const ended = await until('the deployment to end', async () => {
+    await lookNow(t)
+    const found = await t.outcome(deploymentId)
+    return ['active', 'failed', 'retired', 'cancelled'].includes(found.status) ? found : null
+  }, 100_000, 200)
+  expect(ended).toMatchObject({ status: 'active', message: null })
+}
+
+async function added(engine: EngineName, version: string) {
+  const database = await t.call(databaseAdd, { environmentId: t.environmentId, engine, version }, { as: t.as })
+  const { id } = await t.call(deploymentCreate, { serviceId: database.id }, { as: t.as })
+  await deployed(id)
+  return { database, first: id }
+}
+
+/** Where its container is now. */
+async function addressOf(serviceId: string): Promise<string> {
+  const seen = (await t.engine.driver.observe(null, never)).find((each) => each.serviceId === serviceId && each.phase === 'running')
+  return seen!.address!.host
+}
+
+async function kill(serviceId: string): Promise<void> {
+  const filters = { label: [`easel.service=${serviceId}`] }
+  for (const { Id } of await api.json({ method: 'GET', path: '/containers/json', query: { filters }, signal: never }, z.array(z.object({ Id: z.string() })))) {
+    await api.run({ method: 'POST', path: `/containers/${Id}/kill`, query: { signal: 'KILL' }, signal: never })
+  }
+}
+
+describe.skipIf(!hasEngine)('a database on Docker', () => {
+  it.skipIf(absent.includes('postgres:15'))('keeps what was written when it is killed and rolled back', { timeout: 300_000 }, async () => {
+    const { database, first } = await added('postgres', '15')
+    expect(database.privateUrl).toBe('postgresql://postgres:5432')
+    const { value: password } = await t.call(variableReveal, { serviceId: database.id, key: 'POSTGRES_PASSWORD' }, { as: t.as })
+    expect(password).toMatch(/^[A-Za-z0-9]{32}$/)
+    const sql = async <T>(work: (sql: postgres.Sql) => Promise<T>): Promise<T> => {
+      const client = postgres({ host: await addressOf(database.id), port: 5432, user: 'app', password, database: 'app', max: 1, connect_timeout: 10, onnotice: () => {} })
+      return work(client).finally(() => client.end({ timeout: 1 }))
+    }
+    await sql(async (client) => {
+      await client`create table visits (n int)`
+      await client`insert into visits values (42)`
+    })
+    const rows = () => sql(async (client) => (await client<{ n: number }[]>`select n from visits`).map(({ n }) => n))
+
+    await kill(database.id)
+    await until('the database to be back', async () => {
+      await lookNow(t)
+      await t.settle({ forMs: 1_000 })
+      return rows().catch(() => null)
+    }, 60_000, 300)
+    expect(await rows()).toEqual([42])
+    await deployed((await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })).id)
+    expect(await rows()).toEqual([42])
+  })
+
+  it.skipIf(absent.includes('redis:7'))('runs Redis with a password, which its probe knows', { timeout: 120_000 }, async () => {
+    const { database } = await added('redis', '7')
+    expect(database.privateUrl).toBe('redis://redis:6379')
+  })
+
+  it.skipIf(absent.includes('mariadb:10.11'))('runs MariaDB with a user of its own, by which it is asked', { timeout: 180_000 }, async () => {
+    const { database } = await added('mariadb', '10.11')
+    expect(database.privateUrl).toBe('mysql://mariadb:3306')
+  })
+})
