@@ -53,7 +53,7 @@ export async function removeStraySnapshots({ db, paths, log }: Engine): Promise<
   const files = await readdir(paths.snapshots).catch(() => [])
   const idOf = (name: string) => name.replace(PARTIAL, '')
   const known = await rows.existing(db, files.map(idOf))
-  const stray = files.filter((name) => /^snp_/.test(name) && !known.has(idOf(name))).map((name) => join(paths.snapshots, name))
+  const stray = files.filter((name) => name.startsWith('snp_') && !known.has(idOf(name))).map((name) => join(paths.snapshots, name))
   for (const id of await readdir(paths.scratches).catch(() => [])) {
     const status = (await rows.restoreById(db, id))?.status
     if (status !== 'running' && status !== 'queued') stray.push(paths.scratch(id))

@@ -65,7 +65,7 @@ function inputFor(entry: Entry): Record<string, unknown> {
 
 const SAMPLES: Record<string, unknown> = {
   isPinned: true,
-  plan: null,
+  plan: { schedule: '@daily', keepCount: 7, keepDays: null },
   name: 'Sample',
   email: 'sample@example.com',
   role: 'viewer',
