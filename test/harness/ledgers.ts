@@ -24,6 +24,12 @@ export type Ledger = {
 
 const any = () => 1 + Math.floor(Math.random() * ACCOUNTS)
 
+/** Two accounts, always taken in their order, so that no two moves wait for each other. */
+function pair(): [number, number] {
+  const [one, other] = [any(), any()]
+  return one < other ? [one, other] : [other, one]
+}
+
 const postgresLedger: Ledger = {
   async setUp(at) {
     const sql = client(at)
@@ -39,10 +45,11 @@ const postgresLedger: Ledger = {
     const sql = client(at)
     while (!signal.aborted) {
       const amount = any()
+      const [from, to] = pair()
       await sql.begin(async (tx) => {
-        await tx`update account set balance = balance - ${amount} where id = ${any()}`
+        await tx`update account set balance = balance - ${amount} where id = ${from}`
         await tx`insert into move default values`
-        await tx`update account set balance = balance + ${amount} where id = ${any()}`
+        await tx`update account set balance = balance + ${amount} where id = ${to}`
         await tx`update counter set n = n + 1`
       })
     }
@@ -75,7 +82,8 @@ const mariadbLedger: Ledger = {
     await mariadb(at, function* () {
       while (!signal.aborted) {
         const amount = any()
-        yield `start transaction; update account set balance = balance - ${amount} where id = ${any()}; insert into move values (); update account set balance = balance + ${amount} where id = ${any()}; update counter set n = n + 1; commit;`
+        const [from, to] = pair()
+        yield `start transaction; update account set balance = balance - ${amount} where id = ${from}; insert into move values (); update account set balance = balance + ${amount} where id = ${to}; update counter set n = n + 1; commit;`
       }
     })
   },
