@@ -73,6 +73,8 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'snapshot.queued': { did: 'asked for a snapshot of {subject}', happened: 'A snapshot of {subject} is due', tab: 'snapshots' },
   'snapshot.taken': { did: 'took a snapshot of {subject}', happened: 'A snapshot of {subject} was taken', tone: 'good', tab: 'snapshots' },
   'snapshot.failed': { did: 'had a snapshot of {subject} fail', happened: 'A snapshot of {subject} failed', tone: 'bad', tab: 'snapshots' },
+  'snapshot.proven': { did: 'had a snapshot of {subject} restored on trial', happened: 'A snapshot of {subject} was restored on trial, and all of it was read', tone: 'good', tab: 'snapshots' },
+  'snapshot.disproven': { did: 'had a trial restore of {subject} fail', happened: 'A snapshot of {subject} could not be restored on trial', tone: 'bad', tab: 'snapshots' },
   'snapshot.updated': { did: 'changed a snapshot of {subject}', tab: 'snapshots' },
   'snapshot.deleted': { did: 'deleted a snapshot of {subject}', happened: 'An old snapshot of {subject} was removed', tab: 'snapshots' },
   'snapshot.scheduled': { did: 'changed when snapshots of {subject} are taken', tab: 'snapshots' },

@@ -29,8 +29,9 @@ export function PlanDialog({ of, plan, onClose, onChanged }: Props) {
   const [chosenZone, setZone] = useState(plan?.timeZone ?? null)
   const [count, setCount] = useState(plan ? String(plan.keepCount ?? '') : '7')
   const [days, setDays] = useState(plan ? String(plan.keepDays ?? '') : '')
+  const [drill, setDrill] = useState(plan ? (plan.drillSchedule ?? '') : '0 5 * * 0')
   const timeZone = chosenZone ?? here ?? 'UTC'
-  const save = useSubmit(() => run(snapshotSchedule, { ...of.named, plan: isOn ? { schedule, timeZone, keepCount: amount(count), keepDays: amount(days) } : null }))
+  const save = useSubmit(() => run(snapshotSchedule, { ...of.named, plan: isOn ? { schedule, timeZone, keepCount: amount(count), keepDays: amount(days), drillSchedule: drill.trim() === '' ? null : drill } : null }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (!(await save.submit())) return
@@ -56,6 +57,7 @@ export function PlanDialog({ of, plan, onClose, onChanged }: Props) {
               <Amount label="Keep at most" unit={null} hint="So many of these. Empty: all." value={count} onChange={setCount} readOnly={false} {...error('keepCount')} />
               <Amount label="Keep for days" unit={null} hint="Empty: for ever." value={days} onChange={setDays} readOnly={false} {...error('keepDays')} />
             </div>
+            <Text mono label="Try the newest one out" hint="On this schedule it is restored into something that is thrown away, and all of it is read. Empty: only when somebody asks." value={drill} onChange={setDrill} readOnly={false} {...error('drillSchedule')} />
             <p className="text-meta text-faint">The newest one is never removed, nor one that is marked to be kept. Snapshots taken by hand stay until somebody deletes them.</p>
           </>
         ) : null}

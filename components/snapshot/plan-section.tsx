@@ -15,7 +15,7 @@ import type { SnapshotsOf } from './snapshots-of'
 type Props = { of: SnapshotsOf; view: SnapshotPlanView; /** The button beside it. */ take: ReactNode; onChanged: () => void }
 
 /** When the next snapshot is taken by itself. */
-export function PlanSection({ of, view: { plan, nextAt }, take, onChanged }: Props) {
+export function PlanSection({ of, view: { plan, nextAt, lastProof }, take, onChanged }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const missing = useMissing('service.write')
   return (
@@ -23,6 +23,11 @@ export function PlanSection({ of, view: { plan, nextAt }, take, onChanged }: Pro
       <div className="min-w-0">
         <h3 className="font-medium">{plan === null ? 'No schedule' : nextAt === null ? 'No next snapshot' : <>Next snapshot <RelativeTime at={nextAt} /></>}</h3>
         <p className="text-meta text-faint">{plan === null ? 'Snapshots are taken when somebody asks for one.' : planWords(plan)}</p>
+        {lastProof ? (
+          <p className="text-meta text-faint">
+            Last proven restore <RelativeTime at={lastProof.at} />. {lastProof.message}
+          </p>
+        ) : null}
       </div>
       <div className="flex flex-wrap gap-2">
         <Button icon={<CalendarClock />} disabledReason={missing} onClick={() => setIsOpen(true)}>

@@ -1,6 +1,6 @@
 'use client'
 
-import { Copy, MoreHorizontal, Pin, PinOff, RotateCcw, Trash2 } from 'lucide-react'
+import { Copy, MoreHorizontal, Pin, PinOff, RotateCcw, ShieldCheck, Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
 import { useMissing } from '@/components/canvas/canvas-context'
@@ -31,6 +31,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
   const items: MenuEntry[] = [
     { label: 'Restore…', icon: <RotateCcw />, onSelect: () => setAsked('restore'), disabledReason: cannot },
     { label: `Restore as a new ${of.noun}…`, icon: <Copy />, onSelect: () => setAsked('new'), disabledReason: missing.delete ?? (snapshot.status === 'done' ? null : 'It holds nothing.') },
+    { label: 'Try it out', icon: <ShieldCheck />, onSelect: () => void actions.prove(snapshot), disabledReason: missing.write ?? (snapshot.status !== 'done' ? 'It holds nothing.' : snapshot.isBeingProven ? 'It is being tried.' : null) },
     { label: snapshot.isPinned ? 'Leave it to the schedule' : 'Keep it for good', icon: snapshot.isPinned ? <PinOff /> : <Pin />, onSelect: () => void actions.pin(snapshot), disabledReason: missing.write },
     { kind: 'separator' },
     { label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: () => setAsked('delete'), disabledReason: missing.delete ?? (snapshot.status === 'running' ? 'It is being taken.' : null) },
@@ -41,6 +42,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-center gap-x-2">
           <Mark {...SNAPSHOT_LOOK[snapshot.status]} />
+          <ProofBadge snapshot={snapshot} />
           {snapshot.isPinned ? (
             <Badge>
               <Pin aria-hidden="true" className="size-3" /> Kept
@@ -56,6 +58,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
           {snapshot.status === 'done' && snapshot.durationMs !== null ? <Part title="How long it took">{durationWords(snapshot.durationMs)}</Part> : null}
         </p>
         {snapshot.message ? <p className="text-meta text-muted">{snapshot.message}</p> : null}
+        {snapshot.proof && !snapshot.proof.ok ? <p className="text-meta text-bad">{snapshot.proof.message}</p> : null}
       </div>
       <Menu label="What to do with it" trigger={<IconButton label="What to do with it" icon={<MoreHorizontal />} />} items={items} />
       <RestoreDialog of={of} snapshot={snapshot} asNew={asked === 'new'} open={asked === 'restore' || asked === 'new'} onClose={close} onDone={onChanged} />
@@ -65,6 +68,19 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
         </p>
       </ConfirmDialog>
     </li>
+  )
+}
+
+/** What came of restoring it on trial. */
+function ProofBadge({ snapshot: { isBeingProven, proof } }: { snapshot: SnapshotView }) {
+  if (isBeingProven) return <Badge tone="progress">Being tried</Badge>
+  if (proof === null) return null
+  return (
+    <span title={proof.message}>
+      <Badge tone={proof.ok ? 'good' : 'bad'}>
+        {proof.ok ? 'Proven' : 'Cannot be restored'} <RelativeTime at={proof.at} />
+      </Badge>
+    </span>
   )
 }
 

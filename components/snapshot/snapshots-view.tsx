@@ -36,7 +36,7 @@ export function SnapshotsView({ of: { named, name, noun }, version, initialPage,
   const list = useLiveQuery(snapshotList, { ...of.named, limit: PAGE }, { initial: initialPage, version, everyMs })
   const plan = useLiveQuery(snapshotPlan, of.named, { initial: initialPlan, version, everyMs })
   const [restore] = plan.data.restores
-  const moving = list.data.items.some(({ status }) => isOpen(status)) || (restore !== undefined && isOpen(restore.status))
+  const moving = list.data.items.some(({ status, isBeingProven }) => isOpen(status) || isBeingProven) || (restore !== undefined && isOpen(restore.status))
   if (moving !== moves) setMoves(moving)
   const pages = usePages(list.data, (cursor) => fetchQuery(snapshotList, { ...of.named, limit: PAGE, cursor }))
   const { reload: reloadList } = list

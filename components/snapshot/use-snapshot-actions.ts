@@ -5,7 +5,7 @@ import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { snapshotCreate, snapshotUpdate, type SnapshotView } from '@/lib/contract/snapshot'
+import { snapshotCreate, snapshotProve, snapshotUpdate, type SnapshotView } from '@/lib/contract/snapshot'
 
 import type { SnapshotsOf } from './snapshots-of'
 
@@ -23,6 +23,7 @@ export function useSnapshotActions(of: SnapshotsOf, changed: () => void) {
     }
     return {
       take: () => told(() => run(snapshotCreate, of.named), 'No snapshot was taken.'),
+      prove: ({ id }: SnapshotView) => told(() => run(snapshotProve, { snapshotId: id }), 'The snapshot was not tried.'),
       pin: ({ id, isPinned }: SnapshotView) => told(() => run(snapshotUpdate, { snapshotId: id, isPinned: !isPinned }), 'The snapshot was not changed.'),
     }
   }, [run, changed, of])

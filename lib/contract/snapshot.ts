@@ -38,6 +38,10 @@ export const SnapshotView = z.strictObject({
   contentBytes: z.number().int().nullable(),
   sha256: z.string().nullable(),
   durationMs: z.number().int().nullable(),
+  /** The last trial restore of it, and what was found; null before one. */
+  proof: z.strictObject({ at: Timestamp, ok: z.boolean(), message: z.string() }).nullable(),
+  /** Whether it is being restored on trial, or waits for it. */
+  isBeingProven: z.boolean(),
   /** Kept whatever its plan says. */
   isPinned: z.boolean(),
   createdBy: PersonView.nullable(),
@@ -72,24 +76,30 @@ const Keep = {
   keepDays: z.number().int().min(1).max(3_650).nullable(),
 }
 
+const Schedule = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .superRefine((schedule, context) => {
+    const message = scheduleComplaint(schedule)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  })
+
 export const SnapshotPlan = z.strictObject({
-  schedule: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .superRefine((schedule, context) => {
-      const message = scheduleComplaint(schedule)
-      if (message !== null) context.addIssue({ code: 'custom', message })
-    }),
+  schedule: Schedule,
   timeZone: TimeZone.default('UTC'),
   ...Keep,
+  /** When the newest one is restored on trial, into something that is thrown away; null: never by itself. */
+  drillSchedule: Schedule.nullable().default(null),
 })
 export type SnapshotPlan = z.infer<typeof SnapshotPlan>
 
 export const SnapshotPlanView = z.strictObject({
-  plan: z.strictObject({ schedule: z.string(), timeZone: z.string(), ...Keep }).nullable(),
+  plan: z.strictObject({ schedule: z.string(), timeZone: z.string(), ...Keep, drillSchedule: z.string().nullable() }).nullable(),
   nextAt: Timestamp.nullable(),
+  /** The last trial restore that succeeded; null when there was none. */
+  lastProof: z.strictObject({ snapshotId, at: Timestamp, message: z.string() }).nullable(),
   /** Why no snapshot can be taken now, as a sentence; null when it can. */
   cannotTake: z.string().nullable(),
   /** The last restores, newest first. */
@@ -162,6 +172,16 @@ export const snapshotRestore = command('snapshot.restore', {
   http: { method: 'POST', path: '/snapshots/{snapshotId}/restores', status: 202 },
   cli: 'snapshot restore <snapshotId>',
   fails: ['not_found', 'conflict', 'not_now', 'limit_exceeded'],
+})
+
+export const snapshotProve = command('snapshot.prove', {
+  summary: 'Restore a snapshot on trial into something that is thrown away, and read all of it',
+  input: z.strictObject({ snapshotId }),
+  output: SnapshotView,
+  access: allow('service.write', 'snapshot'),
+  http: { method: 'POST', path: '/snapshots/{snapshotId}/prove', status: 202 },
+  cli: 'snapshot prove <snapshotId>',
+  fails: ['not_found', 'not_now'],
 })
 
 export const snapshotPlan = query('snapshot.plan', {

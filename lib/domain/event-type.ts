@@ -57,6 +57,8 @@ export const EVENT_TYPES = [
   'snapshot.queued',
   'snapshot.taken',
   'snapshot.failed',
+  'snapshot.proven',
+  'snapshot.disproven',
   'snapshot.updated',
   'snapshot.deleted',
   'snapshot.scheduled',

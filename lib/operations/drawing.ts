@@ -44,6 +44,7 @@ import { deleteSnapshot } from './snapshot/delete'
 import { getSnapshot } from './snapshot/get'
 import { listSnapshots } from './snapshot/list'
 import { getSnapshotPlan } from './snapshot/plan'
+import { proveSnapshot } from './snapshot/prove'
 import { restoreSnapshot } from './snapshot/restore'
 import { scheduleSnapshots } from './snapshot/schedule'
 import { updateSnapshot } from './snapshot/update'
@@ -70,7 +71,7 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
   listEngines, addDatabase,
-  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, getSnapshotPlan, scheduleSnapshots,
+  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listRuns, getRun, createRun, cancelRun, getRunLogs,

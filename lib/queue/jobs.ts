@@ -22,13 +22,15 @@ export type Job =
   | { task: 'take-snapshot'; snapshotId: string; environmentId: string; at?: Date | undefined }
   /** Put a snapshot in the place of what a volume holds. */
   | { task: 'restore-snapshot'; restoreId: string; environmentId: string; at?: Date | undefined }
+  /** Restore a snapshot on trial. */
+  | { task: 'prove-snapshot'; snapshotId: string; environmentId: string }
   /** Remove the bytes of a snapshot, then its row. */
   | { task: 'remove-snapshot'; snapshotId: string; environmentId: string }
 
 export type Task = Job['task'] | 'release-deployment'
 
 /** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
-const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'remove-snapshot': 10 }
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
@@ -63,6 +65,8 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
       return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `snapshot:${job.snapshotId}`, runAt: job.at }
     case 'restore-snapshot':
       return { payload: { restoreId: job.restoreId, environmentId: job.environmentId }, key: `restore:${job.restoreId}`, runAt: job.at }
+    case 'prove-snapshot':
+      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `prove-snapshot:${job.snapshotId}`, runAt: undefined }
     case 'remove-snapshot':
       return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `remove-snapshot:${job.snapshotId}`, runAt: undefined }
   }

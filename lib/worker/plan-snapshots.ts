@@ -20,7 +20,7 @@ const INTERRUPTED = 'The platform was stopped again and again while it worked on
 /** Asks for what is due by the plans, and ends what nobody works on any more. */
 export async function planSnapshots(engine: Engine): Promise<void> {
   for (const plan of await rows.plans(engine.db)) {
-    await askWhenDue(engine, plan).catch((cause: unknown) => engine.log.warn({ volume: plan.volumeId, cause }, 'a planned snapshot could not be asked for, will try again'))
+    await Promise.all([askWhenDue(engine, plan), drillWhenDue(engine, plan)]).catch((cause: unknown) => engine.log.warn({ volume: plan.volumeId, cause }, 'a planned snapshot could not be asked for, will try again'))
   }
   const lost = await rows.abandoned(engine.db)
   for (const id of lost.restores) await failRestore(engine, id, INTERRUPTED)
@@ -34,7 +34,7 @@ async function askWhenDue({ db, now }: Engine, plan: PlanRow): Promise<void> {
   const dueAt = lastDue(plan.schedule, plan.timeZone, { after: plan.dueAt, until: now() })
   if (dueAt === null) return
   await db.transaction(async (tx) => {
-    if (!(await rows.noteDue(tx, plan.volumeId, { from: plan.dueAt, to: dueAt }))) return
+    if (!(await rows.noteDue(tx, plan.volumeId, { what: 'dueAt', from: plan.dueAt, to: dueAt }))) return
     const node = await nodeOfVolume(tx, plan.volumeId)
     const isLate = now().getTime() - dueAt.getTime() > MISSED_MS
     // Nothing is in it yet, or one is being made already.
@@ -48,6 +48,20 @@ async function askWhenDue({ db, now }: Engine, plan: PlanRow): Promise<void> {
   })
 }
 
+/** Has the newest one restored on trial. */
+async function drillWhenDue({ db, now }: Engine, { volumeId, drillSchedule, drillDueAt, timeZone }: PlanRow): Promise<void> {
+  const dueAt = drillSchedule === null ? null : lastDue(drillSchedule, timeZone, { after: drillDueAt, until: now() })
+  if (dueAt === null) return
+  await db.transaction(async (tx) => {
+    if (!(await rows.noteDue(tx, volumeId, { what: 'drillDueAt', from: drillDueAt, to: dueAt }))) return
+    const newest = await rows.newestDone(tx, volumeId)
+    if (!newest || newest.proofAskedAt !== null) return
+    await rows.noteProof(tx, newest.id, { proofAskedAt: now() })
+    await enqueue(tx, { task: 'prove-snapshot', snapshotId: newest.id, environmentId: newest.environmentId })
+    await announce(tx, { kind: 'graph', environmentId: newest.environmentId })
+  })
+}
+
 /** Removes files of snapshots that are gone with their environment, and what is left of restores that have ended. */
 export async function removeStraySnapshots({ db, paths, log }: Engine): Promise<void> {
   const files = await readdir(paths.snapshots).catch(() => [])
@@ -56,6 +70,7 @@ export async function removeStraySnapshots({ db, paths, log }: Engine): Promise<
   const stray = files.filter((name) => name.startsWith('snp_') && !known.has(idOf(name))).map((name) => join(paths.snapshots, name))
   for (const id of await readdir(paths.scratches).catch(() => [])) {
     const status = (await rows.restoreById(db, id))?.status
+    if ((await rows.snapshotById(db, id))?.proofAskedAt) continue
     if (status !== 'running' && status !== 'queued') stray.push(paths.scratch(id))
   }
   for (const path of stray) {

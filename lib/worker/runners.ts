@@ -24,7 +24,7 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ reconcile: tasks.reconcile, 'look-again': tasks['look-again'], 'release-deployment': tasks['release-deployment'] }, 4],
     [{ 'run-deployment': tasks['run-deployment'] }, options.builders],
     [{ inspect: tasks.inspect }, 2],
-    [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
+    [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'prove-snapshot': tasks['prove-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
   ]
   await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {

@@ -93,8 +93,14 @@ export async function lock(tx: Db, id: string): Promise<SnapshotRow | null> {
   return row ?? null
 }
 
-export async function change(tx: Db, id: string, values: Partial<Pick<SnapshotRow, 'isPinned' | 'status'>>): Promise<void> {
+export async function change(tx: Db, id: string, values: Partial<Pick<SnapshotRow, 'isPinned' | 'status' | 'proofAskedAt'>>): Promise<void> {
   await tx.update(snapshots).set(values).where(eq(snapshots.id, id))
+}
+
+/** The one of a volume that was restored on trial last, with success. */
+export async function provenLast(db: Db, volumeId: string): Promise<SnapshotRow | null> {
+  const [row] = await db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.isProven, true), ne(snapshots.status, 'removing'))).orderBy(desc(snapshots.provenAt)).limit(1)
+  return row ?? null
 }
 
 export async function planOf(db: Db, volumeId: string): Promise<PlanRow | null> {

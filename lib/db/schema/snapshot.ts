@@ -30,6 +30,12 @@ export const snapshots = pgTable(
     sizeBytes: bigint('size_bytes', { mode: 'number' }),
     contentBytes: bigint('content_bytes', { mode: 'number' }),
     sha256: text('sha256'),
+    /** When somebody asked for a trial restore that has not ended; null otherwise. */
+    proofAskedAt: instant('proof_asked_at'),
+    /** The last trial restore: when it ended, whether it succeeded, and what was found. */
+    provenAt: instant('proven_at'),
+    isProven: boolean('is_proven'),
+    proof: text('proof'),
     isPinned: boolean('is_pinned').notNull().default(false),
     createdBy: text('created_by').references(() => users.id, { onDelete: 'set null' }),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -48,6 +54,9 @@ export const snapshotPlans = pgTable('snapshot_plans', {
   keepDays: integer('keep_days'),
   /** When it was set, or was due last: times after that are to come. */
   dueAt: instant('due_at').notNull(),
+  /** When the newest one is restored on trial; null for never. */
+  drillSchedule: text('drill_schedule'),
+  drillDueAt: instant('drill_due_at').notNull(),
 })
 
 /** Snapshots on their way back into a volume. */

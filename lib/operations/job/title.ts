@@ -13,6 +13,7 @@ const TITLES: Record<Task, (row: Named) => string> = {
   'look-again': (row) => `Look at ${environment(row)} again`,
   'take-snapshot': (row) => `Take a snapshot in ${environment(row)}`,
   'restore-snapshot': (row) => `Restore a snapshot in ${environment(row)}`,
+  'prove-snapshot': (row) => `Restore a snapshot of ${environment(row)} on trial`,
   'remove-snapshot': (row) => `Remove a snapshot of ${environment(row)}`,
   inspect: (row) => `Read the source of ${row.service}`,
 }

@@ -8,7 +8,7 @@ import { planView } from './plan'
 
 export const scheduleSnapshots = implement(snapshotSchedule, async (ctx, { plan, ...named }) => {
   const node = await nodeNamed(ctx.db, named)
-  if (plan) await putPlan(ctx.db, { ...plan, timeZone: plan.timeZone ?? 'UTC', volumeId: node.volume.id, dueAt: ctx.now() })
+  if (plan) await putPlan(ctx.db, { ...plan, timeZone: plan.timeZone ?? 'UTC', volumeId: node.volume.id, drillSchedule: plan.drillSchedule ?? null, dueAt: ctx.now(), drillDueAt: ctx.now() })
   else await removePlan(ctx.db, node.volume.id)
   await recordHere(ctx, { type: 'snapshot.scheduled', subject: node.service?.name ?? node.volume.name, serviceId: node.service?.id ?? null, data: { schedule: plan?.schedule ?? null } })
   await announce(ctx.db, { kind: 'graph', environmentId: node.environmentId })

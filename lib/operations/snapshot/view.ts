@@ -21,6 +21,8 @@ export function toSnapshotView(row: ShownSnapshot): SnapshotView {
     contentBytes: row.contentBytes,
     sha256: row.sha256,
     durationMs: startedAt && finishedAt ? Math.max(0, finishedAt.getTime() - startedAt.getTime()) : null,
+    proof: row.provenAt && { at: row.provenAt.toISOString(), ok: row.isProven === true, message: row.proof ?? '' },
+    isBeingProven: row.proofAskedAt !== null,
     isPinned: row.isPinned,
     createdBy: row.person,
     createdAt: row.createdAt.toISOString(),

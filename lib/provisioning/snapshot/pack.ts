@@ -14,6 +14,11 @@ export type Compression = (typeof COMPRESSIONS)[number]
 /** What is known of the bytes that a store keeps of a snapshot, and is held against them before they are used. */
 export type Kept = { compression: Compression; sizeBytes: number; contentBytes: number; sha256: string }
 
+/** The same from the row of a snapshot that is done. */
+export function keptOf({ compression, sizeBytes, contentBytes, sha256 }: { [K in keyof Kept]: Kept[K] | null }): Kept {
+  return { compression: compression!, sizeBytes: sizeBytes!, contentBytes: contentBytes!, sha256: sha256! }
+}
+
 const BLOCK_BYTES = 256 * 1024
 
 /** Newer Node versions have it in `zlib`; it packs several times as fast. */

@@ -11,7 +11,7 @@ import { record } from '../../events/record'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
-import { unpack, verify, type Kept } from './pack'
+import { keptOf, unpack, verify } from './pack'
 import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
 import { aboutNode, fail, make, type Attempt } from './take'
 import { asVolume } from './to-volume'
@@ -175,8 +175,4 @@ export async function failRestore(engine: Engine, id: string, message: string): 
     if (restore.status !== 'starting') await startStopped(engine, tx, restore)
     if (node) await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.restore_failed', data: { snapshot: restore.snapshotId, message } })
   })
-}
-
-function keptOf({ compression, sizeBytes, contentBytes, sha256 }: SnapshotRow): Kept {
-  return { compression: compression!, sizeBytes: sizeBytes!, contentBytes: contentBytes!, sha256: sha256! }
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { restores, snapshotPlans, snapshots } from '../../schema/snapshot'
@@ -23,6 +23,16 @@ export type Ended = Partial<Pick<SnapshotRow, 'message' | 'format' | 'engine' | 
 export async function end(tx: Db, id: string, ended: Ended): Promise<boolean> {
   const rows = await tx.update(snapshots).set(ended).where(and(eq(snapshots.id, id), inArray(snapshots.status, ['queued', 'running']))).returning({ id: snapshots.id })
   return rows.length === 1
+}
+
+export async function noteProof(tx: Db, id: string, found: Partial<Pick<SnapshotRow, 'isProven' | 'proof' | 'provenAt' | 'proofAskedAt'>>): Promise<void> {
+  await tx.update(snapshots).set(found).where(eq(snapshots.id, id))
+}
+
+/** The newest whole one of a volume. */
+export async function newestDone(db: Db, volumeId: string): Promise<SnapshotRow | null> {
+  const [row] = await db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.status, 'done'))).orderBy(desc(snapshots.id)).limit(1)
+  return row ?? null
 }
 
 export async function markRemoving(tx: Db, ids: readonly string[]): Promise<void> {
@@ -51,8 +61,8 @@ export function plans(db: Db): Promise<(typeof snapshotPlans.$inferSelect)[]> {
 }
 
 /** Notes that a plan was due. False when somebody else did. */
-export async function noteDue(tx: Db, volumeId: string, { from, to }: { from: Date; to: Date }): Promise<boolean> {
-  const rows = await tx.update(snapshotPlans).set({ dueAt: to }).where(and(eq(snapshotPlans.volumeId, volumeId), eq(snapshotPlans.dueAt, from))).returning({ id: snapshotPlans.volumeId })
+export async function noteDue(tx: Db, volumeId: string, { what, from, to }: { what: 'dueAt' | 'drillDueAt'; from: Date; to: Date }): Promise<boolean> {
+  const rows = await tx.update(snapshotPlans).set({ [what]: to }).where(and(eq(snapshotPlans.volumeId, volumeId), eq(snapshotPlans[what], from))).returning({ id: snapshotPlans.volumeId })
   return rows.length === 1
 }
 

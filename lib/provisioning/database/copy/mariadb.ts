@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { AppError } from '../../../errors'
 import { openPipe } from '../../process/open-pipe'
 import { findAll, SERVER_PATH } from '../find-program'
-import type { EngineCopy, Running } from './copy'
+import { foundWords, type EngineCopy, type Running } from './copy'
 
 // MariaDB is copied as statements, by its own program: all of its databases in one transaction, which sees one moment of
 // every table that knows transactions, then the users and roles that were made in it. A fresh server reads them in.
@@ -22,6 +22,14 @@ export const mariadbCopy: EngineCopy = {
     const everything = ['--all-databases', ...SYSTEM.map((name) => `--ignore-database=${name}`), '--single-transaction', '--quick', '--routines', '--triggers', '--events', '--hex-blob', '--default-character-set=utf8mb4']
     const parts = [() => printed([dump!, ...reach(), ...everything], running, signal), () => Readable.from(people(client!, running, signal))]
     return Readable.from(oneAfterTheOther(parts), { objectMode: false, highWaterMark: 1024 * 1024 })
+  },
+  async prove(running, signal) {
+    const program = demandPrograms({ client: CLIENT }).client!
+    const ask = (statement: string) => linesOf(printed([program, ...reach(), '--batch', '--raw', '--skip-column-names', `--execute=${statement}`], running, signal))
+    const tables = await ask(`select concat('\`', replace(table_schema, '\`', '\`\`'), '\`.\`', replace(table_name, '\`', '\`\`'), '\`') from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in (${SYSTEM.map((name) => `'${name}'`).join(', ')})`)
+    let rows = 0
+    for (const table of tables) rows += Number((await ask(`select count(*) from ${table}`))[0])
+    return foundWords(tables.length, rows)
   },
   restore: {
     by: 'server',

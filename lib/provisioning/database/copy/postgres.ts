@@ -8,7 +8,7 @@ import type { TarEntry } from '../../snapshot/tar/entry'
 import { readTar } from '../../snapshot/tar/read'
 import { writeTar } from '../../snapshot/tar/write'
 import { MARK, RESTORED } from '../folder'
-import { inData, type Copied, type EngineCopy, type Running } from './copy'
+import { foundWords, inData, type Copied, type EngineCopy, type Running } from './copy'
 import { baseFiles, entryOf, logFiles } from './postgres-files'
 
 // PostgreSQL is copied by its files while it writes to them, and the log of just that time is put with them; a server that
@@ -21,11 +21,33 @@ type Ended = { lsn: string; labelfile: string; spcmapfile: string }
 export const postgresCopy: EngineCopy = {
   format: 'postgres-base',
   copy: async (running, signal) => writeTar(momentOf(running, signal)),
+  prove,
   restore: { by: 'files', toVolume: (copied) => writeTar(volumeOf(copied)) },
 }
 
-async function* momentOf({ data, port, env }: Running, signal: AbortSignal): AsyncGenerator<TarEntry> {
-  const sql = postgresClient({ host: '127.0.0.1', port, user: env.POSTGRES_USER || 'postgres', password: env.POSTGRES_PASSWORD ?? '', database: env.POSTGRES_DB || env.POSTGRES_USER || 'postgres', max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 10, onnotice: () => {} })
+function client({ port, env }: Running) {
+  return postgresClient({ host: '127.0.0.1', port, user: env.POSTGRES_USER || 'postgres', password: env.POSTGRES_PASSWORD ?? '', database: env.POSTGRES_DB || env.POSTGRES_USER || 'postgres', max: 1, idle_timeout: 0, max_lifetime: null, connect_timeout: 10, onnotice: () => {} })
+}
+
+/** Every row of every table, each as a whole. */
+async function prove(running: Running, signal: AbortSignal): Promise<string> {
+  const sql = client(running)
+  const end = () => void sql.end({ timeout: 0 })
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    const tables = await sql<{ schema: string; name: string }[]>`select schemaname as schema, tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`
+    let rows = 0
+    for (const { schema, name } of tables) rows += (await sql<{ n: number }[]>`select count(t.*)::float8 as n from ${sql(schema)}.${sql(name)} t`)[0]!.n
+    return foundWords(tables.length, rows)
+  } finally {
+    signal.removeEventListener('abort', end)
+    await sql.end({ timeout: 0 })
+  }
+}
+
+async function* momentOf(running: Running, signal: AbortSignal): AsyncGenerator<TarEntry> {
+  const { data } = running
+  const sql = client(running)
   const end = () => void sql.end({ timeout: 0 })
   signal.addEventListener('abort', end, { once: true })
   try {

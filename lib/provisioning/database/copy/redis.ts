@@ -15,6 +15,7 @@ export function redisCopy(passwordKey: string): EngineCopy {
   return {
     format: 'rdb',
     copy: async (running, signal) => Readable.from(momentOf(running, passwordKey, signal), { objectMode: false, highWaterMark: 1024 * 1024 }),
+    prove: async (running, signal) => `${(await sizeOf(running, passwordKey, signal)).toLocaleString('en')} keys were read.`,
     restore: {
       by: 'files',
       toVolume: ({ content, contentBytes, mark }) => writeTar(entriesOf(content, contentBytes, mark)),
@@ -53,6 +54,26 @@ async function* momentOf({ port, env }: Running, passwordKey: string, signal: Ab
   } catch (cause) {
     signal.throwIfAborted()
     throw cause instanceof AppError ? cause : new AppError('unavailable', 'The database cannot be reached to be copied. Try again when it is well.', { cause })
+  } finally {
+    signal.removeEventListener('abort', end)
+    socket.destroy()
+  }
+}
+
+/** How many keys it has. It has read all of them when it answers. */
+async function sizeOf({ port, env }: Running, passwordKey: string, signal: AbortSignal): Promise<number> {
+  const socket = connect({ host: '127.0.0.1', port })
+  const end = () => socket.destroy(new Error('It was ended.'))
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    socket.write(wire('AUTH', env[passwordKey] ?? '') + wire('DBSIZE'))
+    let text = ''
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      text += chunk.toString('latin1')
+      const found = /^:(\d+)\r\n/m.exec(text)
+      if (found) return Number(found[1])
+    }
+    throw new AppError('unavailable', 'The database did not say how much it holds.')
   } finally {
     signal.removeEventListener('abort', end)
     socket.destroy()
