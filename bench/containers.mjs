@@ -1,10 +1,12 @@
-// From a push to the new version's first answer on Docker, against `docker build && docker run` by hand of the same app, in
-// turns within one run. `cold`: the source is new, so all of it is built; `warm`: it is the same as before.
+// From a push to the new version's first answer on Docker, against `docker build && docker run` by hand of the same app by the
+// same Dockerfile, in turns within one run: one that is in the source, and the one that the platform makes where there is none.
+// `cold`: the source is new, so all of it is built; `warm`: it is the same as before.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 
+import { layOutPlanned } from './planned-dockerfile.mjs'
 import { median } from './product.mjs'
 
 const ROUNDS = Number(process.env.EASEL_BENCH_DEPLOYS ?? 7)
@@ -23,63 +25,84 @@ require('node:http').createServer((_, response) => response.end(readFileSync('bu
 const BUILD = `require('node:fs').writeFileSync('built', require('node:fs').readFileSync('version', 'utf8'))
 `
 
-/** Rows of medians in milliseconds: by hand, by the platform with the same Dockerfile, and by it without one. */
+/** Milliseconds by way, `{ cold, warm, stages }`: medians, and of each stage of the platform's cold deployments too. */
 export async function containersByHand({ api, folder, ingressPort }) {
   const docker = buildingClient()
   const targetId = await dockerTarget(api)
   const { body: project } = await api('POST', '/projects', { name: 'Containers', targetId })
   const environmentId = project.environments[0].id
-  const withFile = await service(api, { environmentId, folder, name: 'written', files: { Dockerfile: DOCKERFILE } })
-  const without = await service(api, { environmentId, folder, name: 'planned', files: {} })
-  const hand = repository(join(folder, 'by-hand'), { Dockerfile: DOCKERFILE })
-  const times = { hand: { cold: [], warm: [] }, withFile: { cold: [], warm: [] }, without: { cold: [], warm: [] } }
+  const hands = { written: byHand(docker, folder, 'written'), planned: byHand(docker, folder, 'planned') }
+  await layOutPlanned(hands.planned.path)
+  const services = { written: await service(api, { environmentId, folder, name: 'written', files: { Dockerfile: DOCKERFILE } }), planned: await service(api, { environmentId, folder, name: 'planned', files: {} }) }
+  const ways = Object.keys(services).flatMap((name) => [
+    { name: `${name} by hand`, deploy: hands[name].deploy },
+    { name: `${name} by the platform`, deploy: (version) => byPlatform(api, services[name], { ingressPort, version }) },
+  ])
+  const times = Object.fromEntries(ways.map(({ name }) => [name, { cold: [], warm: [], stages: [] }]))
   try {
-    // The first round makes what is made once: the base image's unpacking, the network.
+    // The first round makes what is made once: the base image's unpacking, the network, what packages come from.
     for (let round = 0; round <= ROUNDS; round++) {
       for (const kind of ['cold', 'warm']) {
-        const version = kind === 'cold' ? `${process.pid} ${round}` : null
-        const took = {
-          hand: await byHand(docker, hand, version),
-          withFile: await byPlatform(api, withFile, { ingressPort, version }),
-          without: await byPlatform(api, without, { ingressPort, version }),
+        for (const { name, deploy } of ways) {
+          const { ms, stages = [] } = await deploy(kind === 'cold' ? `${process.pid} ${round}` : null)
+          if (round > 0) times[name][kind].push(ms)
+          if (round > 0 && kind === 'cold') times[name].stages.push(stages)
         }
-        if (round > 0) for (const [name, ms] of Object.entries(took)) times[name][kind].push(ms)
       }
     }
   } finally {
-    spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
-    spawnSync(docker, ['rmi', '-f', HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
+    for (const hand of Object.values(hands)) hand.remove()
     await api('DELETE', `/projects/${project.id}`)
-    await gone(docker, [withFile.id, without.id])
+    await gone(docker, Object.values(services).map(({ id }) => id))
   }
-  return Object.fromEntries(Object.entries(times).map(([name, { cold, warm }]) => [name, { cold: median(cold), warm: median(warm) }]))
+  return Object.fromEntries(Object.entries(times).map(([name, { cold, warm, stages }]) => [name, { cold: median(cold), warm: median(warm), stages: mediansOf(stages) }]))
 }
 
-const HAND_NAME = `easel-bench-${process.pid}`
-let atHand = ''
+/** `[{ name: ms }]` of each round, as one such thing. */
+function mediansOf(rounds) {
+  return Object.fromEntries(Object.keys(rounds[0] ?? {}).map((name) => [name, Math.round(median(rounds.map((stages) => stages[name])))]))
+}
 
-async function byHand(docker, { path, commit }, version) {
-  if (version !== null) commit((atHand = version))
-  const began = performance.now()
-  execFileSync(docker, ['build', '-q', '-t', HAND_NAME, path], { env: { ...process.env, DOCKER_BUILDKIT: '1' }, stdio: ['ignore', 'ignore', 'inherit'] })
-  spawnSync(docker, ['rm', '-f', HAND_NAME], { stdio: 'ignore' })
-  execFileSync(docker, ['run', '-d', '--name', HAND_NAME, '-p', `127.0.0.1:${HAND_PORT}:8080`, HAND_NAME], { stdio: ['ignore', 'ignore', 'inherit'] })
-  while ((await text(HAND_PORT, 'localhost')) !== atHand) await pause(5)
-  return performance.now() - began
+/** The app in a folder of its own, built and started with the engine's own client. */
+function byHand(docker, folder, name) {
+  const { path, commit } = repository(join(folder, `${name}-by-hand`), { Dockerfile: DOCKERFILE })
+  const image = `easel-bench-${process.pid}-${name}`
+  let last = ''
+  return {
+    path,
+    async deploy(version) {
+      if (version !== null) commit((last = version))
+      const began = performance.now()
+      execFileSync(docker, ['build', '-q', '-t', image, path], { env: { ...process.env, DOCKER_BUILDKIT: '1' }, stdio: ['ignore', 'ignore', 'inherit'] })
+      execFileSync(docker, ['run', '-d', '--name', image, '-p', `127.0.0.1:${HAND_PORT}:8080`, image], { stdio: ['ignore', 'ignore', 'inherit'] })
+      while ((await text(HAND_PORT, 'localhost')) !== last) await pause(5)
+      const ms = performance.now() - began
+      spawnSync(docker, ['rm', '-f', image], { stdio: 'ignore' })
+      return { ms }
+    },
+    remove() {
+      for (const what of [['rm', '-f', image], ['rmi', '-f', image]]) spawnSync(docker, what, { stdio: ['ignore', 'ignore', 'inherit'] })
+    },
+  }
 }
 
 async function byPlatform(api, { id, host, commit, last }, { ingressPort, version }) {
   if (version !== null) commit((last.version = version))
   const began = performance.now()
   const { body } = await api('POST', `/services/${id}/deployments`, {})
+  // The former version answers with the same text when nothing has changed: only the end of the deployment tells.
+  const deployment = await untilActive(api, body.id)
+  while ((await text(ingressPort, host)) !== last.version) await pause(5)
+  return { ms: performance.now() - began, stages: { queue: Date.parse(deployment.startedAt) - Date.parse(deployment.createdAt), ...Object.fromEntries(deployment.stages.map(({ name, durationMs }) => [name, durationMs ?? 0])) } }
+}
+
+async function untilActive(api, deploymentId) {
   for (;;) {
-    const { body: seen } = await api('GET', `/deployments/${body.id}`)
-    if (seen.status === 'active') break
+    const { body: seen } = await api('GET', `/deployments/${deploymentId}`)
+    if (seen.status === 'active') return seen
     if (!['queued', 'building', 'releasing'].includes(seen.status)) throw new Error(`Deployment ${seen.status}: ${seen.failure?.message}`)
     await pause(20)
   }
-  while ((await text(ingressPort, host)) !== last.version) await pause(5)
-  return performance.now() - began
 }
 
 async function service(api, { environmentId, folder, name, files }) {

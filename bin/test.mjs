@@ -2,20 +2,16 @@
 // `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure, but for those that
 // take a Docker engine: where none answers, they are named as not run.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { stripVTControlCharacters } from 'node:util'
 
 import { prepare } from './prepare.mjs'
+import { readReport } from './reports.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-
-// Of the message of a test that failed.
-const MESSAGE_LINES = 12
-const MESSAGE_WIDTH = 300
 
 const KINDS = [
   ['types', ['typescript', 'tsc'], ['--noEmit']],
@@ -31,6 +27,12 @@ const KINDS = [
   ['load on Docker: deploys of containers that lose nothing', ['vitest', 'vitest'], ['run', '-t', 'in a row$|killed every|nothing open for long', '--project', 'load'], dockerAnswers, { EASEL_TEST_TARGET: 'docker' }],
   ['end to end in a browser', ['@playwright/test', 'playwright'], ['test']],
 ]
+
+/** What makes a runner tell people what it does, and leave a report. */
+const REPORTERS = {
+  vitest: (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  '@playwright/test': () => ['--reporter=list,json'],
+}
 
 const DOCKER_SOCKET = '/var/run/docker.sock'
 const DOCKER_PATIENCE_MS = 3_000
@@ -71,25 +73,6 @@ function run(command, args, env = {}) {
   })
 }
 
-/** A few lines for each test that failed, from the report of its kind. */
-function failuresIn(report) {
-  try {
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
-    return testResults.flatMap(({ name, message, assertionResults }) => {
-      const file = relative(root, name)
-      const tests = assertionResults.filter(({ status }) => status === 'failed').map((test) => `FAILED ${file} › ${test.fullName}\n${indent(test.failureMessages.join('\n'))}`)
-      return tests.length === 0 && message ? [`FAILED ${file}\n${indent(message)}`] : tests
-    })
-  } catch (error) {
-    return [`The report ${report} cannot be read: ${error.message}`]
-  }
-}
-
-function indent(text) {
-  const lines = stripVTControlCharacters(text).split('\n').slice(0, MESSAGE_LINES)
-  return lines.map((line) => `    ${line.slice(0, MESSAGE_WIDTH)}`).join('\n')
-}
-
 try {
   await prepare(root, { build: 'all' })
 } catch (error) {
@@ -98,6 +81,7 @@ try {
 }
 const failed = []
 const failures = []
+const secondTries = []
 const notRun = []
 for (const [title, command, args, hindrance, env] of KINDS) {
   const why = (await hindrance?.()) ?? null
@@ -109,15 +93,19 @@ for (const [title, command, args, hindrance, env] of KINDS) {
   const began = Date.now()
   process.stdout.write(`\n=== ${title}\n`)
   const report = join(root, 'test-results', `${args.at(-1)}.json`)
-  const passed = await run(command, command[0] === 'vitest' ? [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : args, env)
-  if (!passed) {
-    failed.push(title)
-    if (command[0] === 'vitest') failures.push(...failuresIn(report))
+  rmSync(report, { force: true })
+  const passed = await run(command, [...args, ...(REPORTERS[command[0]]?.(report) ?? [])], { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report })
+  if (!passed) failed.push(title)
+  if (command[0] in REPORTERS) {
+    const found = readReport(root, command[0], report)
+    if (!passed) failures.push(...found.failures)
+    secondTries.push(...found.secondTries)
   }
   process.stdout.write(`=== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(0)} s\n`)
 }
 // Once more at the end, where it is looked for first.
 if (failures.length > 0) process.stdout.write(`\n${failures.join('\n')}\n`)
+if (secondTries.length > 0) process.stdout.write(`\n${secondTries.join('\n')}\n`)
 if (notRun.length > 0) process.stdout.write(`\n${notRun.join('\n')}\n`)
 process.stdout.write(failed.length === 0 ? `\nEverything ${notRun.length === 0 ? '' : 'else '}passed.\n` : `\nFailed: ${failed.join(', ')}.\n`)
 process.exit(failed.length === 0 ? 0 : 1)

@@ -4,6 +4,10 @@ import type { JobStatus } from '@/lib/domain/job'
 export const SERVICE_TABS = ['overview', 'snapshots', 'deployments', 'runs', 'variables', 'logs', 'terminal', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
+/** Tabs of the volume panel. */
+export const VOLUME_TABS = ['overview', 'files'] as const
+export type VolumeTab = (typeof VOLUME_TABS)[number]
+
 /** Every address of the console, in one place. Projects, environments and services are named by their ids. */
 export const paths = {
   home: () => '/',
@@ -17,6 +21,7 @@ export const paths = {
   deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,
   run: (projectId: string, environmentId: string, serviceId: string, runId: string) => `/${projectId}/${environmentId}/${serviceId}/runs/${runId}`,
+  volume: (projectId: string, environmentId: string, volumeId: string, tab: VolumeTab = 'overview') => `/${projectId}/${environmentId}/volumes/${volumeId}/${tab}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
   settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'targets' | 'account' = 'organization') => `/settings/${section}`,

@@ -1,5 +1,8 @@
 import { expect, test, OWNER, visit, until } from './support'
 
+// There is one first visit.
+test.describe.configure({ retries: 0 })
+
 test('the first visitor makes the account, presses Deploy once and opens the address', async ({ page }) => {
   await page.goto('/')
   await expect(page).toHaveURL(/\/welcome$/)

@@ -8,6 +8,9 @@ import { repository, serverFiles, signInOverRest, until, visit, type Answer, typ
 // The worker is killed in the middle of a build and in the middle of a release: the deployment goes on, once, and the
 // running version never stops.
 
+// A request that is lost once is lost: there is no second try.
+test.describe.configure({ retries: 0 })
+
 test.skip(process.platform !== 'linux', 'finds the worker by /proc')
 
 /** The worker of this product: the child of its supervisor that runs worker.mjs. */

@@ -1,21 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import postgres from 'postgres'
+import type postgres from 'postgres'
 
-import { expect, OWNER, signIn, signInOverRest, test, until, type Api } from './support'
+import { expect, invite, openDatabase, signIn, signInOverRest, test, until, type Api } from './support'
 
 // Jobs that the queue has given up are seen, deployed again and discarded by the owner; nobody below an admin sees them.
-
-/** The database of this product, to leave jobs as only many faults in a row would. */
-function openDatabase(): postgres.Sql {
-  const data = join(process.env.EASEL_E2E_DIR!, 'data')
-  const port = readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3]!
-  const password = readFileSync(join(data, 'secrets', 'postgres-password'), 'utf8').trim()
-  return postgres(`postgres://easel:${password}@127.0.0.1:${port.trim()}/easel`, { max: 1, onnotice: () => {} })
-}
 
 const ERROR = ['The disk went away.', '    at first (worker.mjs:1:1)', '    at second (worker.mjs:2:1)', '    at third (worker.mjs:3:1)', '    at last (worker.mjs:4:1)'].join('\n')
 
@@ -86,17 +75,11 @@ test('dead jobs appear by themselves, are deployed again and discarded', async (
   }
 })
 
-test('a developer is not shown the way there, nor what is there', async ({ page }) => {
+test('a developer is not shown the way there, nor what is there', async ({ page }, { retry }) => {
   const api = await signInOverRest()
-  const [{ organization }] = (await api.get('/api/v1/auth/me')).body.memberships
-  const email = 'operations-developer@example.com'
-  const invitation = await api.send('POST', `/api/v1/organizations/${organization.id}/invitations`, { email, role: 'developer' })
-  await api.send('POST', '/api/v1/auth/register', { email, password: OWNER.password, name: 'Dora Developer', invitation: invitation.body.token })
-  await page.goto('/sign-in')
-  await page.getByLabel('Email').fill(email)
-  await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL('**/projects')
+  const email = `operations-developer-${retry}@example.com`
+  await invite(api, { email, role: 'developer', name: 'Dora Developer' })
+  await signIn(page, email)
   await expect(page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Activity' })).toBeVisible()
   await expect(page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Operations' })).toHaveCount(0)
   await page.goto('/operations')

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 
 import { expect, test as base, type Page } from '@playwright/test'
+import postgres from 'postgres'
 
 export const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
-export const BASE = 'http://localhost:4311'
-export const INGRESS_PORT = 4312
+const PORT = Number(process.env.EASEL_E2E_PORT ?? 4311)
+export const BASE = `http://localhost:${PORT}`
+export const INGRESS_PORT = PORT + 1
 
 /** A journey in which any console error or uncaught exception of the page is a failure. */
 export const test = base.extend<{ quietConsole: void }>({
@@ -71,11 +73,27 @@ export function onEngine(environmentId: string, serviceIds: readonly string[]): 
   return [...docker('ps', '-aq', ...ours), ...docker('network', 'ls', '-q', ...ours), ...docker('volume', 'ls', '-q', ...ours), ...images]
 }
 
+/** The database of this product, for what only time or many faults in a row would do. */
+export function openDatabase(): postgres.Sql {
+  const data = join(process.env.EASEL_E2E_DIR!, 'data')
+  const port = readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3]!
+  const password = readFileSync(join(data, 'secrets', 'postgres-password'), 'utf8').trim()
+  return postgres(`postgres://easel:${password}@127.0.0.1:${port.trim()}/easel`, { max: 1, onnotice: () => {} })
+}
+
+/** Makes somebody else of the owner's organization, with this role. `email`: one that no former try has used. */
+export async function invite(api: Api, { email, role, name }: { email: string; role: string; name: string }): Promise<void> {
+  const [{ organization }] = (await api.get('/api/v1/auth/me')).body.memberships
+  const invitation = await api.send('POST', `/api/v1/organizations/${organization.id}/invitations`, { email, role })
+  expect(invitation.status, JSON.stringify(invitation.body)).toBe(201)
+  await api.send('POST', '/api/v1/auth/register', { email, password: OWNER.password, name, invitation: invitation.body.token })
+}
+
 /** Signs in through the form. */
-export async function signIn(page: Page): Promise<void> {
+export async function signIn(page: Page, email = OWNER.email): Promise<void> {
   await signInOverRest()
   await page.goto('/sign-in')
-  await page.getByLabel('Email').fill(OWNER.email)
+  await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(OWNER.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/projects')
@@ -113,11 +131,11 @@ export function repository(name: string) {
   git('init', '-q')
   return {
     url: `file://${folder}`,
-    /** Writes the files and commits; returns the commit id. */
+    /** Writes the files and commits, also where a former try has committed the same; returns the commit id. */
     commit(files: Record<string, string>, message: string): string {
       for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text)
       git('add', '-A')
-      git('commit', '-q', '-m', message)
+      git('commit', '-q', '--allow-empty', '-m', message)
       return git('rev-parse', 'HEAD')
     },
   }

@@ -17,6 +17,7 @@ export const ID_PREFIX = {
   deployment: 'dep',
   artifact: 'art',
   run: 'run',
+  revision: 'rev',
   inspection: 'ins',
   sshKey: 'key',
   registry: 'reg',

@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, LayoutList, Network, Settings } from 'lucide-react'
+import { Activity, ChevronsUpDown, History, LayoutList, Network, Settings } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -12,9 +12,9 @@ import { paths } from '@/components/paths'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
-import { useEnvironment } from './canvas-context'
+import { useCanvasStore, useEnvironment } from './canvas-context'
 import { ConnectionState } from './connection-state'
-import { DeployChanged } from './deploy-changed'
+import { ask } from './store'
 import { TargetMark } from './target-mark'
 import type { CanvasView } from './use-canvas-view'
 
@@ -30,6 +30,7 @@ const SLASH = (
 export function CanvasBar({ person, view, setView }: { person: Person; view: CanvasView; setView: (view: CanvasView) => void }) {
   const { project } = useEnvironment()
   const router = useRouter()
+  const store = useCanvasStore()
   return (
     <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
       <Link href={paths.projects()} aria-label="Projects" className="shrink-0 rounded-control">
@@ -44,13 +45,12 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       <TargetMark />
       <ConnectionState />
       <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
-        <DeployChanged />
-        <span aria-hidden="true" className="mx-1 hidden h-5 w-px bg-line sm:block" />
         <IconButton
           label={view === 'list' ? 'Show as canvas' : 'Show as list'}
           icon={view === 'list' ? <Network /> : <LayoutList />}
           onClick={() => setView(view === 'list' ? 'canvas' : 'list')}
         />
+        <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
         <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
         <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />
         <span className="hidden md:contents">

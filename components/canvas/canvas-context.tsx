@@ -63,3 +63,8 @@ export function useMissing(permission: Permission): string | null {
 export function useService(serviceId: string) {
   return useCanvas((state) => state.services[serviceId])
 }
+
+/** One volume likewise. */
+export function useVolume(volumeId: string) {
+  return useCanvas((state) => state.volumes[volumeId])
+}

@@ -4,6 +4,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
+import { ChangesBar } from '@/components/change/changes-bar'
 import type { GraphView } from '@/lib/contract/graph'
 
 import { CanvasBar, type Person } from './canvas-bar'
@@ -19,6 +20,10 @@ const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.A
 const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
+const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
+const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').then((module) => module.ReviewDialog), { ssr: false })
+const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
+const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
@@ -46,6 +51,7 @@ function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
       <main id="main" className="relative min-h-0 flex-1 overflow-clip">
         {view === 'list' ? <ServiceList /> : <Flow />}
         <OfflineBanner />
+        <ChangesBar />
         {children}
       </main>
       <Questions />
@@ -58,6 +64,10 @@ function Questions() {
   if (question === null) return null
   if (question.kind === 'delete') return <DeleteService serviceId={question.serviceId} />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
+  if (question.kind === 'review') return <ReviewDialog />
+  if (question.kind === 'discard') return <DiscardDialog />
+  if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
-  return <AddDialog question={question} />
+  if (question.kind === 'add') return <AddDialog question={question} />
+  return <VolumeQuestion question={question} />
 }

@@ -1,6 +1,7 @@
 import type { Node } from '@xyflow/react'
 
 import type { ServiceNode } from '@/lib/contract/graph'
+import type { VolumeNode } from '@/lib/contract/volume'
 import { SERVICE_STATE } from '@/lib/domain/service-state'
 
 export const NODE_WIDTH = 264
@@ -8,19 +9,23 @@ export const NODE_HEIGHT = 104
 /** Nodes stand on this grid, in canvas pixels. */
 export const GRID = 12
 
-/** A service as React Flow draws it. Its data stays in the store, so that a change of state moves nothing. */
-export type FlowNode = Node<Record<string, never>, 'service'>
+/** A service or volume as React Flow draws it. Its data stays in the store, so that a change of state moves nothing. */
+export type FlowNode = Node<Record<string, never>, 'service' | 'volume'>
 
-export function toFlowNode(service: ServiceNode): FlowNode {
+export function toFlowNode(node: ServiceNode | VolumeNode): FlowNode {
   return {
-    id: service.id,
-    type: 'service',
-    position: { x: service.x, y: service.y },
+    id: node.id,
+    type: node.kind,
+    position: { x: node.x, y: node.y },
     data: {},
     // Every node has one size, so nothing waits for measuring: neither the first paint nor the links.
     width: NODE_WIDTH,
     height: NODE_HEIGHT,
     measured: { width: NODE_WIDTH, height: NODE_HEIGHT },
-    ariaLabel: `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}${service.hold === null ? '' : ', automatic deploys held'}`,
+    ariaLabel: node.kind === 'service' ? serviceLabel(node) : `Volume ${node.name}${node.isDeleting ? ', being removed' : ''}`,
   }
+}
+
+function serviceLabel(service: ServiceNode): string {
+  return `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}${service.hold === null ? '' : ', automatic deploys held'}`
 }

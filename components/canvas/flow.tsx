@@ -7,6 +7,7 @@ import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, Re
 import { useMemo } from 'react'
 
 import { useServiceActions } from '@/components/service/use-service-actions'
+import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
@@ -14,15 +15,17 @@ import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { EmptyCanvas } from './empty-canvas'
 import { GRID } from './flow-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
+import { MountEdge, mountEdges } from './mount-edge'
 import { ServiceNode } from './service-node'
-import { ask } from './store'
+import { ask, type CanvasStore, type Link } from './store'
 import { useArrange } from './use-arrange'
 import { useCanvasKeys } from './use-canvas-keys'
 import { useGitPaste } from './use-git-paste'
 import { useReveal } from './use-reveal'
+import { VolumeNode } from './volume-node'
 
-const NODE_TYPES: NodeTypes = { service: ServiceNode }
-const EDGE_TYPES: EdgeTypes = { link: LinkEdge }
+const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode }
+const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 const FIT = { padding: 0.18, maxZoom: 1 }
 
 /** The environment as a plane of nodes and links. */
@@ -30,11 +33,13 @@ export function Flow() {
   const store = useCanvasStore()
   const nodes = useCanvas((state) => state.flow)
   const links = useCanvas((state) => state.links)
-  const edges = useMemo<FlowEdge[]>(() => links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false })), [links])
+  const volumes = useCanvas((state) => state.volumes)
+  const edges = useMemo(() => [...linkEdges(links), ...mountEdges(Object.values(volumes))], [links, volumes])
   const arrange = useArrange()
   const actions = useServiceActions()
+  const volumeActions = useVolumeActions()
   const readOnly = useMissing('service.write') !== null
-  const frame = useCanvasKeys(arrange, actions)
+  const frame = useCanvasKeys({ arrange, services: actions, volumes: volumeActions })
   useGitPaste(readOnly)
   useReveal()
   return (
@@ -47,14 +52,14 @@ export function Flow() {
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState(({ flow }) => ({ flow: applyNodeChanges(changes, flow) }))}
-          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : actions.open(node.id))}
+          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onConnectEnd={(event, { fromNode }) => {
             const to = nodeBelow(event)
-            if (fromNode && to !== null && to !== fromNode.id) ask(store, { kind: 'link', from: fromNode.id, to })
+            if (fromNode && to !== null && to !== fromNode.id) askToConnect(store, fromNode.id, to)
           }}
           connectionLineType={ConnectionLineType.SmoothStep}
           nodesConnectable={!readOnly}
@@ -78,6 +83,19 @@ export function Flow() {
       </div>
     </CanvasMenu>
   )
+}
+
+function linkEdges(links: readonly Link[]): FlowEdge[] {
+  return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
+}
+
+/** A line between services refers, one between a volume and a service attaches, whichever end it was begun at. */
+function askToConnect(store: CanvasStore, from: string, to: string): void {
+  const { volumes } = store.getState()
+  if (volumes[from] && volumes[to]) return
+  if (volumes[from]) ask(store, { kind: 'attach', volumeId: from, serviceId: to })
+  else if (volumes[to]) ask(store, { kind: 'attach', volumeId: to, serviceId: from })
+  else ask(store, { kind: 'link', from, to })
 }
 
 /** A link may be dropped anywhere on the other node. */

@@ -19,6 +19,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { IconButton } from '@/components/ui/icon-button'
 import { ContextMenu, Menu } from '@/components/ui/menu'
 import { StateMark } from '@/components/ui/state-mark'
+import { VolumeList } from '@/components/volume/volume-list'
 
 import { useCanvas, useEnvironment, useService } from './canvas-context'
 import { useAddEntries } from './use-add-entries'
@@ -60,6 +61,7 @@ export function ServiceList() {
             </tbody>
           </table>
         )}
+        <VolumeList />
       </div>
     </div>
   )

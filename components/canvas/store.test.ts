@@ -26,7 +26,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   ...part,
 })
 
-const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, links: [] })
+const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, volumes: [], links: [] })
 
 describe('the canvas store', () => {
   it('keeps the identity of what did not change, so that one change renders one node', () => {

@@ -2,13 +2,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import type { StreamState } from '@/components/client/stream'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
+import type { VolumeNode } from '@/lib/contract/volume'
 
 import type { History, Places } from './history'
 import { toFlowNode, type FlowNode } from './flow-node'
 import type { PastedGit } from './git-paste'
 import type { Place } from './placement'
 
-// What the canvas knows. `services` is what the server says, by id; `flow` is what is drawn: the same services with
+// What the canvas knows. `services` and `volumes` are what the server says, by id; `flow` is what is drawn: the same with
 // where they stand on this screen and which are selected. A node that is `held` (being dragged, or its new place is on the
 // way to the server) keeps its place here whatever the server says meanwhile.
 
@@ -19,9 +20,17 @@ export type Question =
   | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
   | { kind: 'database'; at: Place | null }
   | { kind: 'link'; from: string; to: string }
+  | { kind: 'add_volume'; at: Place | null; serviceId: string | null }
+  | { kind: 'attach'; volumeId: string; serviceId: string | null }
+  | { kind: 'detach'; volumeId: string }
+  | { kind: 'delete_volume'; volumeId: string }
+  | { kind: 'review' }
+  | { kind: 'discard' }
+  | { kind: 'revisions' }
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>
+  volumes: Readonly<Record<string, VolumeNode>>
   links: readonly Link[]
   flow: FlowNode[]
   held: ReadonlySet<string>
@@ -42,8 +51,9 @@ export type CanvasStore = StoreApi<CanvasState>
 export function createCanvasStore(graph: GraphView): CanvasStore {
   return createStore<CanvasState>(() => ({
     services: Object.fromEntries(graph.nodes.map((node) => [node.id, node])),
+    volumes: byId(graph.volumes),
     links: graph.links,
-    flow: graph.nodes.map(toFlowNode),
+    flow: [...graph.nodes, ...graph.volumes].map(toFlowNode),
     held: new Set(),
     origins: {},
     history: { past: [], future: [] },
@@ -58,18 +68,28 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
 export function receiveGraph(store: CanvasStore, graph: GraphView): void {
   const known = new Set(graph.nodes.map((node) => node.id))
   const removed = Object.keys(store.getState().services).filter((id) => !known.has(id))
-  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links })
+  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes })
 }
 
-export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[] }
+/** `volumes`: all there are; absent when nothing is said of them. */
+export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[] }
 
 /** Takes what changed. One changed service re-renders one node. */
 export function receiveChange(store: CanvasStore, change: GraphChange): void {
   store.setState((state) => {
     const changed = change.nodes.filter((node) => !isSame(state.services[node.id], node))
     const services = changed.length + change.removed.length === 0 ? state.services : mergeServices(state.services, changed, change.removed)
-    return { services, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, changed, change.removed) }
+    const volumes = change.volumes === undefined || isSame(Object.values(state.volumes), change.volumes) ? state.volumes : byId(change.volumes)
+    const changedVolumes = Object.values(volumes).filter((volume) => !isSame(state.volumes[volume.id], volume))
+    const gone = [...change.removed, ...Object.keys(state.volumes).filter((id) => !volumes[id])]
+    return { services, volumes, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, [...changed, ...changedVolumes], gone) }
   })
+}
+
+/** Takes one volume at once, such as the answer of a command. */
+export function receiveVolume(store: CanvasStore, volume: VolumeNode): void {
+  const { links, volumes } = store.getState()
+  receiveChange(store, { nodes: [], removed: [], links: [...links], volumes: Object.values({ ...volumes, [volume.id]: volume }) })
 }
 
 /** Takes one service at once, such as the answer of a command, without waiting for the stream. */
@@ -84,17 +104,21 @@ function mergeServices(services: CanvasState['services'], changed: readonly Serv
   return next
 }
 
-function mergeFlow(state: CanvasState, changed: readonly ServiceNode[], removed: readonly string[]): FlowNode[] {
+function byId(volumes: readonly VolumeNode[]): CanvasState['volumes'] {
+  return Object.fromEntries(volumes.map((volume) => [volume.id, volume]))
+}
+
+function mergeFlow(state: CanvasState, changed: readonly (ServiceNode | VolumeNode)[], removed: readonly string[]): FlowNode[] {
   if (changed.length + removed.length === 0) return state.flow
   const news = new Map(changed.map((node) => [node.id, node]))
   const kept = state.flow
     .filter((node) => !removed.includes(node.id))
     .map((node) => {
-      const service = news.get(node.id)
+      const said = news.get(node.id)
       news.delete(node.id)
-      if (!service) return node
-      const isMoved = !state.held.has(node.id) && (node.position.x !== service.x || node.position.y !== service.y)
-      return { ...node, ariaLabel: toFlowNode(service).ariaLabel, ...(isMoved ? { position: { x: service.x, y: service.y } } : {}) }
+      if (!said) return node
+      const isMoved = !state.held.has(node.id) && (node.position.x !== said.x || node.position.y !== said.y)
+      return { ...node, ariaLabel: toFlowNode(said).ariaLabel, ...(isMoved ? { position: { x: said.x, y: said.y } } : {}) }
     })
   return news.size === 0 ? kept : [...kept, ...[...news.values()].map(toFlowNode)]
 }

@@ -10,23 +10,31 @@ import { useEnvironment } from './canvas-context'
 
 const LOOK_MS = 15_000
 
-/** Where the environment runs, and whether that can be reached. */
+/** Where the environment runs, whether that can be reached, and whether its disk is about to be full. */
 export function TargetMark() {
   const { project, target: initial } = useEnvironment()
   const { data: target } = useLiveQuery(targetGet, { organizationId: project.organizationId, targetId: initial.id }, { initial, version: '', everyMs: LOOK_MS })
-  const isAway = target.seen !== null && !target.seen.ok
+  const trouble = troubleOf(target)
   return (
-    <span title={titleOf(target)} className={clsx('hidden min-w-0 items-center gap-1.5 rounded-full px-1.5 text-meta md:flex', isAway ? 'text-bad' : 'text-faint')}>
+    <span title={`Runs on ${target.name}.${trouble ? ` ${trouble.message}` : ''}`} className={clsx('min-w-0 items-center gap-1.5 rounded-full px-1.5 text-meta', trouble ? `flex ${trouble.colour}` : 'hidden text-faint md:flex')}>
       <Server aria-hidden="true" className="size-3.5 shrink-0" />
-      <span className="max-w-44 truncate">
+      <span className="sr-only max-w-44 truncate md:not-sr-only">
         <span className="sr-only">Runs on </span>
         {target.name}
       </span>
-      {isAway ? <span className="shrink-0">· not usable</span> : null}
+      {trouble ? (
+        <span className="truncate">
+          <span className="hidden md:inline">· </span>
+          {trouble.word}
+          <span className="sr-only">. {trouble.message}</span>
+        </span>
+      ) : null}
     </span>
   )
 }
 
-function titleOf({ name, seen }: TargetView): string {
-  return seen !== null && !seen.ok ? `Runs on ${name}. ${seen.message}` : `Runs on ${name}.`
+/** What is told of it at every width. */
+function troubleOf({ seen, diskWarning }: TargetView): { word: string; message: string; colour: string } | null {
+  if (seen !== null && !seen.ok) return { word: 'not usable', message: seen.message, colour: 'text-bad' }
+  return diskWarning === null ? null : { word: 'disk nearly full', message: diskWarning, colour: 'text-warning' }
 }

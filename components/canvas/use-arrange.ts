@@ -61,15 +61,16 @@ type Around = { store: CanvasStore; run: RunOperation; environmentId: string }
 const newest = new Map<string, symbol>()
 
 async function savePlaces({ store, run, environmentId }: Around, places: Places): Promise<void> {
-  const ids = Object.keys(places).filter((id) => store.getState().services[id])
+  const known = store.getState()
+  const ids = Object.keys(places).filter((id) => known.services[id] ?? known.volumes[id])
   if (ids.length === 0) return
   const save = Symbol('save')
   ids.forEach((id) => newest.set(id, save))
   store.setState(({ held }) => ({ held: new Set([...held, ...ids]) }))
   try {
-    await run(environmentArrange, { environmentId, positions: ids.map((serviceId) => ({ serviceId, ...places[serviceId]! })) })
+    await run(environmentArrange, { environmentId, positions: ids.map((id) => (known.services[id] ? { serviceId: id, ...places[id]! } : { volumeId: id, ...places[id]! })) })
     const current = ids.filter((id) => newest.get(id) === save)
-    store.setState(({ services }) => ({ services: withPlaces(services, pick(places, current)) }))
+    store.setState(({ services, volumes }) => ({ services: withPlaces(services, pick(places, current)), volumes: withPlaces(volumes, pick(places, current)) }))
     release(store, current)
   } catch (error) {
     const current = ids.filter((id) => newest.get(id) === save)
@@ -79,8 +80,8 @@ async function savePlaces({ store, run, environmentId }: Around, places: Places)
   }
 }
 
-function withPlaces(services: ReturnType<CanvasStore['getState']>['services'], places: Places) {
-  const next = { ...services }
+function withPlaces<T extends object>(known: Readonly<Record<string, T>>, places: Places): Record<string, T> {
+  const next = { ...known }
   for (const [id, at] of Object.entries(places)) if (next[id]) next[id] = { ...next[id], ...at }
   return next
 }
@@ -98,8 +99,13 @@ function placesOf(store: CanvasStore, ids: readonly string[]): Places {
 }
 
 function savedPlaces(store: CanvasStore, ids: readonly string[]): Places {
-  const { services } = store.getState()
-  return Object.fromEntries(ids.flatMap((id) => (services[id] ? [[id, { x: services[id].x, y: services[id].y }]] : [])))
+  const { services, volumes } = store.getState()
+  return Object.fromEntries(
+    ids.flatMap((id) => {
+      const node = services[id] ?? volumes[id]
+      return node ? [[id, { x: node.x, y: node.y }]] : []
+    }),
+  )
 }
 
 function pick(places: Places, ids: readonly string[]): Places {

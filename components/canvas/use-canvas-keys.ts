@@ -3,6 +3,7 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
 import type { ServiceActions } from '@/components/service/use-service-actions'
+import type { VolumeActions } from '@/components/volume/use-volume-actions'
 
 import { useCanvasStore, useMissing } from './canvas-context'
 import { GRID } from './flow-node'
@@ -15,8 +16,10 @@ const STEP: Record<Direction, [number, number]> = { left: [-GRID, 0], right: [GR
 
 type Arrange = ReturnType<typeof useArrange>
 
+type Hands = { arrange: Arrange; services: ServiceActions; volumes: VolumeActions }
+
 /** Enter opens, Delete asks, arrows walk, Alt with arrows moves, Ctrl or Cmd with Z takes a move back. Returns the ref of the canvas. */
-export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): RefObject<HTMLDivElement | null> {
+export function useCanvasKeys({ arrange, services: actions, volumes: volumeActions }: Hands): RefObject<HTMLDivElement | null> {
   const frame = useRef<HTMLDivElement>(null)
   const store = useCanvasStore()
   const readOnly = useMissing('service.write') !== null
@@ -26,19 +29,21 @@ export function useCanvasKeys(arrange: Arrange, actions: ServiceActions): RefObj
     const element = frame.current
     const onKeyDown = (event: KeyboardEvent) => {
       const id = focusedNode(event.target)
-      const service = id === null ? undefined : store.getState().services[id]
-      if (!service || event.ctrlKey || event.metaKey) return
+      const { services, volumes } = store.getState()
+      const node = id === null ? undefined : (services[id] ?? volumes[id])
+      if (!node || event.ctrlKey || event.metaKey) return
       const direction = ARROW[event.key]
-      if (event.key === 'Enter' || event.key === ' ') actions.open(service.id)
-      else if ((event.key === 'Delete' || event.key === 'Backspace') && mayDelete) actions.askDelete(service)
-      else if (direction && event.altKey && !readOnly) arrange.nudge([service.id], ...STEP[direction])
-      else if (direction && !event.altKey) walk(store, service.id, direction)
+      if (event.key === 'Enter' || event.key === ' ') (node.kind === 'volume' ? volumeActions : actions).open(node.id)
+      else if ((event.key === 'Delete' || event.key === 'Backspace') && mayDelete && node.kind === 'volume') volumeActions.askDelete(node)
+      else if ((event.key === 'Delete' || event.key === 'Backspace') && mayDelete && node.kind === 'service') actions.askDelete(node)
+      else if (direction && event.altKey && !readOnly) arrange.nudge([node.id], ...STEP[direction])
+      else if (direction && !event.altKey) walk(store, node.id, direction)
       else return
       event.preventDefault()
     }
     element?.addEventListener('keydown', onKeyDown)
     return () => element?.removeEventListener('keydown', onKeyDown)
-  }, [store, arrange, actions, readOnly, mayDelete])
+  }, [store, arrange, actions, volumeActions, readOnly, mayDelete])
   return frame
 }
 

@@ -17,7 +17,8 @@ export function widthBeside(width: number): number {
 
 /** The node whose panel is open is selected, and the canvas moves so that it stays in view beside the panel. */
 export function useReveal(): void {
-  const { service: openId } = useParams<{ service?: string }>()
+  const { service, volume } = useParams<{ service?: string; volume?: string }>()
+  const openId = service ?? volume
   const store = useCanvasStore()
   const flowStore = useStoreApi()
   const { getViewport, setViewport } = useReactFlow()

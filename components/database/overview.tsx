@@ -18,6 +18,7 @@ import { formatReference } from '@/lib/domain/reference'
 import { hasNetwork } from '@/lib/domain/target'
 
 import { connectionOf, urlOf, type Connection } from './connection'
+import { PublicAccess } from './public-access'
 
 const HIDDEN = '••••••••••••••••'
 
@@ -25,7 +26,7 @@ const HIDDEN = '••••••••••••••••'
 export function DatabaseOverview({ initial, variables }: { initial: ServiceView; variables: VariablesView }) {
   const node = useCanvas((state) => state.services[initial.id])
   const version = JSON.stringify([node?.name, node?.source, node?.state])
-  const { data: service } = useLiveQuery(serviceGet, { serviceId: initial.id }, { initial, version, everyMs: null })
+  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId: initial.id }, { initial, version, everyMs: null })
   const { data: known } = useLiveQuery(variableList, { serviceId: initial.id }, { initial: variables, version, everyMs: null })
   const { source } = service
   if (source.type !== 'database') return null
@@ -34,6 +35,7 @@ export function DatabaseOverview({ initial, variables }: { initial: ServiceView;
     <div className="space-y-5">
       <TakesEffect serviceId={service.id} />
       <ConnectionCard service={service} connection={connection} urlKey={ENGINES[source.engine].urlKey} />
+      <PublicAccess service={service} onChange={replace} />
       <UseCard serviceId={service.id} version={version} />
     </div>
   )
@@ -61,7 +63,7 @@ function ConnectionCard({ service, connection, urlKey }: { service: ServiceView;
       <h3 id="connection" className="font-medium">
         Connection
       </h3>
-      <p className="text-meta text-faint">For services of this {hasNetwork(target.kind) ? 'environment' : 'machine'}. Nothing outside of it can connect.</p>
+      <p className="text-meta text-faint">For services of this {hasNetwork(target.kind) ? 'environment' : 'machine'}. {service.publicAccess === null ? 'Nothing outside of it can connect.' : 'Others connect by its public address.'}</p>
       <dl className="mt-3 divide-y divide-line rounded-card border border-line bg-raised">
         <Row label="In variables" value={reference} copy={reference} />
         <Row label="Host" value={connection.host} copy={connection.host} />

@@ -33,15 +33,18 @@ type ExitProps = { service: ServiceNode; deploymentId: string; observed: Service
 
 function Exit({ service, deploymentId, observed, onDeployed }: ExitProps) {
   const { tone, shape, explanation } = SERVICE_STATE[service.state]
+  const why = observed?.phase === 'exited' ? observed.healthMessage : null
+  // Nothing of it has run, or nobody saw its end: then why is all there is to say.
+  const isUnseen = why !== null && observed?.exitCode === null && observed.exitSignal === null
   return (
     <section aria-label="Exit" className={`rounded-control border px-3 py-2.5 ${TONE_GROUND[tone]}`}>
       <p className={`flex flex-wrap items-center gap-x-2 font-medium ${TONE_TEXT[tone]}`}>
         <StateShape shape={shape} size={11} />
-        {observed ? exitWords(observed) : 'It ended'}
+        {isUnseen ? 'It does not run' : observed ? exitWords(observed) : 'It ended'}
         {observed?.exitedAt ? <RelativeTime at={observed.exitedAt} className="font-normal" /> : null}
         {observed && service.replicas.wanted > 1 ? <span className="font-normal">replica {observed.replica + 1}</span> : null}
       </p>
-      <p className="mt-1">{explanation}</p>
+      <p className="mt-1">{isUnseen ? why : [why, explanation].filter(Boolean).join(' ')}</p>
       <LastLines deploymentId={deploymentId} version={JSON.stringify([observed?.exitedAt, observed?.restarts])} />
       <ExitActions service={service} deploymentId={deploymentId} onDeployed={onDeployed} />
     </section>

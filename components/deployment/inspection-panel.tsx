@@ -63,6 +63,8 @@ function Plan({ service }: { service: ServiceView }) {
   const { inspection } = service
   if (inspection?.status === 'failed' && inspection.failure) return <FailureNote failure={inspection.failure} serviceId={service.id} />
   if (inspection?.recipe) return <RecipeView recipe={inspection.recipe} />
+  if (inspection?.dockerfile) return <p className="text-muted">Its image is made by <Code>{inspection.dockerfile}</Code>, as the source has it.</p>
+  if (service.source.type === 'image') return <p className="text-muted">Nothing is built: it runs the image <Code>{service.source.reference}</Code>. What that leads to is asked when it is deployed.</p>
   if (inspection?.status === 'pending') {
     return (
       <div className="space-y-px overflow-hidden rounded-control border border-line">

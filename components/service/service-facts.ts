@@ -18,3 +18,8 @@ export function wantsDeploy(service: Pick<ServiceNode, 'state' | 'latest' | 'cha
   if (service.state === 'removing' || isDeploying(service)) return false
   return service.state === 'not_deployed' || service.changed
 }
+
+/** Whether it counts among the changes of its environment: it never ran, or is set otherwise than the version that runs or is on its way. */
+export function hasChange(service: Pick<ServiceNode, 'state' | 'latest' | 'changed'>): boolean {
+  return service.state !== 'removing' && (service.state === 'not_deployed' || service.changed)
+}

@@ -41,6 +41,7 @@ export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'late
 
 function crashWords(observed: ServiceNode['observed']): string {
   const isKnown = observed !== null && (observed.exitCode !== null || observed.exitSignal !== null)
+  if (!isKnown && observed?.healthMessage) return observed.healthMessage
   const exit = isKnown ? exitWords(observed) : 'It exits again and again'
   return observed && observed.restarts > 0 ? `${exit}, ${observed.restarts} ${observed.restarts === 1 ? 'restart' : 'restarts'}` : exit
 }

@@ -1,4 +1,4 @@
-import { CircleStop, ExternalLink, History, Link2, PanelRight, Play, Rocket, Settings, Sun, Trash2 } from 'lucide-react'
+import { CircleStop, ExternalLink, HardDrive, History, Link2, PanelRight, Play, Rocket, Settings, Sun, Trash2 } from 'lucide-react'
 
 import type { MenuEntry } from '@/components/ui/menu'
 import type { ServiceNode } from '@/lib/contract/graph'
@@ -21,6 +21,7 @@ export function serviceMenu({ service, actions, missing, isOpen = false }: Servi
     { label: 'Deploy', icon: <Rocket />, disabledReason: missing.deploy ?? canDeploy(facts), onSelect: () => void actions.deploy(service) },
     { kind: 'separator' },
     ...placeEntries(service, actions),
+    { label: 'Attach a volume…', icon: <HardDrive />, disabledReason: missing.write, onSelect: () => actions.askVolume(service) },
     { label: 'Settings', icon: <Settings />, onSelect: () => actions.open(service.id, 'settings') },
     { kind: 'separator' },
     ...(service.state === 'sleeping' ? [{ label: 'Wake', icon: <Sun />, disabledReason: missing.write ?? canStart(facts), onSelect: () => void actions.start(service) }] : []),

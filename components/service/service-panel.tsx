@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
 import { useEnvironment, useService } from '@/components/canvas/canvas-context'
 import { paths, SERVICE_TABS, type ServiceTab } from '@/components/paths'
@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button'
 import { TabLinks } from '@/components/ui/tabs'
 
 import { PanelHeader } from './panel-header'
+import { useEscape } from './use-escape'
 
 const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', terminal: 'Terminal', settings: 'Settings' }
 
@@ -42,17 +43,4 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
       )}
     </aside>
   )
-}
-
-/** Escape closes the panel, unless something above it (a menu, a dialog, a field that used it) wants the key. */
-function useEscape(close: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return
-      if (document.querySelector('[role=dialog], [role=menu], [role=listbox]')) return
-      close()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  })
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { ServiceSettings } from '@/lib/contract/service-settings'
 
-import { countEdits, draftOf, updateOf } from './settings-draft'
+import { countEdits, draftOf, rebase, updateOf } from './settings-draft'
 
 const saved = { name: 'web', source: { type: 'git' as const, url: 'https://github.com/ada/shop', ref: 'main' }, settings: ServiceSettings.parse({ startCommand: 'node server.js' }) }
 
@@ -23,6 +23,15 @@ describe('settings being edited', () => {
     const draft = draftOf(saved)
     draft.commands.startCommand = ''
     expect(updateOf(draft, saved)).toMatchObject({ update: { settings: { startCommand: null } } })
+  })
+
+  it('puts edits on top of what somebody else saved meanwhile: theirs and mine stay, and where both changed it, mine', () => {
+    const began = draftOf(saved)
+    const draft = { ...draftOf(saved), health: { ...began.health, path: '/mine', failures: '7' } }
+    const theirs = { ...saved, settings: ServiceSettings.parse({ startCommand: 'node theirs.js', replicas: 3, health: { failures: 9 } }) }
+    const rebased = rebase(draft, began, draftOf(theirs))
+    expect(updateOf(rebased, theirs)).toEqual({ update: { settings: ServiceSettings.parse({ startCommand: 'node theirs.js', replicas: 3, health: { path: '/mine', failures: 7 } }) } })
+    expect(rebase(began, began, draftOf(theirs))).toEqual(draftOf(theirs))
   })
 
   it('places what is wrong at its field, in the names the server uses', () => {

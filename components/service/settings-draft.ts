@@ -130,6 +130,19 @@ export function countEdits(draft: SettingsDraft, saved: Saved): number {
   return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => now[key] !== before[key]).length
 }
 
+/**
+ * The edits of a draft on top of what is set by now: a field that the person left as it was when they began follows,
+ * one they changed stays as they typed it.
+ */
+export function rebase(draft: SettingsDraft, began: SettingsDraft, now: SettingsDraft): SettingsDraft {
+  const pick = (mine: unknown, former: unknown, present: unknown): unknown => {
+    if (typeof mine !== 'object' || mine === null) return mine === former ? present : mine
+    const parts = mine as Record<string, unknown>
+    return Object.fromEntries(Object.keys(parts).map((key) => [key, pick(parts[key], (former as typeof parts)[key], (present as typeof parts)[key])]))
+  }
+  return pick(draft, began, now) as SettingsDraft
+}
+
 function fields(draft: SettingsDraft): Record<string, string> {
   const groups = Object.entries(draft).map(([group, value]) => [group, typeof value === 'string' ? { value } : 'isOn' in value && !value.isOn ? { isOn: false } : value] as const)
   return Object.fromEntries(groups.flatMap(([group, value]) => Object.entries(value).map(([key, text]) => [`${group}.${key}`, String(text).trim()])))

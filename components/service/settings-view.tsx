@@ -5,6 +5,8 @@ import { useState } from 'react'
 import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
 import { receiveService } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
+import { fetchQuery } from '@/components/client/query'
+import { problemOf } from '@/components/ui/problem'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
@@ -16,7 +18,7 @@ import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSec
 import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
-import { countEdits, draftOf, updateOf, type SettingsDraft } from './settings-draft'
+import { countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
 import type { SectionProps } from './settings-section'
 import { BuildSection, SourceSection } from './source-sections'
 import { TakesEffect } from './takes-effect'
@@ -44,18 +46,26 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.name, node?.source, node?.framework]), everyMs: isReading ? 2000 : null })
   const reading = service.inspection?.status === 'pending'
   if (reading !== isReading) setReading(reading)
-  const [draft, setDraft] = useDraft<SettingsDraft>(serviceId, 'settings')
+  const { draft, began, edit, forget } = useSettingsDraft(service)
   const form = draft ?? draftOf(service)
   const edits = countEdits(form, service)
   const save = useSubmit(async () => {
     const result = updateOf(form, service)
     if ('problem' in result) throw result.problem
-    const saved = await run(serviceUpdate, { serviceId, ...result.update })
+    const saved = await run(serviceUpdate, { serviceId, ...result.update, ifRevision: began?.revision ?? service.revision }).catch(async (error: unknown) => {
+      // Somebody else was faster: the edits go on top of theirs, to be looked at before they are saved.
+      if (isOutrun(error)) {
+        const fresh = await fetchQuery(serviceGet, { serviceId })
+        replace(fresh)
+        edit(rebase(form, began?.form ?? draftOf(service), draftOf(fresh)), fresh)
+      }
+      throw error
+    })
     replace(saved)
     receiveService(store, nodeOf(saved))
-    setDraft(null)
+    forget()
   })
-  const section = { service, draft: form, onChange: setDraft, fieldError: save.fieldError, readOnly }
+  const section = { service, draft: form, onChange: edit, fieldError: save.fieldError, readOnly }
   return (
     <form
       noValidate
@@ -82,7 +92,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
           pending={save.pending}
           blocked={readOnly}
           onDiscard={() => {
-            setDraft(null)
+            forget()
             save.reset()
           }}
           onSave={() => void save.submit()}
@@ -113,6 +123,27 @@ function DatabaseSections(props: SectionProps) {
       <RestartSection {...props} />
     </>
   )
+}
+
+/** Whether a save was refused because the service is not what it was when the edits began. */
+function isOutrun(error: unknown): boolean {
+  const { code, fields } = problemOf(error)
+  return code === 'conflict' && Object.keys(fields).length === 0
+}
+
+/** What is typed and not saved, with what was set when it began. */
+function useSettingsDraft(service: ServiceView) {
+  const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
+  const [began, setBegan] = useDraft<{ revision: number; form: SettingsDraft }>(service.id, 'settings began')
+  const edit = (next: SettingsDraft, from?: ServiceView) => {
+    if (began === null || from !== undefined) setBegan({ revision: (from ?? service).revision, form: draftOf(from ?? service) })
+    setDraft(next)
+  }
+  const forget = () => {
+    setDraft(null)
+    setBegan(null)
+  }
+  return { draft, began, edit, forget }
 }
 
 /** What is of services that listen. Of one with a schedule, only what contradicts it is shown, to be changed. */

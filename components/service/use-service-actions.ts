@@ -34,10 +34,10 @@ export function useServiceActions() {
     return {
       open: (serviceId: string, tab?: ServiceTab) => router.push(paths.service(project.id, environmentId, serviceId, tab ?? firstTab(store.getState().services[serviceId]))),
       deploy: (service: ServiceNode) => told(() => deployOne(run, service.id), `${service.name} was not deployed.`),
-      deployAll: (services: readonly ServiceNode[]) => deployAll(run, services),
       stop: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStop, { serviceId: service.id }))), `${service.name} was not stopped.`),
       start: (service: ServiceNode) => told(async () => receiveService(store, nodeOf(await run(serviceStart, { serviceId: service.id }))), `${service.name} was not started.`),
       askDelete: (service: ServiceNode) => ask(store, { kind: 'delete', serviceId: service.id }),
+      askVolume: (service: ServiceNode) => ask(store, { kind: 'add_volume', at: null, serviceId: service.id }),
       copyUrl: async (service: ServiceNode) => {
         if (await copyText(service.url)) toast.success('URL copied.')
         else toast.error('The browser refused to copy. Open the service and copy its URL there.')
@@ -52,16 +52,8 @@ function deployOne(run: RunOperation, serviceId: string) {
   return run(deploymentCreate, { serviceId })
 }
 
-/** Deploys several; one that is refused stops no other. */
-async function deployAll(run: RunOperation, services: readonly ServiceNode[]): Promise<void> {
-  const outcomes = await Promise.allSettled(services.map((service) => deployOne(run, service.id)))
-  outcomes.forEach((outcome, index) => {
-    if (outcome.status === 'rejected') toast.error(`${services[index]!.name} was not deployed.`, { description: problemOf(outcome.reason).message })
-  })
-}
-
 /** The node inside a service's full view: what the canvas keeps of it. */
 export function nodeOf(view: ServiceView): ServiceNode {
-  const { environmentId: _environment, projectId: _project, privateUrl: _url, settings: _settings, inspection: _inspection, createdAt: _created, ...node } = view
+  const { environmentId: _environment, projectId: _project, privateUrl: _url, publicAccess: _access, settings: _settings, revision: _revision, inspection: _inspection, createdAt: _created, ...node } = view
   return node
 }

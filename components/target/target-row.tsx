@@ -57,6 +57,7 @@ export function TargetRow({ organizationId, target, disabledReason, onChange }: 
             ) : null}
           </p>
           {target.seen && !target.seen.ok && !target.isBeingChecked ? <p className="mt-1 text-meta break-words text-bad">{target.seen.message}</p> : null}
+          {target.diskWarning ? <p className="mt-1 text-meta break-words text-warning">{target.diskWarning}</p> : null}
         </div>
         <IconButton label={`Check ${target.name}`} icon={<RefreshCw />} loading={target.isBeingChecked} onClick={() => void attempt(() => run(targetCheck, named), null)} />
         <Menu

@@ -5,9 +5,9 @@ import { useId, useRef, useState, type KeyboardEvent } from 'react'
 
 import { CONTROL_CLASS } from '@/components/ui/input'
 
-import { applySuggestion, openReference, suggestReferences } from './reference-suggestions'
+import { applySuggestion, openReference, suggestReferences, type Referable } from './reference-suggestions'
 
-export type ReferenceInputProps = { label: string; value: string; onChange: (value: string) => void; services: readonly string[]; readOnly?: boolean; placeholder?: string }
+export type ReferenceInputProps = { label: string; value: string; onChange: (value: string) => void; services: readonly Referable[]; readOnly?: boolean; placeholder?: string }
 
 /** The value of a variable. Typing `${{` offers what other services have to give. Grows with its lines. */
 export function ReferenceInput({ label, value, onChange, services, readOnly, placeholder }: ReferenceInputProps) {

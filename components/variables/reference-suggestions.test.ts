@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { applySuggestion, openReference, suggestReferences } from './reference-suggestions'
+import { applySuggestion, openReference, suggestReferences, type Referable } from './reference-suggestions'
 
 describe('openReference', () => {
   it.each([
@@ -12,9 +12,14 @@ describe('openReference', () => {
   ])('%j at %i', (value, caret, expected) => expect(openReference(value, caret)).toEqual(expected))
 })
 
+const service = (name: string): Referable => ({ name, source: { type: 'git', url: `https://host/${name}` } })
+const database: Referable = { name: 'postgres', source: { type: 'database', engine: 'postgres', version: '18' } }
+
 describe('suggestReferences', () => {
-  it('offers addresses of all services first', () => expect(suggestReferences('', ['api', 'my db']).slice(0, 2).map(({ text }) => text)).toEqual(['${{api.URL}}', '${{"my db".URL}}']))
-  it('narrows by service and key', () => expect(suggestReferences('api.po', ['api', 'web']).map(({ text }) => text)).toEqual(['${{api.PORT}}']))
+  it('offers what a client of a database needs before its parts', () =>
+    expect(suggestReferences('', [database, service('api')]).map(({ text }) => text)).toEqual(['${{postgres.DATABASE_URL}}', '${{api.URL}}', '${{postgres.HOST}}', '${{api.HOST}}', '${{postgres.PORT}}', '${{api.PORT}}', '${{postgres.POSTGRES_USER}}', '${{api.PUBLIC_URL}}']))
+  it('offers addresses of all services first', () => expect(suggestReferences('', [service('api'), service('my db')]).slice(0, 2).map(({ text }) => text)).toEqual(['${{api.URL}}', '${{"my db".URL}}']))
+  it('narrows by service and key', () => expect(suggestReferences('api.po', [service('api'), service('web')]).map(({ text }) => text)).toEqual(['${{api.PORT}}']))
   it('offers nothing where there is nothing to refer to', () => expect(suggestReferences('', [])).toEqual([]))
 })
 

@@ -1,4 +1,9 @@
-import { formatReference, PLATFORM_KEYS } from '@/lib/domain/reference'
+import type { ServiceNode } from '@/lib/contract/graph'
+import { formatReference } from '@/lib/domain/reference'
+
+import { offeredBy } from './offered-keys'
+
+export type Referable = Pick<ServiceNode, 'name' | 'source'>
 
 export type Suggestion = { text: string; meaning: string }
 
@@ -13,11 +18,12 @@ export function openReference(value: string, caret: number): { from: number; typ
 }
 
 /** What could be meant: the keys every other service offers, narrowed by what is typed; addresses first. */
-export function suggestReferences(typed: string, services: readonly string[]): Suggestion[] {
+export function suggestReferences(typed: string, services: readonly Referable[]): Suggestion[] {
   const wanted = typed.toLowerCase().replace(/"/g, '')
-  const keys = Object.entries(PLATFORM_KEYS)
-  return keys
-    .flatMap(([key, meaning]) => services.map((name) => ({ text: formatReference(name, key), name: `${name}.${key}`, meaning: `${name}: ${meaning}` })))
+  const offers = services.map((service) => ({ name: service.name, keys: offeredBy(service) }))
+  const ranks = Array.from({ length: Math.max(0, ...offers.map(({ keys }) => keys.length)) }, (_, rank) => rank)
+  return ranks
+    .flatMap((rank) => offers.flatMap(({ name, keys }) => keys.slice(rank, rank + 1).map(({ key, meaning }) => ({ text: formatReference(name, key), name: `${name}.${key}`, meaning: `${name}: ${meaning}` }))))
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .slice(0, MOST)
     .map(({ text, meaning }) => ({ text, meaning }))

@@ -9,12 +9,13 @@ import { Input } from '@/components/ui/input'
 
 import { looksLikeEnv } from './env-file'
 import { ReferenceInput } from './reference-input'
+import type { Referable } from './reference-suggestions'
 import { KEPT, withValue, type Row } from './variable-draft'
 
 export type VariableRowProps = {
   row: Row
   problem: string | undefined
-  services: readonly string[]
+  services: readonly Referable[]
   readOnly: boolean
   onChange: (row: Row) => void
   onDelete: () => void

@@ -34,7 +34,7 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
   }
   const [draft, setDraft] = useDraft<Rows>(serviceId, 'variables')
   const [raw, setRaw] = useState<string | null>(null)
-  const services = useCanvas(useShallow((state) => Object.values(state.services).filter((service) => service.id !== serviceId).map((service) => service.name)))
+  const services = useCanvas(useShallow((state) => Object.values(state.services).filter((service) => service.id !== serviceId)))
   const rows = draft ?? rowsOf(saved.variables)
   const changes = countChanges(rows, saved.variables)
   const problems = rowProblems(rows, saved.variables)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { ENGINE_NAMES } from '../domain/engine/engines'
+import { parseRange } from '../domain/source-range'
 import { idSchema } from '../ids'
 import { DisplayName } from './common'
 import { allow, command, query } from './entry'
@@ -47,4 +48,31 @@ export const databaseAdd = command('database.add', {
   http: { method: 'POST', path: '/environments/{environmentId}/databases', status: 201 },
   cli: 'database add <environmentId> <engine>',
   fails: ['not_found', 'conflict', 'not_now', 'limit_exceeded'],
+})
+
+/** An address or a range of addresses, such as `203.0.113.7` or `203.0.113.0/24`. */
+const SourceRange = z
+  .string()
+  .trim()
+  .max(50)
+  .refine((text) => parseRange(text) !== null, 'Must be an address or a range such as 203.0.113.7 or 203.0.113.0/24; 0.0.0.0/0 and ::/0 are everybody.')
+
+export const databaseExpose = command('database.expose', {
+  summary: 'Let a database be reached from outside, by these addresses only; takes effect at once',
+  input: z.strictObject({ serviceId: idSchema('service'), allow: z.array(SourceRange).min(1, 'Name at least one address that may connect.').max(100) }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'PUT', path: '/services/{serviceId}/public-access', status: 200 },
+  cli: 'database expose <serviceId>',
+  fails: ['not_found', 'not_now', 'limit_exceeded'],
+})
+
+export const databaseHide = command('database.hide', {
+  summary: 'Close a database to everybody outside, and end their connections',
+  input: z.strictObject({ serviceId: idSchema('service') }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'DELETE', path: '/services/{serviceId}/public-access', status: 200 },
+  cli: 'database hide <serviceId>',
+  fails: ['not_found'],
 })

@@ -7,6 +7,7 @@ import { SERVICE_STATES } from '../domain/service-state'
 import { idSchema } from '../ids'
 import { Timestamp } from './common'
 import { Source } from './source'
+import { VolumeNode } from './volume'
 
 /** A deployment as a node shows it. */
 export const DeploymentSummary = z.strictObject({
@@ -106,6 +107,7 @@ export const LinkView = z.strictObject({
 export const GraphView = z.strictObject({
   environmentId: idSchema('environment'),
   nodes: z.array(ServiceNode),
+  volumes: z.array(VolumeNode),
   links: z.array(LinkView),
 })
 export type GraphView = z.infer<typeof GraphView>

@@ -1,4 +1,5 @@
 import * as auth from './auth'
+import * as change from './change'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
@@ -14,8 +15,9 @@ import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
+import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, database, snapshot, deployment, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, database, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

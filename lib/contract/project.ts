@@ -22,6 +22,7 @@ export const EnvironmentView = z.strictObject({
 export type EnvironmentView = z.infer<typeof EnvironmentView>
 
 const targetId = idSchema('target').optional()
+const Place = { x: z.number().min(-1e6).max(1e6), y: z.number().min(-1e6).max(1e6) }
 
 export const ProjectView = z.strictObject({
   id: projectId,
@@ -136,7 +137,7 @@ export const environmentArrange = command('environment.arrange', {
   summary: 'Save where nodes stand on the canvas',
   input: z.strictObject({
     environmentId,
-    positions: z.array(z.strictObject({ serviceId: idSchema('service'), x: z.number().min(-1e6).max(1e6), y: z.number().min(-1e6).max(1e6) })).min(1).max(1000),
+    positions: z.array(z.union([z.strictObject({ serviceId: idSchema('service'), ...Place }), z.strictObject({ volumeId: idSchema('volume'), ...Place })])).min(1).max(1000),
   }),
   output: Done,
   access: allow('service.write', 'environment'),

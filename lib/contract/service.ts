@@ -17,6 +17,8 @@ const environmentId = idSchema('environment')
 export const InspectionView = z.strictObject({
   status: z.enum(['pending', 'done', 'failed']),
   recipe: Recipe.nullable(),
+  /** Path of the Dockerfile that makes its image, in place of a recipe. */
+  dockerfile: z.string().nullable().default(null),
   /** Commit that was read, for git sources. */
   commit: z.string().nullable(),
   failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),
@@ -29,7 +31,11 @@ export const ServiceView = ServiceNode.extend({
   projectId: idSchema('project'),
   /** Address for other services of the environment, stable across deployments. */
   privateUrl: z.string(),
+  /** Where a database is reached from outside, and by whom; null for nobody. `isHere`: only programs of the machine can, because the proxy listens on its loopback. */
+  publicAccess: z.strictObject({ host: z.string(), port: z.number().int(), allow: z.array(z.string()), isHere: z.boolean() }).nullable(),
   settings: ServiceSettings,
+  /** Rises with every change of source, settings, variables or name. */
+  revision: z.number().int(),
   inspection: InspectionView.nullable(),
   createdAt: Timestamp,
 })
@@ -67,9 +73,12 @@ export const serviceGet = query('service.get', {
   fails: ['not_found'],
 })
 
+/** The revision the change was thought for: refused with `conflict` when somebody else has changed the service since. */
+const ifRevision = z.number().int().optional()
+
 export const serviceUpdate = command('service.update', {
   summary: 'Change name, source or settings; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, name: DisplayName.optional(), source: Source.optional(), settings: ServiceSettings.optional() }),
+  input: z.strictObject({ serviceId, name: DisplayName.optional(), source: Source.optional(), settings: ServiceSettings.optional(), ifRevision }),
   output: ServiceView,
   access: allow('service.write', 'service'),
   http: { method: 'PATCH', path: '/services/{serviceId}', status: 200 },
@@ -170,6 +179,8 @@ export const VariableView = z.strictObject({
 export type VariableView = z.infer<typeof VariableView>
 
 export const VariablesView = z.strictObject({
+  /** Of the service: see `ServiceView`. */
+  revision: z.number().int(),
   variables: z.array(VariableView),
   /** Set by the platform for every deployment. */
   platform: z.array(z.strictObject({ key: z.string(), value: z.string(), meaning: z.string() })),
@@ -191,12 +202,12 @@ export const variableList = query('variable.list', {
 
 export const variableReplace = command('variable.replace', {
   summary: 'Replace all variables of a service; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, variables: z.record(VariableKey, VariableInput).refine((all) => Object.keys(all).length <= 500, 'Must be at most 500 variables.') }),
+  input: z.strictObject({ serviceId, variables: z.record(VariableKey, VariableInput).refine((all) => Object.keys(all).length <= 500, 'Must be at most 500 variables.'), ifRevision }),
   output: VariablesView,
   access: allow('variable.write', 'service'),
   http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
   cli: 'variables set <serviceId>',
-  fails: ['not_found'],
+  fails: ['not_found', 'conflict'],
 })
 
 export const variableReveal = command('variable.reveal', {

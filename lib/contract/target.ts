@@ -58,6 +58,8 @@ export const TargetView = z.strictObject({
   seen: z.strictObject({ ok: z.boolean(), message: z.string(), engineVersion: z.string().nullable(), at: Timestamp }).nullable(),
   /** Somebody has asked for a look that is not over yet. */
   isBeingChecked: z.boolean(),
+  /** What to say of the disk that its services and images are on, before it is full; null while there is room, and where it is not seen. */
+  diskWarning: z.string().nullable(),
   /** Environments of the organization that are on it. */
   environments: z.number(),
   createdAt: Timestamp,

@@ -55,7 +55,7 @@ export const REMEDY: Record<FailureReason, Remedy> = {
   ref_not_found: { title: 'Branch, tag or commit not found', remedy: 'Check the name in Settings → Source.', place: 'settings' },
   root_directory_missing: { title: 'Root directory not found', remedy: 'Check the root directory in Settings → Source; it is relative to the repository.', place: 'settings' },
   no_recipe: { title: 'No way to build this', remedy: 'Add a package.json or an index.html, or set a start command in Settings → Build.', place: 'settings' },
-  no_start_command: { title: 'No start command', remedy: 'Add a start script to package.json, or set a start command in Settings → Build.', place: 'settings' },
+  no_start_command: { title: 'No start command', remedy: 'Add a start script to package.json or a CMD to the Dockerfile, or set a start command in Settings → Build.', place: 'settings' },
   command_invalid: { title: 'A command cannot be used', remedy: 'Commands run without a shell. Put pipes and && into a package.json script and call that.', place: 'settings' },
   command_not_found: { title: 'Program not found', remedy: 'Install the program on this machine, or change the command in Settings → Build.', place: 'settings' },
   install_failed: { title: 'Install failed', remedy: 'Read the last lines of the build log; the same command fails on a clean checkout.', place: 'logs' },

@@ -50,3 +50,13 @@ export function settingsInForce({ settings, mounts = [] }: Spec): ServiceSetting
   const cron = settings.cron?.overlap === 'parallel' ? { ...settings.cron, overlap: 'wait' as const } : settings.cron
   return { ...settings, replicas: 1, rollout: 'replace', cron }
 }
+
+const MEBIBYTE = 1_048_576
+const NEAR = 0.8
+
+/** How what a volume holds compares with what it should not go beyond. */
+export function fillOf({ sizeBytes, limitMib }: { sizeBytes: number | null; limitMib: number | null }): 'unlimited' | 'fine' | 'near' | 'over' {
+  if (limitMib === null) return 'unlimited'
+  const share = (sizeBytes ?? 0) / (limitMib * MEBIBYTE)
+  return share >= 1 ? 'over' : share >= NEAR ? 'near' : 'fine'
+}

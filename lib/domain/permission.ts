@@ -20,6 +20,7 @@ export const PERMISSIONS = [
   'variable.write',
   'variable.reveal',
   'terminal.open',
+  'volume.files',
   'deployment.read',
   'deployment.create',
   'log.read',
@@ -31,7 +32,7 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 const READ: Permission[] = ['organization.read', 'target.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
 const DEPLOY: Permission[] = [...READ, 'deployment.create']
-const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open']
+const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open', 'volume.files']
 const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'target.manage', 'job.read', 'job.manage']
 
 const OF_ROLE: Record<Role, ReadonlySet<Permission>> = {

@@ -1,11 +1,9 @@
-import { readdir } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { connect, type Socket } from 'node:net'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 
 import { TERMINAL_PATH } from '../contract/terminal'
 import { log } from '../log'
+import { reachWorker } from './reach-worker'
 
 // Terminals are the worker's: it alone touches what runs. So that there is one public address, the web process carries
 // their connections to a worker's socket file, byte for byte, and knows nothing of what is said there.
@@ -18,7 +16,6 @@ export type TerminalForwarder = {
   cut(): void
 }
 
-const CONNECT_MS = 3_000
 /** More are no longer browsers that show a terminal. */
 const MOST = 500
 
@@ -65,33 +62,6 @@ async function carry({ request, socket, head }: Upgrade, directory: string): Pro
   socket.once('close', () => worker.destroy())
   socket.pipe(worker)
   worker.pipe(socket)
-}
-
-/** The first worker that answers; those that died have left files behind. */
-async function reachWorker(directory: string): Promise<Socket> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sock'))
-  for (const name of names) {
-    const socket = await reach(join(directory, name))
-    if (socket) return socket
-  }
-  throw new Error(`None of ${names.length} workers answers.`)
-}
-
-function reach(path: string): Promise<Socket | null> {
-  return new Promise((resolve) => {
-    const socket = connect(path)
-    const fail = () => {
-      socket.destroy()
-      resolve(null)
-    }
-    const timer = setTimeout(fail, CONNECT_MS)
-    socket.once('error', fail)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      socket.off('error', fail)
-      resolve(socket)
-    })
-  })
 }
 
 function refuse(socket: Duplex, status: string, message: string): void {

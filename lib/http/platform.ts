@@ -1,7 +1,9 @@
 import { config } from '../config'
 import { connect, type Database } from '../db/connection'
 import type { Platform } from '../operations/context'
+import { dataPaths } from '../provisioning/paths'
 import { makeSeal } from '../secrets/seal'
+import { workerDoor } from './worker-door'
 
 // The web process's one composition: made on first use, kept on `globalThis` because Next loads modules more than once.
 
@@ -29,5 +31,5 @@ function make(): Held {
     throw new Error('DATABASE_URL, EASEL_ENCRYPTION_KEY and EASEL_SESSION_KEY must be set. Start Easel with `npm start`, which provides them.')
   }
   const database = connect(databaseUrl, { poolSize: 10, name: 'web' })
-  return { database, platform: { db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date() } }
+  return { database, platform: { db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date(), worker: workerDoor(dataPaths(config.dataDir).terminals) } }
 }

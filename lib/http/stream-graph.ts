@@ -4,21 +4,21 @@ import type { Frame, Source } from './stream-source'
 /** First the whole graph, then only what changed. When it was looked at is no change. */
 export function graphFrames(environmentId: string, load: () => Promise<GraphView>): Source {
   let sent: Map<string, string> | null = null
-  let sentLinks = ''
+  let sentRest = ''
   return {
     concerns: (hint) => (hint.kind === 'graph' || hint.kind === 'deployment') && hint.environmentId === environmentId,
     async next(): Promise<Frame[]> {
       const graph = await load()
       const now = new Map(graph.nodes.map((node) => [node.id, fingerprint(node)]))
-      const links = JSON.stringify(graph.links)
+      const rest = JSON.stringify([graph.links, graph.volumes])
       const before = sent
-      const linksChanged = links !== sentLinks
+      const restChanged = rest !== sentRest
       sent = now
-      sentLinks = links
+      sentRest = rest
       if (before === null) return [{ event: 'graph', data: graph }]
       const nodes = graph.nodes.filter((node) => before.get(node.id) !== now.get(node.id))
       const removed = [...before.keys()].filter((id) => !now.has(id))
-      return nodes.length + removed.length > 0 || linksChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links } }] : []
+      return nodes.length + removed.length > 0 || restChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links, volumes: graph.volumes } }] : []
     },
   }
 }

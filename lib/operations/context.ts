@@ -12,12 +12,20 @@ export type Scope = {
   deploymentId: string | null
 }
 
+/** What a worker is asked to do with the files of a volume: sealed, so that nobody else can ask. */
+export type FileOrder = { id: string; volumeId: string; environmentId: string; action: 'list' | 'read' | 'write' | 'remove' | 'make_folder'; path: string; expiresAt: string }
+
+/** Asks a worker; throws what it refuses with, and `unavailable` where none answers. */
+export type WorkerDoor = { ask(ticket: string, signal: AbortSignal): Promise<unknown> }
+
 /** What every operation has, whoever calls it. */
 export type Platform = {
   db: Db
   seal: Seal
   config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey'>
   now(): Date
+  /** The way to a worker, for what only it can look at; absent where there is none. */
+  worker?: WorkerDoor
 }
 
 /** What one call has. */

@@ -1,4 +1,8 @@
+import { applyChanges } from './change/apply'
+import { discardChanges } from './change/discard'
+import { listChanges } from './change/list'
 import { addDatabase } from './database/add'
+import { exposeDatabase, hideDatabase } from './database/expose'
 import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
@@ -22,6 +26,9 @@ import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
 import { listProjects } from './project/list'
 import { updateProject } from './project/update'
+import { getRevision } from './revision/get'
+import { listRevisions } from './revision/list'
+import { restoreRevision } from './revision/restore'
 import { cancelRun } from './run/cancel'
 import { createRun } from './run/create'
 import { getRun } from './run/get'
@@ -63,17 +70,28 @@ import { listTerminalPlaces } from './terminal/places'
 import { listVariables } from './variable/list'
 import { replaceVariables } from './variable/replace'
 import { revealVariable } from './variable/reveal'
+import { attachVolume } from './volume/attach'
+import { createVolume } from './volume/create'
+import { deleteVolume } from './volume/delete'
+import { detachVolume } from './volume/detach'
+import { listFiles, makeFolder, removeFile } from './volume/files'
+import { getVolume } from './volume/get'
+import { listVolumes } from './volume/list'
+import { transferFile } from './volume/transfer'
+import { updateVolume } from './volume/update'
 
-/** How targets, projects, environments, services, variables, deployments, runs and jobs are done. */
+/** How targets, projects, environments, services, volumes, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
-  listEngines, addDatabase,
+  listEngines, addDatabase, exposeDatabase, hideDatabase,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable,
+  listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
+  listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   listTerminalPlaces, createTerminal,
   listJobs, getJobOverview, retryJob, discardJob,

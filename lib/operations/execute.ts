@@ -104,7 +104,7 @@ async function runIdempotent(operation: Operation, input: unknown, ctx: Ctx, key
   return output
 }
 
-const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal', 'terminal.create'])
+const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal', 'terminal.create', 'volume.transfer'])
 
 function parseInput(entry: Entry, input: unknown): unknown {
   const parsed = entry.input.safeParse(input ?? {})

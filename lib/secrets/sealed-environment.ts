@@ -8,6 +8,8 @@ export type ReleasedEnvironment = {
   secrets: string[]
   /** Services its variables referred to, by id; absent in what was sealed before this was kept. */
   reaches?: string[]
+  /** What its service was called in versions before, the last name last: others were told to ask for that. */
+  knownAs?: string[]
 }
 
 /** Seals it for one deployment: moved to another one it does not open. */

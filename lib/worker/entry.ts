@@ -16,6 +16,7 @@ import { embeddedIngress } from '../provisioning/ingress/embedded-client'
 import { dataPaths, type DataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
 import { makeImageStore } from '../provisioning/build/image/docker-image-store'
+import { nodeImages } from '../provisioning/build/image/node-image'
 import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
 import { LABEL } from '../provisioning/runtime/docker/names'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
@@ -88,7 +89,7 @@ function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: stri
   return ({ id, connection, settings: { publishedAddress } }) => {
     const api = engineApi(connection)
     const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
-    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach }), images: makeImageStore(connection, api, { [LABEL.instance]: instanceId }), storage: targetStorage({ api, labels: LABEL }) }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach, programs: nodeImages(config.baseImages) }), images: makeImageStore(connection, api, { [LABEL.instance]: instanceId }), storage: targetStorage({ api, labels: LABEL }) }
   }
 }
 

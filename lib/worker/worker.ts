@@ -20,11 +20,13 @@ import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
+import { serveFiles } from './serve-files'
 import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
 import { planSnapshots } from './plan-snapshots'
+import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
 import { makeTasks } from './tasks'
@@ -37,6 +39,7 @@ const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const USE_MS = 10_000
 const STORAGE_MS = 15_000
+const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
@@ -89,6 +92,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
+    every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
@@ -135,8 +139,8 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
 
 /** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
 async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
-  const { db, now, paths, targets } = engine
-  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log }).catch((cause: unknown) => {
+  const { db, now, paths, seal, targets } = engine
+  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log, onRequest: serveFiles({ db, seal, targets, now, log }) }).catch((cause: unknown) => {
     log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
     return null
   })

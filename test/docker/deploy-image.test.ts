@@ -118,7 +118,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
     await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
     await until('its images to be gone', async () => {
       await lookNow(t)
-      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await store.find({ 'easel.service': service.id }, never)) === null
+      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await store.find({ labels: { 'easel.service': service.id }, named: '' }, never)) === null
     })
   })
 

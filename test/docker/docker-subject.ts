@@ -58,7 +58,7 @@ export async function makeDockerSubject(options: Partial<DockerDriverOptions> = 
   let count = 0
 
   const openDriver = (more: Partial<DockerDriverOptions> = {}) => {
-    const driver = dockerDriver({ api, folder, instanceId: mark, targetId: 'tgt_1', log, ...options, ...more })
+    const driver = dockerDriver({ api, folder, instanceId: mark, targetId: 'tgt_1', log, programs: [NODE_IMAGE], ...options, ...more })
     drivers.push(driver)
     return driver
   }

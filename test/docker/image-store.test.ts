@@ -205,8 +205,9 @@ describe.skipIf(!hasEngine)('images by name', () => {
   it('are found by label, given names, and gone when the last one is taken away', async () => {
     const { build } = await request({ 'a.txt': 'by name' }, `FROM ${NODE_IMAGE}\nCOPY a.txt /\n`, { labels: { 'easel.test': mark, 'easel.content': `${mark}-name` }, tags: [`easel/${mark}-named:1`] })
     const { id } = await store.build(build, never)
-    expect((await store.find({ 'easel.test': mark, 'easel.content': `${mark}-name` }, never))?.id).toBe(id)
-    expect(await store.find({ 'easel.test': mark, 'easel.content': 'another' }, never)).toBeNull()
+    expect((await store.find({ labels: { 'easel.test': mark, 'easel.content': `${mark}-name` }, named: `easel/${mark}` }, never))?.id).toBe(id)
+    expect(await store.find({ labels: { 'easel.test': mark, 'easel.content': `${mark}-name` }, named: 'easel/another' }, never)).toBeNull()
+    expect(await store.find({ labels: { 'easel.test': mark, 'easel.content': 'another' }, named: 'easel/' }, never)).toBeNull()
     await store.tag(id, [`easel/${mark}-named:2`], never)
     expect(await store.tags(`easel/${mark}-named`, never)).toEqual([`easel/${mark}-named:1`, `easel/${mark}-named:2`])
     await store.remove(`easel/${mark}-named:1`, never)

@@ -38,7 +38,8 @@ export async function startRegistry(isPrivate: boolean): Promise<TestRegistry> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody has at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -33,7 +33,7 @@ export async function startSecondEngine({ options = [], empty = false, data = nu
   const api = engineApi({ kind: 'socket', path })
   const bridge = `e${randomBytes(5).toString('hex')}`
   run('ip', ['link', 'add', bridge, 'type', 'bridge'])
-  run('ip', ['address', 'add', `10.254.${randomBytes(1)[0]}.1/24`, 'dev', bridge])
+  run('ip', ['address', 'add', `${freeSubnet()}.1/24`, 'dev', bridge])
   let ended: Promise<void> = Promise.resolve()
   let kill: (signal: 'SIGTERM' | 'SIGKILL') => void = () => undefined
 
@@ -81,6 +81,15 @@ export async function startSecondEngine({ options = [], empty = false, data = nu
     end,
     dispose,
   }
+}
+
+/** Its first three numbers: one that no other engine of the tests has. */
+function freeSubnet(): string {
+  const { stdout } = spawnSync('ip', ['-4', '-o', 'address'], { encoding: 'utf8' })
+  const free = Array.from({ length: 256 }, (_, index) => `10.254.${index}`).filter((subnet) => !stdout.includes(` ${subnet}.`))
+  const chosen = free[(randomBytes(1)[0] ?? 0) % free.length]
+  if (chosen === undefined) throw new Error('Every network of 10.254.0.0/16 is taken on this machine.')
+  return chosen
 }
 
 function run(program: string, args: string[]): void {

@@ -1,12 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer as createPlain, type AddressInfo, type Server } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
@@ -14,6 +13,7 @@ import type { DockerConnection } from '@/lib/provisioning/docker/connection'
 import { engineApi, type EngineApi } from '@/lib/provisioning/docker/engine-api'
 import { makeDockerSubject } from './docker-subject'
 import { NODE_IMAGE, testConnection, testMark } from './engine'
+import { freePort } from './registry'
 import { canStartSecondEngine, startSecondEngine } from './second-engine'
 import { until } from '../harness/until'
 
@@ -49,7 +49,7 @@ async function carriesEverything(api: EngineApi): Promise<void> {
     terminal.output.on('data', (chunk: Buffer) => (shown += chunk.toString()))
     terminal.input.write('echo $((6 * 7)); exit 3\n')
     expect(await terminal.ended).toBe(3)
-    expect(shown).toContain('42')
+    await expect.poll(() => shown, { timeout: 10_000 }).toContain('42')
     await t.exit(app, 0)
     await expect.poll(async () => readFileSync((await t.driver.logFiles(never))[0]!.path, 'utf8'), { timeout: 10_000 }).toBe('up\n')
     const saved = await api.stream({ method: 'GET', path: `/images/${NODE_IMAGE}/get`, signal: never })
@@ -125,7 +125,7 @@ describe.skipIf(!canStartSecondEngine)('TLS', () => {
   })
 
   test('with an engine that listens with it works, and says so when that refuses our certificate', async () => {
-    const tlsPort = 28_000 + (randomBytes(1)[0] ?? 0)
+    const tlsPort = await freePort()
     const engine = await startSecondEngine({ empty: true, options: ['-H', `tcp://${HOST}:${tlsPort}`, '--tlsverify', '--tlscacert', join(folder, 'ca.crt'), '--tlscert', join(folder, 'server.crt'), '--tlskey', join(folder, 'server.key')] })
     try {
       const [known, stranger] = [engineApi({ ...connection(), port: tlsPort } as DockerConnection), engineApi({ ...connection({ certificate: file('stranger.crt'), key: file('stranger.key') }), port: tlsPort } as DockerConnection)]
@@ -152,11 +152,14 @@ const SSHD = '/usr/sbin/sshd'
 // It takes a server for SSH that may be started: `openssh-server` of Debian, as root.
 describe.skipIf(!existsSync(SSHD) || process.getuid?.() !== 0)('SSH', () => {
   let sshd: ChildProcess
-  const port = 20_000 + (randomBytes(2).readUInt16BE() % 8_000)
+  let port: number
   const { username } = userInfo()
   const hostKey = () => `${HOST} ${file('host.pub').trim()}`
   const connection = (fields: Partial<{ privateKey: string; hostKey: string | null; port: number }> = {}): DockerConnection => ({ kind: 'ssh', host: HOST, port, user: username, privateKey: file('user'), hostKey: hostKey(), ...fields })
   beforeAll(async () => {
+    // Others on this machine have keys of their own lying about.
+    vi.stubEnv('TMPDIR', folder)
+    port = await freePort()
     for (const key of ['host', 'user', 'stranger']) run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
     writeFileSync(join(folder, 'authorized'), file('user.pub'), { mode: 0o600 })
     spawnSync('mkdir', ['-p', '/run/sshd'])
@@ -167,13 +170,16 @@ describe.skipIf(!existsSync(SSHD) || process.getuid?.() !== 0)('SSH', () => {
       socket.once('error', () => resolve(false))
     }))
   })
-  afterAll(() => void sshd.kill())
+  afterAll(() => {
+    vi.unstubAllEnvs()
+    sshd.kill()
+  })
 
   test('carries everything, and leaves no key behind', async () => {
     const api = engineApi(connection())
     await carriesEverything(api)
     api.close()
-    await expect.poll(() => readdirSync(tmpdir()).filter((name) => name.startsWith('easel-ssh-')), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => readdirSync(folder).filter((name) => name.startsWith('easel-ssh-')), { timeout: 10_000 }).toEqual([])
   })
 
   test('makes images', () => makesAnImage(connection()))

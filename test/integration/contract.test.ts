@@ -71,6 +71,8 @@ const SAMPLES: Record<string, unknown> = {
   role: 'viewer',
   source: { type: 'template', template: 'node-service' },
   positions: [],
+  items: [],
+  number: 1,
   variables: {},
   key: 'KEY',
   connection: { kind: 'ssh', host: 'build-2.example.com', user: 'easel' },
@@ -79,6 +81,7 @@ const SAMPLES: Record<string, unknown> = {
   password: 'a sample token',
   reason: 'A sample reason',
   engine: 'postgres',
+  allow: ['203.0.113.7'],
 }
 
 function fail(message: string): never {
@@ -95,7 +98,12 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 const scoped = CONTRACT.filter((entry) => entry.access.kind === 'permission')
-const withSamples = (entry: Entry) => (entry.name === 'environment.arrange' ? { ...inputFor(entry), positions: [{ serviceId: theirs.serviceId, x: 1, y: 1 }] } : inputFor(entry))
+/** Fields that are lists of ids. */
+const LISTS: Record<string, () => Record<string, unknown>> = {
+  'environment.arrange': () => ({ positions: [{ serviceId: theirs.serviceId, x: 1, y: 1 }] }),
+  'change.discard': () => ({ items: [{ serviceId: theirs.serviceId }] }),
+}
+const withSamples = (entry: Entry) => ({ ...inputFor(entry), ...LISTS[entry.name]?.() })
 
 describe('the contract', () => {
   it('has an operation for every entry, and no operation without one', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
+import { databaseAdd, databaseEngines, databaseExpose, databaseHide } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { environmentGraph } from '../../lib/contract/project'
 import { serviceCreate, serviceGet, serviceInspect, serviceUpdate, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
@@ -111,8 +111,40 @@ describe('a database', () => {
     await expect(t.call(serviceUpdate, { serviceId: other.id, source: { type: 'database', engine: 'postgres', version: '19' } }, { as: t.as })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
+  test('is not deployed without the volume of its data', async () => {
+    const database = await add()
+    await t.database.sql`update volumes set mount_path = '/elsewhere' where service_id = ${database.id}`
+    const { id } = await t.call(deploymentCreate, { serviceId: database.id }, { as: t.as })
+    await t.settle()
+    expect(await t.outcome(id)).toMatchObject({ status: 'failed', reason: 'volume_missing', message: expect.stringContaining('at /var/lib/postgresql') })
+  })
+
   test('can be drawn as a service with that source', async () => {
     const { source, name } = await t.call(serviceCreate, { environmentId: t.environmentId, name: 'main', source: { type: 'database', engine: 'postgres', version: '18' } }, { as: t.as })
     expect({ source, name }).toEqual({ source: { type: 'database', engine: 'postgres', version: '18' }, name: 'main' })
+  })
+})
+
+describe('public access', () => {
+  const tcp = () => t.ingress.table.tcp ?? []
+
+  test('is off, is on for those who were named, and keeps its port', async () => {
+    const database = await add()
+    expect(database.publicAccess).toBeNull()
+    const { publicAccess } = await t.call(databaseExpose, { serviceId: database.id, allow: ['203.0.113.0/24', '203.0.113.0/24'] }, { as: t.as })
+    expect(publicAccess).toMatchObject({ allow: ['203.0.113.0/24'], isHere: expect.any(Boolean) })
+    await t.settle()
+    expect(tcp()).toEqual([{ serviceId: database.id, port: publicAccess!.port, allow: ['203.0.113.0/24'], targets: [] }])
+    expect((await t.call(databaseHide, { serviceId: database.id }, { as: t.as })).publicAccess).toBeNull()
+    await t.settle()
+    expect(tcp()).toEqual([])
+    expect((await t.call(databaseExpose, { serviceId: database.id, allow: ['::/0'] }, { as: t.as })).publicAccess).toEqual({ ...publicAccess, allow: ['::/0'] })
+  })
+
+  test('is of databases, and for somebody', async () => {
+    const service = await t.service('api')
+    await expect(t.call(databaseExpose, { serviceId: service.id, allow: ['203.0.113.7'] }, { as: t.as })).rejects.toMatchObject({ code: 'not_now' })
+    const database = await add()
+    for (const allow of [[], ['example.com'], ['203.0.113.0/33']]) await expect(t.call(databaseExpose, { serviceId: database.id, allow }, { as: t.as })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 })

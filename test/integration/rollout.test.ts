@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { serviceUpdate } from '../../lib/contract/service'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -45,4 +46,24 @@ test('keeps the old version serving when the new one never becomes healthy, name
   t.ingress.open = {}
   await t.settle({ forMs: 1_000 })
   expect(t.runtime.serving(api.id)).toEqual([third])
+})
+
+test('a service that was renamed answers to its former names as well, unless another one has taken them', async () => {
+  const api = await t.service('beta')
+  const first = await t.deploy(api)
+  await t.settle()
+  const namesOf = (deploymentId: string) => t.runtime.applied(deploymentId)!.names
+  expect(namesOf(first)).toEqual(['beta'])
+  await t.call(serviceUpdate, { serviceId: api.id, name: 'Gamma' }, { as: t.as })
+  await t.settle()
+  // Others run with the address that they were released with, however often this one is released.
+  for (let turn = 0; turn < 2; turn++) {
+    const next = await t.deploy(api)
+    await t.settle()
+    expect(namesOf(next)).toEqual(['gamma', 'beta'])
+  }
+  await t.service('beta')
+  const last = await t.deploy(api)
+  await t.settle()
+  expect(namesOf(last)).toEqual(['gamma'])
 })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { GitRef, Source } from '../../lib/contract/source'
 import { DeploymentFailure } from '../../lib/domain/failure'
-import { fetchSource } from '../../lib/provisioning/source/fetch-source'
+import { fetchSource, type FetchSource } from '../../lib/provisioning/source/fetch-source'
 import { mirrorPath } from '../../lib/provisioning/source/git-mirror'
 
 let room: string
@@ -39,7 +39,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(room, { recursive: true, force: true }))
 
-type Options = { ref?: string | null; localSources?: boolean; repositories?: string; signal?: AbortSignal; said?: string[]; sshPrivateKey?: string }
+type Options = { ref?: string | null; localSources?: boolean; repositories?: string; signal?: AbortSignal; said?: string[]; sshPrivateKey?: string; commands?: FetchSource['commands'] }
 
 async function fetched(source: unknown, options: Options = {}) {
   const directory = join(room, 'checkout')
@@ -53,6 +53,7 @@ async function fetched(source: unknown, options: Options = {}) {
     templatesDirectory: new URL('../../templates', import.meta.url).pathname,
     onLine: (_, text) => options.said?.push(text),
     signal: options.signal ?? new AbortController().signal,
+    ...(options.commands && { commands: options.commands }),
   })
   return { directory, revision, read: (name: string) => readFileSync(join(directory, name), 'utf8') }
 }
@@ -68,6 +69,16 @@ async function failure(promise: Promise<unknown>): Promise<DeploymentFailure> {
 }
 
 describe('a git repository', () => {
+  it('is checked out while its commands are held together, which ends what is left of each with the others', async () => {
+    const mark = `EASEL_BUILD=source-${process.pid}`
+    const commands = { env: { EASEL_BUILD: `source-${process.pid}` }, bounds: { marks: [mark] } }
+    for (let round = 0; round < 5; round++) {
+      const { read, revision } = await fromBare({ commands, repositories: `held-${round}` })
+      expect(read('page.txt')).toBe('three')
+      expect(revision).toEqual({ commit: commits[2], message: 'Say three', author: 'Ada' })
+    }
+  })
+
   it('is checked out at its default branch with its revision', async () => {
     const { read, revision } = await fromBare()
     expect(read('page.txt')).toBe('three')

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { storageClean, storageList } from '../../lib/contract/storage'
+import { targetList } from '../../lib/contract/target'
 import { beat } from '../../lib/db/queries/engine/heartbeats'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import type { EngineImage } from '../../lib/domain/storage'
@@ -142,4 +143,6 @@ it('warns of disks that are nearly full, with numbers', async () => {
   await beat(t.database.db, 'wrk_1', [], { ingress: { ok: true, message: '' }, runtime: { ok: true, message: '' }, disk: { path: '/data', totalBytes: 10 * GIB, freeBytes: GIB } })
   expect((await shown()).disk?.warning).toContain('99 % full: 1 GiB of 100 GiB are free')
   expect((await list()).data?.warning).toContain('The disk of /data is 90 % full')
+  const { items } = await t.call(targetList, { organizationId: t.organizationId, limit: 10 }, { as: t.as })
+  expect(items.map(({ kind, diskWarning }) => [kind, diskWarning])).toEqual(expect.arrayContaining([['docker', expect.stringContaining('99 % full')], ['process', expect.stringContaining('90 % full')]]))
 })

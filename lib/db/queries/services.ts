@@ -8,7 +8,7 @@ import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -58,9 +58,10 @@ export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boole
   return rows.length > 0
 }
 
-/** Writes what a person set, and raises the revision of the configuration. */
+/** Writes what a person set, and raises the revision of the configuration above every one that was deployed. */
 export async function configure(tx: Db, id: string, change: Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>): Promise<void> {
-  await tx.update(services).set({ ...change, configRevision: sql`${services.configRevision} + 1` }).where(eq(services.id, id))
+  const deployed = sql`(select coalesce(max(d.config_revision), 0) from deployments d where d.service_id = ${id})`
+  await tx.update(services).set({ ...change, configRevision: sql`greatest(${services.configRevision}, ${deployed}) + 1` }).where(eq(services.id, id))
 }
 
 export async function setInspection(tx: Db, id: string, inspection: ServiceRow['inspection']): Promise<void> {
@@ -75,6 +76,11 @@ export async function want(tx: Db, id: string, desired: ServiceRow['desired'], a
 /** Wakes a service that sleeps: a new generation, so that nobody who saw it quiet before lays it down again. */
 export async function wake(tx: Db, id: string, at: Date): Promise<void> {
   await tx.update(services).set({ sleepingAt: null, wokenAt: at, generation: sql`${services.generation} + 1` }).where(eq(services.id, id))
+}
+
+/** Says who may reach a database from outside. */
+export async function expose(tx: Db, id: string, exposure: ServiceRow['exposure']): Promise<void> {
+  await tx.update(services).set({ exposure }).where(eq(services.id, id))
 }
 
 /** Refuses automatic deploys from here on, or takes them again. */
@@ -116,11 +122,12 @@ async function hold(tx: Db, where: SQL | undefined): Promise<void> {
   await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')
 }
 
+const publicPort = sql<number | null>`(select p.port from ports p where p.service_id = ${services.id} and p.purpose = 'public')`
 const storedBytes = sql<number | null>`(select sum(v.size_bytes)::float8 from volumes v where v.service_id = ${services.id} and v.deleted_at is null)`
 
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

@@ -38,6 +38,14 @@ export async function askForCleaning(tx: Db, targetId: string, at: Date): Promis
   await tx.insert(targetStorage).values({ targetId, cleanAskedAt: at }).onConflictDoUpdate({ target: targetStorage.targetId, set: { cleanAskedAt: at } })
 }
 
+/** The disk that each of these targets writes to, as far as it is known. */
+export async function disksOf(db: Db, rows: readonly { id: string; kind: 'process' | 'docker' }[]): Promise<Map<string, Disk>> {
+  const engines = await db.select({ id: targetStorage.targetId, disk: sql<Disk | null>`${targetStorage.seen} -> 'disk'` }).from(targetStorage).where(inArray(targetStorage.targetId, rows.map(({ id }) => id)))
+  const here = rows.some(({ kind }) => kind === 'process') ? await dataDisk(db) : null
+  const local = rows.filter(({ kind }) => kind === 'process').map(({ id }) => ({ id, disk: here }))
+  return new Map([...engines, ...local].flatMap(({ id, disk }) => (disk ? [[id, disk] as const] : [])))
+}
+
 /** The disk of the data folder, as the worker that reported last sees it. */
 export async function dataDisk(db: Db): Promise<Disk | null> {
   const [row] = await db

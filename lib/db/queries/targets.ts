@@ -1,13 +1,15 @@
 import { and, asc, count, eq, gt, isNull, ne, or, sql } from 'drizzle-orm'
 
+import type { Disk } from '../../domain/storage'
 import { BUILT_IN_TARGETS } from '../../domain/target'
 import type { Db } from '../connection'
 import { environments, projects } from '../schema/desired'
 import { defaultTargets, targets } from '../schema/target'
+import { disksOf } from './storage'
 
 export type TargetRow = typeof targets.$inferSelect
 /** A target with what an organization makes of it. */
-export type UsedTarget = TargetRow & { isDefault: boolean; environments: number }
+export type UsedTarget = TargetRow & { isDefault: boolean; environments: number; /** As it was seen last: of its engine, or of the data folder. */ disk: Disk | null }
 
 /** Its own and those of the instance. */
 const isOf = (organizationId: string) => or(eq(targets.organizationId, organizationId), isNull(targets.organizationId))
@@ -76,7 +78,8 @@ async function withUse(db: Db, organizationId: string, rows: readonly TargetRow[
     .where(and(eq(projects.organizationId, organizationId), isNull(environments.deletedAt), isNull(projects.deletedAt)))
     .groupBy(environments.targetId)
   const used = new Map(counts.map(({ id, n }) => [id, n]))
-  return rows.map((row) => ({ ...row, isDefault: row.id === defaultId, environments: used.get(row.id) ?? 0 }))
+  const disks = await disksOf(db, rows)
+  return rows.map((row) => ({ ...row, isDefault: row.id === defaultId, environments: used.get(row.id) ?? 0, disk: disks.get(row.id) ?? null }))
 }
 
 /** Whether another target of the organization, or of the instance, is called so. */

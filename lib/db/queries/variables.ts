@@ -10,6 +10,12 @@ export function ofService(db: Db, serviceId: string): Promise<VariableRow[]> {
   return db.select().from(variables).where(eq(variables.serviceId, serviceId)).orderBy(asc(variables.key))
 }
 
+/** Of all these services. */
+export function ofServices(db: Db, serviceIds: readonly string[]): Promise<VariableRow[]> {
+  if (serviceIds.length === 0) return Promise.resolve([])
+  return db.select().from(variables).where(inArray(variables.serviceId, [...serviceIds])).orderBy(asc(variables.key))
+}
+
 /** Sealed values of everything in these environments. */
 export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promise<Pick<VariableRow, 'id' | 'serviceId' | 'key' | 'valueSealed'>[]> {
   if (environmentIds.length === 0) return Promise.resolve([])

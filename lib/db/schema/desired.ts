@@ -52,6 +52,9 @@ export type Desired = (typeof DESIRED)[number]
 /** Why automatic deploys are refused. `by`: null when the platform itself held it. */
 export type ServiceHold = { at: string; by: { id: string; name: string } | null; reason: string }
 
+/** Addresses and ranges that may connect from outside. */
+export type Exposure = { allow: string[] }
+
 export const services = pgTable(
   'services',
   {
@@ -78,6 +81,8 @@ export const services = pgTable(
     inspection: jsonb('inspection').$type<InspectionView>(),
     /** While set, automatic deploys are refused. */
     hold: jsonb('hold').$type<ServiceHold>(),
+    /** Who may reach it from outside; only of a database, null for nobody. */
+    exposure: jsonb('exposure').$type<Exposure>(),
     /** While set, it sleeps: nothing runs, and the next request wakes it. Written by a verdict, cleared by whoever wakes it. */
     sleepingAt: instant('sleeping_at'),
     /** When it was woken last. */
@@ -112,8 +117,8 @@ export const ports = pgTable(
   'ports',
   {
     port: integer('port').primaryKey(),
-    /** `workload`: a deployment listens there. `private`: the ingress listens there for other services. `foreign`: found taken. */
-    purpose: text('purpose').$type<'workload' | 'private' | 'foreign'>().notNull(),
+    /** `workload`: a deployment listens there. `private`: the ingress listens there for other services. `public`: there for others outside, and its own for as long as it lives. `foreign`: found taken. */
+    purpose: text('purpose').$type<'workload' | 'private' | 'public' | 'foreign'>().notNull(),
     serviceId: text('service_id').references(() => services.id, { onDelete: 'cascade' }),
     deploymentId: text('deployment_id'),
     /** Name of the workload that listens there: every replica has a port of its own. */
@@ -123,6 +128,7 @@ export const ports = pgTable(
   (t) => [
     uniqueIndex('ports_workload').on(t.workload),
     index('ports_deployment').on(t.deploymentId),
+    uniqueIndex('ports_public').on(t.serviceId).where(sql`${t.purpose} = 'public'`),
     uniqueIndex('ports_private').on(t.serviceId).where(sql`${t.purpose} = 'private'`),
     index('ports_service').on(t.serviceId),
   ],

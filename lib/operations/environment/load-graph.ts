@@ -1,11 +1,13 @@
 import type { GraphView } from '../../contract/graph'
 import { ofEnvironments } from '../../db/queries/services'
+import { ofEnvironments as volumesOf } from '../../db/queries/volumes'
 import type { Platform } from '../context'
 import { toNode } from '../service/node'
 import { portray } from '../service/portrait'
+import { toVolumeNode } from '../volume/view'
 import { linksIn } from '../variable/links-in'
 
-/** The canvas as it is now, what is being removed included: one consistent read of six queries, whatever its size. */
+/** The canvas as it is now, what is being removed included: one consistent read of seven queries, whatever its size. */
 export function loadGraph({ db, seal, config, now }: Pick<Platform, 'db' | 'seal' | 'now'> & { config: Pick<Platform['config'], 'ingress'> }, environmentId: string): Promise<GraphView> {
   return db.transaction(
     async (tx) => {
@@ -16,6 +18,7 @@ export function loadGraph({ db, seal, config, now }: Pick<Platform, 'db' | 'seal
       return {
         environmentId,
         nodes: portraits.map((portrait) => toNode(portrait, here)),
+        volumes: (await volumesOf(tx, [environmentId])).map(toVolumeNode),
         links: links.map(({ id, kind, from, to, variables }) => ({ id, kind, from, to, variables })),
       }
     },

@@ -1,5 +1,6 @@
 import { serviceCreate } from '../../contract/service'
 import * as environments from '../../db/queries/environments'
+import type { PlacedEnvironment } from '../../db/queries/environments'
 import { takePrivate } from '../../db/queries/ports'
 import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
@@ -10,7 +11,7 @@ import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
-import { sealVariable } from '../../secrets/sealed-variables'
+import { sealVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { drawVolume } from '../volume/draw-volume'
 import { implement } from '../implement'
@@ -32,21 +33,33 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   checkSettings(input.settings, input.source, { kind: environment.target.kind })
   const spot = freeSpot(await drawn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
+  const services = await drawAll(ctx, environment, sketches)
+  await giveVariables(ctx, services, sketches)
+  await giveVolumes(ctx, services)
+  return serviceView(ctx, services[0]!.id)
+})
+
+/** Draws one service with all that is set for it, of an environment that is held. A name that is taken gets a number. */
+export async function drawService(ctx: ScopedCtx, environment: PlacedEnvironment, { variables, ...wish }: Omit<Sketch, 'isNameGiven' | 'alias' | 'variables'> & { variables: PlainVariables }): Promise<ServiceRow> {
+  const [service] = await drawAll(ctx, environment, [{ ...wish, isNameGiven: false, alias: wish.name, variables: {} }])
+  await writeVariables(ctx, service!.id, variables)
+  return service!
+}
+
+async function drawAll(ctx: ScopedCtx, environment: PlacedEnvironment, sketches: readonly Sketch[]): Promise<ServiceRow[]> {
   if ((await countOf(ctx.db, environment.id)) + sketches.length > MAX_SERVICES) {
     throw new AppError('limit_exceeded', `An environment holds at most ${MAX_SERVICES} services. Delete one that is no longer needed, or use another environment.`)
   }
   const services = await draw(ctx, environment, sketches)
   await givePorts(ctx, services)
-  await giveVariables(ctx, services, sketches)
-  await giveVolumes(ctx, services)
   for (const service of services) {
     if (service.inspection !== null) await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
     await recordHere(ctx, { type: 'service.created', subject: service.name, serviceId: service.id, data: { source: service.source.type } })
   }
   await enqueue(ctx.db, { task: 'reconcile', environmentId: environment.id })
   await announce(ctx.db, { kind: 'graph', environmentId: environment.id })
-  return serviceView(ctx, services[0]!.id)
-})
+  return services
+}
 
 async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
   const { first, last } = ctx.config.workloadPorts
@@ -68,13 +81,13 @@ async function giveVolumes(ctx: ScopedCtx, services: readonly ServiceRow[]): Pro
 /** The variables of a template or a database, whose references follow its services to the names they got. */
 async function giveVariables(ctx: ScopedCtx, services: readonly ServiceRow[], sketches: readonly Sketch[]): Promise<void> {
   const names = new Map(sketches.map((sketch, index) => [sketch.alias, services[index]!.name]))
-  for (const [index, { id: serviceId }] of services.entries()) {
-    const rows = Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => ({
-      id: newId('variable'),
-      key,
-      valueSealed: sealVariable(ctx.seal, { serviceId, key }, followNames(value, names)),
-      secret,
-    }))
-    await put(ctx.db, serviceId, rows, ctx.now())
+  for (const [index, { id }] of services.entries()) {
+    const own = Object.entries(sketches[index]!.variables).map(([key, { value, secret }]) => [key, { value: followNames(value, names), secret }])
+    await writeVariables(ctx, id, Object.fromEntries(own) as PlainVariables)
   }
+}
+
+async function writeVariables(ctx: ScopedCtx, serviceId: string, variables: PlainVariables): Promise<void> {
+  const rows = Object.entries(variables).map(([key, { value, secret }]) => ({ id: newId('variable'), key, valueSealed: sealVariable(ctx.seal, { serviceId, key }, value), secret }))
+  await put(ctx.db, serviceId, rows, ctx.now())
 }

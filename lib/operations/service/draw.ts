@@ -46,7 +46,7 @@ async function drawOne(ctx: ScopedCtx, environment: PlacedEnvironment, { sketch,
 function toRow(ctx: ScopedCtx, environment: PlacedEnvironment, drawn: { id: string; name: string; label: string; sketch: Sketch }) {
   const { id, name, label, sketch } = drawn
   const { source, settings, x, y } = sketch
-  const inspection = source.type === 'database' ? null : { status: 'pending' as const, recipe: null, commit: null, failure: null, at: ctx.now().toISOString() }
+  const inspection = source.type === 'database' ? null : { status: 'pending' as const, recipe: null, dockerfile: null, commit: null, failure: null, at: ctx.now().toISOString() }
   return { id, environmentId: environment.id, name, hostLabel: label, source, settings, x, y, inspection, createdAt: ctx.now(), desiredAt: ctx.now() }
 }
 

@@ -20,6 +20,6 @@ export const inspectService = implement(serviceInspect, async (ctx, { serviceId 
 
 /** Has the source read again; until then `recipe`, what was found before, may still be shown. */
 export async function beginInspection(ctx: ScopedCtx, service: Pick<ServiceRow, 'id'>, recipe: NonNullable<ServiceRow['inspection']>['recipe']): Promise<void> {
-  await setInspection(ctx.db, service.id, { status: 'pending', recipe, commit: null, failure: null, at: ctx.now().toISOString() })
+  await setInspection(ctx.db, service.id, { status: 'pending', recipe, dockerfile: null, commit: null, failure: null, at: ctx.now().toISOString() })
   await enqueue(ctx.db, { task: 'inspect', serviceId: service.id })
 }

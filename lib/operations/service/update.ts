@@ -11,12 +11,14 @@ import { findTemplate } from '../../domain/template'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { enqueue } from '../../queue/jobs'
+import { settleIfSame } from '../change/write-configuration'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { followRename } from '../variable/follow-rename'
 import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
+import { demandRevision } from './demand-revision'
 import { keyOf, nameTaken } from './draw'
 import { beginInspection } from './inspect'
 import { serviceView } from './view'
@@ -24,10 +26,11 @@ import { serviceView } from './view'
 type Change = Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>
 
 /** Sets what the next deployment will be made from; what runs stays as it is. */
-export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ...wanted }) => {
+export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ifRevision, ...wanted }) => {
   const service = await lock(ctx.db, serviceId)
   const environment = service && (await findEnvironment(ctx.db, service.environmentId))
   if (!environment) throw notFound('service')
+  await demandRevision(ctx, service, ifRevision)
   if (wanted.source) {
     await checkSource(ctx, wanted.source, environment)
     refuseSeveral(wanted.source)
@@ -61,6 +64,8 @@ async function apply(ctx: ScopedCtx, service: ServiceRow, change: Change): Promi
     // The pages that the proxy writes itself carry the name.
     await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
   }
+  // Another name takes effect with the next deployment too, and cannot be seen in what was deployed.
+  if (change.name === undefined) await settleIfSame(ctx, service.id)
   if (service.source.type === 'database') return
   if (change.source || (change.settings && isBuiltDifferently(service.settings, change.settings))) {
     await beginInspection(ctx, service, change.source ? null : (service.inspection?.recipe ?? null))

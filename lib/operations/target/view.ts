@@ -1,5 +1,6 @@
 import type { TargetView } from '../../contract/target'
 import { find, type UsedTarget } from '../../db/queries/targets'
+import { diskWarning } from '../../domain/storage'
 import { notFound } from '../../errors'
 import type { ScopedCtx } from '../context'
 import type { Seal } from '../../secrets/seal'
@@ -16,6 +17,7 @@ export function toTargetView(row: UsedTarget, seal: Seal): TargetView {
     publishedAddress: row.settings.publishedAddress,
     seen: row.seen && { ok: row.seen.ok, message: row.seen.message, engineVersion: row.seen.engineVersion, at: row.seen.at },
     isBeingChecked: row.checkAskedAt !== null,
+    diskWarning: row.disk && diskWarning(row.disk),
     environments: row.environments,
     createdAt: row.createdAt.toISOString(),
   }

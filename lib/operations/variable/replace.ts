@@ -7,25 +7,29 @@ import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { openVariable, sealVariable, type PlainVariables } from '../../secrets/sealed-variables'
+import { settleIfSame } from '../change/write-configuration'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
+import { demandRevision } from '../service/demand-revision'
 import { compareVariables, type Comparison } from './compare'
 import { presentVariables } from './present-variables'
 import { variablesView } from './view'
 
 /** Replaces all variables of a service. The next deployment takes them; references may lead to what is drawn later. */
-export const replaceVariables = implement(variableReplace, async (ctx, { serviceId, variables: wanted }) => {
+export const replaceVariables = implement(variableReplace, async (ctx, { serviceId, variables: wanted, ifRevision }) => {
   // The environment first: two halves of a circle cannot be written at the same time.
   await environments.lock(ctx.db, ctx.scope.environmentId!)
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
+  await demandRevision(ctx, service, ifRevision)
   const comparison = compareVariables(await presentVariables(ctx, serviceId), wanted)
   refuseProblems(comparison.problems)
   if (comparison.set.length + comparison.removed.length > 0) {
     await refuseCircles(ctx, service, comparison.next)
     await write(ctx, serviceId, comparison)
     await configure(ctx.db, serviceId, {})
+    await settleIfSame(ctx, serviceId)
   }
   await recordHere(ctx, { type: 'variables.replaced', subject: service.name, data: { set: comparison.set, removed: comparison.removed } })
   await announce(ctx.db, { kind: 'graph', environmentId: service.environmentId })
@@ -46,7 +50,7 @@ function refuseProblems(problems: Readonly<Record<string, string>>): void {
 }
 
 /** A circle could never be filled in, whatever is drawn later. Other services are opened only when a reference reaches them. */
-async function refuseCircles(ctx: ScopedCtx, service: ServiceRow, next: PlainVariables): Promise<void> {
+export async function refuseCircles(ctx: ScopedCtx, service: ServiceRow, next: PlainVariables): Promise<void> {
   const idByName = new Map((await drawn(ctx.db, service.environmentId)).map(({ id, name }) => [name, id]))
   const rows = await variables.ofEnvironments(ctx.db, [service.environmentId])
   const opened = new Map([[service.id, new Map(Object.entries(next).map(([key, { value }]) => [key, value]))]])

@@ -25,6 +25,7 @@ export async function variablesView(ctx: Pick<Ctx, 'db' | 'seal' | 'config'>, se
   })
   const rows = await ofService(ctx.db, serviceId)
   return {
+    revision: service.configRevision,
     variables: rows.map((row) => ({ key: row.key, value: row.secret ? null : openVariable(ctx.seal, row), secret: row.secret, updatedAt: row.updatedAt.toISOString() })),
     platform: platform.map(({ key, value, meaning }) => ({ key, value: value ?? 'known once it is deployed', meaning })),
   }

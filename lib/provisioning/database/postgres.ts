@@ -16,10 +16,12 @@ const process: ProcessPart = {
     return binaries && version !== null ? { version, paths: { ...binaries } } : null
   },
   setUp: (place) => [
-    { run: { argv: [place.programs.paths.initdb!, '-D', place.data, '-U', nameOf(place, 'POSTGRES_USER'), '--auth=trust', '--encoding=UTF8', ...localeOf(place), '--no-instructions'] } },
+    { run: { argv: [place.programs.paths.initdb!, '-D', place.data, '-U', nameOf(place, 'POSTGRES_USER'), '--auth=trust', '--no-sync', '--encoding=UTF8', ...localeOf(place), '--no-instructions'] } },
     { write: 'pg_hba.conf', text: 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n' },
     // Without a server, so that nobody can connect before the password is set. It reads one statement a line.
-    { run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'postgres'], input: firstStatements(place) } },
+    { run: { argv: [place.programs.paths.postgres!, '--single', '-F', '-D', place.data, '-c', 'exit_on_error=on', 'postgres'], input: firstStatements(place) } },
+    // Until here nothing had to survive anything; from here on all of it does.
+    { run: { argv: [place.programs.paths.initdb!, '--sync-only', '-D', place.data] } },
   ],
   afterRestore: (place) => [{ run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'template1'], input: statementsAfterRestore(place) } }],
   serve: ({ programs, data, port }) => ({

@@ -1,8 +1,8 @@
 // Entry point of the process that is a database of the process runtime. It runs on import:
 //
-//   node dist/database-server.mjs <engine> <version>
+//   node dist/database-server.mjs <engine> <version> <folder of the volume>
 //
-// It makes the data folder in the volume (EASEL_VOLUME_PATH) when that is empty, then runs the engine's own server in the
+// It makes the data folder in the volume when that is empty, then runs the engine's own server in the
 // foreground, as an ordinary user when it was started by root, and passes on the signals that it is sent. Whatever it is
 // killed in, the next start goes on from there.
 
@@ -36,10 +36,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-async function main(engine: EngineName, version: string): Promise<number> {
+async function main(engine: EngineName, version: string, attached: string): Promise<number> {
   const recipe = RECIPES[engine].process
   if (!recipe) throw new Error(`${ENGINES[engine].word} does not run as a process of this machine. Use an environment on a Docker target.`)
-  const attached = process.env.EASEL_VOLUME_PATH
   const place = process.env[BOUND]
   if (!attached) throw new Error('A database keeps its data in a volume, but none is attached. Attach one and deploy again.')
   const runAs = await findRunAs(recipe.user)
@@ -128,9 +127,9 @@ async function ended(own: ChildProcess): Promise<number> {
   return code
 }
 
-const [name = '', version = ''] = process.argv.slice(2)
+const [name = '', version = '', folder = ''] = process.argv.slice(2)
 const engine = ENGINE_NAMES.find((each) => each === name)
-const served = engine ? main(engine, version) : Promise.reject(new Error(`There is no engine ${name}.`))
+const served = engine ? main(engine, version, folder) : Promise.reject(new Error(`There is no engine ${name}.`))
 served.then(
   (code) => process.exit(code),
   (error: Error) => {

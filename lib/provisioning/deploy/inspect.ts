@@ -14,6 +14,7 @@ import type { Engine } from '../engine'
 import { fetchSource } from '../source/fetch-source'
 import { failureIn } from './disk-full'
 import { openEnclosure, type Enclosure } from './enclosure'
+import { findDockerfile } from './image/find-dockerfile'
 import { rootDirectoryOf } from './stages/detect'
 import { openSshKey, placesOf } from './stages/fetch'
 
@@ -86,12 +87,20 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
   const timer = setTimeout(() => limit.abort(new DeploymentFailure('timed_out', 'Reading the source took longer than 5 minutes and was ended.')), LIMIT_MS)
   const signal = AbortSignal.any([shutdown, limit.signal])
   try {
+    // An engine that is away decides nothing here: without it the source is read as on this machine.
+    const target = await engine.targets.ofEnvironment(inspected.environmentId).catch(() => null)
+    // What a tag leads to is asked when it is deployed.
+    if (source.type === 'image') return { status: 'done', recipe: null, dockerfile: null, commit: null, failure: null }
     const directory = join(room.folder, 'source')
     const sshPrivateKey = await openSshKey(engine, place.organizationId, source)
     const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, onLine: () => {}, signal, commands: room.enclosure })
     const rootDirectory = rootDirectoryOf(source)
+    const commit = revision?.commit ?? null
+    const isImage = target?.driver.capabilities.artifacts === 'images'
+    const dockerfile = isImage ? await findDockerfile(directory, { rootDirectory, build: settings.build }) : null
+    if (dockerfile !== null) return { status: 'done', recipe: null, dockerfile: dockerfile.path, commit, failure: null }
     const recipe = planRecipe(await readSourceTree(directory, rootDirectory), settings, rootDirectory)
-    return { status: 'done', recipe, commit: revision?.commit ?? null, failure: null }
+    return { status: 'done', recipe, dockerfile: null, commit, failure: null }
   } catch (error) {
     const failure = failureIn(signal.aborted ? signal.reason : error)
     if (!failure) throw error
@@ -102,5 +111,5 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
 }
 
 function failed(reason: FailureReason, message: string): Omit<InspectionView, 'at'> {
-  return { status: 'failed', recipe: null, commit: null, failure: { reason, message } }
+  return { status: 'failed', recipe: null, dockerfile: null, commit: null, failure: { reason, message } }
 }

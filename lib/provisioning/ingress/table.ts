@@ -39,10 +39,23 @@ export const Route = z.strictObject({
 })
 export type Route = z.infer<typeof Route>
 
+/** A database that is reached from outside: bytes are carried from its port as they are. */
+export const TcpRoute = z.strictObject({
+  serviceId: z.string(),
+  port: z.number().int(),
+  /** Addresses and ranges that may connect; nobody else. */
+  allow: z.array(z.string()),
+  /** Where it runs; empty while it does not. */
+  targets: z.array(z.strictObject({ host: z.string(), port: z.number().int() })),
+})
+export type TcpRoute = z.infer<typeof TcpRoute>
+
 export const RouteTable = z.strictObject({
   /** Rises with every publication; a smaller one than the present is refused. */
   version: z.number().int(),
   routes: z.array(Route),
+  /** What is carried besides HTTP. Tables of former versions have none. */
+  tcp: z.array(TcpRoute).optional(),
 })
 export type RouteTable = z.infer<typeof RouteTable>
 

@@ -3,3 +3,8 @@ export function describeExit(exit: { code: number | null; signal: string | null 
   if (exit.signal !== null) return `by signal ${exit.signal}`
   return exit.code === null ? 'with an unknown code' : `with code ${exit.code}`
 }
+
+/** What is known beyond code and signal, to go behind a sentence that ends with them. */
+export function whyOf({ why }: { why?: string | null }): string {
+  return why ? ` ${why}` : ''
+}

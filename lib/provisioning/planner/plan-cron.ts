@@ -1,6 +1,6 @@
 import { MOST_OPEN_RUNS } from '../../domain/run-status'
 import { lastDue, nextDue } from '../../domain/schedule'
-import { describeExit } from './describe-exit'
+import { describeExit, whyOf } from './describe-exit'
 import { find, partOf, stop } from './seen'
 import { after, latest, sooner, type Lane, type PlannedDeployment, type PlannedRun, type Scene, type SeenWorkload, type ServiceVerdict } from './world'
 
@@ -73,5 +73,5 @@ function endOf(run: PlannedRun, { exit, healthMessage }: SeenWorkload): ServiceV
   if (run.end === 'cancelled') return { ...ended, status: 'cancelled', message: null }
   if (exit?.byPlatform) return { ...ended, status: 'cancelled', message: 'It was ended when the platform was stopped.' }
   if (!exit || (exit.code === null && exit.signal === null)) return { ...ended, status: 'failed', message: 'The machine stopped while it was at work; how it ended is not known.' }
-  return { ...ended, status: 'failed', message: exit.code === 127 && healthMessage ? healthMessage : `It ended ${describeExit(exit)}.` }
+  return { ...ended, status: 'failed', message: exit.code === 127 && healthMessage ? healthMessage : `It ended ${describeExit(exit)}.${whyOf(exit)}` }
 }

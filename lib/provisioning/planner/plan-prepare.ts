@@ -1,4 +1,4 @@
-import { describeExit } from './describe-exit'
+import { describeExit, whyOf } from './describe-exit'
 import { partOf, remove } from './seen'
 import { after, type Lane, type PlannedDeployment, type Scene } from './world'
 
@@ -26,6 +26,6 @@ export function planPrepare(lane: Lane, { seen, now }: Scene, target: PlannedDep
   else if (job.exit?.byPlatform) fail('The pre-deploy command was ended when the platform was stopped. Whether it had done its work is not known.')
   else if (!job.exit || (job.exit.code === null && job.exit.signal === null)) fail('The machine stopped while the pre-deploy command ran. Whether it had done its work is not known.')
   else if (job.exit.code === 127 && job.healthMessage) fail(job.healthMessage)
-  else fail(`The pre-deploy command ended ${describeExit(job.exit)}.`)
+  else fail(`The pre-deploy command ended ${describeExit(job.exit)}.${whyOf(job.exit)}`)
   return false
 }

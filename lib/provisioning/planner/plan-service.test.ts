@@ -210,5 +210,8 @@ describe('planService', () => {
     expect(verdict([starting(second, 60_000, { listening: [8080] })])).toMatchObject({ message: 'It listens on port 8080, but was given port 30002 in the variable PORT.' })
     expect(verdict([starting(second, 60_000)])).toMatchObject({ message: 'It did not become healthy within 60 seconds. GET / was refused.' })
     expect(verdict([exited(second, 10, 3)])).toMatchObject({ message: 'It exited 3 times while starting, the last time with code 1.' })
+    const because = (exit: object) => verdict([exited(second, 10, 3)].map((each) => ({ ...each, exit: { ...each.exit!, ...exit } })))
+    expect(because({ why: 'It used too much.' })).toMatchObject({ message: 'It exited 3 times while starting, the last time with code 1. It used too much.' })
+    expect(because({ code: null, why: 'The engine refused.' })).toMatchObject({ message: 'It could not be started, tried 3 times. The engine refused.' })
   })
 })

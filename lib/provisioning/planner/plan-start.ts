@@ -1,5 +1,5 @@
 import { backOffMs } from './back-off'
-import { describeExit } from './describe-exit'
+import { describeExit, whyOf } from './describe-exit'
 import { exitedAt, remove, replicasOf } from './seen'
 import { after, sooner, type DeploymentVerdict, type Lane, type Look, type PlannedDeployment, type Scene, type SeenWorkload, type Step } from './world'
 
@@ -47,9 +47,9 @@ function afterExit(one: One, seen: SeenWorkload): Start {
   const exit = seen.exit ?? { code: null, signal: null, at: seen.changedAt, byPlatform: false }
   if (exit.byPlatform) return apply(one, `${name} was ended by the platform`)
   if (exit.code === 127) return failure(target, 'command_not_found', 'The start command ended with code 127: a program it calls was not found.')
-  if (target.restart.policy === 'never') return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and its restart policy is never.`)
-  if (seen.crashes >= MAX_START_CRASHES) return failure(target, 'crashed', `It exited ${seen.crashes} times while starting, the last time ${describeExit(exit)}.`)
-  if (now >= deadlineOf(target, seen)) return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and did not become healthy within ${seconds(target.deadlineMs)}.`)
+  if (target.restart.policy === 'never') return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and its restart policy is never.${whyOf(exit)}`)
+  if (seen.crashes >= MAX_START_CRASHES) return failure(target, 'crashed', exit.why && exit.code === null && exit.signal === null ? `It could not be started, tried ${seen.crashes} times. ${exit.why}` : `It exited ${seen.crashes} times while starting, the last time ${describeExit(exit)}.${whyOf(exit)}`)
+  if (now >= deadlineOf(target, seen)) return failure(target, 'crashed', `It exited while starting, ${describeExit(exit)}, and did not become healthy within ${seconds(target.deadlineMs)}.${whyOf(exit)}`)
 
   const dueAt = after(exitedAt(seen), backOffMs(seen.crashes))
   if (now >= dueAt) return apply(one, `${name} exited while starting`)

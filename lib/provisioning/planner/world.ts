@@ -83,7 +83,7 @@ export type SeenWorkload = {
   phase: 'starting' | 'running' | 'exited'
   health: 'unknown' | 'healthy' | 'unhealthy'
   healthMessage: string | null
-  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean } | null
+  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean; why?: string | null } | null
   startedAt: Date
   /** The port it was given; null for a job, and while it has none. */
   port: number | null

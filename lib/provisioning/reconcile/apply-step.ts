@@ -4,7 +4,7 @@ import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desire
 import * as ports from '../../db/queries/engine/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
-import { containerPort } from '../../domain/address'
+import { containerPort, networkName } from '../../domain/address'
 import { openEnvironment } from '../../secrets/sealed-environment'
 import { authOf } from '../deploy/image/auth'
 import type { TargetEngine } from '../engine'
@@ -13,6 +13,7 @@ import { mountVolumes } from './mount-volumes'
 import { isReplica, nameOfPart, toWorkload } from './workload'
 import type { Writers } from './writers'
 
+const HOPELESS = ['artifact_missing', 'no_start_command'] as const
 /** Ports found taken in a row before the range is called full. */
 const MAX_TAKEN = 200
 
@@ -33,16 +34,17 @@ export async function applyDeployment(application: Application, signal: AbortSig
   if (!isThere) await engine.collector.forget({ name: nameOfPart(deploymentId, part), environmentId: service.environmentId, serviceId: service.id, deploymentId })
   await engine.driver.ensureNetwork(service.environmentId, { linksOnly: rows.environment?.linksOnly ?? false }, signal)
   const { capabilities } = engine.driver
+  const others = new Set(rows.services.filter(({ id, desired }) => id !== service.id && desired !== 'deleted').map(networkName))
   const pull = artifact.image?.digest ? { auth: await authOf(engine, rows.environment?.organizationId ?? '', artifact.image.registryId).catch(() => null) } : null
   const mounted = await mountVolumes(application, deployment, signal)
   if ('reason' in mounted) return mounted
   const { mounts } = mounted
-  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, mounts, pull, databasePrograms: engine.databasePrograms })
+  const workloadOn = (port: number | null) => toWorkload({ service, deployment, artifact, artifactDirectory, environment, part, port, capabilities, others, mounts, pull, databasePrograms: engine.databasePrograms })
   if (isReplica(part) && capabilities.ports === 'machine' && deployment.spec.source.type === 'database') return startOnOwnPort(application, workloadOn, signal)
   if (isReplica(part) && capabilities.ports === 'machine') return startOnFreePort(application, workloadOn, signal)
   await engine.at?.('step:apply:during')
   const port = isReplica(part) ? containerPort(deployment.spec, artifact.image?.ports ?? []) : null
-  return engine.driver.apply(workloadOn(port), signal).then(() => null, imageGone)
+  return engine.driver.apply(workloadOn(port), signal).then(() => null, hopeless)
 }
 
 /**
@@ -75,9 +77,10 @@ async function startOnFreePort({ engine, service, deploymentId, part }: Applicat
   return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
 }
 
-/** An image that its engine has lost and cannot have again. */
-function imageGone(error: unknown): Failure {
-  if (isAppError(error) && error.detail.reason === 'artifact_missing') return { reason: 'artifact_missing', message: error.message }
+/** What no further try would mend: an image that its engine has lost and cannot have again, or one that says nothing to start. */
+function hopeless(error: unknown): Failure {
+  const reason = HOPELESS.find((each) => isAppError(error) && error.detail.reason === each)
+  if (reason) return { reason, message: (error as Error).message }
   throw error
 }
 

@@ -3,6 +3,7 @@ import { volumesBeingRestored } from '../../db/queries/engine/snapshots'
 import { noteMade } from '../../db/queries/engine/volumes'
 import type { Failure } from '../../domain/failure'
 import { AppError } from '../../errors'
+import { IMAGE_OWNER } from '../build/image/recipe-dockerfile'
 import { PREPARE } from '../planner/plan-prepare'
 import { volumeName } from '../runtime/driver'
 import type { Application } from './apply-step'
@@ -12,7 +13,7 @@ import { nameOfPart, type WorkloadParts } from './workload'
  * The volumes of a part of a deployment, there and free to be written to. A failure when one of them is gone for good; throws
  * while another workload may write to one. What prepares a version has none: the former version still writes.
  */
-export async function mountVolumes(application: Application, { id, spec }: DeploymentRow, signal: AbortSignal): Promise<{ mounts: WorkloadParts['mounts'] } | Failure> {
+export async function mountVolumes(application: Application, { id, spec, recipe }: DeploymentRow, signal: AbortSignal): Promise<{ mounts: WorkloadParts['mounts'] } | Failure> {
   const { engine, rows, service, part, writers } = application
   const frozen = part === PREPARE ? [] : (spec.mounts ?? [])
   if (frozen.length === 0) return { mounts: [] }
@@ -31,7 +32,7 @@ export async function mountVolumes(application: Application, { id, spec }: Deplo
   // Before the first wait: services start side by side.
   for (const { volumeId } of frozen) writers.set(volumeId, name)
   for (const { volumeId } of frozen) {
-    await volumes.ensure({ name: volumeName(volumeId), environmentId: service.environmentId, owner: null }, signal)
+    await volumes.ensure({ name: volumeName(volumeId), environmentId: service.environmentId, owner: recipe !== null && engine.driver.capabilities.artifacts === 'images' ? IMAGE_OWNER : null }, signal)
     await noteMade(engine.db, volumeId, engine.now())
   }
   return { mounts: frozen.map((mount) => ({ ...mount, where: volumes.where(volumeName(mount.volumeId)) })) }

@@ -39,7 +39,7 @@ export async function observe(engine: TargetEngine, { rows, environmentId, traff
     await recordWorkloads(tx, environmentId, { changed, goneNames, at: now })
     for (const { kind, service, observation, lines } of news) {
       const { exit, healthMessage } = observation.observed
-      const data = exit ? { exitCode: exit?.code ?? null, signal: exit?.signal ?? null, crashes: observation.seen.crashes, lines } : kind === 'unhealthy' ? { message: healthMessage } : {}
+      const data = exit ? { exitCode: exit?.code ?? null, signal: exit?.signal ?? null, crashes: observation.seen.crashes, lines, ...(exit.why ? { message: exit.why } : {}) } : kind === 'unhealthy' ? { message: healthMessage } : {}
       await record(tx, 'platform', { ...concerning(rows, service, observation.seen.deploymentId), type: `service.${kind}`, data })
     }
     if (changed.length > 0 || goneNames.length > 0) await announce(tx, { kind: 'graph', environmentId })

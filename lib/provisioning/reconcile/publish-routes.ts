@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 
-import { lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
+import { exposedDatabases, lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import type { Engine } from '../engine'
 import { part } from '../step-in'
-import { routesOf } from './routes'
+import { routesOf, tcpRoutesOf } from './routes'
 
 const PUBLISH_MS = 5_000
 
@@ -26,7 +26,8 @@ export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' |
   return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
     const routes = routesOf(await routedServices(tx), engine.config.ingress.domain)
-    const hash = createHash('sha256').update(JSON.stringify(routes)).digest('hex')
+    const tcp = tcpRoutesOf(await exposedDatabases(tx))
+    const hash = createHash('sha256').update(JSON.stringify(tcp.length === 0 ? routes : [routes, tcp])).digest('hex')
     if (hash === former.hash && !check) return 'same'
 
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
@@ -36,7 +37,7 @@ export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' |
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1
     await part(engine, 'publish:routes', async () => {
-      await engine.ingress.publish({ version, routes }, limit)
+      await engine.ingress.publish({ version, routes, tcp }, limit)
       await engine.at?.('publish:routes:during')
       await recordPublication(tx, { version, hash })
     })

@@ -1,6 +1,6 @@
-import type { RoutedReplica, RoutedService } from '../../db/queries/engine/routes'
+import type { ExposedDatabase, RoutedReplica, RoutedService } from '../../db/queries/engine/routes'
 import { givesUp } from '../../domain/restart'
-import type { Route } from '../ingress/table'
+import type { Route, TcpRoute } from '../ingress/table'
 
 /** The whole table: every service that is not being deleted has its hosts, with targets, a hold, or the reason why there is neither. */
 export function routesOf(services: readonly RoutedService[], domain: string): Route[] {
@@ -53,4 +53,9 @@ function whyUnavailable(service: RoutedService): NonNullable<Route['unavailable'
 
 function isLeft({ phase, byPlatform, exitCode, crashes }: RoutedReplica, restart: NonNullable<RoutedService['restart']>): boolean {
   return phase === 'exited' && !byPlatform && givesUp(restart, { code: exitCode, crashes })
+}
+
+/** Databases that are reached from outside, in the table whether they run or not: their port is theirs. */
+export function tcpRoutesOf(databases: readonly ExposedDatabase[]): TcpRoute[] {
+  return databases.map(({ id, port, allow, isStopped, address }) => ({ serviceId: id, port, allow, targets: isStopped || address === null ? [] : [{ host: address.host, port: address.port }] }))
 }

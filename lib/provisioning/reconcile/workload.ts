@@ -7,7 +7,7 @@ import { expandWords, parseCommandLine } from '../../domain/command-line'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { PREPARE } from '../planner/plan-prepare'
 import { networkName } from '../../domain/address'
-import type { EngineName } from '../../domain/engine/engines'
+import { ENGINES, type EngineName } from '../../domain/engine/engines'
 import { RECIPES } from '../database/recipes'
 import { prepareName, replicaName, runName, volumeName, type Capabilities, type HealthCheck, type Workload } from '../runtime/driver'
 
@@ -25,6 +25,8 @@ export type WorkloadParts = {
   capabilities: Pick<Capabilities, 'isolation'>
   /** Volumes of this part, each with the folder where its content is for the program; null where that is the path. */
   mounts: readonly (FrozenMount & { where: string | null })[]
+  /** What other services of the environment are called in its network. */
+  others: ReadonlySet<string>
   /** Who may fetch an image again; null where no registry has it. */
   pull: Extract<Workload['start'], { kind: 'image' }>['pull']
   /** What databases are, and are checked by, where services are processes. */
@@ -77,11 +79,13 @@ function placeOf(artifactDirectory: string, path: string): string | null {
   return path.startsWith(`${APP}/`) ? join(artifactDirectory, path.slice(APP.length)) : null
 }
 
-/** What it is called now, and what it was called when this version was released: others may still ask for that. Jobs answer nobody. */
-function namesOf({ service, environment, part }: WorkloadParts): string[] {
+/** What it is called now, and what it was called before: others were told to ask for that, until they are released anew. Jobs answer nobody. */
+function namesOf({ service, environment, part, others }: WorkloadParts): string[] {
   if (!isReplica(part)) return []
-  const released = environment.variables['EASEL_SERVICE']
-  return [...new Set([service.name, ...(released === undefined ? [] : [released])].map((name) => networkName({ name, hostLabel: service.hostLabel })))]
+  const nameOf = (name: string) => networkName({ name, hostLabel: service.hostLabel })
+  const former = [environment.variables['EASEL_SERVICE'], ...(environment.knownAs ?? [])].filter((name) => name !== undefined)
+  // A name that was given to another service is that one's.
+  return [...new Set([nameOf(service.name), ...former.map(nameOf).filter((name) => !others.has(name))])]
 }
 
 /** An image starts as it says, unless a command was set; a recipe's command has its port filled in anew. */
@@ -100,7 +104,7 @@ function startOf(parts: WorkloadParts, folder: string, env: Record<string, strin
   const { preDeployCommand } = deployment.spec.settings
   const { source } = deployment.spec
   if (artifact.image !== null) return imageStartOf(parts, { image: artifact.image, start: artifact.start }, env)
-  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version], cwd: folder, root }
+  if (source.type === 'database') return { kind: 'command', argv: [process.execPath, databasePrograms.server, source.engine, source.version, dataFolderOf(source.engine, parts)], cwd: folder, root }
   if (part === PREPARE && preDeployCommand !== null) return { kind: 'command', argv: words(preDeployCommand, env), cwd: folder, root }
   if (artifact.start.kind === 'command') return { kind: 'command', argv: expandWords(artifact.start.argv, env), cwd: folder, root }
   return { kind: 'files', directory: join(folder, artifact.start.directory), fallback: artifact.start.fallback }
@@ -125,6 +129,12 @@ function healthOf({ deployment: { spec }, artifact, databasePrograms }: Workload
   const times = { intervalMs: intervalS * 1000, timeoutMs: timeoutS * 1000, failures, successes }
   if (spec.source.type === 'database') return { kind: 'command', path, argv: probeOf(spec.source.engine, artifact.image === null ? databasePrograms.probe : null), ...times }
   return { kind, path, argv: kind === 'command' && command !== null ? words(command, env) : [], ...times }
+}
+
+/** The folder of the volume that a database keeps its data in. */
+function dataFolderOf(engine: EngineName, { mounts }: WorkloadParts): string {
+  const { dataPath } = ENGINES[engine]
+  return mounts.find(({ path }) => path === dataPath)?.where ?? dataPath
 }
 
 /** The engine's own question, by our program on this machine, or inside its container by the client of its image. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { fencing } from './conformance/fencing'
 import { jobs } from './conformance/jobs'
+import { volumes } from './conformance/volumes'
 import { endOf, find, GRACE_MS, hasExited, isHealthy, never, PATIENCE_MS, untilSeen, type Subject } from './conformance/subject'
 import type { Workload } from './driver'
 
@@ -24,6 +25,7 @@ export function conformance(name: string, makeSubject: () => Promise<Subject>): 
     describe('what it says', () => observing(() => subject))
     describe('parts of one deployment', () => parts(() => subject))
     describe('jobs', () => jobs(() => subject))
+    describe('volumes', () => volumes(() => subject))
     describe('against the past and the absent', () => fencing(() => subject))
   })
 }
@@ -192,7 +194,7 @@ function observing(subject: () => Subject): void {
     told.length = 0
     await exit(app, 1)
     await untilSeen(driver, app.name, hasExited)
-    await expect.poll(() => told).toContain(app.environmentId)
+    await expect.poll(() => told, { timeout: PATIENCE_MS }).toContain(app.environmentId)
     stopWatching()
     told.length = 0
     await driver.remove(app, GRACE_MS, never)

@@ -57,6 +57,25 @@ export type Terminal = {
   close(): void
 }
 
+/** Something in a folder of a volume. Nothing is ever read, written or looked into through a link. */
+export type VolumeEntry = { name: string; kind: 'file' | 'folder' | 'link' | 'other'; sizeBytes: number | null; modifiedAt: Date }
+
+/**
+ * The files of a volume, also while a workload writes to it. `path`: names from the root of the volume down, none of them
+ * empty, `.` or `..`. Throws `not_found` where there is nothing, and `invalid_input` where something is not what it has to be:
+ * a link in the way above all, also one that is put there in this moment.
+ */
+export type VolumeFiles = {
+  /** Folders first, by name; `more`: how many were left out. */
+  list(name: string, path: readonly string[], signal: AbortSignal): Promise<{ entries: VolumeEntry[]; more: number }>
+  read(name: string, path: readonly string[], signal: AbortSignal): Promise<{ sizeBytes: number; content: Readable }>
+  /** All of it takes the place of what was there, or nothing does. */
+  write(name: string, path: readonly string[], file: { sizeBytes: number; content: Readable }, signal: AbortSignal): Promise<void>
+  /** A file, a link itself, or a folder with everything in it. */
+  remove(name: string, path: readonly string[], signal: AbortSignal): Promise<void>
+  makeFolder(name: string, path: readonly string[], signal: AbortSignal): Promise<void>
+}
+
 /** Bytes that outlive workloads, by a derived name. */
 export type Volumes = {
   /** It exists. `owner`: who may write to it when it is made, as numbers. */
@@ -71,6 +90,7 @@ export type Volumes = {
   save(name: string, signal: AbortSignal): Promise<Readable>
   /** Replaces its content by that of a tar stream made by `save`; throws `conflict` while a workload runs on it. */
   restore(name: string, tar: Readable, signal: AbortSignal): Promise<void>
+  files: VolumeFiles
 }
 
 /** What a runtime is asked to run for one deployment. */
@@ -135,7 +155,7 @@ export type ObservedWorkload = WorkloadRef & {
   address: { host: string; port: number } | null
   pid: number | null
   /** Null while it runs; code and signal are null when the exit was not seen. `byPlatform`: we ended it. */
-  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean } | null
+  exit: { code: number | null; signal: string | null; at: Date; byPlatform: boolean; /** What is known beyond them, as sentences. */ why?: string | null } | null
   /** Starts after the first one. */
   restarts: number
   startedAt: Date

@@ -3,14 +3,14 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Source } from '../../contract/source'
 import { DeploymentFailure } from '../../domain/failure'
 import { CommandNotFound, type CommandBounds } from '../process/run-command'
-import { gitIn, type Git } from './git'
+import { allEnded, gitIn, type Git } from './git'
 import { checkout, damaged, type Revision } from './git-checkout'
 import { gitEnvironment } from './git-environment'
 import { describeUrl } from './git-failure'
 import { isBroken, mirrorPath, renewMirror, updateMirror } from './git-mirror'
 import { copyLocalFolder } from './local-folder'
 import { oneAtATime } from './one-at-a-time'
-import { resolveRef } from './resolve-ref'
+import { askHead, resolveRef } from './resolve-ref'
 import { copyTemplate } from './template-folder'
 
 export type FetchSource = {
@@ -45,11 +45,13 @@ export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revis
   }
   const environment = await gitEnvironment(fetch)
   try {
-    const git = gitIn({ cwd: fetch.repositoriesDirectory, env: { ...environment.env, ...fetch.commands?.env }, signal: fetch.signal, bounds: fetch.commands?.bounds })
+    const place = { cwd: fetch.repositoriesDirectory, signal: fetch.signal }
+    const git = gitIn({ ...place, env: { ...environment.env, ...fetch.commands?.env }, bounds: fetch.commands?.bounds })
+    const aside = gitIn({ ...place, env: environment.env })
     if (fetch.source.type === 'local') {
       return { revision: await copyLocalFolder(git, { ...fetch, path: fetch.source.path, say: sayer(fetch) }) }
     }
-    return { revision: await fetchGit(git, fetch, fetch.source) }
+    return { revision: await fetchGit({ git, aside }, fetch, fetch.source) }
   } catch (error) {
     if (error instanceof CommandNotFound) throw new DeploymentFailure('command_not_found', 'The program git is not installed on this machine.', { cause: error })
     throw error
@@ -69,8 +71,11 @@ function sayer({ onLine }: FetchSource) {
   return (text: string) => onLine('platform', text)
 }
 
-/** One fetch per repository at a time: git's own locks would make the second one fail instead of wait. */
-async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { type: 'git' }>): Promise<Revision> {
+/**
+ * One fetch per repository at a time: git's own locks would make the second one fail instead of wait. `aside`: for what only
+ * asks, at the same time; a command that is held together with others ends them all when it has ended.
+ */
+async function fetchGit({ git, aside }: { git: Git; aside: Git }, fetch: FetchSource, source: Extract<Source, { type: 'git' }>): Promise<Revision> {
   const { url } = source
   const ref = fetch.ref ?? source.ref ?? null
   const mirror = mirrorPath(fetch.repositoriesDirectory, url)
@@ -78,13 +83,13 @@ async function fetchGit(git: Git, fetch: FetchSource, source: Extract<Source, { 
   const alone = fetch.alone ?? ((_, __, work) => work())
   return oneAtATime(mirror, fetch.signal, () => alone(mirror, fetch.signal, async () => {
     say(`Fetching ${describeUrl(url)}`)
-    await updateMirror(git, mirror, url)
+    const [, head] = await allEnded([updateMirror(git, mirror, url), ref === null ? askHead(aside, url) : null])
     const attempt = async () => {
-      const commit = await resolveRef(git, mirror, { url, ref }).catch(async (error: unknown) => {
+      const commit = await resolveRef(git, mirror, { url, ref, head }).catch(async (error: unknown) => {
         if (await isBroken(git, mirror)) return null
         throw error
       })
-      return commit === null ? null : checkout(git, { mirror, url, commit, directory: fetch.directory, say })
+      return commit === null ? null : checkout({ git, aside }, { mirror, url, commit, directory: fetch.directory, say })
     }
     let revision = await attempt()
     if (revision === null) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { DeploymentFailure } from '../../domain/failure'
-import type { Git } from './git'
+import { allEnded, type Git } from './git'
 import { lastLine } from './git-failure'
 import { FETCH_MS } from './git-mirror'
 
@@ -12,18 +12,21 @@ type Checkout = { mirror: string; url: string; commit: string; directory: string
 
 /**
  * Puts exactly the tree of a commit into an empty directory. A real work tree, because builds ask git for their version;
- * it borrows the objects of our copy instead of holding its own. Null when our copy is damaged.
+ * it borrows the objects of our copy instead of holding its own. Null when our copy is damaged. `aside`: for what touches other
+ * files, at the same time; what takes the time is starting each of them.
  */
-export async function checkout(git: Git, wanted: Checkout): Promise<Revision | null> {
+export async function checkout({ git, aside }: { git: Git; aside: Git }, wanted: Checkout): Promise<Revision | null> {
   const { mirror, directory, commit } = wanted
   // Cloning from our own folder is not the person's choice of protocol.
   const local = { timeoutMs: FETCH_MS, env: { GIT_ALLOW_PROTOCOL: 'file' } }
   const clone = await git(['clone', '--quiet', '--shared', '--no-checkout', '--no-tags', '--template=', '--', mirror, directory], local)
   if (clone.code !== 0) return null
-  const tree = await git(['-C', directory, 'checkout', '--quiet', '--force', '--detach', commit, '--'], local)
+  const [tree, revision] = await allEnded([
+    git(['-C', directory, 'checkout', '--quiet', '--force', '--detach', commit, '--'], local),
+    describe(aside, mirror, commit),
+    aside(['-C', directory, 'remote', 'set-url', '--', 'origin', wanted.url]),
+  ])
   if (tree.code !== 0) return null
-  const revision = await describe(git, mirror, commit)
-  await git(['-C', directory, 'remote', 'set-url', '--', 'origin', wanted.url])
   await submodules(git, wanted)
   await warnOfLargeFiles(wanted)
   return revision

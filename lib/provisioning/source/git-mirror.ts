@@ -20,7 +20,7 @@ export function mirrorPath(repositoriesDirectory: string, url: string): string {
  */
 export async function updateMirror(git: Git, mirror: string, url: string): Promise<void> {
   const existed = await stat(mirror).then(() => true, () => false)
-  const first = await fetchInto(git, mirror, url)
+  const first = await fetchInto(git, mirror, { url, exists: existed })
   if (first === null) return
   const failure = remoteFailure(first, url)
   if (failure !== null && !(existed && (await isBroken(git, mirror)))) throw failure
@@ -31,14 +31,14 @@ export async function updateMirror(git: Git, mirror: string, url: string): Promi
 /** Throws our copy away and fetches everything again. */
 export async function renewMirror(git: Git, mirror: string, url: string): Promise<void> {
   await rm(mirror, { recursive: true, force: true })
-  const run = await fetchInto(git, mirror, url)
+  const run = await fetchInto(git, mirror, { url, exists: false })
   if (run !== null) throw remoteFailure(run, url) ?? new DeploymentFailure('source_not_found', `The repository could not be fetched. Git says: ${lastLine(run)}`)
 }
 
-async function fetchInto(git: Git, mirror: string, url: string) {
+async function fetchInto(git: Git, mirror: string, { url, exists }: { url: string; exists: boolean }) {
   await mkdir(mirror, { recursive: true })
-  const init = await git(['init', '--quiet', '--bare', '--template=', '--', mirror])
-  if (init.code !== 0) return init
+  const init = exists ? null : await git(['init', '--quiet', '--bare', '--template=', '--', mirror])
+  if (init !== null && init.code !== 0) return init
   const run = await git(['--git-dir', mirror, 'fetch', '--quiet', '--prune', '--force', '--no-write-fetch-head', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'], { timeoutMs: FETCH_MS })
   return run.code === 0 ? null : run
 }

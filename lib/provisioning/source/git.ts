@@ -3,6 +3,12 @@ import { runCommand, type CommandBounds, type CommandResult } from '../process/r
 
 export type GitRun = { code: number | null; timedOut: boolean; stdout: string[]; stderr: string[] }
 
+/** What all of them came to, in order; throws the first error. Nothing is at work any more when it returns. */
+export async function allEnded<const T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}
+
 export type Git = (args: readonly string[], options?: { timeoutMs?: number; env?: Record<string, string>; cwd?: string }) => Promise<GitRun>
 
 const QUICK_MS = 60_000

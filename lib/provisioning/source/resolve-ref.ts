@@ -1,14 +1,19 @@
 import { DeploymentFailure } from '../../domain/failure'
-import type { Git } from './git'
+import type { Git, GitRun } from './git'
 import { lastLine, remoteFailure } from './git-failure'
 import { FETCH_MS } from './git-mirror'
 
+/** What the other end says its HEAD is. It needs no copy of ours, so it can be asked while that is brought up to date. */
+export function askHead(git: Git, url: string): Promise<GitRun> {
+  return git(['ls-remote', '--symref', '--', url, 'HEAD'])
+}
+
 /**
  * The commit that `ref` names: a branch, else a tag (annotated ones are followed), else a commit by its full or short id;
- * the default branch when null. Names are only ever handed to git behind `refs/heads/` or `refs/tags/`.
+ * where it is null, that of the default branch by `head`. Names are only ever handed to git behind `refs/heads/` or `refs/tags/`.
  */
-export async function resolveRef(git: Git, mirror: string, wanted: { url: string; ref: string | null }): Promise<string> {
-  const ref = wanted.ref ?? (await defaultBranch(git, mirror, wanted.url))
+export async function resolveRef(git: Git, mirror: string, wanted: { url: string; ref: string | null; head: GitRun | null }): Promise<string> {
+  const ref = wanted.ref ?? (await defaultBranch(git, mirror, { url: wanted.url, run: wanted.head ?? (await askHead(git, wanted.url)) }))
   const candidates = [`refs/heads/${ref}`, `refs/tags/${ref}`]
   const isHex = /^[0-9a-f]{4,64}$/i.test(ref)
   if (isHex && ref.length >= 40) candidates.unshift(ref)
@@ -28,8 +33,7 @@ async function commitOf(git: Git, mirror: string, name: string): Promise<string 
   return run.code === 0 ? (run.stdout[0] ?? null) : null
 }
 
-async function defaultBranch(git: Git, mirror: string, url: string): Promise<string> {
-  const run = await git(['ls-remote', '--symref', '--', url, 'HEAD'])
+async function defaultBranch(git: Git, mirror: string, { url, run }: { url: string; run: GitRun }): Promise<string> {
   if (run.code !== 0) throw remoteFailure(run, url) ?? new DeploymentFailure('source_not_found', `The default branch could not be read. Git says: ${lastLine(run)}`)
   const branch = run.stdout.map((line) => /^ref: refs\/heads\/(\S+)\s+HEAD$/.exec(line)?.[1]).find((name) => name !== undefined)
   if (branch !== undefined) return branch

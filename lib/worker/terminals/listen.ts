@@ -1,5 +1,5 @@
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
@@ -27,6 +27,8 @@ export type TerminalOptions = {
   log: Log
   times?: SessionTimes
   most?: { sessions: number; ofOnePerson: number }
+  /** What is asked at the same socket file and is no terminal. */
+  onRequest?: RequestListener
 }
 
 export type TerminalServer = {
@@ -57,7 +59,7 @@ export async function listenTerminals(options: TerminalOptions): Promise<Termina
   await rm(path, { force: true })
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false })
-  const server = createServer((_, response) => void response.writeHead(404).end())
+  const server = createServer(options.onRequest ?? ((_, response) => void response.writeHead(404).end()))
   server.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?')[0] !== TERMINAL_PATH) return void socket.destroy()
     sockets.handleUpgrade(request, socket, head, (webSocket) => welcome(room, sockets, webSocket))

@@ -140,3 +140,13 @@ export async function lockService(tx: Db, serviceId: string): Promise<boolean> {
   const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), ne(services.desired, 'deleted'))).for('update')
   return rows.length === 1
 }
+
+/** What the version that serves was released with; null when none serves. */
+export async function servingEnvironment(tx: Db, serviceId: string): Promise<{ id: string; sealed: string } | null> {
+  const [row] = await tx
+    .select({ id: deployments.id, sealed: deployments.environmentSealed })
+    .from(services)
+    .innerJoin(deployments, eq(deployments.id, services.activeDeploymentId))
+    .where(eq(services.id, serviceId))
+  return row?.sealed ? { id: row.id, sealed: row.sealed } : null
+}

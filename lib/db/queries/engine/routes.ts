@@ -63,6 +63,23 @@ export async function routedServices(db: Db): Promise<RoutedService[]> {
   ]
 }
 
+/** A database that is reached from outside, with where it was last seen. */
+export type ExposedDatabase = { id: string; port: number; allow: string[]; isStopped: boolean; address: { host: string; port: number } | null }
+
+export async function exposedDatabases(db: Db): Promise<ExposedDatabase[]> {
+  return [
+    ...(await db.execute<ExposedDatabase>(sql`
+      select s.id, po.port, s.exposure -> 'allow' as allow, s.desired <> 'running' as "isStopped",
+        (select w.address from workloads w where w.service_id = s.id and w.deployment_id = s.active_deployment_id and w.role = 'service' and w.phase <> 'exited' order by w.name limit 1) as address
+      from services s
+      join environments e on e.id = s.environment_id
+      join projects pr on pr.id = e.project_id
+      join ports po on po.service_id = s.id and po.purpose = 'public'
+      where s.exposure is not null and s.source ->> 'type' = 'database' and s.desired <> 'deleted' and e.deleted_at is null and pr.deleted_at is null
+      order by s.id`)),
+  ]
+}
+
 /** The publication in force, locked until the transaction ends: publishers take turns, and each sees what was committed. */
 export async function lockPublication(tx: Db): Promise<{ version: number; hash: string }> {
   await tx.insert(routePublications).values({ id: ONLY, version: 0, hash: '', at: sql`now()` }).onConflictDoNothing()

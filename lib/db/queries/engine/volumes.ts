@@ -12,9 +12,10 @@ export function ofEnvironment(db: Db, environmentId: string): Promise<VolumeRow[
   return db.select().from(volumes).where(eq(volumes.environmentId, environmentId)).orderBy(volumes.id).limit(MOST)
 }
 
-/** Notes that the target has it. */
-export async function noteMade(db: Db, id: string, at: Date): Promise<void> {
-  await db.update(volumes).set({ madeAt: at }).where(and(eq(volumes.id, id), isNull(volumes.madeAt)))
+/** Notes that the target has it. Answers whether that was not known. */
+export async function noteMade(db: Db, id: string, at: Date): Promise<boolean> {
+  const rows = await db.update(volumes).set({ madeAt: at }).where(and(eq(volumes.id, id), isNull(volumes.madeAt))).returning({ id: volumes.id })
+  return rows.length === 1
 }
 
 /** Removes the row of one whose bytes are gone. False when it is not there any more. */
@@ -34,6 +35,15 @@ export async function toMeasure(db: Db, before: Date): Promise<{ id: string; env
   return db.select({ id: volumes.id, environmentId: volumes.environmentId }).from(volumes).where(isDue).orderBy(sql`${volumes.sizedAt} nulls first`).limit(MOST)
 }
 
-export async function noteSize(db: Db, id: string, sizeBytes: number, at: Date): Promise<void> {
-  await db.update(volumes).set({ sizeBytes, sizedAt: at }).where(eq(volumes.id, id))
+/** Writes what was measured. Answers whether it is another size than before. */
+export async function noteSize(tx: Db, id: string, sizeBytes: number, at: Date): Promise<boolean> {
+  const [before] = await tx.select({ sizeBytes: volumes.sizeBytes }).from(volumes).where(eq(volumes.id, id)).for('update')
+  await tx.update(volumes).set({ sizeBytes, sizedAt: at }).where(eq(volumes.id, id))
+  return before !== undefined && before.sizeBytes !== sizeBytes
+}
+
+/** One that is not being deleted; null when it is, or is gone. */
+export async function byId(db: Db, id: string): Promise<VolumeRow | null> {
+  const [row] = await db.select().from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt)))
+  return row ?? null
 }

@@ -7,7 +7,8 @@ import { pipeline } from 'node:stream/promises'
 // What an image is made of, as one word: the same word, the same image. Times of files do not count, because a checkout
 // makes them anew.
 
-const LEFT_OUT = new Set(['.git', 'node_modules'])
+/** Packages that were installed never come here; those that belong to a source are a part of it. */
+const LEFT_OUT = new Set(['.git'])
 
 export type Content = {
   /** Absolute folder of the context. */

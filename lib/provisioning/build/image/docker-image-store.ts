@@ -14,6 +14,7 @@ import { pullImage, pushImage, resolveImage } from './transfer'
 const Inspected = z.object({
   Id: z.string(),
   RepoDigests: z.array(z.string()).nullish(),
+  RepoTags: z.array(z.string()).nullish(),
   Size: z.number(),
   Config: z
     .object({
@@ -64,9 +65,9 @@ export function makeImageStore(connection: DockerConnection, api: EngineApi = en
       await tag(id, [reference], signal)
       return { digest: `${splitTag(reference).name}@${await pushImage(api, { reference, auth }, signal)}` }
     },
-    async find(labels, signal) {
-      const found = await list({ label: Object.entries(labels).map(([name, value]) => `${name}=${value}`) }, signal)
-      const newest = found.sort((a, b) => b.Created - a.Created)[0]
+    async find({ labels: wanted, named }, signal) {
+      const found = await list({ label: Object.entries(wanted).map(([name, value]) => `${name}=${value}`) }, signal)
+      const newest = found.filter(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(named))).sort((a, b) => b.Created - a.Created)[0]
       return newest ? inspect(newest.Id, signal) : null
     },
     async tags(prefix, signal) {
@@ -88,7 +89,7 @@ function splitTag(reference: string): { name: string; tag: string } {
   return tag === null ? { name: reference, tag: 'latest' } : { name: reference.slice(0, -tag.length - 1), tag }
 }
 
-function toFacts({ Id, RepoDigests, Size, Config }: z.infer<typeof Inspected>, reference: string): ImageFacts {
+function toFacts({ Id, RepoDigests, RepoTags, Size, Config }: z.infer<typeof Inspected>, reference: string): ImageFacts {
   const digests = RepoDigests ?? []
   return {
     id: Id,
@@ -103,6 +104,7 @@ function toFacts({ Id, RepoDigests, Size, Config }: z.infer<typeof Inspected>, r
     command: filled(Config?.Cmd),
     workingDirectory: Config?.WorkingDir || null,
     user: Config?.User || null,
+    tags: RepoTags ?? [],
   }
 }
 

@@ -27,8 +27,9 @@ export function explainBuild(build: FailedBuild): DeploymentFailure {
   if (code !== null && (KILLED.includes(code) || said(HEAP) !== undefined)) return new DeploymentFailure('out_of_memory', `${shown} ended with code ${code}, as happens when there is no memory left.${telling(output)}`)
   if (code !== null) return new DeploymentFailure('build_failed', `${shown} ended with code ${code}.${telling(output)}`)
   const missing = /"?(\/[^"\s]+)"?: not found/.exec(error)?.[1] ?? /"(\/[^"]+)" not found/.exec(error)?.[1]
-  if (missing !== undefined) return new DeploymentFailure('output_missing', `The build did not make ${missing.replace(/^\/app\//, '')}, or it is left out by .dockerignore. It was wanted by: ${shown}`)
+  if (missing !== undefined) return new DeploymentFailure('output_missing', /--from=/.test(shown) ? `The build did not make ${missing.replace(/^\/app\//, '')}. It was wanted by: ${shown}` : `There is no ${missing.replace(/^\//, '')} in the source, or it is left out by .dockerignore. It was wanted by: ${shown}`)
   if (REFUSED.test(error)) return new DeploymentFailure('image_auth', `A registry refused a base image: ${sentence(error)} Add a registry with the right user and password, or check the name after FROM.`)
+  if (UNREACHABLE.test(error) && /frontend gateway|docker\/dockerfile/.test(error)) return new DeploymentFailure('image_not_found', `The line "# syntax=" of the Dockerfile names a program that could not be fetched: ${sentence(error)} Leave that line out, or let the Docker engine reach that registry.`)
   if (UNREACHABLE.test(error)) return new DeploymentFailure('image_not_found', `A base image could not be fetched: ${sentence(error)} Check that the Docker engine reaches the registry, or set EASEL_BASE_IMAGES to a mirror.`)
   if (NO_BASE.test(error)) return new DeploymentFailure('image_not_found', `A base image was not found: ${sentence(error)}`)
   const tail = telling(output)
@@ -36,7 +37,7 @@ export function explainBuild(build: FailedBuild): DeploymentFailure {
 }
 
 function sentence(text: string): string {
-  const clean = text.replace(/^failed to solve(?: with frontend dockerfile\.v0)?: /, '')
+  const clean = text.replace(/^failed to solve(?: with frontend [\w.]+)?: /, '').replace(/^failed to create LLB definition: /, '')
   return /[.!?]$/.test(clean) ? clean : `${clean}.`
 }
 

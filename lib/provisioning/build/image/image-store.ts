@@ -14,6 +14,8 @@ export type ImageFacts = {
   command: string[] | null
   workingDirectory: string | null
   user: string | null
+  /** Its names here, `repository:tag`. */
+  tags: string[]
 }
 
 /** The images of one Docker engine: made by BuildKit, fetched from registries, kept as artifacts. */
@@ -28,8 +30,8 @@ export type ImageStore = {
   push(image: { id: string; reference: string; auth: RegistryAuth | null }, signal: AbortSignal): Promise<{ digest: string }>
   /** Null when the engine does not have it. */
   inspect(reference: string, signal: AbortSignal): Promise<ImageFacts | null>
-  /** The newest image with all these labels; null when there is none. */
-  find(labels: Record<string, string>, signal: AbortSignal): Promise<ImageFacts | null>
+  /** The newest image with all these labels and a name that begins so; null when there is none. Labels alone can be written by anybody into an image that is fetched. */
+  find(wanted: { labels: Record<string, string>; named: string }, signal: AbortSignal): Promise<ImageFacts | null>
   /** It has these names as well. Repeated: no-op. */
   tag(id: string, tags: readonly string[], signal: AbortSignal): Promise<void>
   /** Our names of images, by their prefix, such as `easel/svc_…`. */

@@ -19,3 +19,8 @@ export function nodeMajor(nodeRange: string | null, machineVersion: string): num
 export function nodeImage(major: number, prefix: string): string {
   return `${prefix}node:${major}-bookworm-slim`
 }
+
+/** All that images are made from, the usual one first. */
+export function nodeImages(prefix: string): string[] {
+  return [...new Set([semver.major(process.versions.node), ...MAJORS])].map((major) => nodeImage(major, prefix))
+}

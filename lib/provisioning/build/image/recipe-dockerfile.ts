@@ -19,7 +19,7 @@ export type RecipeDockerfile = {
   baseImage: string
   /** Folder of the context with our programs, under a name that the source does not use. */
   tools: string
-  /** Prefix of the caches that live as long as the service. */
+  /** Prefix of the caches that live as long as the service. Nobody else may guess it: another Dockerfile could mount them. */
   cacheId: string
   /** Names of the build's variables; their values are build arguments. */
   variables: readonly string[]
@@ -33,7 +33,8 @@ export const APP = '/app'
 export const SITE = '/site'
 export const PORT = 8080
 /** The number of the user `node` of the official images; as a number it needs no such user. */
-const OWNER = '1000:1000'
+export const IMAGE_OWNER = { uid: 1000, gid: 1000 }
+const OWNER = `${IMAGE_OWNER.uid}:${IMAGE_OWNER.gid}`
 const CACHE = '/var/cache/easel'
 const TOOLS = '/.easel'
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

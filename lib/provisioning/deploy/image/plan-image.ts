@@ -1,5 +1,5 @@
-import { copyFile, cp, lstat, readFile, readdir, realpath } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { copyFile, cp, readdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
@@ -11,6 +11,8 @@ import { isWithin } from '../../files/copy-tree'
 import { resolveEnvironment } from '../resolve-environment'
 import type { Run } from '../run'
 import { detectStage, rootDirectoryOf } from '../stages/detect'
+import { wantsOf } from './dockerfile-wants'
+import { findDockerfile, USUAL_DOCKERFILE } from './find-dockerfile'
 
 // How the image of a deployment is made: by the Dockerfile of its source, or by the one that its recipe becomes.
 
@@ -32,19 +34,16 @@ const OF_ONE_DEPLOYMENT = ['EASEL_DEPLOYMENT_ID', 'EASEL_REPLICA', 'EASEL_RUN_ID
 export async function planImage(run: Run): Promise<ImagePlan> {
   const { settings, source } = run.deployment.spec
   const rootDirectory = rootDirectoryOf(source)
-  const path = posix.join(rootDirectory, settings.build.dockerfile ?? 'Dockerfile')
-  const text = settings.build.builder === 'recipe' ? null : await readInside(run.folder.source, path)
+  const dockerfile = await findDockerfile(run.folder.source, { rootDirectory, build: settings.build })
   // A reference that leads nowhere is found here, before minutes of building.
   const environment = await resolveEnvironment(run)
   const variables = split(environment.variables, environment.secrets)
   const hidden = environment.secrets
   run.log.hide(hidden)
-  if (text !== null) {
-    run.log.line('platform', `Image: by ${path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
-    return { ...(await planDockerfile(run, { text, rootDirectory, variables })), hidden }
+  if (dockerfile !== null) {
+    run.log.line('platform', `Image: by ${dockerfile.path} (${settings.build.builder === 'auto' ? 'it is there' : 'Settings'})`)
+    return { ...(await planDockerfile(run, { text: dockerfile.text, rootDirectory, variables })), hidden }
   }
-  // A name that was set is meant, whoever was to choose.
-  if (settings.build.builder === 'dockerfile' || (settings.build.builder === 'auto' && settings.build.dockerfile !== null)) throw await dockerfileMissing(run.folder.source, path)
   return { ...(await planRecipeImage(run, variables)), hidden }
 }
 
@@ -52,17 +51,20 @@ type Variables = { plain: Record<string, string>; secret: Record<string, string>
 type Planned = Omit<ImagePlan, 'hidden'>
 
 /** A Dockerfile is given what it asks for, and nothing else counts for whether it has to be built again. */
-async function planDockerfile({ deployment, folder }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
+async function planDockerfile({ deployment, folder, log }: Run, { text, rootDirectory, variables }: { text: string; rootDirectory: string; variables: Variables }): Promise<Planned> {
   const { build } = deployment.spec.settings
-  const asks = (pattern: string) => (name: string) => new RegExp(pattern.replace('NAME', name), 'im').test(text)
-  const context = join(folder.source, rootDirectory)
+  const wants = wantsOf(text)
+  for (const name of Object.keys(variables.secret).filter((each) => wants.args.has(each) && !wants.secrets.has(each))) {
+    log.line('platform', `${name} is secret, so it is not given to ARG, whose values are kept in the image. Use RUN --mount=type=secret,id=${name} instead.`)
+  }
+  const context = await folderInside(folder.source, rootDirectory)
   return {
     context,
     dockerfile: text,
-    ignore: (await ignoreText(context, null)).text,
+    ignore: (await ignoreText(context, null, build.dockerfile ?? USUAL_DOCKERFILE)).text,
     stage: build.stage,
-    args: { ...only(variables.plain, asks('^\\s*ARG\\s+(?:.*\\s)?NAME(?:[\\s=]|$)')), ...build.args, ...buildNetwork().proxies },
-    secrets: only(variables.secret, asks('--mount=\\S*type=secret\\S*(?:id=NAME(?:[,\\s]|$))')),
+    args: { ...only(variables.plain, (name) => wants.args.has(name)), ...build.args, ...buildNetwork().proxies },
+    secrets: only(variables.secret, (name) => wants.secrets.has(name)),
     recipe: null,
   }
 }
@@ -80,7 +82,7 @@ async function planRecipeImage(run: Run, variables: Variables): Promise<Planned>
   run.log.line('platform', `Image: made from ${baseImage}`)
   return {
     context: folder.source,
-    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: deployment.serviceId, variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
+    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: engine.seal.digest(deployment.serviceId, 'build-cache').slice(0, 32), variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
     ignore: (await ignoreText(folder.source, tools)).text,
     stage: null,
     args: { ...network.proxies, ...plain },
@@ -100,19 +102,11 @@ function only(values: Record<string, string>, isWanted: (name: string) => boolea
   return Object.fromEntries(Object.entries(values).filter(([name]) => isWanted(name)))
 }
 
-/** The text of a file of the source; null when there is none. A link that leads out of the source is none. */
-async function readInside(directory: string, path: string): Promise<string | null> {
-  const top = await realpath(directory)
-  const file = await realpath(join(top, path)).catch(() => null)
-  if (file === null || !isWithin(file, top) || !(await lstat(file)).isFile()) return null
-  return readFile(file, 'utf8')
-}
-
-async function dockerfileMissing(directory: string, path: string): Promise<DeploymentFailure> {
-  const names = await readdir(join(directory, posix.dirname(path))).catch(() => null)
-  const others = names?.filter((name) => /dockerfile/i.test(name)).sort() ?? []
-  const found = names === null ? `There is no folder ${posix.dirname(path)}.` : others.length === 0 ? 'No file there is called so.' : `Files found: ${others.slice(0, 10).join(', ')}.`
-  return new DeploymentFailure('dockerfile_missing', `The source has no ${path}. ${found}`)
+/** A root directory that is a link may lead to another folder of the source, and nowhere else. */
+async function folderInside(directory: string, path: string): Promise<string> {
+  const folder = await realpath(join(directory, path))
+  if (isWithin(folder, await realpath(directory))) return folder
+  throw new DeploymentFailure('root_directory_missing', `The root directory ${path} is a link that leads out of the source.`)
 }
 
 /** A name for the folder of our programs that the source does not use. */

@@ -8,6 +8,7 @@ import { RECIPES } from '../../database/recipes'
 import { contentHash } from '../../build/image/content-hash'
 import type { ImageFacts, ImageStore } from '../../build/image/image-store'
 import { join } from 'node:path'
+import { statusOf } from '../../docker/engine-error'
 import type { Run } from '../run'
 import { skip, stage } from '../stage'
 import { artifactIdOf } from '../stages/build'
@@ -56,11 +57,14 @@ async function fetchImage(run: Run, source: WantedImage): Promise<void> {
   })
   if (reference === null) return keepPresent(run, store, { facts: present!, reference: source.reference })
   log.line('platform', reference === source.reference ? `Image: ${reference}` : `${source.reference} is ${reference}`)
+  // What somebody else has fetched is theirs, and stays when ours goes.
+  const before = await store.inspect(reference, signal)
+  const isTheirs = before !== null && !before.tags.some((tag) => tag.startsWith('easel/'))
   const facts = await store.pull({ reference, auth, onLine: log.line }, signal)
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
   log.line('platform', `Fetched, ${mib(facts)} MiB${facts.ports.length === 0 ? '' : `, listens on ${facts.ports.join(', ')}`}`)
-  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: [name, reference], registryId: source.registryId ?? null } })
+  await keep(run, { facts, start: startOf(facts), stageName: 'fetch', image: { id: reference, digest: reference, names: isTheirs ? [name] : [name, reference], registryId: source.registryId ?? null } })
 }
 
 /** No registry told what the name means now: the engine has an image of that name, and that one is taken. */
@@ -93,10 +97,10 @@ async function build(run: Run, store: ImageStore, plan: ImagePlan): Promise<Imag
   const content = await contentHash({ context, inputs: { dockerfile, ignore, target, args, secretDigests } }, signal)
   const labels = { 'easel.service': deployment.serviceId, 'easel.content': content }
   const tag = nameOf(run)
-  const same = await store.find(labels, signal)
-  if (same) {
+  const same = await store.find({ labels, named: `easel/${deployment.serviceId}:` }, signal)
+  // Its last name may be taken away at this moment: then it is built after all.
+  if (same && (await store.tag(same.id, [tag], signal).then(() => true, isGone))) {
     log.line('platform', 'Nothing that it is made of has changed: the image is used again, and nothing is built.')
-    await store.tag(same.id, [tag], signal)
     return same
   }
   return store.build(
@@ -118,6 +122,11 @@ async function build(run: Run, store: ImageStore, plan: ImagePlan): Promise<Imag
     },
     signal,
   )
+}
+
+function isGone(error: unknown): false {
+  if (statusOf(error) === 404) return false
+  throw error
 }
 
 /** Sends the image to where its organization keeps them. A registry that is away does not stop the deployment. */

@@ -1,17 +1,21 @@
 import { access } from 'node:fs/promises'
 
 import { byId as artifactById } from '../../../db/queries/engine/artifacts'
+import type { Db } from '../../../db/connection'
 import * as deployments from '../../../db/queries/engine/deployments'
 import * as stages from '../../../db/queries/engine/stages'
+import { ENGINES } from '../../../domain/engine/engines'
 import { DeploymentFailure } from '../../../domain/failure'
 import { announce } from '../../../events/announce'
 import { record } from '../../../events/record'
 import { enqueue } from '../../../queue/jobs'
-import { sealEnvironment } from '../../../secrets/sealed-environment'
+import { openEnvironment, sealEnvironment } from '../../../secrets/sealed-environment'
 import { hasPrepare } from '../../../domain/prepare'
 import { demandImage } from '../image/present'
 import { resolveEnvironment } from '../resolve-environment'
 import type { Run } from '../run'
+
+const MOST_NAMES = 8
 
 /**
  * Makes the deployment what its service should run, if nothing newer took its place; the reconciler does the rest. One
@@ -19,6 +23,7 @@ import type { Run } from '../run'
  */
 export async function releaseStage(run: Run): Promise<void> {
   const { engine, deployment, place } = run
+  demandData(run)
   await demandArtifact(run)
   const environment = await resolveEnvironment(run)
   const at = engine.now()
@@ -32,7 +37,8 @@ export async function releaseStage(run: Run): Promise<void> {
       await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: deployment.id })
     } else {
       for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
-      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, environment), at })
+      const knownAs = await formerNames(tx, run)
+      await deployments.makeTarget(tx, deployment, { environmentSealed: sealEnvironment(engine.seal, deployment.id, { ...environment, knownAs }), at })
       // Here and not afterwards: a worker that dies now has nothing left to do.
       await stages.finish(tx, deployment.id, 'release', { status: 'done', error: null, at })
       await stages.start(tx, deployment.id, hasPrepare(deployment) ? 'prepare' : 'start', at)
@@ -42,6 +48,23 @@ export async function releaseStage(run: Run): Promise<void> {
     await announce(tx, { kind: 'deployment', environmentId: place.environmentId, deploymentId: deployment.id })
     await announce(tx, { kind: 'graph', environmentId: place.environmentId })
   })
+}
+
+/** What the version that serves is called and was called before, without what it is called now. */
+async function formerNames(tx: Db, { engine, deployment, place }: Run): Promise<string[]> {
+  const former = await deployments.servingEnvironment(tx, deployment.serviceId)
+  if (!former) return []
+  const { variables, knownAs = [] } = openEnvironment(engine.seal, former.id, former.sealed)
+  const names = [...knownAs, variables['EASEL_SERVICE'] ?? place.service]
+  return [...new Set(names.reverse())].reverse().filter((name) => name !== place.service).slice(-MOST_NAMES)
+}
+
+/** Without its volume a database would begin anew with every version. */
+function demandData({ deployment: { spec } }: Run): void {
+  if (spec.source.type !== 'database') return
+  const { dataPath, word } = ENGINES[spec.source.engine]
+  if (spec.mounts?.some(({ path }) => path === dataPath)) return
+  throw new DeploymentFailure('volume_missing', `${word} keeps its data in a volume at ${dataPath}, and none is attached there. Attach one at that path, then deploy again.`)
 }
 
 async function demandArtifact(run: Run): Promise<void> {

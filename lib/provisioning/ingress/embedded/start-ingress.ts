@@ -12,6 +12,7 @@ import { privateListeners } from './private-listeners'
 import { reception } from './reception'
 import { indexRoutes, type RouteIndex } from './route-index'
 import { loadTable, saveTable } from './table-file'
+import { tcpListeners } from './tcp-listeners'
 import { whenWanted } from './wanted'
 
 // The embedded ingress: a reverse proxy for HTTP/1.1 that needs neither database nor worker. It serves the last table it
@@ -32,6 +33,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? (await holdingLimits()) })
   const doors = door({ ...times, pool, desk })
   const listeners = privateListeners((port) => doors.open(() => () => index.byPrivatePort(port)), log)
+  const gates = tcpListeners({ host: options.host, connectMs: times.connectMs, log })
   const troubles = new Map<string, string>()
 
   const take = async (table: RouteTable): Promise<'taken' | 'older'> => {
@@ -46,6 +48,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const settle = inTurn(async () => {
     const { table } = index
     await listeners.follow(portsOf(table))
+    await gates.follow(table.tcp ?? [])
     await keep(table)
   })
   // The table is in force even when the disk is full; only a restart would go back to an earlier one.
@@ -60,7 +63,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   }
   const status = () => {
     const active = Object.entries(desk.counters.read().services).flatMap(([id, { open, held }]) => (open + held > 0 ? [[id, open + held]] : []))
-    return { version: index.table.version, routes: index.table.routes.length, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, routes: index.table.routes.length, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
   const admin = await listenAdmin(options.adminSocket, { put: take, status, traffic: desk.counters.read, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
@@ -72,6 +75,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     throw error
   }
   await listeners.follow(portsOf(index.table))
+  await gates.follow(index.table.tcp ?? [])
   return {
     port: (main.address() as { port: number }).port,
     async close() {
@@ -79,7 +83,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
       admin.closeAllConnections()
       desk.room.close()
       const cut = setTimeout(doors.cutUpgraded, DRAIN_MS)
-      await Promise.all([drain(main), listeners.close(drain)])
+      await Promise.all([drain(main), listeners.close(drain), gates.close()])
       clearTimeout(cut)
       pool.close()
     },

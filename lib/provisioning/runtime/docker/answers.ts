@@ -7,7 +7,7 @@ const Endpoint = z.object({ IPAddress: z.string(), NetworkID: z.string().default
 const Endpoints = z.record(z.string(), Endpoint).nullish().transform((endpoints) => endpoints ?? {})
 const Bindings = z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
 
-export const Listed = z.object({ Id: z.string(), Names: z.array(z.string()).nullish(), State: z.string(), /** Seconds since 1970. */ Created: z.number(), Labels, Mounts: z.array(z.object({ Type: z.string(), Name: z.string().optional() })).nullish() })
+export const Listed = z.object({ Id: z.string(), ImageID: z.string().default(''), Names: z.array(z.string()).nullish(), State: z.string(), /** Seconds since 1970. */ Created: z.number(), Labels, Mounts: z.array(z.object({ Type: z.string(), Name: z.string().optional() })).nullish() })
 export type Listed = z.infer<typeof Listed>
 
 export const Inspected = z.object({
@@ -16,6 +16,7 @@ export const Inspected = z.object({
   State: z.object({
     Status: z.string(),
     Running: z.boolean(),
+    Paused: z.boolean().default(false),
     OOMKilled: z.boolean(),
     Pid: z.number(),
     ExitCode: z.number(),

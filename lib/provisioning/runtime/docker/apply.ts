@@ -11,11 +11,13 @@ import { wasRemoved } from '../record/removed-jobs'
 import { Event, neverStarted, type Inspected } from './answers'
 import { absentAsNull, containerOf, destroy } from './containers'
 import { createContainer } from './create'
+import { removeNameless } from './nameless'
 import { ensureHomeNetwork, syncLinks } from './network'
 import { catchUp, ensureFollower } from './output'
 import type { Room } from './room'
 import { intended, readState, runFolder, writeState, type State } from './state'
 import { lookAfter } from './look-after'
+import { withVolumes } from './volumes'
 
 // Starting a workload.
 //
@@ -101,9 +103,15 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   writeState(folder, state)
   for (const file of [folder.health, folder.ended]) rmSync(file, { force: true })
   const network = await ensureHomeNetwork(room, workload, signal)
+  if (before !== null) await removeNameless(room, workload.name, signal)
   signal.throwIfAborted()
-  const id = await createContainer(room, { workload, network }, signal)
-  await start(room, { workload, state, id }, signal)
+  await withVolumes(room, workload, signal, async () => {
+    const id = await createContainer(room, { workload, network }, signal).catch((error: unknown) => {
+      if (!signal.aborted && error instanceof AppError) writeState(folder, { ...state, complaint: error.message })
+      throw error
+    })
+    await start(room, { workload, state, id }, signal)
+  })
 }
 
 type Starting = { workload: Workload; state: State; id: string }

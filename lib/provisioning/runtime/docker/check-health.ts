@@ -6,6 +6,8 @@ import { inspect } from './containers'
 import { execute } from './exec'
 import { listeningIn } from './listening'
 import { addressOf } from './address'
+import { containerName } from './names'
+import { isOutside, rejoin } from './network'
 import type { Room } from './room'
 import type { State } from './state'
 
@@ -22,6 +24,12 @@ const LISTEN_WITHIN_MS = 5_000
 export async function checkHealth(room: Room, request: CheckRequest, signal: AbortSignal): Promise<CheckResult | null> {
   const container = await inspect(room, request.container, signal)
   if (!container?.State.Running) return null
+  if (container.State.Paused) return { message: `Somebody has paused its container. Let it go on: docker unpause ${containerName(request.state.name)}.`, listening: [] }
+  if (isOutside(request.state, container)) {
+    await rejoin(room, request.state, signal)
+    room.log.warn({ workload: request.state.name }, 'a container was in no network of its environment, and is back in it')
+    return null
+  }
   return request.check.kind === 'command' ? checkByCommand(room, { ...request, inspected: container }, signal) : checkPort(room, { ...request, inspected: container }, signal)
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
 import { Inspected, Listed, type Inspected as InspectedContainer, type Listed as ListedContainer } from './answers'
-import { containerName, isOwned, ownedFilter } from './names'
+import { containerName, isOwned, LABEL, ownedFilter } from './names'
 import type { Room } from './room'
 
 /** Null when there is no such container. */
@@ -12,11 +12,24 @@ export async function inspect({ api }: Room, idOrName: string, signal: AbortSign
   return absentAsNull(api.json({ method: 'GET', path: `/containers/${segment(idOrName)}/json`, signal }, Inspected))
 }
 
-/** The container of a workload; null when there is none. Throws `conflict` when somebody else's has its name. */
+/** The container of a workload; null when there is none. Throws `conflict` when there is none, and somebody else's has its name. */
 export async function containerOf(room: Room, name: string, signal: AbortSignal): Promise<InspectedContainer | null> {
-  const found = await inspect(room, containerName(name), signal)
-  if (found === null || isOwned(room.owner, found.Config.Labels)) return found
-  throw foreign(name)
+  const { own, isTaken } = await lookFor(room, name, signal)
+  if (own === null && isTaken) throw foreign(name)
+  return own
+}
+
+/** The same for whoever ends it: that somebody else's has its name is nothing to them. */
+export async function ownContainerOf(room: Room, name: string, signal: AbortSignal): Promise<InspectedContainer | null> {
+  return (await lookFor(room, name, signal)).own
+}
+
+/** By its name first. One that somebody has renamed is found by what is written on it. */
+async function lookFor(room: Room, name: string, signal: AbortSignal): Promise<{ own: InspectedContainer | null; isTaken: boolean }> {
+  const named = await inspect(room, containerName(name), signal)
+  if (named !== null && isOwned(room.owner, named.Config.Labels) && named.Config.Labels[LABEL.name] === name) return { own: named, isTaken: true }
+  const [renamed] = await listOurs(room, signal, { [LABEL.name]: name })
+  return { own: renamed ? await inspect(room, renamed.Id, signal) : null, isTaken: named !== null }
 }
 
 export function foreign(name: string): AppError {

@@ -5,8 +5,9 @@ import { Created } from './answers'
 import { containerOf, foreign } from './containers'
 import { fetchImage, missingImage } from './image'
 import { containerName, volumeName, workloadLabels } from './names'
+import { namelessMounts } from './nameless'
 import type { Room } from './room'
-import { findVolume, hasOwner } from './volume'
+import { findVolume } from './volume'
 
 // What a container of ours may do. Nothing of this can be chosen by the person besides the limits and the read-only root: it
 // gets no privileges, no namespace of its machine and no socket.
@@ -19,6 +20,8 @@ const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVI
 /** Enough for any server, and not for a fork bomb. */
 const USUAL_PIDS = 512
 const MEBIBYTE = 1024 * 1024
+/** Can be written to where the rest cannot. */
+const SCRATCH = '/tmp'
 /** What an engine keeps of the output of one container while nobody of ours reads it. */
 const OUTPUT = { 'max-size': '16m', 'max-file': '4' }
 
@@ -29,8 +32,12 @@ type Home = { name: string; links: 'all' | 'only' }
 export async function createContainer(room: Room, { workload, network }: { workload: Workload; network: Home }, signal: AbortSignal): Promise<string> {
   const { start } = workload
   if (start.kind !== 'image') throw new AppError('invalid_input', 'Only images can run on Docker. Deploy the service again on this target.')
-  const body = containerBody(room, { workload, network, mounts: await mountsOf(room, workload, signal) })
-  const create = () => room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body, signal, timeoutMs: 60_000 }, Created)
+  const mounts = await mountsOf(room, workload, signal)
+  const create = async () => {
+    const nameless = await namelessMounts(room, { image: start.image, name: workload.name, taken: [...workload.mounts.map(({ path }) => path), ...(workload.readOnly ? [SCRATCH] : [])] }, signal)
+    const body = containerBody(room, { workload, network, mounts: [...mounts, ...nameless] })
+    return room.api.json({ method: 'POST', path: '/containers/create', query: { name: containerName(workload.name) }, body, signal, timeoutMs: 60_000 }, Created)
+  }
   try {
     return (await create().catch(async (error: unknown) => {
       if (!isMissingImage(error)) throw error
@@ -40,12 +47,18 @@ export async function createContainer(room: Room, { workload, network }: { workl
     })).Id
   } catch (error) {
     if (isMissingImage(error)) throw missingImage(start.image)
+    if (statusOf(error) === 400 && /no command specified/i.test(saidOf(error))) throw noCommand(start.image)
     if (statusOf(error) !== 409) throw error
     // Throws when it is a foreign one. Ours: of a worker that died before it wrote it down, or after.
     const present = await containerOf(room, workload.name, signal)
     if (present === null) throw foreign(workload.name)
     return present.Id
   }
+}
+
+/** `detail.reason` says it to programs: whatever is tried, it does not start. */
+function noCommand(image: string): AppError {
+  return new AppError('invalid_input', 'The image does not say which program to start, and none was chosen. Set a start command in Settings, or add CMD or ENTRYPOINT to its Dockerfile.', { detail: { reason: 'no_start_command', image } })
 }
 
 function isMissingImage(error: unknown): boolean {
@@ -78,7 +91,7 @@ function containerBody(room: Room, { workload, network, mounts }: { workload: Wo
       // No swap beside it, or the limit would be twice what it says.
       ...(limits.memoryMib === null ? {} : { Memory: limits.memoryMib * MEBIBYTE, MemorySwap: limits.memoryMib * MEBIBYTE }),
       ...(limits.cpuMilli === null ? {} : { NanoCpus: limits.cpuMilli * 1_000_000 }),
-      ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,nosuid,nodev,mode=1777' } } : {}),
+      ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { [SCRATCH]: 'rw,nosuid,nodev,mode=1777' } } : {}),
       Mounts: mounts,
       PortBindings: published,
       NetworkMode: network.name,
@@ -87,13 +100,13 @@ function containerBody(room: Room, { workload, network, mounts }: { workload: Wo
   }
 }
 
-/** An engine gives an empty volume the owner of what it covers in the image. Not where somebody has chosen the owner. */
+/** An engine gives an empty volume the content and the owner of what it covers in the image, where that has something there. */
 async function mountsOf(room: Room, { mounts }: Workload, signal: AbortSignal): Promise<object[]> {
   return Promise.all(
     mounts.map(async ({ volume, path, readOnly }) => {
       const found = await findVolume(room, volume, signal)
-      if (found === null) throw new AppError('conflict', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
-      return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: hasOwner(found) } }
+      if (found === null) throw new AppError('not_found', `The volume "${volume}" is not on the Docker engine any more. Restore it from a snapshot, or remove it from the service.`)
+      return { Type: 'volume', Source: volumeName(volume), Target: path, ReadOnly: readOnly, VolumeOptions: { NoCopy: false } }
     }),
   )
 }

@@ -34,16 +34,18 @@ export type DockerDriverOptions = {
   reach?: Reach | null
   /** Addresses that networks are taken from, as `10.208.0.0/12`. */
   pool?: string
+  /** Images whose programs may be run on any volume. */
+  programs?: readonly string[]
 }
 
 const POOL = '10.208.0.0/12'
 
 /** The driver of the `docker` runtime. Looks after what already runs from the moment it is made. */
-export function dockerDriver({ api, folder, instanceId, targetId, log, reach = null, pool = POOL }: DockerDriverOptions): RuntimeDriver {
+export function dockerDriver({ api, folder, instanceId, targetId, log, reach = null, pool = POOL, programs = [] }: DockerDriverOptions): RuntimeDriver {
   const { watch, changed, clear } = makeWatchers(log)
   const closing = new AbortController()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const room = makeRoom({ api, owner: { instanceId, targetId }, folder: resolve(folder), log, reach: reach ?? usualReach(api), pool, closing: closing.signal, changed })
+  const room = makeRoom({ api, owner: { instanceId, targetId }, folder: resolve(folder), log, reach: reach ?? usualReach(api), pool, programs, closing: closing.signal, changed })
   const listening = listen(room)
 
   return {

@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs'
 import { segment } from '../../docker/engine-api'
 import type { WorkloadRef } from '../driver'
 import { rememberRemoved } from '../record/removed-jobs'
-import { absentAsNull, containerOf, destroy } from './containers'
+import { absentAsNull, destroy, ownContainerOf } from './containers'
 import { dropMonitor } from './look-after'
 import { LABEL } from './names'
+import { removeNameless } from './nameless'
 import { syncLinks } from './network'
 import { catchUp, dropFollower } from './output'
 import type { Room } from './room'
@@ -19,7 +20,7 @@ const ANSWER_MS = 30_000
 /** Ends its container; the record stays and says that it was us. */
 export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
   const { signal } = ending
-  const container = await containerOf(room, ref.name, signal)
+  const container = await ownContainerOf(room, ref.name, signal)
   markStopping(room, ref)
   if (container) {
     await stopContainer(room, container.Id, ending)
@@ -32,7 +33,7 @@ export async function stopWorkload(room: Room, ref: WorkloadRef, ending: Ending)
 /** Ends its container, then removes it and all that is on disk of it. */
 export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Ending): Promise<void> {
   const folder = runFolder(room.folder, ref.name)
-  const container = await containerOf(room, ref.name, ending.signal)
+  const container = await ownContainerOf(room, ref.name, ending.signal)
   const state = readState(folder)
   if (state === null && container === null) return rmSync(folder.path, { recursive: true, force: true })
   markStopping(room, ref)
@@ -41,6 +42,7 @@ export async function removeWorkload(room: Room, ref: WorkloadRef, ending: Endin
   dropMonitor(room, ref.name)
   await dropFollower(room, ref.name)
   if (container) await destroy(room, container.Id, ending.signal)
+  await removeNameless(room, ref.name, ending.signal)
   rmSync(folder.path, { recursive: true, force: true })
   const environmentId = state?.environmentId ?? ref.environmentId
   if (environmentId !== '') await syncLinks(room, environmentId, ending.signal)

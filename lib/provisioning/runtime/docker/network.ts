@@ -4,8 +4,8 @@ import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { saidOf, statusOf } from '../../docker/engine-error'
 import type { Workload } from '../driver'
-import { Network, type Network as EngineNetwork } from './answers'
-import { absentAsNull } from './containers'
+import { Network, type Inspected, type Network as EngineNetwork } from './answers'
+import { absentAsNull, listOurs } from './containers'
 import { isOwned, LABEL, linkName, networkName, ownedFilter, ownerLabels, pairOf } from './names'
 import { alone, type Room } from './room'
 import { readState, runFolder, storedNames, type State } from './state'
@@ -35,7 +35,7 @@ export async function ensureNetwork(room: Room, environmentId: string, links: Li
 }
 
 /** The network that a workload is to run in. One that nobody has asked for yet is as strict as the workload is. */
-export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: Workload, signal: AbortSignal): Promise<{ name: string; links: Links }> {
+export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: Pick<Workload, 'environmentId' | 'reaches'>, signal: AbortSignal): Promise<{ name: string; links: Links }> {
   return alone(room, environmentId, signal, async () => {
     for (const links of ['only', 'all'] as const) {
       const network = await networkNamed(room, networkName(environmentId, links), signal)
@@ -43,6 +43,21 @@ export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: 
     }
     const links = reaches === 'all' ? 'all' : 'only'
     return { name: (await ensure(room, homeRequest(environmentId, links), signal)).Name, links }
+  })
+}
+
+/** Whether it is in no network of its environment: somebody has taken it out by hand. */
+export function isOutside({ environmentId }: State, { NetworkSettings }: Inspected): boolean {
+  return !(['all', 'only'] as const).some((links) => networkName(environmentId, links) in NetworkSettings.Networks)
+}
+
+/** Brings it back into the network of its environment, and into those of its links. */
+export async function rejoin(room: Room, state: State, signal: AbortSignal): Promise<void> {
+  const { name, links } = await ensureHomeNetwork(room, state, signal)
+  await alone(room, state.environmentId, signal, async () => {
+    const network = await networkNamed(room, name, signal)
+    if (network) await connect(room, { network, state, named: links === 'all' }, signal)
+    await linkUp(room, state.environmentId, signal)
   })
 }
 
@@ -104,8 +119,10 @@ async function removeNetwork(room: Room, network: EngineNetwork, signal: AbortSi
   const { api } = room
   const path = `/networks/${segment(network.Id)}`
   const present = await absentAsNull(api.json({ method: 'GET', path, signal }, Network))
-  for (const [id, { Name }] of Object.entries(present?.Containers ?? {})) {
-    if (!Name.startsWith('easel-')) throw new AppError('conflict', `The container "${Name}", which Easel did not make, is in the Docker network "${network.Name}". Take it out: docker network disconnect ${network.Name} ${Name}.`)
+  const inside = Object.entries(present?.Containers ?? {})
+  const ours = new Set(inside.length === 0 ? [] : (await listOurs(room, signal)).map(({ Id }) => Id))
+  for (const [id, { Name }] of inside) {
+    if (!ours.has(id)) throw new AppError('conflict', `The container "${Name}", which Easel did not make, is in the Docker network "${network.Name}". Take it out: docker network disconnect ${network.Name} ${Name}.`)
     await absentAsNull(api.run({ method: 'POST', path: `${path}/disconnect`, body: { Container: id, Force: true }, signal })).catch((error: unknown) => {
       if (!/not connected/i.test(saidOf(error))) throw error
     })

@@ -54,7 +54,7 @@ async function observeContainer(room: Room, { Id, Labels }: Listed, signal: Abor
     ...refOf(state),
     phase: !lives ? 'exited' : state.role === 'job' || health.wasHealthy ? 'running' : 'starting',
     health: lives ? health.health : 'unknown',
-    healthMessage: lives ? health.healthMessage : complaintOf(container) ?? health.healthMessage,
+    healthMessage: lives ? health.healthMessage : complaintOf(container),
     address: lives && health.health !== 'unknown' ? addressOf(room.reach, container, state.port) : null,
     pid: Running ? container.State.Pid : null,
     exit: lives ? null : exitOf(container, state),
@@ -74,19 +74,20 @@ async function observeGone(room: Room, name: string, { environmentId, signal }: 
     // Made since the list was asked for?
     const container = await inspect(room, state.container, signal)
     const again = readState(folder)
-    if (container !== null && again !== null) return observeContainer(room, { Id: container.Id, Labels: { ...container.Config.Labels, [LABEL.name]: name }, State: '', Created: 0, Names: [], Mounts: [] }, signal)
+    if (container !== null && again !== null) return observeContainer(room, { Id: container.Id, ImageID: '', Labels: { ...container.Config.Labels, [LABEL.name]: name }, State: '', Created: 0, Names: [], Mounts: [] }, signal)
     if (again === null) return null
   }
   dropMonitor(room, name)
-  const lost = state.container === null ? null : 'Its container was removed from the Docker engine.'
+  const lost = state.container === null ? state.complaint : 'Its container was removed from the Docker engine.'
+  const why = about || state.stopping ? null : lost
   return {
     ...refOf(state),
     phase: about ? 'starting' : 'exited',
     health: 'unknown',
-    healthMessage: about || state.stopping ? null : lost,
+    healthMessage: why,
     address: null,
     pid: null,
-    exit: about ? null : { code: null, signal: null, at: firstNoticed(folder.ended), byPlatform: state.stopping },
+    exit: about ? null : { code: null, signal: null, at: firstNoticed(folder.ended), byPlatform: state.stopping, why },
     startedAt: state.startedAt,
     listening: [],
   }
@@ -115,6 +116,7 @@ function stateOf({ Id, Config: { Labels }, State }: Inspected): State {
     container: Id,
     stopping: false,
     lost: false,
+    complaint: null,
     startedAt: State.StartedAt,
     restarts: 0,
   }
@@ -132,10 +134,11 @@ function complaintOf({ State, HostConfig, Path }: Inspected): string | null {
 function exitOf(container: Inspected, state: State): ObservedWorkload['exit'] {
   const { ExitCode, FinishedAt } = container.State
   const byPlatform = state.stopping && state.container === container.Id
-  if (!hasBegun(container)) return { code: null, signal: null, at: state.startedAt, byPlatform }
+  const why = complaintOf(container)
+  if (!hasBegun(container)) return { code: null, signal: null, at: state.startedAt, byPlatform, why }
   const at = FinishedAt.getTime() > 0 ? FinishedAt : state.startedAt
   const signal = Object.entries(constants.signals).find(([, number]) => number === ExitCode - 128)?.[0]
-  return signal ? { code: null, signal, at, byPlatform } : { code: ExitCode, signal: null, at, byPlatform }
+  return signal ? { code: null, signal, at, byPlatform, why } : { code: ExitCode, signal: null, at, byPlatform, why }
 }
 
 /** The time of an unknown end is the time it was first noticed, by whomever. */

@@ -45,7 +45,7 @@ describe.skipIf(!canStartSecondEngine).each(['SIGTERM', 'SIGKILL'] as const)('an
     const app = t.script(COUNTS)
     await t.driver.apply(app, never)
     await untilSeen(t.driver, app.name, isHealthy)
-    await expect.poll(() => textOf(app)).toContain('line 20\n')
+    await expect.poll(() => textOf(app), { timeout: 20_000 }).toContain('line 20\n')
     await engine.end(signal)
     await expect(t.driver.observe(null, never)).rejects.toMatchObject({ code: 'unavailable' })
     await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'unavailable' })
@@ -66,7 +66,7 @@ describe.skipIf(!canStartSecondEngine).each(['SIGTERM', 'SIGKILL'] as const)('an
   test('leaves a job that ran as ended, and does not start it again', async () => {
     const app = t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
     await t.driver.apply(app, never)
-    await expect.poll(() => textOf(app)).toBe('up\n')
+    await expect.poll(() => textOf(app), { timeout: 20_000 }).toBe('up\n')
     await engine.end(signal)
     await engine.start()
     await expect.poll(() => find(t.driver, app.name), { timeout: 30_000 }).toMatchObject({ phase: 'exited' })

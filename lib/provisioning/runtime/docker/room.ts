@@ -27,14 +27,16 @@ export type Room = {
   monitors: Map<string, Monitor>
   followers: Map<string, Follower>
   samples: Map<string, Sample>
+  /** Images whose programs may be run on any volume: those that images are made from here. */
+  programs: readonly string[]
   closing: AbortSignal
   changed(environmentId: string): void
 }
 
-export type RoomRequest = Pick<Room, 'api' | 'owner' | 'folder' | 'log' | 'reach' | 'pool' | 'closing' | 'changed'>
+export type RoomRequest = Pick<Room, 'api' | 'owner' | 'folder' | 'log' | 'reach' | 'pool' | 'closing' | 'changed'> & { programs?: readonly string[] }
 
 export function makeRoom(request: RoomRequest): Room {
-  return { ...request, locks: makeLocks(), monitors: new Map(), followers: new Map(), samples: new Map() }
+  return { programs: [], ...request, locks: makeLocks(), monitors: new Map(), followers: new Map(), samples: new Map() }
 }
 
 /** One verb at a time for each workload: in this process in the order of arrival, and among all workers. */

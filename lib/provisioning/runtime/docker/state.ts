@@ -39,6 +39,8 @@ const State = z.object({
   stopping: z.boolean(),
   /** The run of a job of which nobody can tell any more how it ended. */
   lost: z.boolean(),
+  /** Why there is no container of the last start; null when there is, or nobody knows. */
+  complaint: z.string().nullable().default(null),
   startedAt: z.coerce.date(),
   restarts: z.number().int().nonnegative(),
 })
@@ -99,5 +101,5 @@ export function storedNames(root: string): string[] {
 export function intended(workload: Workload, before: State | null): State {
   const { name, environmentId, serviceId, deploymentId, role, part, generation, port, names, reaches } = workload
   const restarts = before === null ? 0 : before.restarts + (before.container === null ? 0 : 1)
-  return { version: 1, name, environmentId, serviceId, deploymentId, role, part, generation, port, check: workload.health, names, reaches, container: null, stopping: false, lost: false, startedAt: new Date(), restarts }
+  return { version: 1, name, environmentId, serviceId, deploymentId, role, part, generation, port, check: workload.health, names, reaches, container: null, stopping: false, lost: false, complaint: null, startedAt: new Date(), restarts }
 }

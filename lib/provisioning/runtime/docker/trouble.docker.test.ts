@@ -40,6 +40,29 @@ describe('a container that somebody removed', () => {
     expect(await untilSeen(t.driver, app.name, isHealthy)).toMatchObject({ restarts: 1, exit: null })
   })
 
+  test('leaves no volume behind that its image had declared', async () => {
+    const image = `easel-tests/declares:${t.mark}`
+    const container = await t.api.json({ method: 'POST', path: '/containers/create', body: { Image: NODE_IMAGE, Labels: { 'easel.instance': t.mark } }, signal: never }, Created)
+    await t.api.run({ method: 'POST', path: '/commit', query: { container: container.Id, repo: 'easel-tests/declares', tag: t.mark, changes: 'VOLUME /data /var/other /tmp/' }, signal: never })
+    await removeContainer(container.Id)
+    const left = async () => (await t.api.json({ method: 'GET', path: '/volumes', query: { filters: { label: [`easel.instance=${t.mark}`] } }, signal: never }, z.object({ Volumes: z.array(z.looseObject({})).nullable() }))).Volumes?.length ?? 0
+    try {
+      const made = t.workload('serves')
+      const app = await start({ ...made, readOnly: true, start: { ...made.start, image } as Workload['start'] })
+      expect([await left(), await t.driver.volumes!.list(null, never)]).toEqual([2, []])
+      await removeContainer(`easel-${app.name}`)
+      await untilSeen(t.driver, app.name, hasExited)
+      await start(app)
+      expect(await left()).toBe(2)
+      await removeContainer(`easel-${app.name}`)
+      await t.driver.remove(app, 500, never)
+      expect(await left()).toBe(0)
+    } finally {
+      await t.driver.remove(t.workload('serves'), 0, never)
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, query: { force: true }, signal: never })
+    }
+  })
+
   test('of a job is not made a second time', async () => {
     const app = t.workload('works', { role: 'job', part: 'run_1', port: null, health: null })
     await t.driver.apply(app, never)
@@ -57,6 +80,54 @@ describe('a container that somebody', () => {
     expect(await untilSeen(t.driver, app.name, hasExited)).toMatchObject({ exit: { code: 0, byPlatform: false } })
     await t.api.run({ method: 'POST', path: `/containers/easel-${app.name}/start`, signal: never })
     await untilSeen(t.driver, app.name, isHealthy)
+  })
+
+  test('took out of its network is brought back, and one that somebody paused says so', async () => {
+    const app = await start(t.workload('serves'))
+    const { Id, NetworkSettings } = await inspect(app)
+    const [network] = Object.keys(NetworkSettings.Networks)
+    await t.api.run({ method: 'POST', path: `/networks/${network}/disconnect`, body: { Container: Id, Force: true }, signal: never })
+    await untilSeen(t.driver, app.name, ({ address }) => address === null)
+    await untilSeen(t.driver, app.name, ({ address, health }) => address !== null && health === 'healthy')
+    expect((await inspect(app)).NetworkSettings.Networks[network!]!.Aliases).toEqual(expect.arrayContaining(app.names))
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/pause`, signal: never })
+    expect((await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)).healthMessage).toContain(`docker unpause easel-${app.name}`)
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/unpause`, signal: never })
+    await untilSeen(t.driver, app.name, isHealthy)
+  })
+
+  test('renamed goes on, is not made twice, and is removed', async () => {
+    const app = await start(t.workload('serves'))
+    const { Id } = await inspect(app)
+    await t.api.run({ method: 'POST', path: `/containers/${Id}/rename`, query: { name: `by-hand-${t.mark}` }, signal: never })
+    await t.driver.apply(app, never)
+    expect(await find(t.driver, app.name)).toMatchObject({ restarts: 0, exit: null })
+    await t.driver.remove(app, 500, never)
+    await expect(t.api.json({ method: 'GET', path: `/containers/${Id}/json`, signal: never }, Inspected)).rejects.toMatchObject({ code: 'not_found' })
+    expect(await t.driver.observe(null, never)).toEqual([])
+  })
+})
+
+describe('a container that the engine does not make', () => {
+  test('because its image says nothing to start is said to programs and to people', async () => {
+    const image = `easel-tests/empty:${t.mark}`
+    await t.api.run({ method: 'POST', path: '/images/create', query: { fromSrc: '-', repo: 'easel-tests/empty', tag: t.mark }, body: Buffer.alloc(1024), headers: { 'content-type': 'application/x-tar' }, signal: never })
+    try {
+      const made = t.workload('serves')
+      const app = { ...made, start: { kind: 'image', image, argv: null, entrypoint: null, cwd: null, pull: null } as unknown as Workload['start'] }
+      await expect(t.driver.apply(app, never)).rejects.toMatchObject({ detail: { reason: 'no_start_command' }, message: expect.stringContaining('Set a start command') })
+    } finally {
+      await t.api.run({ method: 'DELETE', path: `/images/${image}`, signal: never })
+    }
+  })
+
+  test('is seen as ended, with what the engine said', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, limits: { ...made.limits, cpuMilli: 256_000 } }
+    await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'invalid_input' })
+    const said = expect.stringContaining('Range of CPUs')
+    expect(await find(t.driver, app.name)).toMatchObject({ phase: 'exited', healthMessage: said, exit: { code: null, signal: null, why: said } })
+    await start(made)
   })
 })
 
@@ -111,8 +182,9 @@ describe('a name of ours that somebody else has', () => {
     const { Id } = await t.api.json({ method: 'POST', path: '/containers/create', query: { name: `easel-${app.name}` }, body: { Image: NODE_IMAGE }, signal: never }, Created)
     try {
       await expect(t.driver.apply(app, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker rename easel-${app.name}`) })
-      await expect(t.driver.remove(app, 500, never)).rejects.toMatchObject({ code: 'conflict' })
+      await t.driver.remove(app, 500, never)
       expect(await inspect(app)).toMatchObject({ Id })
+      expect(await t.driver.observe(t.environmentId, never)).toEqual([])
     } finally {
       await removeContainer(Id)
     }
@@ -121,7 +193,7 @@ describe('a name of ours that somebody else has', () => {
 
   test('such as a network is one too', async () => {
     const name = `easel-env-${t.mark}`
-    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: '10.255.254.0/28' }] } }, signal: never })
+    await t.api.run({ method: 'POST', path: '/networks/create', body: { Name: name, Driver: 'bridge', IPAM: { Config: [{ Subnet: `10.255.${Number.parseInt(t.mark.slice(-2), 16)}.0/28` }] } }, signal: never })
     try {
       await expect(t.driver.ensureNetwork(t.environmentId, { linksOnly: false }, never)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`docker network rm ${name}`) })
       await t.driver.forgetEnvironment(t.environmentId, never)

@@ -17,7 +17,8 @@ export async function findVolume({ api, owner }: Room, name: string, signal: Abo
   throw new AppError('conflict', `There is a Docker volume named "${volumeName(name)}" that Easel did not make. Keep its content elsewhere, then remove it: docker volume rm ${volumeName(name)}.`)
 }
 
-/** Whether somebody has chosen who may write to it. */
-export function hasOwner({ Labels: labels }: Volume): boolean {
-  return labels[LABEL.owner] !== undefined
+/** Whom it was made for. */
+export function ownerOf({ Labels: labels }: Volume): { uid: number; gid: number } | null {
+  const [uid, gid] = (labels[LABEL.owner] ?? '').split(':').map(Number)
+  return labels[LABEL.owner] === undefined ? null : { uid: uid!, gid: gid! }
 }

@@ -55,6 +55,28 @@ test('what was saved is restored, with owners and modes, in place of what is the
   expect((await t.inside(app, ['sh', '-c', 'cd /data && echo $(ls -A) $(cat link) $(stat -c %u:%g:%a in/file)'])).last).toBe('in link first 1000:1000:640')
 })
 
+test('what nobody uses any more is restored without running anything of an image, also after a worker died halfway', async () => {
+  await ensure({ uid: 1000, gid: 1000 })
+  const app = await onIt()
+  await t.inside(app, ['sh', '-c', 'echo first > /data/file'])
+  const chunks: Buffer[] = []
+  for await (const chunk of (await t.driver.volumes!.save(name, never)) as AsyncIterable<Buffer>) chunks.push(chunk)
+  await t.inside(app, ['sh', '-c', 'echo more > /data/more'])
+  await t.driver.remove(app, 500, never)
+  const api = { ...t.api, run: (request: Parameters<typeof t.api.run>[0]) => {
+    if (request.path.endsWith('/start')) throw new Error('something was started')
+    if (request.path === '/volumes/create') throw new Error('the worker dies')
+    return t.api.run(request)
+  } }
+  const dying = t.openDriver({ api })
+  const tar = () => new PassThrough().end(Buffer.concat(chunks))
+  await expect(dying.volumes!.restore(name, tar(), never)).rejects.toThrow('the worker dies')
+  await dying.close()
+  await t.driver.volumes!.restore(name, tar(), never)
+  const again = await onIt()
+  expect((await t.inside(again, ['sh', '-c', 'cd /data && echo $(ls -A) $(cat file) $(stat -c %u:%g .)'])).last).toBe('file first 1000:1000')
+})
+
 test('a volume that is removed is gone, also twice', async () => {
   await ensure(null)
   await t.driver.volumes!.remove(name, never)

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 
 import { z } from 'zod'
@@ -6,22 +7,21 @@ import { z } from 'zod'
 import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { statusOf } from '../../docker/engine-error'
-import type { Volumes } from '../driver'
-import { Created, type Listed } from './answers'
+import type { Volumes, Workload } from '../driver'
+import { writeAtomically } from '../record/write-atomically'
 import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
-import { findVolume, Volume } from './volume'
+import { tarOfFolder } from './tar-folder'
+import { Volume, findVolume, ownerOf } from './volume'
+import { filesOn } from './volume-files'
+import { AT, inHelper, isHelper, makeStill, mounts, runHelper, usersOf } from './volume-helper'
 
-// Bytes that outlive containers. The engine lets us at the content of a volume through a container that it is mounted in,
-// also through one that is never started: one of any image that is there.
+// Bytes that outlive containers.
 
-const AT = '/easel-volume'
 const CONTENT_TIMEOUT_MS = 600_000
 /** It ends with its stream; this is for one that hangs. */
 const RESTORE_TIMEOUT_MS = 24 * 3_600_000
-/** So many images are tried for a program. */
-const MOST_IMAGES = 5
 const SIZES_TIMEOUT_MS = 120_000
 
 export function makeVolumes(room: Room): Volumes {
@@ -33,6 +33,7 @@ export function makeVolumes(room: Room): Volumes {
     where: () => null,
     save: (name, signal) => save(room, name, signal),
     restore: (name, tar, signal) => alone(room, `volume-${name}`, signal, () => restore(room, { name, tar }, signal)),
+    files: filesOn(room),
   }
 }
 
@@ -41,7 +42,7 @@ async function ensure(room: Room, { name, environmentId, owner }: Parameters<Vol
   await make(room, { name, environmentId, owner }, signal)
   if (owner === null) return
   try {
-    await runHelper(room, { name, argv: ['chown', `${owner.uid}:${owner.gid}`, AT] }, signal)
+    await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: '/' }, body: tarOfFolder(AT.slice(1), owner), headers: { 'content-type': 'application/x-tar' }, signal }))
   } catch (error) {
     // Whoever finds the volume finds it as it is meant to be.
     await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal: new AbortController().signal })).catch(() => undefined)
@@ -67,7 +68,8 @@ async function list(room: Room, environmentId: string | null, signal: AbortSigna
   const filters = ownedFilter(room.owner, environmentId === null ? {} : { [LABEL.environment]: environmentId })
   const { Volumes: volumes } = await room.api.json({ method: 'GET', path: '/volumes', query: { filters }, signal }, z.object({ Volumes: z.array(Volume).nullable() }))
   const containers = (await listOurs(room, signal)).filter((each) => !isHelper(each))
-  return (volumes ?? []).map(({ Name, Labels: labels }) => ({
+  // Those without a name belong to their containers.
+  return (volumes ?? []).filter(({ Labels: labels }) => labels[LABEL.volume] !== undefined).map(({ Name, Labels: labels }) => ({
     name: labels[LABEL.volume] ?? Name,
     environmentId: labels[LABEL.environment] ?? '',
     usedBy: containers.filter((container) => mounts(container, Name)).map((container) => container.Labels[LABEL.name] ?? '').sort(),
@@ -85,8 +87,7 @@ async function sizeBytes(room: Room, name: string, signal: AbortSignal): Promise
 
 async function save(room: Room, name: string, signal: AbortSignal): Promise<Readable> {
   if ((await findVolume(room, name, signal)) === null) throw gone(name)
-  const [image = ''] = await imagesOf(room, signal)
-  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
+  const id = await makeStill(room, name, signal)
   try {
     const body = await room.api.stream({ method: 'GET', path: `/containers/${id}/archive`, query: { path: `${AT}/.` }, signal, timeoutMs: CONTENT_TIMEOUT_MS })
     body.once('close', () => void destroy(room, id, new AbortController().signal).catch((cause: unknown) => room.log.warn({ volume: name, cause }, 'a helper container could not be removed')))
@@ -98,63 +99,38 @@ async function save(room: Room, name: string, signal: AbortSignal): Promise<Read
 }
 
 async function restore(room: Room, { name, tar }: { name: string; tar: Readable }, signal: AbortSignal): Promise<void> {
-  if ((await findVolume(room, name, signal)) === null) throw gone(name)
+  if ((await findVolume(room, name, signal)) === null && !existsSync(rememberedIn(room, name))) throw gone(name)
   if ((await usersOf(room, name, signal)).some((each) => each.State === 'running' && !isHelper(each))) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
-  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+  await empty(room, name, signal)
   await inHelper(room, name, signal, (id) => room.api.run({ method: 'PUT', path: `/containers/${id}/archive`, query: { path: AT }, body: tar, signal, timeoutMs: RESTORE_TIMEOUT_MS }))
 }
 
-type Helper = { name: string; argv: string[] }
+/** The engine itself only adds and replaces. To remove takes a program of an image that uses the volume; what nobody uses is made anew. */
+async function empty(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const users = await usersOf(room, name, signal)
+  for (const { Id } of users.filter(isHelper)) await destroy(room, Id, signal)
+  if (users.every(isHelper)) return makeAnew(room, name, signal)
+  await runHelper(room, { name, argv: ['find', AT, '-mindepth', '1', '-delete'] }, signal)
+}
 
-/** The engine itself only adds and replaces: to remove and to give away takes a program, of whichever image has it. */
-async function runHelper(room: Room, helper: Helper, signal: AbortSignal): Promise<void> {
-  for (const image of (await imagesOf(room, signal)).slice(0, MOST_IMAGES)) {
-    const id = await makeHelper(room, helper, { image, signal })
-    try {
-      await room.api.run({ method: 'POST', path: `/containers/${id}/start`, signal })
-      const { StatusCode } = await room.api.json({ method: 'POST', path: `/containers/${id}/wait`, signal, timeoutMs: CONTENT_TIMEOUT_MS }, z.object({ StatusCode: z.number() }))
-      if (StatusCode === 0) return
-    } catch (error) {
-      // The engine could not start it: there is no such program in this image.
-      if (![400, 404, 500].includes(statusOf(error) ?? 0)) throw error
-    } finally {
-      await destroy(room, id, new AbortController().signal)
-    }
+/** What it was is written down meanwhile: a worker that dies in between leaves it to the next restore. */
+async function makeAnew(room: Room, name: string, signal: AbortSignal): Promise<void> {
+  const volume = await findVolume(room, name, signal)
+  const remembered = rememberedIn(room, name)
+  if (volume !== null) {
+    mkdirSync(dirname(remembered), { recursive: true, mode: 0o700 })
+    writeAtomically(remembered, JSON.stringify({ environmentId: volume.Labels[LABEL.environment] ?? '', owner: ownerOf(volume) }))
+    await absentAsNull(room.api.run({ method: 'DELETE', path: `/volumes/${segment(volumeName(name))}`, signal }))
   }
-  throw new AppError('unavailable', `No image on the Docker engine has the program "${helper.argv[0]}", which it takes to prepare a volume. Deploy a service whose image has the usual programs, then try again.`)
+  await ensure(room, { name, ...Remembered.parse(JSON.parse(readFileSync(remembered, 'utf8'))) }, signal)
+  rmSync(remembered, { force: true })
 }
 
-async function inHelper<T>(room: Room, name: string, signal: AbortSignal, work: (id: string) => Promise<T>): Promise<T> {
-  const [image = ''] = await imagesOf(room, signal)
-  const id = await makeHelper(room, { name, argv: ['-'] }, { image, signal })
-  try {
-    return await work(id)
-  } finally {
-    await destroy(room, id, new AbortController().signal)
-  }
+function rememberedIn({ folder }: Room, name: string): string {
+  return join(folder, '.volumes', `${segment(name)}.json`)
 }
 
-/** The largest first: the likeliest to have the usual programs. */
-async function imagesOf({ api }: Room, signal: AbortSignal): Promise<string[]> {
-  const images = await api.json({ method: 'GET', path: '/images/json', signal }, z.array(z.object({ Id: z.string(), Size: z.number() })))
-  if (images.length === 0) throw new AppError('unavailable', 'There is no image on the Docker engine yet, and without one a volume cannot be looked into. Deploy a service first, then try again.')
-  return images.sort((a, b) => b.Size - a.Size).map(({ Id }) => Id)
-}
-
-/** A container with the volume in it. No network, no rights besides those over files. */
-async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image, signal }: { image: string; signal: AbortSignal }): Promise<string> {
-  const body = {
-    Image: image,
-    Entrypoint: [argv[0]],
-    Cmd: argv.slice(1),
-    User: '0:0',
-    WorkingDir: '/',
-    Labels: { ...ownerLabels(owner), [LABEL.helper]: name },
-    HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], CapAdd: ['DAC_OVERRIDE', 'FOWNER', 'CHOWN'], SecurityOpt: ['no-new-privileges'], Mounts: [{ Type: 'volume', Source: volumeName(name), Target: AT, VolumeOptions: { NoCopy: true } }] },
-  }
-  const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
-  return (await api.json({ method: 'POST', path: '/containers/create', query, body, signal }, Created)).Id
-}
+const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: z.number(), gid: z.number() }).nullable() })
 
 /** Helpers of a worker that died are removed; not one that may still be at work. */
 export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
@@ -162,16 +138,17 @@ export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise
   for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (helper.Created < oldest) await destroy(room, helper.Id, signal)
 }
 
-async function usersOf(room: Room, name: string, signal: AbortSignal): Promise<Listed[]> {
-  return (await listOurs(room, signal)).filter((container) => mounts(container, volumeName(name)))
-}
-
-function mounts({ Mounts }: Listed, volume: string): boolean {
-  return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
-}
-
-function isHelper({ Labels: labels }: Listed): boolean {
-  return labels[LABEL.helper] !== undefined
+/** Does the work while no other container that runs may write to a volume of the workload, and none of them is removed. */
+export async function withVolumes(room: Room, { name, mounts: wanted }: Workload, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const names = wanted.filter(({ readOnly }) => !readOnly).map(({ volume }) => volume).sort()
+  const locked = names.reduceRight<() => Promise<void>>((inner, volume) => () => alone(room, `volume-${volume}`, signal, inner), async () => {
+    for (const volume of names) {
+      const writers = (await usersOf(room, volume, signal)).filter((each) => each.State === 'running' && !isHelper(each) && each.Labels[LABEL.name] !== name)
+      if (writers.length > 0) throw new AppError('not_now', 'Another service still writes to this volume. Stop that first.', { detail: { volume } })
+    }
+    await work()
+  })
+  await locked()
 }
 
 function gone(name: string): AppError {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 
 import { AppError } from '../../../errors'
 import type { Volumes, Workload } from '../driver'
+import { fakeFiles } from './fake-files'
 import type { FakeVolume, FakeWorld } from './world'
 
 // Volumes in memory. What is saved is readable by the fake only: its files as JSON.
@@ -19,16 +20,17 @@ export function fakeVolumes(world: FakeWorld, call: Call): Volumes {
       }, signal),
     list: (environmentId, signal) =>
       call(() => [...world.volumes].filter(([, volume]) => environmentId === null || volume.environmentId === environmentId).map(([name, volume]) => ({ name, environmentId: volume.environmentId, usedBy: usersOf(name).map(({ workload }) => workload.name).sort() })), signal),
-    sizeBytes: (name, signal) => call(() => [...demand(world, name).files.values()].reduce((sum, { length }) => sum + length, 0), signal),
+    sizeBytes: (name, signal) => call(() => [...demand(world, name).files.values()].reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0), signal),
     where: () => null,
-    save: (name, signal) => call(() => Readable.from([Buffer.from(JSON.stringify([...demand(world, name).files].map(([path, bytes]) => [path, bytes.toString('base64')])))]), signal),
+    save: (name, signal) => call(() => Readable.from([Buffer.from(JSON.stringify([...demand(world, name).files].map(([path, bytes]) => [path, bytes?.toString('base64') ?? null])))]), signal),
     async restore(name, tar, signal) {
       const text = Buffer.concat(await tar.toArray({ signal }) as Buffer[]).toString()
       await call(() => {
         if (usersOf(name).some(({ seen }) => seen.phase !== 'exited')) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
-        demand(world, name).files = new Map((JSON.parse(text) as [string, string][]).map(([path, bytes]) => [path, Buffer.from(bytes, 'base64')]))
+        demand(world, name).files = new Map((JSON.parse(text) as [string, string | null][]).map(([path, bytes]) => [path, bytes === null ? null : Buffer.from(bytes, 'base64')]))
       }, signal)
     },
+    files: fakeFiles((name, signal) => call(() => demand(world, name).files, signal)),
   }
 }
 

@@ -13,8 +13,8 @@ export type Trouble =
 /** What the fake runtime believes to be running. */
 export type FakeRun = { workload: Workload; seen: ObservedWorkload }
 
-/** A volume in memory: files by their path in it. */
-export type FakeVolume = { environmentId: string; files: Map<string, Buffer> }
+/** A volume in memory: files by their path in it; null for a folder. */
+export type FakeVolume = { environmentId: string; files: Map<string, Buffer | null> }
 
 export type FakeWorld = {
   runs: Map<string, FakeRun>

@@ -66,7 +66,7 @@ export function observeOne(room: Room, folder: RunFolder, stored: State): Observ
     generation: state.generation,
     phase: !lives ? 'exited' : state.role === 'job' || health.wasHealthy ? 'running' : 'starting',
     health: lives ? health.health : 'unknown',
-    healthMessage: state.failure?.message ?? health.healthMessage,
+    healthMessage: lives ? health.healthMessage : (state.failure?.message ?? null),
     address: lives && health.host !== null && state.port !== null ? { host: health.host, port: state.port } : null,
     pid: look.lives ? (look.leader?.pid ?? null) : null,
     exit: lives ? null : exitOf(state, look),

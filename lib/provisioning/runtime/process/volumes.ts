@@ -10,6 +10,7 @@ import type { Room } from './room'
 import type { RunFolder } from './run-folder'
 import type { State } from './state'
 import { restoreContent, saveContent } from './volume-content'
+import { filesIn } from './volume-files'
 import { environmentOf, exclusivelyIn, finishRestore, gone, TRASH, trashOf, volumeFolder, type VolumeFolder } from './volume-folder'
 
 // Bytes that outlive processes: a folder each. What is removed or replaced goes out of sight in one step first.
@@ -46,6 +47,7 @@ export function makeVolumes(room: Room, stored: Stored): Volumes {
         if (isRunning) throw new AppError('conflict', 'A service runs on this volume. Stop it before its content is replaced.')
         await restoreContent(room, { name, folder, tar }, signal)
       }),
+    files: filesIn((name) => demandVolume(room, name).path),
   }
 }
 

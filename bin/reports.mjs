@@ -1,0 +1,46 @@
+// What the JSON reports of a run of tests say, as lines for people: what failed, and what passed only at its second try.
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+
+// Of the message of a test.
+const MESSAGE_LINES = 12
+const MESSAGE_WIDTH = 300
+
+/** `{ failures, secondTries }` of one report, by `vitest` or `playwright`; each a name and a few lines of its first failure. */
+export function readReport(root, runner, path) {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'))
+    const tests = runner === 'vitest' ? testsOfVitest(root, report) : testsOfPlaywright(root, report)
+    const told = (outcome, word) => tests.filter((test) => test.outcome === outcome).map(({ name, message }) => `${word} ${name}\n${indent(message)}`)
+    return { failures: told('failed', 'FAILED'), secondTries: told('second', 'Passed only at the second try:') }
+  } catch (error) {
+    return { failures: [`The report ${path} cannot be read: ${error.message}`], secondTries: [] }
+  }
+}
+
+/** It keeps the messages of tries that failed, also for a test that passed in the end. */
+function testsOfVitest(root, { testResults }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(root, name)
+    const tests = assertionResults.filter(({ failureMessages }) => failureMessages.length > 0)
+      .map(({ status, fullName, failureMessages }) => ({ outcome: status === 'failed' ? 'failed' : 'second', name: `${file} › ${fullName}`, message: failureMessages[0] }))
+    return tests.length === 0 && message ? [{ outcome: 'failed', name: file, message }] : tests
+  })
+}
+
+function testsOfPlaywright(root, { config, errors, suites }) {
+  const folder = relative(root, config.rootDir)
+  const visit = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(visit)]
+  const tests = suites.flatMap(visit).flatMap((spec) => spec.tests.map((test) => ({
+    outcome: { unexpected: 'failed', flaky: 'second' }[test.status] ?? 'passed',
+    name: `${join(folder, spec.file)} › ${spec.title}`,
+    message: test.results.find(({ error }) => error)?.error.message ?? 'It did not come to its end.',
+  })))
+  return [...errors.map(({ message }) => ({ outcome: 'failed', name: folder, message: message ?? '' })), ...tests]
+}
+
+function indent(text) {
+  const lines = stripVTControlCharacters(text).split('\n').slice(0, MESSAGE_LINES)
+  return lines.map((line) => `    ${line.slice(0, MESSAGE_WIDTH)}`).join('\n')
+}

@@ -1,0 +1,49 @@
+'use client'
+
+import { EdgeLabelRenderer, getSmoothStepPath, useInternalNode, type Edge, type EdgeProps } from '@xyflow/react'
+import { X } from 'lucide-react'
+import { memo } from 'react'
+
+import type { VolumeNode } from '@/lib/contract/volume'
+
+import { useCanvasStore, useMissing, useService, useVolume } from './canvas-context'
+import { linkEnds } from './link-path'
+import { ask } from './store'
+
+export type MountEdgeData = Edge<Record<string, never>, 'mount'>
+
+/** A line from each volume to the service that has it. */
+export function mountEdges(volumes: readonly VolumeNode[]): MountEdgeData[] {
+  return volumes.flatMap((volume) => (volume.serviceId === null ? [] : [{ id: `mount-${volume.id}`, type: 'mount' as const, source: volume.id, target: volume.serviceId, data: {}, selectable: false, focusable: false }]))
+}
+
+/** A volume and the service that has it: solid, labelled by the path. Its label takes the line away. */
+export const MountEdge = memo(function MountEdge({ source, target }: EdgeProps<MountEdgeData>) {
+  const from = useInternalNode(source)
+  const to = useInternalNode(target)
+  const volume = useVolume(source)
+  const service = useService(target)
+  const store = useCanvasStore()
+  const readOnly = useMissing('service.write') !== null
+  if (!from || !to || !volume || !service) return null
+  const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
+  return (
+    <>
+      <path d={path} className="mount-line" />
+      <EdgeLabelRenderer>
+        <button
+          type="button"
+          disabled={readOnly}
+          aria-label={`Detach ${volume.name} from ${service.name}`}
+          title={readOnly ? undefined : 'Detach'}
+          onClick={() => ask(store, { kind: 'detach', volumeId: volume.id })}
+          className="nodrag nopan group pointer-events-auto absolute flex max-w-56 items-center gap-1 rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-muted enabled:cursor-pointer enabled:hover:border-line-strong enabled:hover:text-ink"
+          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+        >
+          <span className="truncate">{volume.mountPath}</span>
+          {readOnly ? null : <X aria-hidden="true" className="size-3 shrink-0 text-faint group-hover:text-ink group-focus-visible:text-ink" />}
+        </button>
+      </EdgeLabelRenderer>
+    </>
+  )
+})

@@ -1,0 +1,24 @@
+'use client'
+
+import { useCanvasStore, useService, useVolume } from '@/components/canvas/canvas-context'
+import { ask, receiveVolume } from '@/components/canvas/store'
+import { useRun } from '@/components/client/operations'
+import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import { volumeDetach } from '@/lib/contract/volume'
+
+import { nodeOf } from './node-of'
+
+/** Asks before a volume leaves its service. */
+export function DetachVolume({ volumeId }: { volumeId: string }) {
+  const store = useCanvasStore()
+  const volume = useVolume(volumeId)
+  const service = useService(volume?.serviceId ?? '')
+  const run = useRun()
+  if (!volume || !service) return null
+  const detach = async () => receiveVolume(store, nodeOf(await run(volumeDetach, { volumeId })))
+  return (
+    <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Detach ${volume.name} from ${service.name}?`} confirmLabel="Detach volume" danger={false} onConfirm={detach}>
+      <p>Everything in it stays. What runs of {service.name} keeps it until the next deployment, which starts without it.</p>
+    </ConfirmDialog>
+  )
+}
