@@ -5,7 +5,7 @@ export const SERVICE_TABS = ['overview', 'snapshots', 'deployments', 'runs', 'va
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
 /** Tabs of the volume panel. */
-export const VOLUME_TABS = ['overview', 'files'] as const
+export const VOLUME_TABS = ['overview', 'files', 'snapshots'] as const
 export type VolumeTab = (typeof VOLUME_TABS)[number]
 
 /** Every address of the console, in one place. Projects, environments and services are named by their ids. */

@@ -21,7 +21,7 @@ export function RestoreDialog({ of: { name, noun, named }, snapshot, asNew, open
   const restore = async () => {
     const answer = await run(snapshotRestore, { snapshotId: snapshot.id, ...(asNew ? { asNew } : named.serviceId === undefined ? { volumeId: named.volumeId } : { serviceId: named.serviceId }) })
     onDone()
-    if (asNew) router.push(answer.serviceId === null ? paths.canvas(project.id, environmentId) : paths.service(project.id, environmentId, answer.serviceId, 'snapshots'))
+    if (asNew) router.push(answer.serviceId === null ? paths.volume(project.id, environmentId, answer.volumeId, 'snapshots') : paths.service(project.id, environmentId, answer.serviceId, 'snapshots'))
   }
   const when = <RelativeTime at={snapshot.createdAt} />
   if (asNew) {
