@@ -201,6 +201,20 @@ describe('a plan', () => {
   })
 })
 
+test('the newest is tried when that is due', async () => {
+  const volume = await volumeWith('x')
+  const id = await take(volume.id)
+  await t.call(snapshotSchedule, { environmentId: t.environmentId, volumeId: volume.id, plan: { schedule: '@yearly', keepCount: null, keepDays: null, drillSchedule: '@hourly' } }, { as: t.as })
+  t.clock.now = new Date(t.clock.now.getTime() + 3_600_000)
+  await planSnapshots(t.engine)
+  await planSnapshots(t.engine)
+  expect(await get(id)).toMatchObject({ isBeingProven: true, proof: null })
+  await t.settle()
+  // What the fake runtime saves is no archive, and that is told.
+  expect(await get(id)).toMatchObject({ isBeingProven: false, proof: { ok: false, message: expect.stringContaining('could not be unpacked') as string } })
+  expect((await plan(volume.id)).lastProof).toBeNull()
+})
+
 test('what nobody works on any more ends', async () => {
   const volume = await volumeWith('x')
   const { id } = await t.call(snapshotCreate, { environmentId: t.environmentId, volumeId: volume.id }, { as: t.as })

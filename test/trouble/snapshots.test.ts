@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { databaseAdd, databaseEngines } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { variableReveal } from '../../lib/contract/service'
-import { snapshotCreate, snapshotGet, snapshotPlan, snapshotRestore, type SnapshotView } from '../../lib/contract/snapshot'
+import { snapshotCreate, snapshotGet, snapshotPlan, snapshotProve, snapshotRestore, type SnapshotView } from '../../lib/contract/snapshot'
 import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
 import type { Running } from '../../lib/provisioning/database/copy/copy'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
@@ -62,6 +63,15 @@ function restored(volumeId: string, id: string) {
   }, TAKES_MS, 250)
 }
 
+/** What a trial restore finds. */
+async function proof(snapshotId: string): Promise<SnapshotView['proof']> {
+  await scene.call(snapshotProve, { snapshotId }, { as: lane.as })
+  return until('the trial to end', async () => {
+    const snapshot = await scene.call(snapshotGet, { snapshotId }, { as: lane.as })
+    return snapshot.isBeingProven ? null : snapshot.proof
+  }, TAKES_MS, 250)
+}
+
 describe.each(present)('$engine', ({ engine, found }) => {
   test.skipIf(found.version === null)(`${ENGINES[engine].word} comes back as it was at one moment, whatever is killed`, async () => {
     const { environmentId, as } = lane
@@ -94,11 +104,18 @@ describe.each(present)('$engine', ({ engine, found }) => {
     expect(seen.moves).toBeGreaterThanOrEqual(before.moves)
     expect(seen.moves).toBeLessThanOrEqual(after.moves + movers.length)
 
+    expect(await proof(snapshotId)).toMatchObject({ ok: true, message: expect.stringMatching(/ (rows|keys) were read\.$/) as string })
+    expect((await scene.call(snapshotPlan, { environmentId, serviceId: database.id }, { as })).lastProof).toMatchObject({ snapshotId })
+    expect(existsSync(scene.paths.scratch(snapshotId))).toBe(false)
+
     const { safetySnapshotId } = await restored(restore.volumeId, restore.id)
     const copy = await scene.call(snapshotRestore, { snapshotId: safetySnapshotId!, asNew: true, name: `${engine}-former` }, { as })
     expect(await restored(copy.volumeId, copy.id)).toMatchObject({ status: 'done', isNew: true })
     await deployed(copy.serviceId!)
     expect(await look(engine, copy.serviceId!)).toEqual(last)
     expect(existsSync(scene.paths.scratch(copy.id))).toBe(false)
+
+    truncateSync(join(scene.paths.snapshots, snapshotId), 1_000)
+    expect(await proof(snapshotId)).toMatchObject({ ok: false, message: expect.stringContaining('cut off') as string })
   })
 })
