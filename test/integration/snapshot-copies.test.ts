@@ -70,7 +70,7 @@ describe.each(present)('$engine', ({ engine, found }) => {
     await verify(store, { id, kept }, signal)
     const second = server(engine, version, 'second')
     const content = await unpack(store, { id, kept }, signal)
-    await asVolume({ content, contentBytes: kept.contentBytes, format: COPIES[engine]!.format, engine, version }, { program, env: second.env, version, folder: join(folder, 'fresh') }, signal, (tar) => unpackInto(second.volume, tar))
+    await asVolume({ content, contentBytes: kept.contentBytes, format: COPIES[engine]!.format, engine, version }, { program, env: second.env, version, folder: join(folder, 'fresh'), isOfProcesses: true }, signal, (tar) => unpackInto(second.volume, tar))
     await withServer(second, signal, async (running) => {
       const seen = await LEDGERS[engine]!.look(running)
       expect(seen.total).toBe(TOTAL)
@@ -98,7 +98,7 @@ test.skipIf(mariadbFound.version === null)('users that were made in MariaDB come
   })
   const other = { ...server('mariadb', version, 'others'), volume: join(folder, 'others') }
   const content = await unpack(store, { id, kept }, signal)
-  await asVolume({ content, contentBytes: kept.contentBytes, format: 'sql', engine: 'mariadb', version }, { program, env: other.env, version, folder: join(folder, 'fresh') }, signal, (tar) => unpackInto(other.volume, tar))
+  await asVolume({ content, contentBytes: kept.contentBytes, format: 'sql', engine: 'mariadb', version }, { program, env: other.env, version, folder: join(folder, 'fresh'), isOfProcesses: true }, signal, (tar) => unpackInto(other.volume, tar))
   await withServer(other, signal, async (running) => {
     expect(await mariadb(running, ['call p();'])).toBe('0\n')
     expect(await mariadb({ ...running, env: { ...running.env, MARIADB_USER: 'reader', MARIADB_PASSWORD: "r's" } }, ['select count(*) from v;'])).toBe('0\n')

@@ -3,9 +3,10 @@ import { lock as lockEnvironment } from '../../db/queries/environments'
 import { drawn } from '../../db/queries/services'
 import { insertRestore, lock, nodeOfService, nodeOfVolume, openOf, openRestore, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
 import { lock as lockVolume, ofEnvironments } from '../../db/queries/volumes'
-import { lineOf } from '../../domain/engine/engines'
+import { ENGINES, lineOf, type EngineName } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
 import { restoreProblem } from '../../domain/snapshot'
+import { hasNetwork } from '../../domain/target'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { newId } from '../../ids'
@@ -39,6 +40,9 @@ export const restoreSnapshot = implement(snapshotRestore, async (ctx, { snapshot
   return restoreView(ctx.db, id)
 })
 
+/** Engines that are told their password when they start. */
+const PASSWORD_OUTSIDE: readonly EngineName[] = ['redis', 'valkey']
+
 type Wish = { serviceId?: string | undefined; volumeId?: string | undefined }
 
 function targetOf(snapshot: SnapshotRow, wish: Wish): Wish {
@@ -49,7 +53,11 @@ function targetOf(snapshot: SnapshotRow, wish: Wish): Wish {
 
 /** A database with credentials of its own, or a volume, whose content is the snapshot's. */
 async function drawNew(ctx: ScopedCtx, { environmentId, engine, version, sourceName }: SnapshotRow, name: string | undefined): Promise<SnapshotNode> {
-  if (!(await lockEnvironment(ctx.db, environmentId))) throw notFound('environment')
+  const environment = await lockEnvironment(ctx.db, environmentId)
+  if (!environment) throw notFound('environment')
+  if (engine !== null && hasNetwork(environment.target.kind) && !PASSWORD_OUTSIDE.includes(engine)) {
+    throw new AppError('not_now', `In containers, a snapshot of ${ENGINES[engine].word} is its files, which hold the passwords of ${sourceName}; a new database would have others. Restore it into ${sourceName} itself.`)
+  }
   if (engine !== null && version !== null) {
     const service = await createService.run(ctx, { environmentId, source: { type: 'database', engine, version: lineOf(engine, version) }, ...(name === undefined ? {} : { name }) })
     return (await nodeOfService(ctx.db, service.id))!

@@ -48,7 +48,7 @@ async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal)
   const folder = engine.paths.scratch(row.id)
   const version = row.version ?? ''
   const env = await variablesOf(engine, node)
-  const fresh = { program: engine.databasePrograms.server, env, version, folder: join(folder, 'fresh') }
+  const fresh = { program: engine.databasePrograms.server, env, version, folder: join(folder, 'fresh'), isOfProcesses: true }
   const volume = join(folder, 'volume')
   try {
     await removeFolder(folder)

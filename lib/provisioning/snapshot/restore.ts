@@ -81,7 +81,7 @@ async function replace(engine: Engine, { restore, snapshot, node, home }: Work, 
   await engine.at?.('restore:replace')
   const content = await unpack(engine.snapshots, { id: snapshot.id, kept }, signal)
   const version = node.database ? await versionOf(home, node.database, signal) : ''
-  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id) }
+  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
   await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, (tar) => home.volumes.restore(home.name, tar, signal))
   await noteMade(engine.db, node.volume.id, engine.now())
 }

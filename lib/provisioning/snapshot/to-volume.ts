@@ -14,14 +14,14 @@ import { headerOf } from './tar/entry'
 export type Unpacked = { content: Readable; contentBytes: number; format: SnapshotFormat; engine: EngineName | null; version: string | null }
 
 /** What a fresh server needs where statements have to be read in: its variables, and a folder that is removed afterwards. */
-export type Fresh = Pick<Scratch, 'program' | 'env' | 'version'> & { folder: string }
+export type Fresh = Pick<Scratch, 'program' | 'env' | 'version'> & { folder: string; /** Whether the volume is of a target that runs processes, whose servers know our notes. */ isOfProcesses: boolean }
 
 /** Hands over a snapshot of something on this machine as the content of a volume, made by `Volumes.save` or as good as that. */
 export async function asVolume<T>(unpacked: Unpacked, fresh: Fresh, signal: AbortSignal, work: (tar: Readable) => Promise<T>): Promise<T> {
   const { format, engine, version, content, contentBytes } = unpacked
-  if (format === 'files') return work(engine === null ? content : Readable.from(noted(content), { objectMode: false }))
+  if (format === 'files') return work(engine === null || !fresh.isOfProcesses ? content : Readable.from(noted(content), { objectMode: false }))
   const copy = engine && COPIES[engine]
-  if (!copy || copy.format !== format || version === null) throw new AppError('invalid_input', 'This snapshot was made where containers run, and can be restored only there.')
+  if (!copy || !fresh.isOfProcesses || copy.format !== format || version === null) throw new AppError('invalid_input', 'This snapshot was made where databases run as processes, and can be restored only there.')
   if (copy.restore.by === 'files') return work(copy.restore.toVolume({ content, contentBytes, mark: markOf({ engine, version }) }))
   const { load } = copy.restore
   try {
