@@ -40,9 +40,9 @@ export async function withServer<T>(scratch: Scratch, signal: AbortSignal, work:
   const stop = new AbortController()
   const lines: string[] = []
   const served = runCommand({
-    argv: [process.execPath, scratch.program, engine, version],
+    argv: [process.execPath, scratch.program, engine, version, volume],
     cwd: volume,
-    env: { ...scratch.env, PATH: SERVER_PATH, HOST: '127.0.0.1', PORT: String(port), EASEL_VOLUME_PATH: volume },
+    env: { ...scratch.env, PATH: SERVER_PATH, HOST: '127.0.0.1', PORT: String(port) },
     onLine: (_, text) => void (lines.push(text) > LAST_LINES && lines.shift()),
     signal: AbortSignal.any([signal, stop.signal]),
     timeoutMs: LONGEST_MS,
