@@ -45,7 +45,7 @@ describe('a snapshot', () => {
   test('is made by the worker, and says what it is', async () => {
     const volume = await volumeWith('first')
     const id = await take(volume.id)
-    expect(await get(id)).toMatchObject({ status: 'done', trigger: 'manual', engine: null, format: 'files', isPinned: false, message: expect.stringContaining('written to') as string })
+    expect(await get(id)).toMatchObject({ status: 'done', trigger: 'manual', engine: null, format: 'files', isPinned: false, message: expect.stringContaining('different moments') as string })
     const { sizeBytes, sha256 } = await get(id)
     expect(sizeBytes).toBeGreaterThan(0)
     expect(sha256).toMatch(/^[0-9a-f]{64}$/)

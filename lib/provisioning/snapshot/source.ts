@@ -40,7 +40,7 @@ export async function sourceOf(engine: Engine, node: SnapshotNode, signal: Abort
   const [writer] = await writersTo(home, node.environmentId, signal)
   const { database, service } = node
   if (!database || !service) {
-    return { content: await home.volumes.save(home.name, signal), format: 'files', engine: null, version: null, remark: writer ? 'It was written to meanwhile: files may be of different moments.' : null }
+    return { content: await home.volumes.save(home.name, signal), format: 'files', engine: null, version: null, remark: writer ? 'A service could write to it meanwhile, so its files may be of different moments.' : null }
   }
   const version = await versionOf(home, database, signal)
   if (!writer) return { content: await home.volumes.save(home.name, signal), format: 'files', engine: database.engine, version, remark: 'The database was stopped, and its files were copied.' }

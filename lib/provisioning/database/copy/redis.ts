@@ -15,7 +15,7 @@ export function redisCopy(passwordKey: string): EngineCopy {
   return {
     format: 'rdb',
     copy: async (running, signal) => Readable.from(momentOf(running, passwordKey, signal), { objectMode: false, highWaterMark: 1024 * 1024 }),
-    prove: async (running, signal) => `${(await sizeOf(running, passwordKey, signal)).toLocaleString('en')} keys were read.`,
+    prove: async (running, signal) => keysWords(await sizeOf(running, passwordKey, signal)),
     restore: {
       by: 'files',
       toVolume: ({ content, contentBytes, mark }) => writeTar(entriesOf(content, contentBytes, mark)),
@@ -58,6 +58,10 @@ async function* momentOf({ port, env }: Running, passwordKey: string, signal: Ab
     signal.removeEventListener('abort', end)
     socket.destroy()
   }
+}
+
+function keysWords(count: number): string {
+  return count === 1 ? '1 key was read.' : `${count.toLocaleString('en')} keys were read.`
 }
 
 /** How many keys it has. It has read all of them when it answers. */
