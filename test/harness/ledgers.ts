@@ -15,11 +15,14 @@ export const ACCOUNTS = 200
 const EACH = 1_000
 export const TOTAL = ACCOUNTS * EACH
 
+/** On this machine, unless it has an address of its own. */
+export type At = Running & { host?: string }
+
 export type Ledger = {
-  setUp(at: Running): Promise<void>
+  setUp(at: At): Promise<void>
   /** Moves money until it is aborted. */
-  move(at: Running, signal: AbortSignal): Promise<void>
-  look(at: Running): Promise<{ total: number; moves: number; counted: number }>
+  move(at: At, signal: AbortSignal): Promise<void>
+  look(at: At): Promise<{ total: number; moves: number; counted: number }>
 }
 
 const any = () => 1 + Math.floor(Math.random() * ACCOUNTS)
@@ -63,8 +66,8 @@ const postgresLedger: Ledger = {
   },
 }
 
-function client({ port, env }: Running) {
-  return postgres({ host: '127.0.0.1', port, user: env.POSTGRES_USER!, password: env.POSTGRES_PASSWORD!, database: env.POSTGRES_DB!, max: 1, onnotice: () => {} })
+function client({ host = '127.0.0.1', port, env }: At) {
+  return postgres({ host, port, user: env.POSTGRES_USER!, password: env.POSTGRES_PASSWORD!, database: env.POSTGRES_DB!, max: 1, onnotice: () => {} })
 }
 
 const mariadbLedger: Ledger = {
@@ -151,8 +154,8 @@ const redisLedger: Ledger = {
 }
 
 /** Asks one thing after the other; the answer's first line is enough of it. */
-async function connectRedis({ port, env }: Running) {
-  const socket = connect({ host: '127.0.0.1', port }).setEncoding('latin1')
+async function connectRedis({ host = '127.0.0.1', port, env }: At) {
+  const socket = connect({ host, port }).setEncoding('latin1')
   await once(socket, 'connect')
   const ask = async (...words: string[]): Promise<string> => {
     socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`)

@@ -5,11 +5,12 @@ import { environmentOf } from '../../db/queries/engine/released'
 import * as ports from '../../db/queries/engine/ports'
 import type { SnapshotNode } from '../../db/queries/snapshots'
 import { ofService } from '../../db/queries/variables'
-import type { EngineName } from '../../domain/engine/engines'
+import { ENGINES, type EngineName } from '../../domain/engine/engines'
 import type { SnapshotFormat } from '../../domain/snapshot'
 import { AppError } from '../../errors'
 import { openEnvironment } from '../../secrets/sealed-environment'
 import { openVariable } from '../../secrets/sealed-variables'
+import { CONTAINER_COPIES } from '../database/copy/containers'
 import { COPIES } from '../database/copy/copies'
 import { findEngine } from '../database/find-engines'
 import type { Engine } from '../engine'
@@ -44,15 +45,25 @@ export async function sourceOf(engine: Engine, node: SnapshotNode, signal: Abort
   }
   const version = await versionOf(home, database, signal)
   if (!writer) return { content: await home.volumes.save(home.name, signal), format: 'files', engine: database.engine, version, remark: 'The database was stopped, and its files were copied.' }
+  if (writer.phase !== 'running' || writer.health === 'unhealthy') throw new AppError('not_now', `${service.name} does not answer, so it cannot be copied while it runs. Wait until it is well, or stop it: then its files are copied.`)
   const copy = COPIES[database.engine]
   const folder = home.volumes.where(home.name)
-  if (!copy || folder === null) throw new AppError('not_now', `${service.name} runs in a container, where it can be copied only while it is stopped. Stop it, take the snapshot, then start it again.`)
-  if (writer.phase !== 'running' || writer.health === 'unhealthy') throw new AppError('not_now', `${service.name} does not answer, so it cannot be copied while it runs. Wait until it is well, or stop it: then its files are copied.`)
+  if (folder === null) return { ...(await insideContainer(home, { writer, engine: database.engine, name: service.name }, signal)), engine: database.engine, version, remark: null }
+  if (!copy) throw new AppError('not_now', `${service.name} can be copied only while it is stopped. Stop it, take the snapshot, then start it again.`)
   const port = await ports.privateOf(engine.db, service.id)
   const env = await releasedEnvironment(engine, writer.deploymentId)
   if (port === null || env === null) throw new AppError('unavailable', `It is not known how ${service.name} is reached. Deploy it again, then take the snapshot.`)
   const running = { data: join(folder, 'data'), port, env, programs: { version, paths: {} } }
   return { content: await copy.copy(running, signal), format: copy.format, engine: database.engine, version, remark: null }
+}
+
+type Inside = { writer: ObservedWorkload; engine: EngineName; name: string }
+
+async function insideContainer({ driver }: VolumeHome, { writer, engine, name }: Inside, signal: AbortSignal): Promise<Pick<SnapshotSource, 'content' | 'format'>> {
+  const copy = CONTAINER_COPIES[engine]
+  if (!copy || !driver.printed) throw new AppError('not_now', `${name} runs in a container, where ${ENGINES[engine].word} can be copied only while it is stopped. Stop it, take the snapshot, then start it again.`)
+  const printed = await driver.printed(writer, copy.argv, signal)
+  return { content: copy.pick?.(printed) ?? printed, format: copy.format }
 }
 
 /** The version that made its data: on this machine the one that is installed. */

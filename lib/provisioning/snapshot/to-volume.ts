@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { SnapshotFormat } from '../../domain/snapshot'
 import type { EngineName } from '../../domain/engine/engines'
 import { AppError } from '../../errors'
+import { CONTAINER_COPIES } from '../database/copy/containers'
 import { COPIES } from '../database/copy/copies'
 import { inData } from '../database/copy/copy'
 import { markOf, RESTORED } from '../database/folder'
@@ -20,6 +21,8 @@ export type Fresh = Pick<Scratch, 'program' | 'env' | 'version'> & { folder: str
 export async function asVolume<T>(unpacked: Unpacked, fresh: Fresh, signal: AbortSignal, work: (tar: Readable) => Promise<T>): Promise<T> {
   const { format, engine, version, content, contentBytes } = unpacked
   if (format === 'files') return work(engine === null || !fresh.isOfProcesses ? content : Readable.from(noted(content), { objectMode: false }))
+  const inside = engine && CONTAINER_COPIES[engine]
+  if (!fresh.isOfProcesses && inside?.format === format) return work(inside.toVolume(content, contentBytes))
   const copy = engine && COPIES[engine]
   if (!copy || !fresh.isOfProcesses || copy.format !== format || version === null) throw new AppError('invalid_input', 'This snapshot was made where databases run as processes, and can be restored only there.')
   if (copy.restore.by === 'files') return work(copy.restore.toVolume({ content, contentBytes, mark: markOf({ engine, version }) }))
