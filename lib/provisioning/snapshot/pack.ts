@@ -1,15 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import * as zlib from 'node:zlib'
 
 import { AppError } from '../../errors'
+import { compressor, decompressor, type Compression } from './compression'
 import type { SnapshotStore } from './store'
 
 // content → counted → compressed → counted and summed → store, and back, with never more than a few blocks in memory.
-
-export const COMPRESSIONS = ['gzip', 'zstd'] as const
-export type Compression = (typeof COMPRESSIONS)[number]
 
 /** What is known of the bytes that a store keeps of a snapshot, and is held against them before they are used. */
 export type Kept = { compression: Compression; sizeBytes: number; contentBytes: number; sha256: string }
@@ -21,16 +18,11 @@ export function keptOf({ compression, sizeBytes, contentBytes, sha256 }: { [K in
 
 const BLOCK_BYTES = 256 * 1024
 
-/** Newer Node versions have it in `zlib`; it packs several times as fast. */
-type WithZstd = { createZstdCompress?: () => Transform; createZstdDecompress?: () => Transform }
-const { createZstdCompress, createZstdDecompress } = zlib as unknown as WithZstd
-
 /** Puts a content into a store. Nothing is left there of one that ends in an error. */
 export async function keep(store: SnapshotStore, { id, content }: { id: string; content: Readable }, signal: AbortSignal): Promise<Kept> {
-  const compression = createZstdCompress ? 'zstd' : 'gzip'
+  const { compression, through: compress } = compressor()
   const before = meter()
   const after = meter(createHash('sha256'))
-  const compress = createZstdCompress ? createZstdCompress() : zlib.createGzip({ level: 1, chunkSize: BLOCK_BYTES })
   let writing: Promise<void> = Promise.resolve()
   const write = (packed: AsyncIterable<Buffer>) => (writing = store.write(id, packed, signal))
   try {
@@ -54,10 +46,9 @@ export async function verify(store: SnapshotStore, { id, kept }: { id: string; k
 
 /** The content of a snapshot. It ends in an error, and not as if it were whole, when it is not what was put there. */
 export async function unpack(store: SnapshotStore, { id, kept }: { id: string; kept: Kept }, signal: AbortSignal): Promise<Readable> {
-  if (kept.compression === 'zstd' && !createZstdDecompress) throw new AppError('unavailable', 'This snapshot was packed with Zstandard, which this version of Node does not have. Run Easel with Node 24 or newer.')
   const found = meter(createHash('sha256'))
   const content = meter()
-  const decompress = kept.compression === 'zstd' ? createZstdDecompress!() : zlib.createGunzip({ chunkSize: BLOCK_BYTES })
+  const decompress = decompressor(kept.compression, altered)
   const last = new Transform({
     transform: (chunk: Buffer, _, done) => done(null, chunk),
     flush(done) {
@@ -72,7 +63,7 @@ export async function unpack(store: SnapshotStore, { id, kept }: { id: string; k
   })
   pipeline(await store.read(id, signal), found.through, decompress, content.through, last, { signal }).catch((cause: NodeJS.ErrnoException) => {
     // What the unpacking stumbled over is a symptom.
-    last.destroy(cause.code?.startsWith('Z_') ? altered(cause) : cause)
+    last.destroy(/^Z(STD)?_/.test(cause.code ?? '') ? altered(cause) : cause)
   })
   return last
 }
