@@ -81,7 +81,7 @@ function byHand(docker, folder, name) {
       return { ms }
     },
     remove() {
-      for (const what of [['rm', '-f', image], ['rmi', '-f', image]]) spawnSync(docker, what, { stdio: ['ignore', 'ignore', 'inherit'] })
+      for (const what of [['rm', '-f', image], ['rmi', '-f', image]]) spawnSync(docker, what, { stdio: 'ignore' })
     },
   }
 }

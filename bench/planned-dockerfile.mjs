@@ -27,7 +27,7 @@ export async function layOutPlanned(folder) {
   const { env, certificates } = parts.buildNetwork(process.env)
   const hasCertificates = certificates !== null && existsSync(certificates)
   if (hasCertificates) copyFileSync(certificates, join(folder, TOOLS, 'ca.pem'))
-  const baseImage = parts.nodeImage(parts.nodeMajor(recipe.nodeRange, process.versions.node), process.env.EASEL_BASE_IMAGES ?? '')
+  const baseImage = parts.nodeImage(parts.nodeMajor(recipe.nodeRange, [Number(process.versions.node.split('.')[0])]), process.env.EASEL_BASE_IMAGES ?? '')
   writeFileSync(join(folder, 'Dockerfile'), parts.recipeDockerfile({ recipe, baseImage, tools: TOOLS, cacheId: `bench-${process.pid}`, variables: [], secrets: [], network: { env, hasCertificates } }))
   const { text } = await parts.ignoreText(folder, TOOLS)
   writeFileSync(join(folder, 'Dockerfile.dockerignore'), text)

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Page } from '@playwright/test'
 
-import { dockerTarget, expect, invite, onEngine, openDatabase, signIn, signInOverRest, test, until, type Answer, type Api } from './support'
+import { apiOf, BASE, dockerTarget, expect, invite, onEngine, openDatabase, OWNER, signIn, signInOverRest, test, until, type Answer, type Api } from './support'
 
 // What a person sees and does of a service in a container: its limits and use, a terminal inside, walls, targets and disks.
 
@@ -59,6 +59,7 @@ test('limits are set in the settings, kept by the engine, and shown against what
   await expect(use).toContainText('of 60')
   await expect(use).toContainText('no limit')
   await expect(use.getByText(/^[\d.]+ MiB/).first()).toBeVisible()
+  await expect(page.getByRole('group', { name: 'looked, running' }), 'on its node too').toContainText(/Uses .*MiB/, { timeout: 30_000 })
 })
 
 test('a terminal takes keys, follows the size of its window, and leaves nothing when it is closed', async ({ page }) => {
@@ -73,17 +74,27 @@ test('a terminal takes keys, follows the size of its window, and leaves nothing 
 
   await page.keyboard.type('wide=$(stty size | cut -d" " -f2); echo now-$((1+1))\n')
   await says('now-2')
-  await page.setViewportSize({ width: 700, height: 900 })
+  await page.setViewportSize({ width: 390, height: 844 })
   await page.keyboard.type('until [ "$(stty size | cut -d" " -f2)" -lt "$wide" ]; do sleep 0.1; done; echo narrow-$((1+1))\n')
   await says('narrow-2')
 
   await page.keyboard.type('clear; sleep 73411 & sleep 73411\n')
   const [container] = containers()
-  const sleeping = () => docker('top', container!, '-eo', 'args').split('\n').filter((line) => line.includes('sleep 73411')).length
+  const sleeping = () => docker('top', container!, '-eo', 'pid,args').split('\n').filter((line) => line.includes('sleep 73411')).length
   await until('both programs to run', async () => sleeping() === 2)
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Open terminal' })).toBeVisible()
   await until('nothing of it to run', async () => sleeping() === 0)
+})
+
+test('the command line opens one as well, with the size of its window and the code of its program', async () => {
+  test.skip(process.platform !== 'linux', 'makes a terminal by `script` of util-linux')
+  const { body } = await apiOf(null).send('POST', '/api/v1/auth/login', { email: OWNER.email, password: OWNER.password })
+  const command = `stty cols 91 rows 17; node bin/easel.mjs --url ${BASE} terminal ${serviceId} -- sh -c 'until stty size | grep 17.91; do sleep 0.1; done; tty; exit 7'`
+  const { status, stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8', env: { ...process.env, EASEL_TOKEN: body.accessToken }, timeout: 60_000 })
+  expect(stdout).toContain('17 91')
+  expect(stdout).toMatch(/\/dev\/pts\/\d/)
+  expect(status, stdout).toBe(7)
 })
 
 test('a viewer is shown no terminal', async ({ page }, { retry }) => {

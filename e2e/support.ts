@@ -11,12 +11,16 @@ const PORT = Number(process.env.EASEL_E2E_PORT ?? 4311)
 export const BASE = `http://localhost:${PORT}`
 export const INGRESS_PORT = PORT + 1
 
+/** The network of this machine has changed, as it does with each container that begins or ends: the page asks again. */
+const MACHINE = /net::ERR_NETWORK_CHANGED/
+
 /** A journey in which any console error or uncaught exception of the page is a failure. */
 export const test = base.extend<{ quietConsole: void }>({
   quietConsole: [
     async ({ page }, use) => {
       const heard: string[] = []
       page.on('console', (message) => {
+        if (MACHINE.test(message.text())) return
         if (message.type() === 'error' || /hydrat/i.test(message.text())) heard.push(message.text())
       })
       page.on('pageerror', (error) => heard.push(String(error)))

@@ -14,6 +14,7 @@ import { Flow } from './flow'
 import { useCanvasView } from './use-canvas-view'
 import { useGraphStream } from './use-graph-stream'
 import { useUnsavedWarning } from './use-unsaved-warning'
+import { useUses } from './use-uses'
 
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
@@ -44,6 +45,7 @@ export function CanvasShell({ facts, graph, person, children }: CanvasShellProps
 function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
   const [view, setView] = useCanvasView()
   useGraphStream(facts.environmentId)
+  useUses(facts.environmentId)
   useUnsavedWarning()
   return (
     <div className="flex h-dvh flex-col overflow-clip">

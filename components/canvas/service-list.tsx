@@ -98,6 +98,8 @@ function ServiceRow({ id }: { id: string }) {
         <td className={`${CELL} mt-1 block md:table-cell md:max-w-80`}>
           {service.cron ? (
             <span className="block truncate font-mono text-code text-muted">{scheduleWords(service.cron)}</span>
+          ) : service.source.type === 'database' ? (
+            <span className="block truncate font-mono text-code text-muted">{service.url.replace(/^.*:\/\//, '')}</span>
           ) : (
             <a href={service.url} target="_blank" rel="noreferrer" className="block truncate font-mono text-code text-muted hover:underline" title={service.url}>
               {service.url.replace(/^https?:\/\//, '')}

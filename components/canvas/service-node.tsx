@@ -14,6 +14,7 @@ import { databaseWords } from '@/lib/domain/engine/engines'
 
 import { useService } from './canvas-context'
 import type { FlowNode } from './flow-node'
+import { NodeUse } from './node-use'
 
 /** A service on the canvas: what it is, where it answers, how it is. */
 export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps<FlowNode>) {
@@ -45,7 +46,10 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
       ) : (
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}
-      <ServiceStatusLine service={service} className="mt-auto text-meta" />
+      <div className="mt-auto flex items-baseline gap-2 text-meta">
+        <ServiceStatusLine service={service} className="min-w-0 flex-1" />
+        {service.state === 'running' ? <NodeUse serviceId={id} /> : null}
+      </div>
       {service.changed ? <ChangedTick /> : null}
       <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />
       <Handle type="source" position={Position.Right} className="node-handle" />

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import type { StreamState } from '@/components/client/stream'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
+import type { ServiceUse } from '@/lib/contract/use'
 import type { VolumeNode } from '@/lib/contract/volume'
 
 import type { History, Places } from './history'
@@ -37,6 +38,8 @@ export type CanvasState = {
   /** Where the nodes stood that are being dragged. */
   origins: Places
   history: History
+  /** What they use of their machine, by id; a service of which nothing is known is not there. */
+  uses: Readonly<Record<string, ServiceUse>>
   connection: StreamState
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
@@ -57,6 +60,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     held: new Set(),
     origins: {},
     history: { past: [], future: [] },
+    uses: {},
     connection: 'connecting',
     refused: null,
     question: null,

@@ -4,6 +4,7 @@ import { ArrowRight, Undo2 } from 'lucide-react'
 
 import { IconButton } from '@/components/ui/icon-button'
 import type { DifferenceView } from '@/lib/contract/change'
+import { isDiscardable } from '@/lib/domain/change'
 
 export type DifferenceRowProps = { difference: DifferenceView; /** Absent: it cannot be set back. */ onDiscard?: () => void; pending?: boolean }
 
@@ -21,7 +22,7 @@ export function DifferenceRow({ difference, onDiscard, pending = false }: Differ
         {field === 'name' ? null : <ArrowRight aria-label="becomes" className="size-3.5 shrink-0 text-faint" />}
         <Value value={after} secret={secret} />
       </span>
-      {onDiscard && field !== 'name' ? <IconButton size="small" label={`Discard the change of ${label}`} icon={<Undo2 />} disabled={pending} onClick={onDiscard} /> : null}
+      {onDiscard && isDiscardable(field) ? <IconButton size="small" label={`Discard the change of ${label}`} icon={<Undo2 />} disabled={pending} onClick={onDiscard} /> : null}
     </li>
   )
 }

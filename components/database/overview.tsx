@@ -63,7 +63,7 @@ function ConnectionCard({ service, connection, urlKey }: { service: ServiceView;
       <h3 id="connection" className="font-medium">
         Connection
       </h3>
-      <p className="text-meta text-faint">For services of this {hasNetwork(target.kind) ? 'environment' : 'machine'}. {service.publicAccess === null ? 'Nothing outside of it can connect.' : 'Others connect by its public address.'}</p>
+      <p className="text-meta text-faint">For services {hasNetwork(target.kind) ? 'of this environment' : 'on this machine'}. {service.publicAccess === null ? 'Nothing outside of it can connect.' : 'Others connect by its public address.'}</p>
       <dl className="mt-3 divide-y divide-line rounded-card border border-line bg-raised">
         <Row label="In variables" value={reference} copy={reference} />
         <Row label="Host" value={connection.host} copy={connection.host} />

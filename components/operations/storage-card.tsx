@@ -12,11 +12,11 @@ import { Mark } from '@/components/ui/state-mark'
 import { useSubmit } from '@/components/ui/use-submit'
 import { storageClean, type DiskView, type StorageView } from '@/lib/contract/storage'
 
-export type Storage = { data: DiskView | null; targets: StorageView[] }
+export type Storage = { data: DiskView | null; logs: { bytes: number; budgetBytes: number }; targets: StorageView[] }
 
 /** What lies on disks because of us, what of it would go, and a warning before one is full. */
 export function StorageCard({ organizationId, storage, changed }: { organizationId: string; storage: Storage; changed: () => void }) {
-  const { data, targets } = storage
+  const { data, logs, targets } = storage
   if (data === null && targets.length === 0) return null
   return (
     <SectionCard title="Disks">
@@ -25,6 +25,9 @@ export function StorageCard({ organizationId, storage, changed }: { organization
           <li className="py-3">
             <p className="font-medium">Data folder</p>
             <Room disk={data} />
+            <p className="mt-0.5 text-meta text-muted">
+              Logs {bytesWords(logs.bytes)} of {bytesWords(logs.budgetBytes)}
+            </p>
           </li>
         )}
         {targets.map((target) => (

@@ -31,14 +31,20 @@ export function StuckCard({ stuck: { deployments, environments } }: { stuck: Job
             </p>
           </Item>
         ))}
-        {environments.map(({ project, environment, since, message }) => (
+        {environments.map(({ project, environment, isGoing, since, message }) => (
           <Item key={environment.id}>
             <p className="break-words">
-              <Link href={paths.canvas(project.id, environment.id)} className={LINK}>
-                {environment.name} of {project.name}
-              </Link>{' '}
+              {isGoing ? (
+                <span className="font-medium">
+                  {environment.name} of {project.name}
+                </span>
+              ) : (
+                <Link href={paths.canvas(project.id, environment.id)} className={LINK}>
+                  {environment.name} of {project.name}
+                </Link>
+              )}{' '}
               <span className="text-muted">
-                {message === null ? 'was last looked at' : 'does not match the drawing since'} <RelativeTime at={since} />.
+                {isGoing ? 'is being deleted, and something is in the way since' : message === null ? 'was last looked at' : 'does not match the drawing since'} <RelativeTime at={since} />.
               </span>
             </p>
             {message !== null && <p className="break-words">{message}</p>}

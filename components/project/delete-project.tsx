@@ -35,7 +35,7 @@ export function DeleteProject({ project, disabledReason }: { project: { id: stri
         }
       />
       <ConfirmDialog open={open} onOpenChange={setOpen} title={`Delete the project ${project.name}?`} confirmLabel="Delete project" typedName={project.name} onConfirm={remove}>
-        <p>Every service of every environment stops now. Their addresses, variables, kept builds and logs are lost for good. The activity stays.</p>
+        <p>Every service of every environment stops now. Their addresses, variables, kept builds, logs and volumes with everything in them are lost for good. The activity stays.</p>
       </ConfirmDialog>
     </>
   )

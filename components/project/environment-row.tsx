@@ -45,7 +45,7 @@ export function EnvironmentRow({ projectId, environment, targets, changeReason, 
       <IconButton label={`Delete ${environment.name}`} icon={<Trash2 />} disabledReason={disabledReason} onClick={() => setDeleting(true)} />
       {editing ? <EnvironmentDialog environment={environment} targets={targets} onClose={() => setEditing(false)} /> : null}
       <ConfirmDialog open={deleting} onOpenChange={setDeleting} title={`Delete the environment ${environment.name}?`} confirmLabel="Delete environment" typedName={environment.name} onConfirm={remove}>
-        <p>All its services stop, and their addresses, variables, kept builds and logs are lost. The activity stays.</p>
+        <p>All its services stop, and their addresses, variables, kept builds, logs and volumes with everything in them are lost. The activity stays.</p>
       </ConfirmDialog>
     </li>
   )

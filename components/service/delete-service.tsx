@@ -15,24 +15,30 @@ export function DeleteService({ serviceId }: { serviceId: string }) {
   const service = useService(serviceId)
   const links = useCanvas((state) => state.links)
   const services = useCanvas((state) => state.services)
+  const volumes = useCanvas((state) => state.volumes)
   const { project, environmentId } = useEnvironment()
   const { service: openId } = useParams<{ service?: string }>()
   const run = useRun()
   const router = useRouter()
   if (!service) return null
   const dependents = links.filter((link) => link.to === serviceId && link.from !== serviceId).map((link) => services[link.from]?.name ?? 'another service')
+  const kept = Object.values(volumes).filter((volume) => volume.serviceId === serviceId).map((volume) => volume.name)
   const remove = async () => {
     await run(serviceDelete, { serviceId })
     if (openId === serviceId) router.push(paths.canvas(project.id, environmentId))
   }
   return (
     <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Delete ${service.name}?`} confirmLabel="Delete service" onConfirm={remove}>
-      <p>{service.activeId === null ? 'It does not run.' : 'It stops at once.'} Its settings, variables, builds and logs are deleted, and the address below stops answering. Only the activity keeps a record of it.</p>
+      <p>{service.activeId === null ? 'It does not run.' : 'It stops at once.'} {service.source.type === 'database' ? OF_DATABASES : OF_SERVICES} Only the activity keeps a record of it.</p>
       <p className="font-mono text-code break-all text-ink">{service.url}</p>
+      {kept.length > 0 ? <p>{kept.length === 1 ? `The volume ${kept[0]} stays` : `The volumes ${kept.join(', ')} stay`}, with everything in {kept.length === 1 ? 'it' : 'them'}.</p> : null}
       {dependents.length > 0 ? <p className="text-warning">{sentence(dependents)} in its variables and will not deploy until that is mended.</p> : null}
     </ConfirmDialog>
   )
 }
+
+const OF_SERVICES = 'Its settings, variables, builds and logs are deleted, and the address below stops answering.'
+const OF_DATABASES = 'Its settings, passwords and logs are deleted, and the address below stops answering. What it has stored can only be read with the passwords of today: note them down, or take a copy of the data first.'
 
 function sentence(names: readonly string[]): string {
   if (names.length === 1) return `${names[0]} refers to it`

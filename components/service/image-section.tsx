@@ -1,6 +1,7 @@
 'use client'
 
 import { useEnvironment } from '@/components/canvas/canvas-context'
+import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
@@ -43,6 +44,17 @@ export function ImageSection({ service, draft, onChange, fieldError, readOnly }:
           <Field label="Build arguments" error={fieldError('settings.build.args')} hint="One NAME=value per line. Variables of the service are given to the build as well, secret ones as secrets.">
             <Textarea mono rows={3} value={image.args} readOnly={readOnly} onChange={(event) => set({ args: event.target.value })} autoComplete="off" spellCheck={false} />
           </Field>
+          {image.builder === 'dockerfile' ? null : (
+            <div>
+              <Checkbox label="Leave development packages out" checked={image.prune} onCheckedChange={(prune) => set({ prune })} disabled={readOnly} />
+              <p className="mt-1 text-meta text-faint">Without a Dockerfile: what devDependencies names is taken out after the build. The service must not need any of it to start.</p>
+              {fieldError('settings.build.prune') ? (
+                <p role="alert" className="mt-1.5 text-meta text-bad">
+                  {fieldError('settings.build.prune')}
+                </p>
+              ) : null}
+            </div>
+          )}
         </>
       ) : (
         <Text mono label="Start command" placeholder="As the image says" error={fieldError('settings.startCommand')} value={draft.commands.startCommand} onChange={(startCommand) => onChange({ ...draft, commands: { ...draft.commands, startCommand } })} readOnly={readOnly} />

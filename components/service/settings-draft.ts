@@ -17,7 +17,7 @@ export type SettingsDraft = {
   source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'version' | 'from' | 'to' | 'timeZone'>
   follow: { autoDeploy: boolean }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
-  image: { builder: ServiceSettings['build']['builder'] } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
+  image: { builder: ServiceSettings['build']['builder']; prune: boolean } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
   prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
   health: { kind: ServiceSettings['health']['kind'] } & Texts<'path' | 'command' | 'intervalS' | 'timeoutS' | 'failures' | 'successes' | 'deadlineS' | 'restartAfterS'>
   restart: { policy: ServiceSettings['restart']['policy'] } & Texts<'limit'>
@@ -57,6 +57,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
     },
     image: {
       builder: settings.build.builder,
+      prune: settings.build.prune,
       dockerfile: settings.build.dockerfile ?? '',
       stage: settings.build.stage ?? '',
       args: Object.entries(settings.build.args).map(([name, value]) => `${name}=${value}`).join('\n'),
@@ -176,7 +177,7 @@ function settingsOf({ follow, commands, image, prepare, health, restart, rollout
     buildCommand: override(commands.buildCommand),
     startCommand: override(commands.startCommand),
     outputDirectory: override(commands.outputDirectory),
-    build: { builder: image.builder, dockerfile: override(image.dockerfile), stage: override(image.stage), args: argsOf(image.args) },
+    build: { builder: image.builder, dockerfile: override(image.dockerfile), stage: override(image.stage), args: argsOf(image.args), prune: image.prune },
     entrypoint: override(image.entrypoint),
     containerPort: limit(image.containerPort),
     preDeployCommand: override(prepare.preDeployCommand),

@@ -29,7 +29,7 @@ import { nodeOf } from './use-service-actions'
 const SHOWN = [
   'name',
   ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path', 'reference', 'registryId', 'version', 'follow.window.from', 'follow.window.to', 'follow.window.timeZone'].map((key) => `source.${key}`),
-  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS', 'build.builder', 'build.dockerfile', 'build.stage', 'build.args', 'entrypoint', 'containerPort'].map((key) => `settings.${key}`),
+  ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS', 'build.builder', 'build.dockerfile', 'build.stage', 'build.args', 'build.prune', 'entrypoint', 'containerPort'].map((key) => `settings.${key}`),
   ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
   ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
   ...['schedule', 'timeZone', 'timeoutS'].map((key) => `settings.cron.${key}`),

@@ -30,7 +30,7 @@ export function NameForm({ volume, onSaved }: FormProps) {
   })
   return (
     <SavedForm title="Name" isChanged={name.trim() !== volume.name} pending={pending} onSave={submit}>
-      <Field label="Name" hideLabel error={fieldError('name')} hint={volume.serviceId === null ? undefined : `Its variable is named after it: ${volume.variable} changes with the next deployment.`}>
+      <Field label="Name" hideLabel error={fieldError('name')} hint={volume.serviceId === null ? undefined : `Its variable ${volume.variable} is named after it, from the next deployment on.`}>
         <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
       </Field>
       <ProblemMessage error={error} shownFields={['name']} />

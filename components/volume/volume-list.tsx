@@ -40,7 +40,7 @@ function VolumeRow({ volume }: { volume: VolumeNode }) {
   const items = volumeMenu({ volume, actions, missing: useMissingActions() })
   return (
     <ContextMenu items={items} label={`Actions of ${volume.name}`}>
-      <li className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_1fr_10rem_auto] md:px-4">
+      <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,12rem)] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_1fr_15rem_auto] md:px-4">
         <span className="flex min-w-0 items-center gap-2.5">
           <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
           <Link href={paths.volume(project.id, environmentId, volume.id)} className="min-w-0 truncate font-medium hover:underline" title={volume.name}>
@@ -49,7 +49,9 @@ function VolumeRow({ volume }: { volume: VolumeNode }) {
         </span>
         <span className="order-3 min-w-0 truncate text-muted md:order-none">{service ? <><span className="font-mono text-code">{volume.mountPath}</span> in {service.name}</> : 'Not attached'}</span>
         <span className="order-4 text-meta md:order-none">{volume.isDeleting ? 'Being removed' : <VolumeUse volume={volume} />}</span>
-        <Menu label={`Actions of ${volume.name}`} trigger={<IconButton size="small" label={`Actions of ${volume.name}`} icon={<MoreHorizontal />} />} items={items} />
+        <span className="justify-self-end">
+          <Menu label={`Actions of ${volume.name}`} trigger={<IconButton size="small" label={`Actions of ${volume.name}`} icon={<MoreHorizontal />} />} items={items} />
+        </span>
       </li>
     </ContextMenu>
   )

@@ -6,11 +6,14 @@ import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableList, variableReplace } from '../contract/service'
+import { volumeTransfer } from '../contract/volume'
+import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
+import { carryFile } from './transfer'
 
 // What the command line adds to the contract: friendlier ways to write an input, and what happens after the answer.
 
@@ -73,6 +76,19 @@ export const SPECIAL: Record<string, Special> = {
       if (input.source === undefined) throw new CallError('Say where the code is: --git <url>, --local <folder> or --template <template>.', 400)
     },
   },
+  [volumeTransfer.name]: {
+    extend: (command) => command.option('--file <file>', 'file on this machine to send, or to fetch into'),
+    prepare(input, options) {
+      options.action = input.action
+    },
+    async finish(output, { file, action }, client) {
+      if (typeof file !== 'string') {
+        print(`${client.url}${String(output.path)}`)
+        return 0
+      }
+      return carryFile(client.url, { ...(output as { path: string; expiresAt: string }), action: String(action), file })
+    },
+  },
   [variableReplace.name]: {
     extend: (command) =>
       command
@@ -94,6 +110,19 @@ export const SPECIAL: Record<string, Special> = {
       tell(`Deployment ${id}`)
       if (options.wait === false) return 0
       return (await followDeployment(client, id)) ? 0 : 1
+    },
+  },
+  [terminalCreate.name]: {
+    extend: (command) => command.argument('[command...]', 'program and arguments, after --; without one, a shell'),
+    prepare(input, options) {
+      const argv = options.pairs as string[]
+      if (argv.length > 0) input.argv = argv
+    },
+    async finish(output, _, client) {
+      const { ticket, path, place } = output as { ticket: string; path: string; place: TerminalPlace }
+      if (process.stdin.isTTY) tell(`In ${placeWords(place)}. Leave with Ctrl+].`)
+      const { runTerminal } = await import('./terminal')
+      return runTerminal({ url: `${client.url}${path}`, ticket }, { stdin: process.stdin, stdout: process.stdout, tell })
     },
   },
   [serviceLogs.name]: logs(serviceLogs),
@@ -136,6 +165,10 @@ function pairs(texts: string[] | undefined, secret: boolean): [string, unknown][
     if (at <= 0) throw new CallError(`"${text}" is not KEY=VALUE.`, 400)
     return [text.slice(0, at), { value: text.slice(at + 1), secret }]
   })
+}
+
+function placeWords({ part, deploymentNumber }: TerminalPlace): string {
+  return `${/^\d+$/.test(part) ? `replica ${Number(part) + 1}` : part} of deployment ${deploymentNumber}`
 }
 
 /** The address of a service, for `easel open`. */

@@ -81,7 +81,7 @@ export const AbandonedView = z.strictObject({ ...Place, service: Named, deployme
 export type AbandonedView = z.infer<typeof AbandonedView>
 
 /** An environment that does not come to match what is wanted, with what was found; or that was not looked at for too long (null). */
-export const UnseenView = z.strictObject({ project: Named, environment: Named, since: Timestamp, message: z.string().nullable() })
+export const UnseenView = z.strictObject({ project: Named, environment: Named, /** It is being deleted, and something of it is still there. */ isGoing: z.boolean(), since: Timestamp, message: z.string().nullable() })
 export type UnseenView = z.infer<typeof UnseenView>
 
 export const JobOverview = z.strictObject({

@@ -103,6 +103,8 @@ export const BuildSettings = z.strictObject({
   stage: z.string().max(100).regex(/^[A-Za-z][A-Za-z0-9_.-]*$/, 'Must be the name of a stage, as after AS in the Dockerfile.').nullable().default(null),
   /** Build arguments besides the variables of the service. */
   args: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Must have letters, digits and underscores only.').max(200), z.string().max(10_000)).default({}),
+  /** Whether packages that are declared for development only are taken out of the image once it is built. */
+  prune: z.boolean().default(false),
 })
 export type BuildSettings = z.infer<typeof BuildSettings>
 

@@ -49,6 +49,8 @@ export const storageList = query('storage.list', {
   output: z.strictObject({
     /** The disk of the data folder, as a worker sees it; null while none reports. */
     data: DiskView.nullable(),
+    /** What the log lines of all services take in the database, and how much they may hold there before the oldest of those with the most go. */
+    logs: z.strictObject({ bytes: Bytes, budgetBytes: Bytes }),
     targets: z.array(StorageView),
   }),
   access: allow('job.read', 'organization'),

@@ -29,3 +29,23 @@ export const serviceUse = query('service.use', {
   cli: 'use <serviceId>',
   fails: ['not_found'],
 })
+
+/** What all replicas and runs of a service use together. */
+export const ServiceUse = z.strictObject({
+  serviceId: idSchema('service'),
+  memoryBytes: z.number().int(),
+  /** Null while nothing of it was measured twice. */
+  cpuMilli: z.number().int().nullable(),
+})
+export type ServiceUse = z.infer<typeof ServiceUse>
+
+export const environmentUse = query('environment.use', {
+  summary: 'Memory and processor time that each service of an environment uses now',
+  input: z.strictObject({ environmentId: idSchema('environment') }),
+  /** Within the last minute; services of which nothing runs, or where it cannot be measured, are left out. */
+  output: z.strictObject({ services: z.array(ServiceUse) }),
+  access: allow('service.read', 'environment'),
+  http: { method: 'GET', path: '/environments/{environmentId}/use', status: 200 },
+  cli: 'environment use <environmentId>',
+  fails: ['not_found'],
+})

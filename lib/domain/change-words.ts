@@ -35,6 +35,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   'build.dockerfile': 'Dockerfile',
   'build.stage': 'Stage of the Dockerfile',
   'build.args': 'Build arguments',
+  'build.prune': 'Leave out development packages',
   'limits.memoryMib': 'Memory limit (MiB)',
   'limits.cpuMilli': 'CPU limit (thousandths)',
   'limits.pids': 'Process limit',

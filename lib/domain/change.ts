@@ -1,6 +1,7 @@
 import { ServiceSettings } from '../contract/service-settings'
 import type { Source } from '../contract/source'
 import { FIELD_WORDS, showSource, showValue } from './change-words'
+import { volumeVariable } from './mount'
 
 // A change is a difference between what is set for a service and what is deployed. It is derived each time it is shown,
 // never stored: whoever looks sees the same.
@@ -10,13 +11,15 @@ export type Configuration = {
   source: Source
   settings: ServiceSettings
   variables: Readonly<Record<string, { value: string; secret: boolean }>>
+  /** Attached volumes by id; absent for none. They are attached and detached by themselves, so setting back leaves them. */
+  mounts?: Readonly<Record<string, { name: string; path: string }>> | undefined
 }
 
 /** `rebuild`: it takes another build. `restart`: the kept build starts anew. */
 export type Effect = 'rebuild' | 'restart'
 
 export type Difference = {
-  /** `source`, `settings.health.path`, `variables.KEY`. */
+  /** `source`, `settings.health.path`, `variables.KEY`, `mounts.<volume>`. */
   field: string
   /** What it is called on screens. */
   label: string
@@ -31,9 +34,14 @@ export type Difference = {
 const NESTED = ['health', 'restart', 'build', 'limits', 'cron', 'guard'] as const
 const BUILT_BY = new Set(['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'build'])
 
-/** Everything that differs, in a stable order: source, settings, variables. */
+/** Everything that differs, in a stable order: source, settings, variables, volumes. */
 export function differences(deployed: Configuration, wanted: Configuration): Difference[] {
-  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted)]
+  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted), ...mountDifferences(deployed, wanted)]
+}
+
+/** Whether a field is set back like any other: what a service is called, and what is attached to it, is not. */
+export function isDiscardable(field: string): boolean {
+  return field !== 'name' && !field.startsWith('mounts.')
 }
 
 /** The fields of a set of settings with their values: `health.path`, `replicas`. */
@@ -87,6 +95,16 @@ function variableDifferences(deployed: Configuration, wanted: Configuration): Di
     const secret = before?.secret === true || after?.secret === true
     const show = (one: { value: string } | null) => (one === null ? null : secret ? HIDDEN : one.value)
     return [{ field: `variables.${key}`, label: key, before: show(before), after: show(after), secret, effect: 'rebuild' as const }]
+  })
+}
+
+function mountDifferences({ mounts: before = {} }: Configuration, { mounts: after = {} }: Configuration): Difference[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().flatMap((id) => {
+    const [former, next] = [ownOf(before, id), ownOf(after, id)]
+    const told = (one: typeof former) => one && [one.path, volumeVariable(one.name)]
+    if (isSame(told(former), told(next))) return []
+    const show = (one: typeof former) => (one === null ? null : former?.path === next?.path ? volumeVariable(one.name) : one.path)
+    return [{ field: `mounts.${id}`, label: `Volume ${(next ?? former)!.name}`, before: show(former), after: show(next), secret: false, effect: 'restart' as const }]
   })
 }
 

@@ -79,7 +79,7 @@ export const REMEDY: Record<FailureReason, Remedy> = {
   wrong_port: { title: 'It listens on another port', remedy: 'Make it listen on the port in the variable PORT.', place: 'settings' },
   health_deadline: { title: 'It never became healthy', remedy: 'Check the health path and the grace in Settings → Health, and the log.', place: 'settings' },
   artifact_missing: { title: 'The build is gone', remedy: 'Deploy again: the kept build of this deployment was removed.', place: 'deployments' },
-  volume_missing: { title: 'A volume is gone', remedy: 'Deploy again: a volume of this deployment was deleted since.', place: 'deployments' },
+  volume_missing: { title: 'A volume is gone', remedy: 'Attach a volume where it is missing, then deploy again.', place: 'deployments' },
   interrupted: { title: 'Interrupted', remedy: 'Deploy again: the platform stopped in the middle and could not go on.', place: 'deployments' },
   internal: { title: 'The platform failed', remedy: 'Deploy again; if it fails the same way, look at the log of the platform.', place: 'deployments' },
 }

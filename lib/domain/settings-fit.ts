@@ -32,6 +32,7 @@ function onlyInContainers({ limits, readOnly, build, entrypoint, containerPort }
   if (limits.cpuMilli !== null) found.push({ field: 'limits.cpuMilli', message: `${where}, where processor time cannot be limited. Leave the limit empty, ${then}` })
   if (limits.pids !== null) found.push({ field: 'limits.pids', message: `${where}, where the number of processes cannot be limited. Leave the limit empty, ${then}` })
   if (build.builder === 'dockerfile') found.push({ field: 'build.builder', message: `${where}, which need no image. Choose Automatic, ${then}` })
+  if (build.prune) found.push({ field: 'build.prune', message: `${where}, which need no image to be small. Let the packages stay, ${then}` })
   if (entrypoint !== null) found.push({ field: 'entrypoint', message: `${where}, which have no entrypoint. Use a start command, ${then}` })
   if (containerPort !== null) found.push({ field: 'containerPort', message: `${where}, where each is given a free port in PORT. Leave the port empty, ${then}` })
   if (readOnly) found.push({ field: 'readOnly', message: `${where}, which share its file system. Let it be written to, ${then}` })

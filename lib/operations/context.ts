@@ -22,7 +22,7 @@ export type WorkerDoor = { ask(ticket: string, signal: AbortSignal): Promise<unk
 export type Platform = {
   db: Db
   seal: Seal
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes'>
   now(): Date
   /** The way to a worker, for what only it can look at; absent where there is none. */
   worker?: WorkerDoor

@@ -45,7 +45,7 @@ import { startService } from './service/start'
 import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
-import { getServiceUse } from './service/use'
+import { getEnvironmentUse, getServiceUse } from './service/use'
 import { createSnapshot } from './snapshot/create'
 import { deleteSnapshot } from './snapshot/delete'
 import { getSnapshot } from './snapshot/get'
@@ -85,7 +85,7 @@ export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
-  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse,
+  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable,

@@ -21,6 +21,7 @@ import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { serveFiles } from './serve-files'
+import { keepLogBudget } from '../telemetry/retention'
 import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
@@ -40,6 +41,8 @@ const TRAFFIC_MS = 2_000
 const USE_MS = 10_000
 const STORAGE_MS = 15_000
 const VOLUMES_MS = 10_000
+/** Every line is added up where there are many. */
+const LOG_BUDGET_MS = 10 * 60_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
@@ -93,6 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),
+    every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 
 import { authMe } from '@/lib/contract/auth'
 import { deploymentGet, deploymentLogs, deploymentRollback } from '@/lib/contract/deployment'
@@ -90,6 +91,8 @@ async function ask(url: string): Promise<string> {
   return (await fetch(`http://${target!.host}:${target!.port}/`)).text()
 }
 
+const imagesOf = async (serviceId: string) => (await api.json({ method: 'GET', path: '/images/json', query: { filters: { label: [`easel.service=${serviceId}`] } }, signal: never }, z.array(z.unknown()))).length
+
 const PROGRAM = `const http = require('node:http')\nhttp.createServer((_, response) => response.end(process.env.WORD + ' ' + process.env.PORT)).listen(process.env.PORT, process.env.HOST)\n`
 const MANIFEST = JSON.stringify({ name: 'app', scripts: { start: 'node server.js' } })
 
@@ -118,7 +121,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
     await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
     await until('its images to be gone', async () => {
       await lookNow(t)
-      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await store.find({ labels: { 'easel.service': service.id }, named: '' }, never)) === null
+      return (await store.tags(`easel/${service.id}:`, never)).length === 0 && (await imagesOf(service.id)) === 0
     })
   })
 
@@ -130,7 +133,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
 
   it('builds by the Dockerfile that is there, with its port and the arguments that were set', async () => {
     const dockerfile = `FROM ${NODE_IMAGE}\nARG GREETING\nENV WORD=$GREETING\nCOPY server.js /\nEXPOSE 9100\nUSER node\nCMD ["node", "/server.js"]\n`
-    const service = await create(await source({ 'docker/Dockerfile.web': dockerfile, 'server.js': PROGRAM }), { build: { builder: 'dockerfile', dockerfile: 'docker/Dockerfile.web', stage: null, args: { GREETING: 'hello' } } })
+    const service = await create(await source({ 'docker/Dockerfile.web': dockerfile, 'server.js': PROGRAM }), { build: { builder: 'dockerfile', dockerfile: 'docker/Dockerfile.web', stage: null, args: { GREETING: 'hello' }, prune: false } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'active', message: null })
     expect(await ask(service.url)).toBe('hello 9100')
   })
@@ -150,7 +153,7 @@ describe.skipIf(!hasEngine)('a deployment on Docker', () => {
   })
 
   it('says which Dockerfile is missing', async () => {
-    const service = await create(await source({ 'Dockerfile.prod': '', 'index.html': '' }), { build: { builder: 'dockerfile', dockerfile: null, stage: null, args: {} } })
+    const service = await create(await source({ 'Dockerfile.prod': '', 'index.html': '' }), { build: { builder: 'dockerfile', dockerfile: null, stage: null, args: {}, prune: false } })
     expect(await ended(await t.deploy(service))).toMatchObject({ status: 'failed', reason: 'dockerfile_missing', message: expect.stringContaining('Files found: Dockerfile.prod.') })
   })
 
@@ -192,6 +195,9 @@ describe.skipIf(!hasEngine || !hasRegistry)('a build that is kept in a registry'
     const back = await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })
     expect(await ended(back.id)).toMatchObject({ status: 'active', message: null })
     expect(await ask(service.url)).toBe('kept 8080')
+
+    await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
+    await until('its images to be gone, also those that were fetched again', async () => (await lookNow(t), (await imagesOf(service.id)) === 0))
   })
 })
 
@@ -246,6 +252,25 @@ describe.skipIf(!hasEngine || !hasRegistry)('an image of a registry', () => {
     })
     await followImages(t.engine, never)
     expect(await numbers()).toBe(2)
+  })
+
+  it('stays when somebody else had fetched it before, and goes with the last of ours otherwise', async () => {
+    const reference = await publish('shared')
+    const digest = await store.resolve({ reference, auth: null }, never)
+    const remove = async (serviceId: string) => {
+      await t.call(serviceDelete, { serviceId }, { as: t.as })
+      await until('its images to be gone', async () => (await lookNow(t), (await store.tags(`easel/${serviceId}:`, never)).length === 0))
+    }
+    for (const isTheirs of [true, false]) {
+      if (isTheirs) await store.pull({ reference: digest, auth: null }, never)
+      const ours = [await create({ type: 'image', reference }), await t.call(serviceCreate, { environmentId: t.environmentId, name: 'other', source: { type: 'image', reference } }, { as: t.as })]
+      for (const service of ours) expect((await ended(await t.deploy(service))).status).toBe('active')
+      await remove(ours[0]!.id)
+      expect(await store.inspect(digest, never)).not.toBeNull()
+      await remove(ours[1]!.id)
+      expect((await store.inspect(digest, never)) !== null).toBe(isTheirs)
+      await store.remove(digest, never)
+    }
   })
 
   it('starts with the command that was set', async () => {

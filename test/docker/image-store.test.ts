@@ -30,7 +30,7 @@ const docker = async (...args: string[]) => (await promisify(execFile)('/usr/bin
 
 /** An app with a package that has to be fetched. */
 const WITH_PACKAGE = {
-  'package.json': JSON.stringify({ name: 'with-package', scripts: { start: 'node server.js' }, dependencies: { ms: '2.1.3' } }),
+  'package.json': JSON.stringify({ name: 'with-package', scripts: { start: 'node server.js' }, dependencies: { ms: '2.1.3' }, devDependencies: { 'is-number': '7.0.0' } }),
   'server.js': `require('node:http').createServer((_, response) => response.end(String(require('ms')('1s')))).listen(process.env.PORT, process.env.HOST)`,
 }
 
@@ -86,7 +86,7 @@ async function failure(work: Promise<unknown>): Promise<DeploymentFailure> {
 }
 
 /** A sample app built as its recipe says. */
-async function app(name: string, options: { secrets?: Record<string, string>; args?: Record<string, string>; change?: (recipe: Recipe) => Recipe } = {}): Promise<Said> {
+async function app(name: string, options: { prune?: boolean; secrets?: Record<string, string>; args?: Record<string, string>; change?: (recipe: Recipe) => Recipe } = {}): Promise<Said> {
   const said = await request({}, '')
   if (name === 'with-package') for (const [file, text] of Object.entries(WITH_PACKAGE)) await writeFile(join(said.build.context, file), text)
   else await cp(join(process.cwd(), 'test/apps', name), said.build.context, { recursive: true })
@@ -97,7 +97,7 @@ async function app(name: string, options: { secrets?: Record<string, string>; ar
   const network = buildNetwork()
   const hasCertificates = network.certificates !== null
   if (network.certificates !== null) await cp(network.certificates, join(said.build.context, '.easel', 'ca.pem'), { dereference: true })
-  said.build = { ...said.build, args, secrets, ignore: 'node_modules\n.git\n', dockerfile: recipeDockerfile({ recipe, baseImage: NODE_IMAGE, tools: '.easel', cacheId: mark, variables: Object.keys(args), secrets: Object.keys(secrets), network: { env: network.env, hasCertificates } }) }
+  said.build = { ...said.build, args, secrets, ignore: 'node_modules\n.git\n', dockerfile: recipeDockerfile({ recipe, baseImage: NODE_IMAGE, tools: '.easel', cacheId: mark, variables: Object.keys(args), secrets: Object.keys(secrets), prune: options.prune ?? false, network: { env: network.env, hasCertificates } }) }
   return said
 }
 
@@ -122,6 +122,14 @@ describe.skipIf(!hasEngine)('a recipe becomes an image', () => {
     expect(lines).toContain('$ npm install --include=dev')
     expect(lines.join('\n')).not.toMatch(/sha256:|transferring|^#\d/m)
     expect(await answer(facts.id)).toMatchObject({ status: 200, uid: '1000' })
+  })
+
+  it.each([false, true])('with development packages only as long as they are wanted: taken out, %s', async (prune) => {
+    const { build } = await app('with-package', { prune })
+    const facts = await store.build(build, never)
+    const packages = await docker('run', '--rm', '--label', `easel.test=${mark}`, facts.id, 'ls', 'node_modules')
+    expect(packages.trim().split('\n')).toEqual(prune ? ['ms'] : ['is-number', 'ms'])
+    expect(await answer(facts.id)).toMatchObject({ status: 200, text: '1000' })
   })
 
   it('that serves a site, with nothing beside it', async () => {

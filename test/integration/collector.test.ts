@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { log } from '../../lib/log'
 import type { LogFile, RuntimeDriver } from '../../lib/provisioning/runtime/driver'
 import { makeCollector, type Collector } from '../../lib/telemetry/collector'
-import { pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
+import { keepLogBudget, pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -196,4 +196,22 @@ test('keeps a bounded number of lines for each service that exists, and none of 
   await pruneLogs(t.engine.db)
   const rows = await t.database.sql<{ service: string; n: number; first: string }[]>`select service_id as service, count(*)::int as n, (array_agg(text order by id))[1] as first from log_lines group by 1`
   expect(rows).toMatchObject([{ service: id, n: 50_000, first: '301' }])
+})
+
+test('keeps the lines of all services within a budget of bytes, at the cost of those that have the most', async () => {
+  const [loud, quiet] = [await t.service('loud'), await t.service('quiet')]
+  const print = (id: string, lines: number) => t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) select ${id}, 'dep_1', 'runtime', 'stdout', now(), n || (select string_agg(md5(n || '-' || i), '') from generate_series(1, 25) i) from generate_series(1, ${lines}::int) n`
+  await print(loud.id, 4_000)
+  await print(quiet.id, 100)
+  const kept = async () => Object.fromEntries((await t.database.sql<{ id: string; n: number; oldest: number; newest: number }[]>`select service_id as id, count(*)::int as n, min(substr(text, 1, length(text) - 800)::int) as oldest, max(substr(text, 1, length(text) - 800)::int) as newest from log_lines group by 1`).map(({ id, ...row }) => [id, row]))
+  await keepLogBudget(t.engine.db, 100 * 1024 * 1024)
+  expect(await kept()).toMatchObject({ [loud.id]: { n: 4_000 }, [quiet.id]: { n: 100 } })
+  await keepLogBudget(t.engine.db, 1024 * 1024)
+  const { [loud.id]: rest, [quiet.id]: all } = await kept()
+  expect(all).toEqual({ n: 100, oldest: 1, newest: 100 })
+  // About a kilobyte each: what the quiet one leaves of a mebibyte.
+  expect(rest!.newest).toBe(4_000)
+  expect(rest!.n).toBeGreaterThan(500)
+  expect(rest!.n).toBeLessThan(1_048)
+  expect(rest!.oldest).toBe(4_000 - rest!.n + 1)
 })

@@ -10,6 +10,7 @@ import { projectCreate } from '../../lib/contract/project'
 import { registryCreate } from '../../lib/contract/registry'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
 import { targetCreate } from '../../lib/contract/target'
+import { volumeCreate } from '../../lib/contract/volume'
 import { newId, type Noun } from '../../lib/ids'
 import { isAppError } from '../../lib/errors'
 import { OPERATIONS } from '../../lib/operations'
@@ -40,8 +41,9 @@ beforeAll(async () => {
   const snapshotId = newId('snapshot')
   await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
+  const volume = await t.call(volumeCreate, { environmentId, name: 'data' }, { as: owner })
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, volumeId: volume.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -82,6 +84,9 @@ const SAMPLES: Record<string, unknown> = {
   reason: 'A sample reason',
   engine: 'postgres',
   allow: ['203.0.113.7'],
+  path: '/data',
+  action: 'read',
+  confirm: 'data',
 }
 
 function fail(message: string): never {
@@ -98,10 +103,13 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 const scoped = CONTRACT.filter((entry) => entry.access.kind === 'permission')
-/** Fields that are lists of ids. */
+/** Fields whose sample depends on what is asked for. */
 const LISTS: Record<string, () => Record<string, unknown>> = {
   'environment.arrange': () => ({ positions: [{ serviceId: theirs.serviceId, x: 1, y: 1 }] }),
   'change.discard': () => ({ items: [{ serviceId: theirs.serviceId }] }),
+  'volume.transfer': () => ({ path: 'file' }),
+  'volume.make_folder': () => ({ path: 'folder' }),
+  'volume.remove_file': () => ({ path: 'file' }),
 }
 const withSamples = (entry: Entry) => ({ ...inputFor(entry), ...LISTS[entry.name]?.() })
 

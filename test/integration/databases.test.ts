@@ -37,7 +37,10 @@ describe('engines', () => {
     await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'My Docker', 'docker')`
     await expect(add({ engine: 'redis' })).rejects.toMatchObject({ code: 'not_now', message: 'Redis is not installed on this machine. Install it. Targets that have it: My Docker.' })
     await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
-    expect((await add({ engine: 'redis', version: '6' })).source).toEqual({ type: 'database', engine: 'redis', version: '6' })
+    const { source, privateUrl } = await add({ engine: 'redis', version: '6' })
+    expect(source).toEqual({ type: 'database', engine: 'redis', version: '6' })
+    // Known before its image is: whoever refers to it may be deployed first.
+    expect(privateUrl).toBe('redis://redis:6379')
     expect((await t.call(databaseEngines, { environmentId: t.environmentId }, { as: t.as })).engines.every(({ missing, versions }) => missing === null && versions.length > 0)).toBe(true)
   })
 

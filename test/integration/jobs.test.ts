@@ -176,6 +176,10 @@ describe('what is stuck', () => {
     expect((await overview()).stuck.environments).toEqual([])
     t.clock.now = new Date(Date.now() + 180_000)
     expect((await overview()).stuck.environments).toMatchObject([{ environment: { id: environmentId, name: 'production' }, project: { name: 'Shop' } }])
+    // Nobody else would tell that something is left of what was deleted.
+    const message = 'A container is in the way.'
+    await t.database.sql`update environments set deleted_at = now(), trouble = jsonb_build_object('message', ${message}::text, 'since', ${new Date(0).toISOString()}::text)`
+    expect((await overview()).stuck.environments).toMatchObject([{ environment: { id: environmentId }, isGoing: true, message }])
   })
 })
 

@@ -4,11 +4,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 
 import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 
+import { runTerminal } from '../../lib/cli/terminal'
 import { authRegister } from '../../lib/contract/auth'
 import { invitationCreate, memberUpdate } from '../../lib/contract/organization'
 import { TerminalHears, UNSEEN_BYTES, terminalCreate, terminalPlaces } from '../../lib/contract/terminal'
@@ -360,4 +362,61 @@ it('a worker that is killed in the middle takes the connection with it, and anot
     child.kill('SIGKILL')
     await rm(program, { force: true })
   }
+})
+
+describe('the command line', () => {
+  /** A person's terminal, as far as it matters. */
+  function screen(isTTY: boolean) {
+    const stdin = Object.assign(new PassThrough(), { isTTY, raw: [] as boolean[], setRawMode: (isRaw: boolean) => void stdin.raw.push(isRaw) })
+    const stdout = Object.assign(new PassThrough(), { isTTY, columns: 91, rows: 17 })
+    const told: string[] = []
+    let text = ''
+    stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    return { stdin, stdout, told, tell: (words: string) => void told.push(words), reads: (words: string) => until(`"${words}" on the screen`, () => text.includes(words)), text: () => text }
+  }
+  const run = async (here: ReturnType<typeof screen>, ticket?: string) => runTerminal({ url: `http://${web.url}/terminal`, ticket: ticket ?? (await ask()).ticket }, here)
+
+  it('carries keys and what is printed, follows the window, and ends with the code of the program', async () => {
+    const here = screen(true)
+    const ending = run(here)
+    await here.reads('$ ')
+    expect(here.stdin.raw).toEqual([true])
+    here.stdin.write('size\r')
+    await here.reads('91x17')
+    Object.assign(here.stdout, { columns: 60, rows: 20 }).emit('resize')
+    here.stdin.write('size\r')
+    await here.reads('60x20')
+    here.stdin.write('exit 7\r')
+    expect(await ending).toBe(7)
+    expect(here.stdin.raw).toEqual([true, false])
+    expect(here.told).toEqual([])
+  })
+
+  it('leaves by its own key, without a word to the program, which is ended', async () => {
+    const here = screen(true)
+    const ending = run(here)
+    await here.reads('$ ')
+    here.stdin.write(Buffer.from([0x1d]))
+    expect(await ending).toBe(1)
+    expect(here.stdin.raw).toEqual([true, false])
+    await until('the program to be ended', () => !inside()[0]!.isOpen())
+  })
+
+  it('types what is piped into it, and does not touch the mode of what is no terminal', async () => {
+    const here = screen(false)
+    const ending = run(here)
+    await here.reads('$ ')
+    here.stdin.end('exit 4\r')
+    expect(await ending).toBe(4)
+    expect(here.stdin.raw).toEqual([])
+  })
+
+  it('says why it was refused', async () => {
+    const here = screen(true)
+    expect(await run(here, 'guessed')).toBe(1)
+    expect(here.told).toEqual([expect.stringMatching(/ticket/i)])
+    await web.server.close()
+    web.server.closeAllConnections()
+    await expect(run(screen(true), 'any')).rejects.toMatchObject({ status: 0, message: expect.stringContaining('No terminal could be opened') })
+  })
 })

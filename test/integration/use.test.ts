@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-import { serviceUse } from '../../lib/contract/use'
+import { environmentUse, serviceUse } from '../../lib/contract/use'
 import type { Use } from '../../lib/provisioning/runtime/driver'
 import { takeUse } from '../../lib/worker/use'
 import { engineForTest, oneTarget, type TestEngine } from '../harness/engine'
@@ -48,6 +48,7 @@ it('shows the newest sample of each workload, with its limits', async () => {
     { part: '0', deploymentNumber: 1, memory: { bytes: 120, limitBytes: 400 }, cpu: { milli: 250, limitMilli: 500 }, processes: { count: 3, limit: null } },
     { part: '1', memory: { bytes: 7 } },
   ])
+  expect(await t.call(environmentUse, { environmentId: t.environmentId }, { as: t.as })).toEqual({ services: [{ serviceId: service.id, memoryBytes: 127, cpuMilli: expect.any(Number) }] })
 })
 
 it('forgets what was not measured for a minute', async () => {

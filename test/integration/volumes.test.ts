@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { changeList } from '../../lib/contract/change'
 import { deploymentCreate, deploymentRedeploy, deploymentRollback } from '../../lib/contract/deployment'
 import { environmentArrange, environmentCreate, environmentDelete, environmentGraph } from '../../lib/contract/project'
 import { serviceDelete, serviceGet, serviceStart, serviceStop, serviceUpdate } from '../../lib/contract/service'
@@ -48,6 +49,12 @@ describe('a volume', () => {
     const volume = await create({ serviceId: api.id, path: '/data' })
     expect(volume).toMatchObject({ name: 'api-data', serviceId: api.id, mountPath: '/data', variable: 'EASEL_VOLUME_API_DATA', writers: [], sizeBytes: null })
     expect(await t.call(serviceGet, { serviceId: api.id }, as())).toMatchObject({ changed: true })
+    const { changes } = await t.call(changeList, { environmentId: t.environmentId }, as())
+    expect(changes).toMatchObject([{ name: 'api', effect: 'restart', pauses: true, differences: [{ field: `mounts.${volume.id}`, label: 'Volume api-data', before: null, after: '/data' }] }])
+    // Attached and detached again is no change.
+    await detach(volume.id)
+    expect(await t.call(serviceGet, { serviceId: api.id }, as())).toMatchObject({ changed: false })
+    await attach(volume.id, api.id)
     expect(mountsOf(first)).toEqual([])
     const second = await deploy(api)
     expect(mountsOf(second)).toEqual([{ volume: volumeName(volume.id), path: '/data', readOnly: false, place: null }])

@@ -46,6 +46,12 @@ export async function disksOf(db: Db, rows: readonly { id: string; kind: 'proces
   return new Map([...engines, ...local].flatMap(({ id, disk }) => (disk ? [[id, disk] as const] : [])))
 }
 
+/** What the log lines of all services take on the disk of the database, what was freed among them too. */
+export async function logBytes(db: Db): Promise<number> {
+  const [row] = await db.execute<{ bytes: number }>(sql`select pg_total_relation_size('log_lines')::float8 as bytes`)
+  return row!.bytes
+}
+
 /** The disk of the data folder, as the worker that reported last sees it. */
 export async function dataDisk(db: Db): Promise<Disk | null> {
   const [row] = await db

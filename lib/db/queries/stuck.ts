@@ -24,15 +24,19 @@ export async function abandoned(db: Db, organizationId: string, { before, limit 
   return [...rows]
 }
 
-/** Environments of an organization that are in trouble, or with something running and last looked at before `before`; longest first. */
-export async function unseen(db: Db, organizationId: string, { before, limit }: { before: Date; limit: number }): Promise<(PlaceRow & { since: string; message: string | null })[]> {
-  const rows = await db.execute<PlaceRow & { since: string; message: string | null }>(sql`
+export type UnseenRow = PlaceRow & { since: string; message: string | null; isGoing: boolean }
+
+/** Environments of an organization that are in trouble, or with something running and last looked at before `before`, or in whose removal something has been in the way since then; longest first. */
+export async function unseen(db: Db, organizationId: string, { before, limit }: { before: Date; limit: number }): Promise<UnseenRow[]> {
+  const rows = await db.execute<UnseenRow>(sql`
     select p.id as "projectId", p.name as project, e.id as "environmentId", e.name as environment,
-      coalesce((e.trouble ->> 'since')::timestamptz, max(w.observed_at)) as since, e.trouble ->> 'message' as message
+      coalesce((e.trouble ->> 'since')::timestamptz, max(w.observed_at)) as since, e.trouble ->> 'message' as message,
+      e.deleted_at is not null or p.deleted_at is not null as "isGoing"
     from environments e
     left join workloads w on w.environment_id = e.id
     join projects p on p.id = e.project_id
-    where p.organization_id = ${organizationId} and e.deleted_at is null and p.deleted_at is null
+    where p.organization_id = ${organizationId}
+      and (e.deleted_at is null and p.deleted_at is null or (e.trouble ->> 'since')::timestamptz < ${before.toISOString()}::timestamptz)
     group by p.id, e.id having e.trouble is not null or max(w.observed_at) < ${before.toISOString()}::timestamptz
     order by since limit ${limit}`)
   return [...rows]

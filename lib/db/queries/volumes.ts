@@ -39,6 +39,12 @@ export function ofService(db: Db, serviceId: string): Promise<VolumeRow[]> {
   return db.select().from(volumes).where(and(eq(volumes.serviceId, serviceId), isNull(volumes.deletedAt))).orderBy(asc(volumes.id))
 }
 
+/** Those that are attached to any of these services. */
+export async function mountedOn(db: Db, serviceIds: readonly string[]): Promise<VolumeRow[]> {
+  if (serviceIds.length === 0) return []
+  return db.select().from(volumes).where(and(inArray(volumes.serviceId, [...serviceIds]), isNull(volumes.deletedAt))).orderBy(asc(volumes.id))
+}
+
 /** How many there are in an environment, those being deleted too. */
 export async function countOf(db: Db, environmentId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(volumes).where(eq(volumes.environmentId, environmentId))

@@ -2,7 +2,7 @@ import { changeDiscard } from '../../contract/change'
 import { holdServicesOf } from '../../db/queries/changes'
 import * as environments from '../../db/queries/environments'
 import type { ServiceRow } from '../../db/queries/services'
-import { withFieldOf, type Configuration } from '../../domain/change'
+import { isDiscardable, withFieldOf, type Configuration } from '../../domain/change'
 import { groupBy } from '../../domain/group-by'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -39,10 +39,11 @@ async function discard(ctx: ScopedCtx, standing: Standing, fields: readonly stri
   if (deployed === null) throw new AppError('not_now', `${service.name} was never deployed, so there is nothing to set it back to. Delete it if it is not wanted.`)
   if (!isChanged) return false
   const known = new Set(standing.differences.map(({ field }) => field))
-  const meant = fields === null ? [...known] : fields.filter((field) => known.has(field))
+  const meant = (fields === null ? [...known] : fields).filter((field) => known.has(field))
+  if (fields !== null && meant.some((field) => field.startsWith('mounts.'))) throw new AppError('not_now', `What is attached to ${service.name} is not set back by itself. Attach or detach the volume.`)
   if (meant.length === 0) return false
   if (fields !== null && meant.includes('name')) throw new AppError('not_now', `The name of ${service.name}, or what it refers to, takes effect with its next deployment. Rename it back, or set back what it refers to.`)
-  const next = meant.filter((field) => field !== 'name').reduce<Configuration>((configuration, field) => withFieldOf(configuration, deployed.configuration, field), wanted)
+  const next = meant.filter(isDiscardable).reduce<Configuration>((configuration, field) => withFieldOf(configuration, deployed.configuration, field), wanted)
   await writeConfiguration(ctx, standing, next)
   return true
 }

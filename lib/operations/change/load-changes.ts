@@ -5,7 +5,10 @@ import { ServiceSettings } from '../../contract/service-settings'
 import { deployedOf, type Deployed } from '../../db/queries/changes'
 import type { ServiceRow } from '../../db/queries/services'
 import { ofServices } from '../../db/queries/variables'
+import { mountedOn } from '../../db/queries/volumes'
 import { differences, type Configuration, type Difference } from '../../domain/change'
+import { groupBy } from '../../domain/group-by'
+import type { FrozenMount } from '../../domain/mount'
 import { isProgressing } from '../../domain/deployment-status'
 import { canDeploy } from '../../domain/service-can'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
@@ -24,14 +27,16 @@ export type Standing = {
 
 type Ground = Pick<Ctx, 'db' | 'seal'>
 
-/** Where these services stand: three queries, however many they are. Values are opened only where something differs, unless `all`. */
+/** Where these services stand: four queries, however many they are. Values are opened only where something differs, unless `all`. */
 export async function standingsOf(ctx: Ground, services: readonly ServiceRow[], { all = false } = {}): Promise<Standing[]> {
   const deployed = await deployedOf(ctx.db, services.map(({ id }) => id))
   const isOpened = (service: ServiceRow) => all || deployed.get(service.id)?.configRevision !== service.configRevision
-  const variables = await variablesOf(ctx, services.filter(isOpened).map(({ id }) => id))
+  const opened = services.filter(isOpened).map(({ id }) => id)
+  const variables = await variablesOf(ctx, opened)
+  const mounts = groupBy(await mountedOn(ctx.db, opened), (volume) => volume.serviceId!)
   return services.map((service) => {
     const row = everDeployed(service, deployed.get(service.id))
-    const wanted = { source: service.source, settings: service.settings, variables: variables.get(service.id) ?? {} }
+    const wanted = { source: service.source, settings: service.settings, variables: variables.get(service.id) ?? {}, mounts: mountsOf(mounts.get(service.id)?.map(({ id, name, mountPath }) => ({ volumeId: id, name, path: mountPath! }))) }
     const former = row && isOpened(service) ? { ...row, configuration: configurationOf(ctx, row) } : row && { ...row, configuration: wanted }
     const isChanged = row === null || row.configRevision !== service.configRevision
     return { service, wanted, deployed: former, isChanged, differences: former && isChanged ? whatDiffers(service, former.configuration, wanted) : [] }
@@ -60,14 +65,14 @@ export function keepsBuild({ deployed, differences: found }: Standing): boolean 
 }
 
 function toServiceChange(standing: Standing): ServiceChange {
-  const { service, deployed } = standing
+  const { service, deployed, wanted } = standing
   return {
     serviceId: service.id,
     name: service.name,
     kind: deployed === null ? 'new' : 'changed',
     differences: standing.differences,
     effect: keepsBuild(standing) ? 'restart' : 'build',
-    pauses: deployed !== null && service.settings.cron === null && (service.settings.rollout === 'replace' || deployed.configuration.settings.rollout === 'replace'),
+    pauses: deployed !== null && service.settings.cron === null && (wanted.mounts !== undefined || deployed.configuration.mounts !== undefined || service.settings.rollout === 'replace' || deployed.configuration.settings.rollout === 'replace'),
     hindrance: canDeploy(service),
   }
 }
@@ -81,7 +86,11 @@ function whatDiffers(service: ServiceRow, deployed: Configuration, wanted: Confi
 function configurationOf({ seal }: Ground, { id, spec, variablesSealed }: Deployed): Configuration {
   // Settings that came later have their defaults.
   const settings = ServiceSettings.safeParse(spec.settings)
-  return { source: spec.source, settings: settings.success ? settings.data : spec.settings, variables: openFrozen(seal, id, variablesSealed) }
+  return { source: spec.source, settings: settings.success ? settings.data : spec.settings, variables: openFrozen(seal, id, variablesSealed), mounts: mountsOf(spec.mounts) }
+}
+
+function mountsOf(mounts: readonly FrozenMount[] | undefined): Configuration['mounts'] {
+  return mounts === undefined || mounts.length === 0 ? undefined : Object.fromEntries(mounts.map(({ volumeId, name, path }) => [volumeId, { name, path }]))
 }
 
 async function variablesOf({ db, seal }: Ground, serviceIds: readonly string[]): Promise<Map<string, PlainVariables>> {

@@ -18,7 +18,7 @@ export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, depl
   await remove(ctx.db, service.id, removed)
   await put(ctx.db, service.id, rows, ctx.now())
   await configure(ctx.db, service.id, { source: next.source, settings: next.settings })
-  if (deployed && differences(deployed.configuration, next).length === 0) await settle(ctx.db, service.id, deployed.configRevision)
+  if (deployed && differences(deployed.configuration, { ...next, mounts: wanted.mounts }).length === 0) await settle(ctx.db, service.id, deployed.configRevision)
   if (!isSame(service.source, next.source)) await beginInspection(ctx, service, null)
 }
 

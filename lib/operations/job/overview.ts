@@ -34,7 +34,7 @@ export const getJobOverview = implement(jobOverview, async (ctx) => {
         deployment: { id: row.deploymentId, number: row.number, status: row.status },
         since: new Date(row.since).toISOString(),
       })),
-      environments: dark.map((row) => ({ ...placeOf(row), since: new Date(row.since).toISOString(), message: row.message })),
+      environments: dark.map((row) => ({ ...placeOf(row), isGoing: row.isGoing, since: new Date(row.since).toISOString(), message: row.message })),
     },
   }
 })

@@ -26,7 +26,8 @@ async function contentOf(ctx: ScopedCtx, environmentId: string, number: number):
 
 async function present(ctx: ScopedCtx, environmentId: string): Promise<Named[]> {
   const standings = await standingsOf(ctx, await servicesOf(ctx.db, environmentId), { all: true })
-  return standings.map(({ service, wanted }) => ({ id: service.id, name: service.name, ...wanted }))
+  // Volumes are attached and detached by themselves: a revision has none.
+  return standings.map(({ service, wanted: { source, settings, variables } }) => ({ id: service.id, name: service.name, source, settings, variables }))
 }
 
 /** Services of both by id; what is the same is left out. */

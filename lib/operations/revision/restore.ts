@@ -38,7 +38,7 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
 })
 
 async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, variables }: RevisedContent): Promise<void> {
-  const next = { source, settings, variables }
+  const next = { source, settings, variables, mounts: standing.wanted.mounts }
   if (differences(standing.wanted, next).length > 0) await writeConfiguration(ctx, standing, next)
 }
 

@@ -1,5 +1,5 @@
-import { serviceUse, type UseView } from '../../contract/use'
-import { usesOf, type UseRow } from '../../db/queries/uses'
+import { environmentUse, serviceUse, type UseView } from '../../contract/use'
+import { usesOf, usesOfEnvironment, type UseRow } from '../../db/queries/uses'
 import { implement } from '../implement'
 
 /** What was not measured for so long is no news any more. */
@@ -9,6 +9,10 @@ export const getServiceUse = implement(serviceUse, async (ctx, { serviceId }) =>
   const rows = await usesOf(ctx.db, serviceId, new Date(ctx.now().getTime() - FRESH_MS))
   return { uses: rows.map(viewOf) }
 })
+
+export const getEnvironmentUse = implement(environmentUse, async (ctx, { environmentId }) => ({
+  services: await usesOfEnvironment(ctx.db, environmentId, new Date(ctx.now().getTime() - FRESH_MS)),
+}))
 
 function viewOf(row: UseRow): UseView {
   return {

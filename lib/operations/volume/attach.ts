@@ -3,6 +3,7 @@ import { lock as lockService } from '../../db/queries/services'
 import { lock } from '../../db/queries/volumes'
 import { notFound } from '../../errors'
 import { announce } from '../../events/announce'
+import { settleIfSame } from '../change/write-configuration'
 import { implement } from '../implement'
 import { attach } from './attach-to'
 import { volumeView } from './view'
@@ -14,6 +15,7 @@ export const attachVolume = implement(volumeAttach, async (ctx, { volumeId, serv
   const volume = await lock(ctx.db, volumeId)
   if (!volume) throw notFound('volume')
   await attach(ctx, volume, { service, path })
+  await settleIfSame(ctx, serviceId)
   await announce(ctx.db, { kind: 'graph', environmentId: volume.environmentId })
   return volumeView(ctx.db, volumeId)
 })

@@ -3,6 +3,7 @@ import { configure as configureService, lock as lockService } from '../../db/que
 import { configure, find, lock } from '../../db/queries/volumes'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
+import { settleIfSame } from '../change/write-configuration'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { volumeView } from './view'
@@ -18,6 +19,7 @@ export const detachVolume = implement(volumeDetach, async (ctx, { volumeId }) =>
   await configure(ctx.db, volumeId, { serviceId: null, mountPath: null })
   await configureService(ctx.db, service.id, {})
   await recordHere(ctx, { type: 'volume.detached', subject: volume.name, serviceId: service.id, data: { service: service.name, path: volume.mountPath } })
+  await settleIfSame(ctx, service.id)
   await announce(ctx.db, { kind: 'graph', environmentId: volume.environmentId })
   return volumeView(ctx.db, volumeId)
 })

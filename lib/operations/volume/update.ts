@@ -5,6 +5,7 @@ import { isUniqueViolation } from '../../db/connection'
 import { volumeVariable } from '../../domain/mount'
 import { notFound } from '../../errors'
 import { announce } from '../../events/announce'
+import { settleIfSame } from '../change/write-configuration'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { volumeNameTaken } from './draw-volume'
@@ -25,6 +26,7 @@ export const updateVolume = implement(volumeUpdate, async (ctx, { volumeId, name
   }
   if (service && name !== undefined && volumeVariable(name) !== volumeVariable(volume.name)) await configureService(ctx.db, service.id, {})
   await recordHere(ctx, { type: 'volume.updated', subject: name ?? volume.name, data: change })
+  if (service) await settleIfSame(ctx, service.id)
   await announce(ctx.db, { kind: 'graph', environmentId: volume.environmentId })
   return volumeView(ctx.db, volumeId)
 })

@@ -10,8 +10,10 @@ export type SourceTree = {
   files: ReadonlySet<string>
   /** Text of the deciding files, by path. */
   texts: ReadonlyMap<string, string>
-  /** Version of the Node that will run commands. */
+  /** Version of the Node that will run commands on this machine. */
   nodeVersion: string
+  /** Where an image is made instead: the major versions of Node that it can be made with, the one to take first. */
+  nodeMajors: readonly number[] | null
 }
 
 const SKIPPED = new Set(['node_modules', '.git', '.next', '.nuxt', '.svelte-kit', '.turbo', '.cache'])
@@ -26,7 +28,7 @@ const DECIDING =
  * Reads what decides a build. Links are followed only inside the source. Throws DeploymentFailure when `rootDirectory`
  * is not a folder of the source.
  */
-export async function readSourceTree(directory: string, rootDirectory: string): Promise<SourceTree> {
+export async function readSourceTree(directory: string, rootDirectory: string, nodeMajors: readonly number[] | null = null): Promise<SourceTree> {
   const top = await realpath(directory)
   await demandRootDirectory(top, rootDirectory)
   const files: string[] = []
@@ -47,7 +49,7 @@ export async function readSourceTree(directory: string, rootDirectory: string): 
       }
     }
   }
-  return { files: new Set(files.sort()), texts, nodeVersion: process.versions.node }
+  return { files: new Set(files.sort()), texts, nodeVersion: process.versions.node, nodeMajors }
 }
 
 async function demandRootDirectory(top: string, rootDirectory: string): Promise<void> {

@@ -8,9 +8,11 @@ import { ofService, type Place } from '../../db/queries/engine/places'
 import { DeploymentFailure, type FailureReason } from '../../domain/failure'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
+import { offeredMajors } from '../build/image/node-image'
 import { planRecipe } from '../build/plan-recipe'
 import { readSourceTree } from '../build/source-tree'
 import type { Engine } from '../engine'
+import type { Target } from '../targets'
 import { fetchSource } from '../source/fetch-source'
 import { failureIn } from './disk-full'
 import { openEnclosure, type Enclosure } from './enclosure'
@@ -99,7 +101,7 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
     const isImage = target?.driver.capabilities.artifacts === 'images'
     const dockerfile = isImage ? await findDockerfile(directory, { rootDirectory, build: settings.build }) : null
     if (dockerfile !== null) return { status: 'done', recipe: null, dockerfile: dockerfile.path, commit, failure: null }
-    const recipe = planRecipe(await readSourceTree(directory, rootDirectory), settings, rootDirectory)
+    const recipe = planRecipe(await readSourceTree(directory, rootDirectory, await majorsOf(engine, target, signal)), settings, rootDirectory)
     return { status: 'done', recipe, dockerfile: null, commit, failure: null }
   } catch (error) {
     const failure = failureIn(signal.aborted ? signal.reason : error)
@@ -108,6 +110,11 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Where images are made: what with. Null elsewhere, and while the engine cannot be asked. */
+async function majorsOf({ config }: Engine, target: Target | null, signal: AbortSignal): Promise<number[] | null> {
+  return target?.images ? offeredMajors(target.images, config.baseImages, signal).catch(() => null) : null
 }
 
 function failed(reason: FailureReason, message: string): Omit<InspectionView, 'at'> {

@@ -85,6 +85,12 @@ export async function imagesToRemove(db: Db, serviceId: string, { alsoKept } = {
     where a.service_id = ${serviceId} and a.kind = 'image' and a.target_id is not null and jsonb_array_length(a.image -> 'names') > 0 and (${alsoKept} or a.removed_at is not null)`)
 }
 
+/** Whether a build on this target has this name of an image, and takes it away when it goes. */
+export async function hasName(db: Db, targetId: string, name: string): Promise<boolean> {
+  const rows = await db.execute(sql`select 1 from artifacts where target_id = ${targetId} and kind = 'image' and image -> 'names' ? ${name} limit 1`)
+  return rows.length > 0
+}
+
 /** Nothing of it is left to be taken away. */
 export async function noteImageRemoved(db: Db, id: string): Promise<void> {
   await db.execute(sql`update artifacts set image = jsonb_set(image, '{names}', '[]') where id = ${id} and removed_at is not null`)

@@ -51,3 +51,20 @@ export async function surplusUpTo(db: Db, serviceId: string, keep: number): Prom
   const [row] = await db.select({ id: logLines.id }).from(logLines).where(eq(logLines.serviceId, serviceId)).orderBy(sql`${logLines.id} desc`).offset(keep).limit(1)
   return row?.id ?? null
 }
+
+/** Beside the text of a line: its other columns, and its places in three indexes. */
+const ROW_BYTES = 200
+
+/** About how many bytes the lines of each service hold, as they are stored. Reads every line. */
+export async function bytesByService(db: Db): Promise<{ serviceId: string; bytes: number }[]> {
+  const bytes = sql<number>`sum(pg_column_size(${logLines.text}) + ${ROW_BYTES})::float8`
+  return db.select({ serviceId: logLines.serviceId, bytes }).from(logLines).groupBy(logLines.serviceId)
+}
+
+/** The id of the newest line of a service that is one too many when so many bytes may stay; null when there are fewer. */
+export async function surplusBytesUpTo(db: Db, serviceId: string, keepBytes: number): Promise<bigint | null> {
+  const [row] = await db.execute<{ id: string }>(sql`
+    select id::text from (select id, sum(pg_column_size(text) + ${ROW_BYTES}) over (order by id desc) as bytes from log_lines where service_id = ${serviceId}) as line
+    where bytes > ${keepBytes} order by line.id desc limit 1`)
+  return row ? BigInt(row.id) : null
+}

@@ -18,7 +18,7 @@ const NONE = { installCommand: null, buildCommand: null, startCommand: null, out
 
 function tree(texts: Record<string, unknown>): SourceTree {
   const entries = Object.entries(texts).map(([path, value]): [string, string] => [path, typeof value === 'string' ? value : JSON.stringify(value)])
-  return { files: new Set(entries.map(([path]) => path).sort()), texts: new Map(entries), nodeVersion: '20.11.0' }
+  return { files: new Set(entries.map(([path]) => path).sort()), texts: new Map(entries), nodeVersion: '20.11.0', nodeMajors: null }
 }
 
 const app = (manifest: unknown, more: Record<string, unknown> = {}) => readApp(tree({ 'package.json': manifest, ...more }), '')
@@ -111,6 +111,25 @@ describe('start scripts', () => {
 
   it('runs through npm when there is a script before it', () => {
     expect(scriptCommand(app({ scripts: { prestart: 'x', start: 'node .' } }), manager({ 'package.json': {} }), 'start').argv).toEqual(['npm', 'run', 'start'])
+  })
+})
+
+describe('Node version of an image', () => {
+  const version = (texts: Record<string, unknown>) => {
+    const source = { ...tree(texts), nodeMajors: [20, 22] }
+    return planNodeVersion(readApp(source, ''), findWorkspace(source, ''))
+  }
+  it.each([
+    [{ 'package.json': {} }, '20', null, 'its base image'],
+    [{ 'package.json': { engines: { node: '^22.4.0' } } }, '22', null, 'package.json → engines.node asks for ^22.4.0'],
+    [{ 'package.json': {}, '.nvmrc': 'v22.1.0' }, '22', null, '.nvmrc asks for 22.1.0'],
+    [{ 'package.json': { engines: { node: '16' } } }, '20', 'package.json → engines.node asks for Node 16, and there are base images for 20, 22. It is tried with 20.', 'its base image'],
+  ])('%j: %s', (texts, value, note, decidedBy) => {
+    expect(version(texts)).toMatchObject({ note, decision: { value, decidedBy } })
+  })
+
+  it('is a failure where the source insists on another one', () => {
+    expect(() => version({ 'package.json': { engines: { node: '16' } }, '.npmrc': 'engine-strict=true' })).toThrow(/base images for 20, 22\. The source sets engine-strict/)
   })
 })
 

@@ -2,6 +2,7 @@ import semver from 'semver'
 
 import type { Decision } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
+import { fittingMajor } from '../image/node-image'
 import type { App } from './app'
 import { decide } from './decisions'
 import type { Workspace } from './workspace'
@@ -9,12 +10,13 @@ import type { Workspace } from './workspace'
 export type NodeVersion = { range: string | null; decision: Decision; note: string | null }
 
 /**
- * The Node the source asks for. A version file asks for its major version only. There is one Node on this machine, so
- * another wish is a note; it fails only where the source insists (`engine-strict`), because the install would too.
+ * The Node the source asks for. A version file asks for its major version only. There is one Node on this machine, and few
+ * base images, so another wish is a note; it fails only where the source insists (`engine-strict`), because the install would too.
  */
 export function planNodeVersion(app: App, workspace: Workspace): NodeVersion {
-  const { nodeVersion } = app.tree
+  const { nodeVersion, nodeMajors } = app.tree
   const wish = findWish(app, workspace)
+  if (nodeMajors !== null) return planBaseImage(wish, nodeMajors)
   if (wish === null) return { range: null, decision: decide('Node', nodeVersion, 'this machine'), note: null }
   const fits = semver.satisfies(nodeVersion, wish.range)
   if (fits) return { range: wish.text, decision: decide('Node', nodeVersion, `${wish.decidedBy} asks for ${wish.text}`), note: null }
@@ -25,6 +27,16 @@ export function planNodeVersion(app: App, workspace: Workspace): NodeVersion {
     decision: decide('Node', nodeVersion, 'this machine', [{ value: wish.text, why: `${wish.decidedBy} asks for it, but there is one Node on this machine` }]),
     note: `${message} It is tried with ${nodeVersion}.`,
   }
+}
+
+/** Of an image: one of several, whatever this machine has. */
+function planBaseImage(wish: Wish | null, offered: readonly number[]): NodeVersion {
+  if (wish === null) return { range: null, decision: decide('Node', String(offered[0]), 'its base image'), note: null }
+  const major = fittingMajor(wish.text, offered)
+  if (major !== null) return { range: wish.text, decision: decide('Node', String(major), `${wish.decidedBy} asks for ${wish.text}`), note: null }
+  const message = `${wish.decidedBy} asks for Node ${wish.text}, and there are base images for ${[...offered].sort((a, b) => a - b).join(', ')}.`
+  if (wish.isStrict) throw new DeploymentFailure('wrong_node_version', `${message} The source sets engine-strict, so the install would refuse.`)
+  return { range: wish.text, decision: decide('Node', String(offered[0]), 'its base image', [{ value: wish.text, why: `${wish.decidedBy} asks for it, but there is no base image for it` }]), note: `${message} It is tried with ${offered[0]}.` }
 }
 
 type Wish = { text: string; range: string; decidedBy: string; isStrict: boolean }

@@ -27,6 +27,8 @@ export async function buildImage(connection: DockerConnection, build: ImageBuild
   try {
     const { code, timedOut } = await runCommand({
       ...build.bounds,
+      // The engine does the work; a client that gives way to everything else only makes it wait.
+      niceness: 0,
       argv: [...client.argv, '--progress=plain', ...options(build, files), build.context],
       cwd: build.workFolder,
       env: { ...operatorEnvironment(), HOME: build.workFolder, ...client.env, ...address.env, DOCKER_CONFIG: files.config, PATH: operatorEnvironment().PATH ?? '' },

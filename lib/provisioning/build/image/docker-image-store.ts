@@ -14,7 +14,6 @@ import { pullImage, pushImage, resolveImage } from './transfer'
 const Inspected = z.object({
   Id: z.string(),
   RepoDigests: z.array(z.string()).nullish(),
-  RepoTags: z.array(z.string()).nullish(),
   Size: z.number(),
   Config: z
     .object({
@@ -89,7 +88,7 @@ function splitTag(reference: string): { name: string; tag: string } {
   return tag === null ? { name: reference, tag: 'latest' } : { name: reference.slice(0, -tag.length - 1), tag }
 }
 
-function toFacts({ Id, RepoDigests, RepoTags, Size, Config }: z.infer<typeof Inspected>, reference: string): ImageFacts {
+function toFacts({ Id, RepoDigests, Size, Config }: z.infer<typeof Inspected>, reference: string): ImageFacts {
   const digests = RepoDigests ?? []
   return {
     id: Id,
@@ -104,7 +103,6 @@ function toFacts({ Id, RepoDigests, RepoTags, Size, Config }: z.infer<typeof Ins
     command: filled(Config?.Cmd),
     workingDirectory: Config?.WorkingDir || null,
     user: Config?.User || null,
-    tags: RepoTags ?? [],
   }
 }
 

@@ -14,8 +14,6 @@ export type ImageFacts = {
   command: string[] | null
   workingDirectory: string | null
   user: string | null
-  /** Its names here, `repository:tag`. */
-  tags: string[]
 }
 
 /** The images of one Docker engine: made by BuildKit, fetched from registries, kept as artifacts. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { Recipe } from '../../../contract/recipe'
-import { nodeImage, nodeMajor } from './node-image'
+import type { ImageFacts } from './image-store'
+import { nodeImage, nodeMajor, offeredMajors } from './node-image'
 import { recipeDockerfile } from './recipe-dockerfile'
 
 const APPS = new URL('../../../../test/apps/', import.meta.url).pathname
@@ -57,15 +58,24 @@ describe('variables of the build', () => {
 
 describe('the Node of an image', () => {
   it.each([
-    [null, '20.11.0', 20],
-    ['>=18', '20.11.0', 20],
-    ['^22.1.0', '20.11.0', 22],
-    ['18', '20.11.0', 18],
-    ['>=99', '20.11.0', 20],
-    [null, '23.1.0', 22],
-    ['not a range', '20.11.0', 20],
-  ])('for %s on a machine with %s is %i', (range, machine, major) => {
-    expect(nodeMajor(range, machine)).toBe(major)
+    [null, 20],
+    ['>=18', 20],
+    ['^22.1.0', 22],
+    ['18', 18],
+    ['>=99', 20],
+    ['not a range', 20],
+  ])('for %s is %i', (range, major) => {
+    expect(nodeMajor(range, [20, 22, 24, 18])).toBe(major)
+  })
+
+  it('is one that the engine has before one that has to be fetched', async () => {
+    const with24 = { inspect: async (name: string) => (name === 'm/node:24-bookworm-slim' ? ({} as ImageFacts) : null) }
+    const offered = await offeredMajors(with24, 'm/', new AbortController().signal)
+    expect(offered[0]).toBe(24)
+    expect([...offered].sort()).toEqual([18, 20, 22, 24])
+    const none = await offeredMajors({ inspect: async () => null }, '', new AbortController().signal)
+    const own = Number(process.versions.node.split('.')[0])
+    expect(none[0]).toBe([18, 20, 22, 24].includes(own) ? own : 22)
   })
 
   it('comes from a mirror where there is one', () => {

@@ -5,6 +5,7 @@ import type { Recipe, RecipeCommand } from '../../../contract/recipe'
 import { expandWords } from '../../../domain/command-line'
 import { QUIET } from '../execute/build-environment'
 import { environment, literal, paths, words } from './dockerfile-text'
+import { pruneCommand } from './prune-command'
 
 // A recipe as a Dockerfile of two stages: the first installs and builds as root with what the last build kept, the second
 // has the result only and runs as nobody special. Commands are what the host build would run, word for word. There is no
@@ -25,6 +26,8 @@ export type RecipeDockerfile = {
   variables: readonly string[]
   /** Names of those given as BuildKit secrets. */
   secrets: readonly string[]
+  /** Whether packages of development are taken out of what runs. */
+  prune?: boolean
   /** The operator's way to the network, for the commands of the build. */
   network: { env: Readonly<Record<string, string>>; /** Whether `ca.pem` lies among the tools. */ hasCertificates: boolean }
 }
@@ -58,6 +61,7 @@ export function recipeDockerfile(input: RecipeDockerfile): string {
 function buildStage(input: RecipeDockerfile): string[] {
   const { recipe, baseImage, tools } = input
   const root = posix.join(APP, recipe.rootDirectory)
+  const prune = input.prune && recipe.start.kind === 'command' ? pruneCommand(recipe) : null
   return [
     `FROM ${baseImage} AS build`,
     // What a person set wins over what we would like, and an ENV would win over both.
@@ -68,6 +72,7 @@ function buildStage(input: RecipeDockerfile): string[] {
     `RUN ${words(['rm', '-rf', posix.join(APP, tools)])}`,
     ...recipe.install.flatMap((command) => run(input, command, [])),
     ...recipe.build.flatMap((command) => run(input, command, recipe.cacheDirectories.map((directory) => posix.join(root, directory)))),
+    ...(prune === null ? [] : run(input, prune, [])),
   ]
 }
 

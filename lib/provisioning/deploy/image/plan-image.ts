@@ -3,9 +3,10 @@ import { join } from 'node:path'
 
 import type { Recipe } from '../../../contract/recipe'
 import { DeploymentFailure } from '../../../domain/failure'
-import { nodeImage, nodeMajor } from '../../build/image/node-image'
+import { nodeImage, nodeMajor, offeredMajors } from '../../build/image/node-image'
 import { buildNetwork } from '../../build/image/network'
 import { ignoreText } from '../../build/image/ignore'
+import { pruneCommand } from '../../build/image/prune-command'
 import { recipeDockerfile } from '../../build/image/recipe-dockerfile'
 import { isWithin } from '../../files/copy-tree'
 import { resolveEnvironment } from '../resolve-environment'
@@ -71,18 +72,20 @@ async function planDockerfile({ deployment, folder, log }: Run, { text, rootDire
 
 async function planRecipeImage(run: Run, variables: Variables): Promise<Planned> {
   const { engine, deployment, folder } = run
-  const recipe = await detectStage(run)
+  const offered = run.target.images ? await offeredMajors(run.target.images, engine.config.baseImages, run.signal) : null
+  const recipe = await detectStage(run, offered)
   const tools = await freeName(folder.source)
   await cp(engine.imageTools, join(folder.source, tools), { recursive: true })
   const network = buildNetwork()
   const hasCertificates = network.certificates !== null && (await copyFile(network.certificates, join(folder.source, tools, 'ca.pem')).then(() => true, () => false))
-  const { args } = deployment.spec.settings.build
+  const { args, prune } = deployment.spec.settings.build
+  if (prune && recipe.start.kind === 'command' && recipe.install.length > 0 && pruneCommand(recipe) === null) run.log.line('platform', 'Development packages stay in the image: the package manager of this source cannot take them out safely.')
   const plain = { ...variables.plain, ...args }
-  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, process.versions.node), engine.config.baseImages)
+  const baseImage = nodeImage(nodeMajor(recipe.nodeRange, offered ?? []), engine.config.baseImages)
   run.log.line('platform', `Image: made from ${baseImage}`)
   return {
     context: folder.source,
-    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: engine.seal.digest(deployment.serviceId, 'build-cache').slice(0, 32), variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), network: { env: network.env, hasCertificates } }),
+    dockerfile: recipeDockerfile({ recipe, baseImage, tools, cacheId: engine.seal.digest(deployment.serviceId, 'build-cache').slice(0, 32), variables: Object.keys(plain).sort(), secrets: Object.keys(variables.secret).sort(), prune, network: { env: network.env, hasCertificates } }),
     ignore: (await ignoreText(folder.source, tools)).text,
     stage: null,
     args: { ...network.proxies, ...plain },

@@ -1,4 +1,4 @@
-import { add } from '../../../db/queries/engine/artifacts'
+import { add, hasName } from '../../../db/queries/engine/artifacts'
 import * as stages from '../../../db/queries/engine/stages'
 import type { ArtifactImage } from '../../../db/schema/deployment'
 import type { Recipe } from '../../../contract/recipe'
@@ -46,7 +46,7 @@ function wantedImage({ deployment, engine }: Run): WantedImage | null {
 
 /** Finds out which image a tag means now, and fetches that one. From here on it is the deployment's, wherever the tag moves. */
 async function fetchImage(run: Run, source: WantedImage): Promise<void> {
-  const { engine, place, log, signal } = run
+  const { engine, place, target, log, signal } = run
   const store = storeOf(run)
   const auth = await authOf(engine, place.organizationId, source.registryId)
   const present = source.isOfficial ? await store.inspect(source.reference, signal) : null
@@ -58,8 +58,7 @@ async function fetchImage(run: Run, source: WantedImage): Promise<void> {
   if (reference === null) return keepPresent(run, store, { facts: present!, reference: source.reference })
   log.line('platform', reference === source.reference ? `Image: ${reference}` : `${source.reference} is ${reference}`)
   // What somebody else has fetched is theirs, and stays when ours goes.
-  const before = await store.inspect(reference, signal)
-  const isTheirs = before !== null && !before.tags.some((tag) => tag.startsWith('easel/'))
+  const isTheirs = (await store.inspect(reference, signal)) !== null && !(await hasName(engine.db, target.id, reference))
   const facts = await store.pull({ reference, auth, onLine: log.line }, signal)
   const name = nameOf(run)
   await store.tag(facts.id, [name], signal)
@@ -82,7 +81,8 @@ async function buildStage(run: Run, plan: ImagePlan): Promise<void> {
   const tag = nameOf(run)
   log.line('platform', `Image ${facts.id.slice(7, 19)}, ${mib(facts)} MiB`)
   const kept = await keepElsewhere(run, store, facts)
-  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference] : [])], registryId: kept?.registryId ?? null }
+  // Also by its digest: under that it is fetched again when it is gone back to.
+  const image = { id: facts.id, digest: kept?.digest ?? null, names: [tag, ...(kept ? [kept.reference, kept.digest] : [])], registryId: kept?.registryId ?? null }
   signal.throwIfAborted()
   await engine.at?.('image:built')
   await keep(run, { facts, start: plan.recipe?.start ?? startOf(facts), stageName: 'build', image })

@@ -6,11 +6,11 @@ import { planRecipe } from '../../build/plan-recipe'
 import { readSourceTree } from '../../build/source-tree'
 import type { Run } from '../run'
 
-/** Plans the build from what was fetched, and says how it was decided. */
-export async function detectStage(run: Run): Promise<Recipe> {
+/** Plans the build from what was fetched, and says how it was decided. `nodeMajors`: of the base images, where an image is made. */
+export async function detectStage(run: Run, nodeMajors: readonly number[] | null = null): Promise<Recipe> {
   const { engine, deployment } = run
   const rootDirectory = rootDirectoryOf(deployment.spec.source)
-  const tree = await readSourceTree(run.folder.source, rootDirectory)
+  const tree = await readSourceTree(run.folder.source, rootDirectory, nodeMajors)
   const recipe = planRecipe(tree, deployment.spec.settings, rootDirectory)
   for (const decision of recipe.decisions) run.log.line('platform', `${decision.what}: ${decision.value} (${decision.decidedBy})`)
   for (const note of recipe.notes) run.log.line('platform', note)

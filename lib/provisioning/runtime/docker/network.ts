@@ -1,9 +1,13 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
 import { z } from 'zod'
 
 import { AppError } from '../../../errors'
 import { segment } from '../../docker/engine-api'
 import { saidOf, statusOf } from '../../docker/engine-error'
 import type { Workload } from '../driver'
+import { writeAtomically } from '../record/write-atomically'
 import { Network, type Inspected, type Network as EngineNetwork } from './answers'
 import { absentAsNull, listOurs } from './containers'
 import { isOwned, LABEL, linkName, networkName, ownedFilter, ownerLabels, pairOf } from './names'
@@ -27,6 +31,7 @@ const MOST_TRIES = 64
 /** The environment's network is there, and of the right kind; what runs in one of the other kind is moved. */
 export async function ensureNetwork(room: Room, environmentId: string, links: Links, signal: AbortSignal): Promise<void> {
   await alone(room, environmentId, signal, async () => {
+    rememberLinks(room, environmentId, links)
     await ensure(room, homeRequest(environmentId, links), signal)
     const other = await networkNamed(room, networkName(environmentId, links === 'all' ? 'only' : 'all'), signal)
     if (other && isOwned(room.owner, other.Labels)) await moveOver(room, { from: other, environmentId, links }, signal)
@@ -34,14 +39,14 @@ export async function ensureNetwork(room: Room, environmentId: string, links: Li
   })
 }
 
-/** The network that a workload is to run in. One that nobody has asked for yet is as strict as the workload is. */
+/** The network that a workload is to run in. One that somebody removed is made as it was asked for last; if nobody ever did, it is as strict as the workload is. */
 export async function ensureHomeNetwork(room: Room, { environmentId, reaches }: Pick<Workload, 'environmentId' | 'reaches'>, signal: AbortSignal): Promise<{ name: string; links: Links }> {
   return alone(room, environmentId, signal, async () => {
     for (const links of ['only', 'all'] as const) {
       const network = await networkNamed(room, networkName(environmentId, links), signal)
       if (network && isOwned(room.owner, network.Labels)) return { name: network.Name, links }
     }
-    const links = reaches === 'all' ? 'all' : 'only'
+    const links = rememberedLinks(room, environmentId) ?? (reaches === 'all' ? 'all' : 'only')
     return { name: (await ensure(room, homeRequest(environmentId, links), signal)).Name, links }
   })
 }
@@ -70,7 +75,27 @@ export async function syncLinks(room: Room, environmentId: string, signal: Abort
 export async function forgetNetworks(room: Room, environmentId: string, signal: AbortSignal): Promise<void> {
   await alone(room, environmentId, signal, async () => {
     for (const network of await networksOf(room, environmentId, signal)) await removeNetwork(room, network, signal)
+    rmSync(linksFile(room, environmentId), { force: true })
   })
+}
+
+function linksFile({ folder }: Room, environmentId: string): string {
+  return join(folder, '.links', environmentId)
+}
+
+function rememberLinks(room: Room, environmentId: string, links: Links): void {
+  if (rememberedLinks(room, environmentId) === links) return
+  mkdirSync(dirname(linksFile(room, environmentId)), { recursive: true, mode: 0o700 })
+  writeAtomically(linksFile(room, environmentId), links)
+}
+
+function rememberedLinks(room: Room, environmentId: string): Links | null {
+  try {
+    const text = readFileSync(linksFile(room, environmentId), 'utf8')
+    return text === 'all' || text === 'only' ? text : null
+  } catch {
+    return null
+  }
 }
 
 async function linkUp(room: Room, environmentId: string, signal: AbortSignal): Promise<void> {

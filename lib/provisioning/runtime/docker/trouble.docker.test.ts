@@ -83,10 +83,17 @@ describe('a container that somebody', () => {
   })
 
   test('took out of its network is brought back, and one that somebody paused says so', async () => {
-    const app = await start(t.workload('serves'))
+    await t.driver.ensureNetwork(t.environmentId, { linksOnly: false }, never)
+    const app = await start(t.workload('serves', { reaches: [] }))
     const { Id, NetworkSettings } = await inspect(app)
     const [network] = Object.keys(NetworkSettings.Networks)
     await t.api.run({ method: 'POST', path: `/networks/${network}/disconnect`, body: { Container: Id, Force: true }, signal: never })
+    await untilSeen(t.driver, app.name, ({ address }) => address === null)
+    await untilSeen(t.driver, app.name, ({ address, health }) => address !== null && health === 'healthy')
+    expect((await inspect(app)).NetworkSettings.Networks[network!]!.Aliases).toEqual(expect.arrayContaining(app.names))
+    // Also when the network itself is gone: it is made anew as it was asked for, not as strict as can be.
+    await t.api.run({ method: 'POST', path: `/networks/${network}/disconnect`, body: { Container: Id, Force: true }, signal: never })
+    await t.api.run({ method: 'DELETE', path: `/networks/${network}`, signal: never })
     await untilSeen(t.driver, app.name, ({ address }) => address === null)
     await untilSeen(t.driver, app.name, ({ address, health }) => address !== null && health === 'healthy')
     expect((await inspect(app)).NetworkSettings.Networks[network!]!.Aliases).toEqual(expect.arrayContaining(app.names))

@@ -94,3 +94,31 @@ test('a volume of somebody else with its name is left alone', async () => {
     await t.api.run({ method: 'DELETE', path: `/volumes/easel-${name}`, signal: never })
   }
 })
+
+test('a link in a volume is never followed', async () => {
+  await ensure(null)
+  const app = await onIt()
+  const { files } = t.driver.volumes!
+  await t.inside(app, ['sh', '-c', 'cd /data && ln -s /etc way && ln -s /etc/passwd file && mkdir folder && ln -s / folder/root && ln -s folder near && echo here > folder/here'])
+  expect((await files.list(name, [], never)).entries).toMatchObject([{ name: 'folder', kind: 'folder' }, { name: 'file', kind: 'link', sizeBytes: null }, { name: 'near', kind: 'link' }, { name: 'way', kind: 'link' }])
+  const text = (content: string) => ({ sizeBytes: content.length, content: new PassThrough().end(content) })
+  for (const way of ['way', 'near']) {
+    await expect(files.list(name, [way], never)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(files.read(name, [way, 'passwd'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(files.write(name, [way, 'mine'], text('mine'), never)).rejects.toMatchObject({ code: 'invalid_input' })
+    await expect(files.remove(name, [way, 'here'], never)).rejects.toMatchObject({ code: 'not_found' })
+  }
+  await expect(files.read(name, ['file'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await files.write(name, ['file'], text('mine'), never)
+  await files.remove(name, ['folder'], never)
+  expect((await t.inside(app, ['sh', '-c', 'cd /data && echo $(ls -A) $(cat file) $(test -s /etc/passwd && echo whole)'])).last).toBe('file near way mine whole')
+})
+
+test('what is sent belongs to whom its folder belongs to', async () => {
+  await ensure({ uid: 1000, gid: 1000 })
+  const app = await onIt()
+  const { files } = t.driver.volumes!
+  await files.makeFolder(name, ['in'], never)
+  await files.write(name, ['in', 'file'], { sizeBytes: 2, content: new PassThrough().end('hi') }, never)
+  expect((await t.inside(app, ['sh', '-c', 'stat -c %u:%g:%a /data/in /data/in/file | xargs'])).last).toBe('1000:1000:755 1000:1000:644')
+})

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { isHealthy, untilSeen } from '../conformance'
@@ -92,4 +93,56 @@ test('a restore that is cut short leaves what was there, one that was complete t
   writeFileSync(join(t.paths.volumes, `.restored-${NAME}`, 'file'), 'restored')
   await volumes().ensure({ name: NAME, environmentId: 'env_1', owner: null }, never)
   expect(readFileSync(content('file'), 'utf8')).toBe('restored')
+})
+
+const sent = (text: string) => ({ sizeBytes: Buffer.byteLength(text), content: Readable.from([Buffer.from(text)]) })
+
+test('a link in a volume is never followed: not to read, to list, to write or to remove', async () => {
+  const elsewhere = join(dirname(root), 'elsewhere')
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'secret'), 'not yours')
+  symlinkSync(elsewhere, content('way'))
+  symlinkSync(join(elsewhere, 'secret'), content('file'))
+  mkdirSync(content('folder'))
+  symlinkSync(elsewhere, content('folder', 'way'))
+  const { files } = volumes()
+  expect((await files.list(NAME, [], never)).entries).toMatchObject([{ name: 'folder', kind: 'folder' }, { name: 'file', kind: 'link', sizeBytes: null }, { name: 'way', kind: 'link' }])
+  await expect(files.list(NAME, ['way'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(files.read(NAME, ['file'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(files.read(NAME, ['way', 'secret'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(files.write(NAME, ['way', 'mine'], sent('mine'), never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(files.remove(NAME, ['way', 'secret'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  await expect(files.makeFolder(NAME, ['way', 'mine'], never)).rejects.toMatchObject({ code: 'invalid_input' })
+  // In the place of a link, not where it leads.
+  await files.write(NAME, ['file'], sent('mine'), never)
+  await files.remove(NAME, ['folder'], never)
+  await files.remove(NAME, ['way'], never)
+  expect(readdirSync(content())).toEqual(['file'])
+  expect(readdirSync(elsewhere)).toEqual(['secret'])
+  expect(readFileSync(join(elsewhere, 'secret'), 'utf8')).toBe('not yours')
+})
+
+test.skipIf(process.platform !== 'linux')('a folder that turns into a link while it is opened leads nowhere', async () => {
+  const elsewhere = join(dirname(root), 'elsewhere')
+  mkdirSync(elsewhere)
+  writeFileSync(join(elsewhere, 'file'), 'not yours')
+  mkdirSync(content('folder'))
+  writeFileSync(content('folder', 'file'), 'yours')
+  symlinkSync(elsewhere, content('link'))
+  const swapper = spawn(process.execPath, ['-e', "const { renameSync } = require('node:fs'); process.chdir(process.argv[1]); for (;;) { renameSync('folder', 'aside'); renameSync('link', 'folder'); renameSync('folder', 'link'); renameSync('aside', 'folder') }", content()])
+  try {
+    const seen = new Set<string>()
+    for (let round = 0; round < 1_500; round++) {
+      const { files } = volumes()
+      const read = await files.read(NAME, ['folder', 'file'], never).then(async ({ content: bytes }) => Buffer.concat((await bytes.toArray()) as Buffer[]).toString(), (error: { code: string }) => error.code)
+      seen.add(read)
+      if (round % 10 === 0) await files.write(NAME, ['folder', 'sent'], sent('mine'), never).catch(() => undefined)
+      if (round % 10 === 5) await files.remove(NAME, ['folder', 'sent'], never).catch(() => undefined)
+    }
+    expect([...seen]).toContain('yours')
+    expect([...seen]).not.toContain('not yours')
+    expect(readdirSync(elsewhere)).toEqual(['file'])
+  } finally {
+    swapper.kill('SIGKILL')
+  }
 })
