@@ -1,5 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -118,6 +120,16 @@ describe('what is kept', () => {
     expect(kept.sizeBytes).toBeLessThan(fill.length)
     await verify(store, { id, kept }, signal)
     expect((await read(await unpack(store, { id, kept }, signal))).equals(fill)).toBe(true)
+  })
+
+  test('is read as well where it was packed with gzip', async () => {
+    const store = diskStore(join(folder, 'bytes'))
+    const id = newId('snapshot')
+    const packed = gzipSync(fill)
+    await store.write(id, Readable.from([packed], { objectMode: false }), signal)
+    const kept: Kept = { compression: 'gzip', sizeBytes: packed.length, contentBytes: fill.length, sha256: createHash('sha256').update(packed).digest('hex') }
+    expect((await read(await unpack(store, { id, kept }, signal))).equals(fill)).toBe(true)
+    await expect(unpack(store, { id, kept: { ...kept, contentBytes: 1 } }, signal).then(read)).rejects.toThrow('not the one that was made')
   })
 
   test.each([
