@@ -95,15 +95,22 @@ describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
     expect(await t.call(snapshotGet, { snapshotId }, { as })).toMatchObject({ status: 'done', message: null, engine, format })
     expect(after.moves).toBeGreaterThan(before.moves)
 
-    const restore = await t.call(snapshotRestore, { snapshotId }, { as })
-    expect(await settled('the restore to end', async () => {
-      const found = (await t.call(snapshotPlan, { environmentId, serviceId: database.id }, { as })).restores.find(({ id }) => id === restore.id)!
-      return found.status === 'done' || found.status === 'failed' ? found : null
-    })).toMatchObject({ status: 'done', message: null, safetySnapshotId: expect.any(String) as string })
-    const seen = await until('the database to answer', async () => ledger.look(await at()).catch(() => null), 60_000, 250)
+    const last = await ledger.look(place)
+    const restored = async (id: string) => {
+      const restore = await t.call(snapshotRestore, { snapshotId: id }, { as })
+      const ended = await settled('the restore to end', async () => {
+        const found = (await t.call(snapshotPlan, { environmentId, serviceId: database.id }, { as })).restores.find((each) => each.id === restore.id)!
+        return found.status === 'done' || found.status === 'failed' ? found : null
+      })
+      expect(ended).toMatchObject({ status: 'done', message: null, safetySnapshotId: expect.any(String) as string })
+      return { ended, seen: await until('the database to answer', async () => ledger.look(await at()).catch(() => null), 60_000, 250) }
+    }
+    const { ended, seen } = await restored(snapshotId)
     expect(seen.total).toBe(TOTAL)
     expect(seen.moves).toBe(seen.counted)
     expect(seen.moves).toBeGreaterThanOrEqual(before.moves)
     expect(seen.moves).toBeLessThanOrEqual(after.moves + movers.length)
+    // The files of the stopped server, as they were before that.
+    expect((await restored(ended.safetySnapshotId!)).seen).toEqual(last)
   })
 })
