@@ -10,6 +10,7 @@ import * as project from './project'
 import * as registry from './registry'
 import * as run from './run'
 import * as service from './service'
+import * as snapshot from './snapshot'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
@@ -17,7 +18,7 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, volume, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
