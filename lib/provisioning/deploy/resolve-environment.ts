@@ -5,6 +5,7 @@ import { platformEnvironment } from '../../domain/platform-variables'
 import { findReferences, resolveVariables, type ReferenceWorld } from '../../domain/reference'
 import { containerPortOf } from '../../db/queries/container-port'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
+import { followNames } from '../../domain/rename-reference'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Seal } from '../../secrets/seal'
@@ -20,14 +21,18 @@ type Opened = { id: string; name: string; hostLabel: string; privatePort: number
 export async function resolveEnvironment(subject: Subject): Promise<ReleasedEnvironment> {
   const { engine, deployment, place } = subject
   const ownPort = await containerPortOf(engine.db, deployment.id)
-  const services: Opened[] = (await ofEnvironment(engine.db, place.environmentId)).map((service) => ({
+  const neighbours = await ofEnvironment(engine.db, place.environmentId)
+  // It may have been renamed since this deployment began; what was frozen knows it by its former name.
+  const name = neighbours.find(({ id }) => id === place.serviceId)?.name ?? place.service
+  const own = withName(openFrozen(engine.seal, deployment.id, deployment.variablesSealed), new Map([[place.service, name]]))
+  const services: Opened[] = neighbours.map((service) => ({
     ...service,
     containerPort: service.id === place.serviceId ? ownPort : service.containerPort,
-    variables: service.id === place.serviceId ? openFrozen(engine.seal, deployment.id, deployment.variablesSealed) : openPresent(engine.seal, service.variables),
+    variables: service.id === place.serviceId ? own : openPresent(engine.seal, service.variables),
   }))
-  const resolution = resolveVariables(place.service, worldOf(services, subject))
+  const resolution = resolveVariables(name, worldOf(services, subject))
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
-  return { variables: { ...resolution.variables, ...addedByPlatform(subject, ownPort) }, secrets: secretsIn(resolution.variables, services, place.service), reaches: referredBy(place.serviceId, services) }
+  return { variables: { ...resolution.variables, ...addedByPlatform(subject, ownPort) }, secrets: secretsIn(resolution.variables, services, name), reaches: referredBy(place.serviceId, services) }
 }
 
 /** The services its variables refer to, by id. */
@@ -38,6 +43,10 @@ function referredBy(serviceId: string, services: readonly Opened[]): string[] {
     references: Object.entries(variables).flatMap(([variable, { value }]) => findReferences(value).map(({ service }) => ({ variable, service }))),
   }))
   return linksOf(sources).filter((link) => link.from === serviceId).map((link) => link.to)
+}
+
+function withName(variables: PlainVariables, names: ReadonlyMap<string, string>): PlainVariables {
+  return Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, names) }]))
 }
 
 function openPresent(seal: Seal, rows: Neighbour['variables']): PlainVariables {
