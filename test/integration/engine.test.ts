@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { deploymentCancel, deploymentList, deploymentLogs, deploymentRollback } from '../../lib/contract/deployment'
 import { eventList } from '../../lib/contract/organization'
-import { serviceDelete, serviceStart, serviceStop, variableReplace } from '../../lib/contract/service'
+import { serviceDelete, serviceStart, serviceStop, serviceUpdate, variableReplace } from '../../lib/contract/service'
 import { runDeployment } from '../../lib/provisioning/deploy/run-deployment'
 import { reconcile } from '../../lib/provisioning/reconcile/reconcile'
 import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
@@ -177,6 +177,19 @@ test('does not end the former version before the proxy knows of the new one', as
   await t.settle({ forMs: 10_000 })
   expect(t.ingress.leadsTo(hostOf(service.url))).toBe(t.runtime.applied(second)!.port)
   expect(t.runtime.serving(service.id)).toEqual([second])
+})
+
+describe('a service that is renamed while a version of it is released', () => {
+  test('keeps its variables, and what it refers to of its own', async () => {
+    const site = await t.service('site')
+    await t.call(variableReplace, { serviceId: site.id, variables: { MARK: 'kept', TWICE: '${{site.MARK}} ${{site.MARK}}' } }, { as: t.as })
+    const deployment = await t.deploy(site)
+    const engine = { ...t.engine, at: async (point: string) => void (point === 'stage:detect:during' && (await t.call(serviceUpdate, { serviceId: site.id, name: 'shop' }, { as: t.as }))) }
+    expect(await runDeployment(engine, deployment, { shutdown: new AbortController().signal, cancellations: { onCancel: () => () => {}, close: async () => {} }, isLastAttempt: false })).toBe('done')
+    await t.settle()
+    expect((await t.outcome(deployment)).status).toBe('active')
+    expect(t.runtime.applied(deployment)?.env).toMatchObject({ MARK: 'kept', TWICE: 'kept kept' })
+  })
 })
 
 describe('cancelling', () => {

@@ -8,6 +8,7 @@ import { containerPortOf } from '../../db/queries/container-port'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
 import { ofEnvironments as sharedOf, type SharedVariableRow } from '../../db/queries/shared-variables'
 import { referenceWorld } from '../../secrets/reference-world'
+import { followNames } from '../../domain/rename-reference'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Run } from './run'
@@ -21,11 +22,14 @@ type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
 export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'): Promise<ReleasedEnvironment> {
   const { engine, deployment, place } = subject
   const port = await containerPortOf(engine.db, deployment.id)
-  const own = openFrozen(engine.seal, deployment.id, deployment.variablesSealed)
-  const services = (await ofEnvironment(engine.db, place.environmentId)).map((service) => (service.id === place.serviceId ? { ...service, containerPort: port } : service))
+  const neighbours = await ofEnvironment(engine.db, place.environmentId)
+  // It may have been renamed since this deployment began; what was frozen knows it by its former name.
+  const name = neighbours.find(({ id }) => id === place.serviceId)?.name ?? place.service
+  const own = withName(openFrozen(engine.seal, deployment.id, deployment.variablesSealed), new Map([[place.service, name]]))
+  const services = neighbours.map((service) => (service.id === place.serviceId ? { ...service, containerPort: port } : service))
   const shared = await sharedOf(engine.db, [place.environmentId])
-  const { world, isSecret } = referenceWorld(engine.seal, { services: services.map((service) => ({ ...service, offers: offersOf(service, subject) })), shared, instead: { name: place.service, variables: own } })
-  const resolution = resolveVariables(place.service, world)
+  const { world, isSecret } = referenceWorld(engine.seal, { services: services.map((service) => ({ ...service, offers: offersOf(service, subject) })), shared, instead: { name, variables: own } })
+  const resolution = resolveVariables(name, world)
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
   const given = Object.entries(resolution.variables).filter(([key]) => isGivenTo(own[key]!.scope, when))
   return {
@@ -33,6 +37,10 @@ export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'
     secrets: secretsIn(resolution.reached, isSecret),
     reaches: referredBy(subject, { own, services, shared }),
   }
+}
+
+function withName(variables: PlainVariables, names: ReadonlyMap<string, string>): PlainVariables {
+  return Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, names) }]))
 }
 
 /** The services its variables refer to, by id; through shared variables too. */
