@@ -63,6 +63,7 @@ export const EVENT_TYPES = [
   'volume.folder_made',
   'database.exposed',
   'database.hidden',
+  'data.written',
   'variables.replaced',
   'variable.revealed',
   'variable.regenerated',
