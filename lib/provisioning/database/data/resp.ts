@@ -66,7 +66,7 @@ async function readReply(reader: Reader, keep: number, depth: number): Promise<R
 
 function readerOf(socket: Socket): Reader {
   const chunks = socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
-  let buffer = Buffer.alloc(0)
+  let buffer: Buffer = Buffer.alloc(0)
   const more = async () => {
     const { done, value } = await chunks.next()
     if (done) throw new Error('The connection was closed.')
