@@ -6,7 +6,7 @@ import type { EngineName } from '../../../domain/engine/engines'
 // What can be seen of a database, whatever engine it is of. One connection for one question.
 
 /** Where a database listens, and who asks. */
-export type Login = { engine: EngineName; host: string; port: number; user: string | null; password: string; database: string | null }
+export type Login = { engine: EngineName; host: string; port: number; user: string | null; password: string; database: string | null; /** Seconds a statement may take; absent: as is usual. */ limitS?: number }
 
 export type RowsAsk = Omit<z.output<typeof dataRows.input>, 'serviceId'>
 export type CellAsk = Omit<z.output<typeof dataCell.input>, 'serviceId'>

@@ -25,7 +25,7 @@ export const mysqlData: TableExplorer = {
   rows: (login, ask, signal) => reading(login, signal, (sql) => readRows(sql, ask)),
   cell: (login, ask, signal) => reading(login, signal, (sql) => readCell(sql, ask)),
   run(login, ask, signal) {
-    if (ask.write) return withConnection(login, signal, { seconds: STATEMENT_S.write }, (sql) => run(sql, ask))
+    if (ask.write) return withConnection(login, signal, { seconds: login.limitS ?? STATEMENT_S.write }, (sql) => run(sql, ask))
     const word = firstWord(ask.statement, 'mysql')
     if (word === null || !READS.includes(word)) throw new AppError('invalid_input', `Only statements that read are run here: they begin with ${READS.join(', ')}. Whoever may write can turn writing on.`, { fields: { statement: 'Does not only read.' } })
     return reading(login, signal, (sql) => run(sql, ask))
@@ -65,7 +65,7 @@ function withConnection<T>(login: Login, signal: AbortSignal, { seconds }: { sec
 }
 
 function reading<T>(login: Login, signal: AbortSignal, work: (ask: Ask) => Promise<T>): Promise<T> {
-  return withConnection(login, signal, { seconds: STATEMENT_S.read }, async (ask) => {
+  return withConnection(login, signal, { seconds: login.limitS ?? STATEMENT_S.read }, async (ask) => {
     // The one after this too, should this one ever end.
     await ask('set session transaction read only')
     await ask('start transaction read only')

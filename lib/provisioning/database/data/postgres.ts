@@ -26,7 +26,7 @@ export const postgresData: TableExplorer = {
   run(login, ask, signal) {
     const word = firstWord(ask.statement, 'postgres')
     if (word === 'copy') throw new AppError('invalid_input', 'COPY moves files and streams, which cannot be shown here. Use a client of PostgreSQL.')
-    if (ask.write) return withSql(login, signal, { seconds: STATEMENT_S.write }, (sql) => run(sql, ask))
+    if (ask.write) return withSql(login, signal, { seconds: login.limitS ?? STATEMENT_S.write }, (sql) => run(sql, ask))
     if (word === null || !READS.includes(word)) throw new AppError('invalid_input', `Only statements that read are run here: they begin with ${READS.join(', ')}. Whoever may write can turn writing on.`, { fields: { statement: 'Does not only read.' } })
     return reading(login, signal, async (sql) => {
       await asReader(sql)
@@ -63,7 +63,7 @@ function withSql<T>(login: Login, signal: AbortSignal, { seconds }: { seconds: n
 
 /** In a read-only transaction that is never committed. Once it has looked at something it cannot become another one. */
 function reading<T>(login: Login, signal: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
-  return withSql(login, signal, { seconds: STATEMENT_S.read }, async (sql) => {
+  return withSql(login, signal, { seconds: login.limitS ?? STATEMENT_S.read }, async (sql) => {
     await sql.unsafe('begin isolation level read committed read only')
     await sql.unsafe('select 1')
     return work(sql)
