@@ -128,7 +128,7 @@ function typeOf(field: FieldPacket): { type: string; form: CellForm } {
 function told(cause: unknown, word: string, seconds: number): AppError | undefined {
   const { errno, sqlMessage, code } = cause as { errno?: number; sqlMessage?: string; code?: string }
   if (errno === undefined || sqlMessage === undefined) return code === 'HANDSHAKE_NO_SSL_SUPPORT' ? new AppError('not_now', `${word} wants TLS, which is not spoken here.`) : undefined
-  if (errno === 1045 || errno === 1698 || errno === 1044) return refusedPassword(word)
+  if (errno === 1045 || errno === 1698) return refusedPassword(word)
   if (errno === 1969 || errno === 3024 || errno === 1205) return new AppError('not_now', `It took longer than ${seconds} seconds, so ${word} ended it. Ask for less, or wait until others are done.`)
   if (errno === 1792) return new AppError('invalid_input', 'This would write, and only reading is allowed here. Whoever may write can turn writing on.')
   if (errno === 1040 || errno === 1203) return new AppError('unavailable', `${word} takes no connection now: ${sqlMessage}. Try again in a moment.`)

@@ -59,7 +59,7 @@ function from({ schema, table }: Table): string {
 
 function asText({ name, form }: Column, most: number): string {
   const column = identifier(name)
-  return form === 'binary' ? `'\\x' || pg_catalog.encode(pg_catalog.substring(${column} from 1 for ${Math.ceil(most / 2)}), 'hex')` : `pg_catalog.left(${column}::text, ${most})`
+  return form === 'binary' ? `'\\x' || pg_catalog.encode(pg_catalog.substr(${column}, 1, ${Math.ceil(most / 2)}), 'hex')` : `pg_catalog.left(${column}::text, ${most})`
 }
 
 /** A value of the column's own type, so that an index is of use; given as text, which every type reads. */
