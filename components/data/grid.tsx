@@ -31,20 +31,16 @@ export function Grid({ label, columns, rows, sort, onSort, onOpen, isStale = fal
   const body = useRef<HTMLTableSectionElement>(null)
   const here = { row: Math.min(at.row, rows.length - 1), column: Math.min(at.column, columns.length - 1) }
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault()
-      return onOpen(here)
-    }
     const step = STEPS[event.key]
     if (!step || event.metaKey || event.altKey) return
     event.preventDefault()
     const next = { row: within(here.row + step[0], rows.length), column: within(here.column + step[1], columns.length) }
     setAt(next)
-    body.current?.rows[next.row]?.cells[next.column]?.focus()
+    body.current?.rows[next.row]?.cells[next.column]?.querySelector('button')?.focus()
   }
   return (
     <div className={clsx('min-h-0 min-w-0 flex-1 overflow-auto bg-raised transition-opacity', isStale && 'opacity-60')} aria-busy={isStale || undefined}>
-      <table role="grid" aria-label={label} aria-rowcount={rows.length + 1} className="border-separate border-spacing-0 text-meta">
+      <table aria-label={label} className="border-separate border-spacing-0 text-meta">
         <thead>
           <tr>
             {columns.map((column, index) => (
@@ -52,19 +48,21 @@ export function Grid({ label, columns, rows, sort, onSort, onOpen, isStale = fal
             ))}
           </tr>
         </thead>
-        <tbody ref={body} onKeyDown={press}>
+        <tbody ref={body}>
           {rows.map((row, r) => (
             <tr key={r} className="hover:bg-hover">
               {columns.map((column, c) => (
-                <td
-                  key={c}
-                  role="gridcell"
-                  tabIndex={r === here.row && c === here.column ? 0 : -1}
-                  onFocus={() => setAt({ row: r, column: c })}
-                  onDoubleClick={() => onOpen({ row: r, column: c })}
-                  className={clsx('h-7 max-w-72 cursor-default truncate border-r border-b border-line px-2.5 font-mono text-code whitespace-pre last:border-r-0 focus-visible:outline-offset-[-2px]', column.form === 'number' && 'text-right tabular-nums')}
-                >
-                  <CellText cell={row[c] ?? null} form={column.form} />
+                <td key={c} className="border-r border-b border-line p-0 last:border-r-0">
+                  <button
+                    type="button"
+                    tabIndex={r === here.row && c === here.column ? 0 : -1}
+                    onFocus={() => setAt({ row: r, column: c })}
+                    onKeyDown={press}
+                    onClick={() => onOpen({ row: r, column: c })}
+                    className={clsx('block h-7 w-full max-w-72 truncate px-2.5 font-mono text-code whitespace-pre focus-visible:outline-offset-[-2px]', column.form === 'number' ? 'text-right tabular-nums' : 'text-left')}
+                  >
+                    <CellText cell={row[c] ?? null} form={column.form} />
+                  </button>
                 </td>
               ))}
             </tr>

@@ -21,8 +21,8 @@ const signal = () => AbortSignal.timeout(40_000)
 const findProgram = (name: string) => findAll({ name: [name] }, { path: SERVER_PATH })?.name ?? null
 const hasMaria = ['mariadbd', 'mariadb-install-db'].every((name) => findProgram(name) !== null)
 const hasRedis = findProgram('redis-server') !== null
-if (!hasMaria) console.warn('MariaDB is not installed: its data is not looked at in this run.')
-if (!hasRedis) console.warn('Redis is not installed: its data is not looked at in this run.')
+if (!hasMaria) process.stderr.write('MariaDB is not installed: its data is not looked at in this run.\n')
+if (!hasRedis) process.stderr.write('Redis is not installed: its data is not looked at in this run.\n')
 
 async function freePort(): Promise<number> {
   const server = createServer()
@@ -147,7 +147,7 @@ describe.skipIf(!hasRedis)('data of Redis', () => {
     await send(['AUTH', 'pass word'])
     await send(['SET', 'greeting', 'héllo', 'EX', '1000'])
     await send(['SET', 'huge', 'é'.repeat(150_000)])
-    await send([...['RPUSH', 'list'], ...Array.from({ length: 250 }, (_, i) => `item ${i}`)])
+    await send(['RPUSH', 'list', ...Array.from({ length: 250 }, (_, i) => `item ${i}`)])
     await send(['SADD', 'set', 'a', 'b'])
     await send(['HSET', 'hash', 'field', 'x'.repeat(10_000)])
     await send(['ZADD', 'zset', '1.5', 'one', '2', 'two'])

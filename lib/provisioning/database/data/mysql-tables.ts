@@ -2,7 +2,7 @@ import { MOST_CHARACTERS, type CellForm, type DataCell, type DataOverview, type 
 import { AppError, notFound } from '../../../errors'
 import { cellOf, pageOf } from './cells'
 import type { CellAsk, Column, RowsAsk } from './explorer'
-import { shown, type Ask } from './mysql'
+import { shown, type Ask } from './mysql-ask'
 import { keyOf, named } from './table-ask'
 
 // Tables of MariaDB and MySQL. Cells are made text and cut by the server, so a long one is never sent.

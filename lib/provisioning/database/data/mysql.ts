@@ -6,19 +6,16 @@ import { MOST_ROWS, STATEMENT_S, type CellForm, type DataAnswer, type DataCell }
 import { ENGINES } from '../../../domain/engine/engines'
 import { firstWord } from '../../../domain/sql-text'
 import { AppError } from '../../../errors'
-import { cellOf, hexOf, pageOf } from './cells'
+import { cellOf, pageOf } from './cells'
 import { inWords, refusedPassword } from './connect'
 import type { Login, RunAsk, TableExplorer } from './explorer'
+import { shown, type Answered, type Ask } from './mysql-ask'
 import { readCell, readRows, readTables } from './mysql-tables'
 
 // MariaDB and MySQL. Statements of people are prepared, which takes one at a time. All reading is inside of a read-only
 // transaction; what could end that one first, which a procedure could, is not run there.
 
 const READS = ['select', 'with', 'values', 'table', 'explain', 'show', 'describe', 'desc']
-
-export type Answered = { fields: FieldPacket[]; rows: unknown[][]; header: ResultSetHeader | null }
-/** Asks for at most so many rows; what comes after them is not waited for. */
-export type Ask = (statement: string, values?: readonly string[], most?: number) => Promise<Answered>
 
 export const mysqlData: TableExplorer = {
   overview: (login, signal) => reading(login, signal, (ask) => readTables(ask)),
@@ -101,13 +98,6 @@ async function run(ask: Ask, { statement }: RunAsk): Promise<DataAnswer> {
   const columns = fields.map((field) => ({ name: field.name, ...typeOf(field), isKey: false }))
   const page = pageOf(rows.map((row): DataCell[] => row.map((value) => cellOf(shown(value)))), most)
   return { columns, ...page, changed: fields.length > 0 ? null : (header?.affectedRows ?? null), durationMs: Math.round(performance.now() - began) }
-}
-
-/** A value as text. */
-export function shown(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (Buffer.isBuffer(value)) return hexOf(value)
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 const BINARY = 63

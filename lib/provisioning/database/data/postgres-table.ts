@@ -1,9 +1,10 @@
+import type { Sql } from 'postgres'
+
 import { MOST_CHARACTERS, type CellForm, type DataCell, type DataRows, type Filter } from '../../../contract/data'
 import { AppError, notFound } from '../../../errors'
 import { cellOf, pageOf } from './cells'
 import type { CellAsk, Column, RowsAsk } from './explorer'
 import { keyOf, named } from './table-ask'
-import type { Sql } from './postgres'
 import { identifier } from './postgres-tables'
 
 // One table of PostgreSQL. Cells are made text and cut by the server, so a long one is never sent.
@@ -18,7 +19,7 @@ export async function readRows(sql: Sql, ask: RowsAsk): Promise<DataRows> {
   const list = found.columns.map((column) => `${asText(column, MOST_CHARACTERS.cell + 1)}`).join(', ')
   const text = `select ${list} from ${from(found)}${where}${orderOf(found.columns, ask)} limit ${ask.limit + 1} offset ${ask.offset}`
   const rows = (await sql.unsafe(text, values, { prepare: true }).values()) as unknown as (string | null)[][]
-  return { columns: found.columns.map(({ cast: _, ...column }) => column), ...pageOf(rows.map((row): DataCell[] => [...row].map((cell) => cellOf(cell))), ask.limit) }
+  return { columns: found.columns.map(({ name, type, form, isKey }) => ({ name, type, form, isKey })), ...pageOf(rows.map((row): DataCell[] => [...row].map((cell) => cellOf(cell))), ask.limit) }
 }
 
 export async function readCell(sql: Sql, ask: CellAsk): Promise<{ text: string | null; isCut: boolean }> {

@@ -1,5 +1,6 @@
+import type { Sql } from 'postgres'
+
 import type { DataOverview, DataTable } from '../../../contract/data'
-import type { Sql } from './postgres'
 
 // Which tables there are. Small ones are counted, of large ones the server's own guess is taken.
 

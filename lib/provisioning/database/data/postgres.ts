@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import client from 'postgres'
+import client, { type Sql } from 'postgres'
 
 import { MOST_ROWS, STATEMENT_S, type CellForm, type DataAnswer, type DataCell, type DataOverview } from '../../../contract/data'
 import { firstWord } from '../../../domain/sql-text'
@@ -15,9 +15,6 @@ import { readTables } from './postgres-tables'
 // transaction that has begun before, so nothing in a statement can turn it into another one.
 
 const READS = ['select', 'with', 'values', 'table', 'explain', 'show']
-
-/** One connection, in the hand of one question. */
-export type Sql = client.Sql
 
 export const postgresData: TableExplorer = {
   overview: (login, signal) => reading(login, signal, (sql): Promise<DataOverview> => readTables(sql)),
@@ -37,7 +34,7 @@ export const postgresData: TableExplorer = {
 
 function withSql<T>(login: Login, signal: AbortSignal, { seconds }: { seconds: number }, work: (sql: Sql) => Promise<T>): Promise<T> {
   const ask = async (socket: Socket) => {
-    const sql = client({
+    const options = {
       host: login.host,
       port: login.port,
       user: login.user ?? 'postgres',
@@ -49,9 +46,10 @@ function withSql<T>(login: Login, signal: AbortSignal, { seconds }: { seconds: n
       fetch_types: false,
       onnotice: () => {},
       connection: { application_name: 'easel data', statement_timeout: seconds * 1000, lock_timeout: seconds * 1000, idle_in_transaction_session_timeout: 60_000 },
-      // Known to postgres.js, not to its types. A second one would be a second connection: there is none.
-      ...{ socket: () => socket },
-    })
+      // Known to postgres.js, not to its types.
+      socket: () => socket,
+    }
+    const sql = client(options)
     try {
       return await work(sql)
     } finally {

@@ -26,7 +26,7 @@ function withServer<T>(login: Login, signal: AbortSignal, database: number | nul
   const told = (cause: unknown) => {
     if (!(cause instanceof RefusedByServer)) return undefined
     if (/^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR AUTH)/.test(cause.message)) return refusedPassword(word)
-    if (/^LOADING/.test(cause.message)) return new AppError('unavailable', `${word} is still loading its data. Try again in a moment.`)
+    if (cause.message.startsWith('LOADING')) return new AppError('unavailable', `${word} is still loading its data. Try again in a moment.`)
     return new AppError('invalid_input', `${word} says: ${cause.message}.`)
   }
   return inWords(login, signal, {
