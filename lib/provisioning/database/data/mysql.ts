@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-import { createConnection, Types, type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
+import mysql, { type Connection, type FieldPacket, type ResultSetHeader } from 'mysql2'
 
 import { MOST_ROWS, STATEMENT_S, type CellForm, type DataAnswer, type DataCell } from '../../../contract/data'
 import { ENGINES } from '../../../domain/engine/engines'
@@ -31,7 +31,7 @@ export const mysqlData: TableExplorer = {
 
 function withConnection<T>(login: Login, signal: AbortSignal, { seconds }: { seconds: number }, work: (ask: Ask) => Promise<T>): Promise<T> {
   const ask = async (socket: Socket) => {
-    const connection = createConnection({
+    const connection = mysql.createConnection({
       stream: socket,
       user: login.user ?? 'root',
       password: login.password,
@@ -101,15 +101,15 @@ async function run(ask: Ask, { statement }: RunAsk): Promise<DataAnswer> {
 }
 
 const BINARY = 63
-const NUMBERS = new Set<number>([Types.DECIMAL, Types.NEWDECIMAL, Types.TINY, Types.SHORT, Types.LONG, Types.LONGLONG, Types.INT24, Types.FLOAT, Types.DOUBLE, Types.YEAR])
-const TIMES = new Set<number>([Types.DATE, Types.DATETIME, Types.TIMESTAMP, Types.TIME])
+const NUMBERS = new Set<number>([mysql.Types.DECIMAL, mysql.Types.NEWDECIMAL, mysql.Types.TINY, mysql.Types.SHORT, mysql.Types.LONG, mysql.Types.LONGLONG, mysql.Types.INT24, mysql.Types.FLOAT, mysql.Types.DOUBLE, mysql.Types.YEAR])
+const TIMES = new Set<number>([mysql.Types.DATE, mysql.Types.DATETIME, mysql.Types.TIMESTAMP, mysql.Types.TIME])
 
 function typeOf(field: FieldPacket): { type: string; form: CellForm } {
   const code = field.columnType ?? field.type ?? -1
-  const type = (Types as unknown as Record<number, string>)[code]?.toLowerCase() ?? ''
+  const type = (mysql.Types as unknown as Record<number, string>)[code]?.toLowerCase() ?? ''
   if (NUMBERS.has(code)) return { type, form: 'number' }
   if (TIMES.has(code)) return { type, form: 'time' }
-  if (code === Types.JSON) return { type, form: 'json' }
+  if (code === mysql.Types.JSON) return { type, form: 'json' }
   const { characterSet } = field as { characterSet?: number }
   return { type, form: characterSet === BINARY ? 'binary' : 'text' }
 }
