@@ -48,9 +48,9 @@ export function FilterBar({ columns, onChange }: { columns: readonly DataColumn[
   }
   return (
     <form onSubmit={submit} className="flex min-w-0 flex-wrap items-center gap-1.5">
-      <Select size="small" label="Column" className="max-w-36 min-w-24" value={named} onValueChange={setColumn} options={columns.map(({ name }) => ({ value: name, label: name }))} />
-      <Select size="small" label="Comparison" className="max-w-36 min-w-24" value={filter} onValueChange={setFilter} options={WORDS} />
-      {needsValue ? <Input size="small" mono aria-label="Value" value={value} onChange={(event) => setValue(event.target.value)} className="max-w-32 min-w-20" maxLength={2_000} spellCheck={false} autoComplete="off" /> : null}
+      <Select size="small" label="Column" className="w-28!" value={named} onValueChange={setColumn} options={columns.map(({ name }) => ({ value: name, label: name }))} />
+      <Select size="small" label="Comparison" className="w-28!" value={filter} onValueChange={setFilter} options={WORDS} />
+      {needsValue ? <Input size="small" mono aria-label="Value" value={value} onChange={(event) => setValue(event.target.value)} className="w-28!" maxLength={2_000} spellCheck={false} autoComplete="off" /> : null}
       <Button size="small" type="submit">
         Apply
       </Button>

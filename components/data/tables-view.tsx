@@ -24,7 +24,7 @@ export function TablesView({ serviceId, engine, overview: { tables, hasMore }, o
   const [chosen, setChosen] = useState<string | null>(null)
   // Statements stay as they were written while tables are looked at.
   const [statement, setStatement] = useState('')
-  const current = chosen === SQL ? null : (tables.find((table) => idOf(table) === chosen) ?? tables[0] ?? null)
+  const current = chosen === SQL ? null : (tables.find((table) => idOf(table) === chosen) ?? tables.find(({ kind }) => kind === 'table') ?? tables[0] ?? null)
   const value = current === null ? SQL : idOf(current)
   const schemas = [...new Set(tables.map(({ schema }) => schema))]
   const title = (table: DataTable) => (schemas.length > 1 ? `${table.schema}.${table.name}` : table.name)
