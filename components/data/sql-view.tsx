@@ -42,7 +42,7 @@ export function SqlView({ serviceId, engine, statement, onStatement, onWritten }
       <div className="shrink-0 space-y-2 border-b border-line p-3">
         <Textarea mono rows={5} aria-label="Statement" placeholder={engine === 'postgres' ? 'select * from pg_stat_activity' : 'show processlist'} value={statement} onChange={(event) => onStatement(event.target.value)} onKeyDown={press} spellCheck={false} autoComplete="off" maxLength={100_000} />
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <Switch checked={mayWrite} onCheckedChange={setMayWrite} disabled={missing !== null} label="Allow writing" hint={missing ?? (mayWrite ? 'It changes the data at once. Recorded in the activity, without its values.' : 'Statements run in a read-only transaction.')} />
+          <Switch checked={mayWrite} onCheckedChange={setMayWrite} disabled={missing !== null} label="Allow writing" hint={missing ?? (mayWrite ? 'Changes data at once. Recorded in the activity.' : 'Statements run in a read-only transaction.')} />
           <Button className="ml-auto" variant={mayWrite ? 'danger' : 'primary'} icon={<Play />} loading={pending} disabledReason={isEmpty ? 'Write a statement first.' : null} title="Ctrl+Enter" onClick={() => void submit()}>
             {mayWrite ? 'Run and write' : 'Run'}
           </Button>
