@@ -3,7 +3,6 @@
 import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog } from '@/components/ui/dialog'
 import { ProblemMessage } from '@/components/ui/problem-message'
-import { Skeleton } from '@/components/ui/skeleton'
 import { dataCell, type CellForm, type DataCell } from '@/lib/contract/data'
 
 import { looksLikeJson, prettyText } from './cell-words'
@@ -25,7 +24,8 @@ export function CellDialog({ open, onClose }: { open: OpenCell; onClose: () => v
 function WholeCell({ open, question }: { open: OpenCell; question: CellQuestion }) {
   const { data, error } = useAsk(dataCell, question)
   if (error) return <ProblemMessage error={error} />
-  if (data === null) return <Skeleton className="h-40" />
+  // Its beginning is there already, and takes the focus.
+  if (data === null) return <CellValue text={open.cell![0]!} form={open.form} note="The rest of it is being fetched." />
   return <CellValue text={data.text} form={open.form} note={data.isCut ? 'It is longer than this: only its first 200,000 characters are shown.' : null} />
 }
 
@@ -35,7 +35,7 @@ function CellValue({ text, form, note }: { text: string | null; form?: CellForm;
   return (
     <div className="space-y-2">
       <div className="relative">
-        <pre tabIndex={0} className="max-h-[50vh] min-h-20 overflow-auto rounded-control border border-line bg-surface p-3 pr-12 font-mono text-code break-words whitespace-pre-wrap">
+        <pre data-autofocus tabIndex={0} className="max-h-[50vh] min-h-20 overflow-auto rounded-control border border-line bg-surface p-3 pr-12 font-mono text-code break-words whitespace-pre-wrap">
           {shown === '' ? <span className="text-faint italic">empty</span> : shown}
         </pre>
         <span className="absolute top-1.5 right-1.5">
