@@ -1,5 +1,6 @@
 'use client'
 
+import clsx from 'clsx'
 import { Play, SquareTerminal } from 'lucide-react'
 import { useState, type KeyboardEvent } from 'react'
 
@@ -66,7 +67,7 @@ export function SqlView({ serviceId, engine, statement, onStatement, onWritten }
         />
       ) : null}
       {answer !== null ? (
-        <p role="status" className="shrink-0 border-t border-line px-3 py-1.5 text-meta text-muted">
+        <p role="status" className={clsx('shrink-0 px-3 py-1.5 text-meta text-muted', answer.columns.length > 0 && 'border-t border-line')}>
           {answerWords(answer)}
         </p>
       ) : null}
