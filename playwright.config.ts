@@ -34,6 +34,6 @@ export default defineConfig({
     timeout: 240_000,
     stdout: 'pipe',
     gracefulShutdown: { signal: 'SIGINT', timeout: 60_000 },
-    env: { EASEL_DATA_DIR: join(process.env.EASEL_E2E_DIR, 'data'), PORT: String(PORT), EASEL_INGRESS_PORT: String(INGRESS_PORT), EASEL_WORKLOAD_PORTS: '33000-33199' },
+    env: { EASEL_DATA_DIR: join(process.env.EASEL_E2E_DIR, 'data'), PORT: String(PORT), EASEL_INGRESS_PORT: String(INGRESS_PORT), EASEL_WORKLOAD_PORTS: '28000-28199' },
   },
 })

@@ -4,6 +4,7 @@
 //   docker     from a push to the first answer on Docker, against docker build and docker run by hand
 //   dashboard  how fast the console answers while a large repository builds, against idle
 //   databases  from adding a PostgreSQL node to its first query, against initdb and a start by hand
+//   snapshots  how fast a PostgreSQL database is copied and restored, against pg_dump | zstd and cp of the same data
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -13,6 +14,7 @@ import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
 import { fill } from './scale.mjs'
+import { copies } from './snapshots.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
 
 const round = (value, digits = 0) => Number(value.toFixed(digits))
@@ -58,6 +60,19 @@ const BENCHES = {
     console.table([{ drawnMs: of(({ drawnMs }) => drawnMs), fetchMs: stage('fetch'), releaseMs: stage('release'), startMs: stage('start'), firstQueryMs: of(({ firstQueryMs }) => firstQueryMs), shownRunningMs: of(({ runningMs }) => runningMs) }])
     const first = median(added.map(({ firstQueryMs }) => firstQueryMs))
     console.log(`From adding a PostgreSQL node to its first query: ${round(first)} ms; initdb, start and query by hand: ${round(median(hand))} ms (ratio ${round(first / median(hand), 2)}; medians of ${added.length})`)
+  },
+
+  async snapshots(product) {
+    const { bytes, sizeBytes, times, hand } = await copies(product)
+    const rate = (of, values) => ({ medianMs: round(median(values)), 'MB/s': round(of / 1e6 / (median(values) / 1000), 1) })
+    const rows = [
+      { what: 'snapshot', ...rate(bytes, times.snapshot), 'kept, MB': round(sizeBytes / 1e6, 1) },
+      { what: 'restore in place, with its safety snapshot, until it answers', ...rate(bytes, times.restore) },
+      { what: 'cp -a --reflink=auto of its files', ...rate(bytes, times.cp) },
+    ]
+    if (hand) rows.push({ what: `pg_dump | zstd -1, PostgreSQL ${hand.version}`, ...rate(hand.bytes, hand.times.dump), 'kept, MB': round(hand.sizeBytes / 1e6, 1) }, { what: `zstd -d | psql, PostgreSQL ${hand.version}`, ...rate(hand.bytes, hand.times.load) })
+    console.table(rows)
+    console.log(`A database of ${round(bytes / 1e6)} MB; MB/s are of that. ${hand ? `Snapshot against pg_dump | zstd: ratio ${round(median(times.snapshot) / median(hand.times.dump), 2)}, restore against psql: ${round(median(times.restore) / median(hand.times.load), 2)}` : 'No pg_dump with its server is installed to compare with.'}`)
   },
 
   async dashboard({ api, base, environmentId, folder }) {

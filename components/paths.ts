@@ -1,11 +1,11 @@
 import type { JobStatus } from '@/lib/domain/job'
 
 /** Tabs of the service panel, each with its own URL. */
-export const SERVICE_TABS = ['overview', 'data', 'deployments', 'runs', 'variables', 'logs', 'terminal', 'settings'] as const
+export const SERVICE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'runs', 'variables', 'logs', 'terminal', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
 /** Tabs of the volume panel. */
-export const VOLUME_TABS = ['overview', 'files'] as const
+export const VOLUME_TABS = ['overview', 'files', 'snapshots'] as const
 export type VolumeTab = (typeof VOLUME_TABS)[number]
 
 /** Every address of the console, in one place. Projects, environments and services are named by their ids. */

@@ -13,6 +13,8 @@ export const ID_PREFIX = {
   variable: 'var',
   volume: 'vol',
   sharedVariable: 'shv',
+  snapshot: 'snp',
+  restore: 'rst',
   deployment: 'dep',
   artifact: 'art',
   run: 'run',

@@ -18,7 +18,7 @@ import type { VolumeNode } from '@/lib/contract/volume'
 import { useVolumeActions } from './use-volume-actions'
 import { volumeMenu } from './volume-menu'
 
-const TITLE: Record<(typeof VOLUME_TABS)[number], string> = { overview: 'Overview', files: 'Files' }
+const TITLE: Record<(typeof VOLUME_TABS)[number], string> = { overview: 'Overview', files: 'Files', snapshots: 'Snapshots' }
 
 /** One volume in detail, at the right of the canvas. Escape closes it. */
 export function VolumePanel({ volumeId, children }: { volumeId: string; children: ReactNode }) {

@@ -6,6 +6,7 @@ import type { Db } from '../db/connection'
 import { organizations } from '../db/schema/account'
 import { deployments, runs } from '../db/schema/deployment'
 import { environments, projects, services } from '../db/schema/desired'
+import { snapshots } from '../db/schema/snapshot'
 import { volumes } from '../db/schema/volume'
 import { AppError, notFound } from '../errors'
 import type { Scope } from '../operations/context'
@@ -51,6 +52,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
       const [row] = await db.select({ serviceId: deployments.serviceId }).from(deployments).where(eq(deployments.id, id))
       const scope = row ? await resolveScope(db, 'service', row.serviceId) : null
       return scope && { ...scope, deploymentId: id }
+    }
+    case 'snapshot': {
+      const [row] = await db.select({ environmentId: snapshots.environmentId }).from(snapshots).where(and(eq(snapshots.id, id), ne(snapshots.status, 'removing')))
+      return row ? resolveScope(db, 'environment', row.environmentId) : null
     }
     case 'volume': {
       const [row] = await db.select({ environmentId: volumes.environmentId }).from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt)))

@@ -40,7 +40,7 @@ const BUILT_BY = new Set(['installCommand', 'buildCommand', 'startCommand', 'out
 
 /** Everything that differs, in a stable order: source, settings, variables, volumes. */
 export function differences(deployed: Configuration, wanted: Configuration): Difference[] {
-  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed, wanted), ...mountDifferences(deployed, wanted)]
+  return [...sourceDifference(deployed, wanted), ...settingDifferences(deployed, wanted), ...variableDifferences(deployed.variables, wanted.variables), ...mountDifferences(deployed, wanted)]
 }
 
 /** The fields of a set of settings with their values: `health.path`, `replicas`. */
@@ -87,10 +87,11 @@ function isCovered(field: string, before: Map<string, unknown>, after: Map<strin
   return isNested(field) && [...before.keys(), ...after.keys()].some((other) => other.startsWith(`${field}.`))
 }
 
-function variableDifferences(deployed: Configuration, wanted: Configuration): Difference[] {
-  const keys = [...new Set([...Object.keys(deployed.variables), ...Object.keys(wanted.variables)])].sort()
+/** Of variables alone, by key. */
+export function variableDifferences(deployed: Configuration['variables'], wanted: Configuration['variables']): Difference[] {
+  const keys = [...new Set([...Object.keys(deployed), ...Object.keys(wanted)])].sort()
   return keys.flatMap((key) => {
-    const [before, after] = [ownOf(deployed.variables, key), ownOf(wanted.variables, key)]
+    const [before, after] = [ownOf(deployed, key), ownOf(wanted, key)]
     if (isSameVariable(before, after)) return []
     const secret = before?.secret === true || after?.secret === true
     const isMoved = before !== null && after !== null && (before.scope ?? 'both') !== (after.scope ?? 'both')

@@ -48,6 +48,15 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { getEnvironmentUse, getServiceUse } from './service/use'
+import { createSnapshot } from './snapshot/create'
+import { deleteSnapshot } from './snapshot/delete'
+import { getSnapshot } from './snapshot/get'
+import { listSnapshots } from './snapshot/list'
+import { getSnapshotPlan } from './snapshot/plan'
+import { proveSnapshot } from './snapshot/prove'
+import { restoreSnapshot } from './snapshot/restore'
+import { scheduleSnapshots } from './snapshot/schedule'
+import { updateSnapshot } from './snapshot/update'
 import { cleanStorage } from './storage/clean'
 import { listStorage } from './storage/list'
 import { checkTarget } from './target/check'
@@ -84,6 +93,7 @@ export const drawingOperations: Operation[] = [
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
+  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,

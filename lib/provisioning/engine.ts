@@ -7,6 +7,7 @@ import type { Ingress } from './ingress/table'
 import type { DataPaths } from './paths'
 import type { Cgroups } from './process/cgroup'
 import type { RuntimeDriver } from './runtime/driver'
+import type { SnapshotStore } from './snapshot/store'
 import type { Target, Targets } from './targets'
 
 /** What the parts of the engine work with; made once, by the worker. */
@@ -18,6 +19,8 @@ export type Engine = {
   ingress: Ingress
   collector: Pick<Collector, 'drain' | 'forget'>
   paths: DataPaths
+  /** Where snapshots are kept. */
+  snapshots: SnapshotStore
   /** Groups of processes that the kernel keeps; null where it does not. */
   cgroups: Cgroups | null
   /** Folder of the bundled templates. */

@@ -19,6 +19,11 @@ export function dataPaths(dataDir: string) {
     /** Content of one volume of the process runtime. */
     volume: (name: string) => join(dataDir, 'volumes', name),
     volumes: join(dataDir, 'volumes'),
+    /** Copies of volumes and databases, a file each. */
+    snapshots: join(dataDir, 'snapshots'),
+    /** Data of a database that is made of a snapshot, for as long as that takes. */
+    scratch: (restoreId: string) => join(dataDir, 'scratch', restoreId),
+    scratches: join(dataDir, 'scratch'),
     /** What is remembered of one target's workloads, and their output, where the workloads are not processes of this machine. */
     target: (targetId: string) => join(dataDir, 'targets', targetId),
     /** Last routing table, so that the proxy serves before the worker has spoken. */

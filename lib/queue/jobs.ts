@@ -18,11 +18,19 @@ export type Job =
   | { task: 'look-again'; environmentId: string; at: Date }
   /** Read a service's source and plan its build. */
   | { task: 'inspect'; serviceId: string; at?: Date | undefined }
+  /** Make a snapshot. */
+  | { task: 'take-snapshot'; snapshotId: string; environmentId: string; at?: Date | undefined }
+  /** Put a snapshot in the place of what a volume holds. */
+  | { task: 'restore-snapshot'; restoreId: string; environmentId: string; at?: Date | undefined }
+  /** Restore a snapshot on trial. */
+  | { task: 'prove-snapshot'; snapshotId: string; environmentId: string }
+  /** Remove the bytes of a snapshot, then its row. */
+  | { task: 'remove-snapshot'; snapshotId: string; environmentId: string }
 
 export type Task = Job['task'] | 'release-deployment'
 
 /** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
-const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10 }
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
@@ -53,6 +61,14 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
       return { payload: { environmentId: job.environmentId }, key: `look:${job.environmentId}`, runAt: job.at }
     case 'inspect':
       return { payload: { serviceId: job.serviceId }, key: `inspect:${job.serviceId}`, runAt: job.at }
+    case 'take-snapshot':
+      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `snapshot:${job.snapshotId}`, runAt: job.at }
+    case 'restore-snapshot':
+      return { payload: { restoreId: job.restoreId, environmentId: job.environmentId }, key: `restore:${job.restoreId}`, runAt: job.at }
+    case 'prove-snapshot':
+      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `prove-snapshot:${job.snapshotId}`, runAt: undefined }
+    case 'remove-snapshot':
+      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `remove-snapshot:${job.snapshotId}`, runAt: undefined }
   }
 }
 

@@ -20,6 +20,7 @@ import { nodeImages } from '../provisioning/build/image/node-image'
 import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
 import { LABEL } from '../provisioning/runtime/docker/names'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
+import { diskStore } from '../provisioning/snapshot/disk-store'
 import { makeSeal } from '../secrets/seal'
 import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
@@ -60,6 +61,7 @@ async function main(): Promise<Worker & { notes: string[] }> {
     ingress: embeddedIngress(paths.ingressSocket),
     collector,
     paths,
+    snapshots: diskStore(paths.snapshots),
     cgroups,
     templatesDirectory: join(here, '..', 'templates'),
     imageTools: join(here, 'image-tools'),

@@ -11,6 +11,7 @@ import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
 import { pruneArtifacts } from '../provisioning/reconcile/prune-artifacts'
 import { pruneLogs, removeOldLines } from '../telemetry/retention'
+import { removeStraySnapshots } from './plan-snapshots'
 
 const SERVICES_AT_ONCE = 200
 const FOREIGN_MS = 10 * 60_000
@@ -30,6 +31,7 @@ export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   // Whoever should have done it may have died.
   for (const serviceId of await withSpentBuilds(db, SERVICES_AT_ONCE)) await pruneArtifacts(engine, serviceId)
   await removeFolders(engine)
+  await removeStraySnapshots(engine)
   sweepEnclosures(engine)
 }
 

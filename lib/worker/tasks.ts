@@ -8,6 +8,9 @@ import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
 import { reconcile } from '../provisioning/reconcile/reconcile'
+import { proveSnapshot } from '../provisioning/snapshot/prove'
+import { restoreSnapshot } from '../provisioning/snapshot/restore'
+import { removeSnapshot, takeSnapshot } from '../provisioning/snapshot/take'
 import { enqueue, type Task } from '../queue/jobs'
 import { oneAtATime } from './one-at-a-time'
 
@@ -19,6 +22,8 @@ const AWAY_MS = 500
 
 const DeploymentPayload = z.object({ deploymentId: z.string() })
 const EnvironmentPayload = z.object({ environmentId: z.string() })
+const SnapshotPayload = z.object({ snapshotId: z.string(), environmentId: z.string() })
+const RestorePayload = z.object({ restoreId: z.string(), environmentId: z.string() })
 const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
@@ -55,8 +60,20 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     })
     if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
   }
+  const takeOne: Handler = async (payload, { job }) => {
+    const { snapshotId, environmentId } = SnapshotPayload.parse(payload)
+    const end = await takeSnapshot(engine, snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    if (end === 'busy') await enqueue(engine.db, { task: 'take-snapshot', snapshotId, environmentId, at: soon(engine) })
+  }
+  const restoreOne: Handler = async (payload, { job }) => {
+    const { restoreId, environmentId } = RestorePayload.parse(payload)
+    const end = await restoreSnapshot(engine, restoreId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    if (end === 'busy') await enqueue(engine.db, { task: 'restore-snapshot', restoreId, environmentId, at: soon(engine) })
+  }
+  const proveOne: Handler = (payload, { job }) => proveSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+  const removeOne: Handler = (payload) => removeSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, sources.shutdown)
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne) }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

@@ -28,6 +28,7 @@ import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
+import { planSnapshots } from './plan-snapshots'
 import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
@@ -48,6 +49,7 @@ const VOLUMES_MS = 10_000
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
 const WAKE_MS = 250
+const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
@@ -102,6 +104,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(DOCKER_MS, 'docker', log, async () => void ((await life.lead('targets')) && (await options.findDocker?.()))),
     every(IMAGES_MS, 'images', log, async () => void ((await life.lead('branches')) && (await followImages(engine, shutdown.signal)))),
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
+    every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

@@ -32,7 +32,7 @@ export type House = {
 }
 
 const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
-const PORTS = { ingress: 34_900, web: [34_901, 34_902], workloads: '34910-34999' }
+const PORTS = { ingress: 24_900, web: [24_901, 24_902], workloads: '24910-24999' }
 
 export async function openHouse(): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'easel-chaos-'))

@@ -8,4 +8,4 @@ test('every stage, verdict and step has a case', () => {
   expect(Object.keys(CASES).sort()).toEqual([...POINTS].sort())
 })
 
-faultSuite('stages', 34_000, (point) => point.startsWith('stage:'))
+faultSuite('stages', 24_000, (point) => point.startsWith('stage:'))

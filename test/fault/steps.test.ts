@@ -1,3 +1,3 @@
 import { faultSuite } from './suite'
 
-faultSuite('steps', 34_500, (point) => point.startsWith('step:') || point.startsWith('publish:'))
+faultSuite('steps', 24_500, (point) => point.startsWith('step:') || point.startsWith('publish:'))

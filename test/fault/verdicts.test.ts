@@ -1,3 +1,3 @@
 import { faultSuite } from './suite'
 
-faultSuite('verdicts', 34_250, (point) => point.startsWith('verdict:'))
+faultSuite('verdicts', 24_250, (point) => point.startsWith('verdict:'))

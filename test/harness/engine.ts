@@ -17,6 +17,7 @@ import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
 import type { Trouble } from '../../lib/provisioning/runtime/fake/world'
 import type { RuntimeDriver } from '../../lib/provisioning/runtime/driver'
+import { diskStore } from '../../lib/provisioning/snapshot/disk-store'
 import type { Target, Targets } from '../../lib/provisioning/targets'
 import { enqueue } from '../../lib/queue/jobs'
 import { makeCollector } from '../../lib/telemetry/collector'
@@ -136,6 +137,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     ingress: parts.ingress,
     collector,
     paths: dataPaths(dataDir),
+    snapshots: diskStore(dataPaths(dataDir).snapshots),
     cgroups: openCgroups(log),
     templatesDirectory: join(process.cwd(), 'templates'),
     imageTools: join(process.cwd(), 'dist', 'test', 'image-tools'),

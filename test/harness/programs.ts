@@ -41,6 +41,13 @@ export async function bundleImageTools(folder = PROGRAMS): Promise<string> {
   return outdir
 }
 
+/** Bundles the program that databases are, and answers its path. */
+export async function bundleDatabaseServer(): Promise<string> {
+  const outfile = join(PROGRAMS, 'database', 'database-server.mjs')
+  await build({ absWorkingDir: ROOT, entryPoints: ['lib/provisioning/database/server-entry.ts'], outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' })
+  return outfile
+}
+
 async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
   await bundleImageTools(outdir)
   await build({

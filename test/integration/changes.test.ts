@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changeApply, changeDiscard, changeList, revisionGet, revisionList, revisionRestore } from '../../lib/contract/change'
 import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { serviceCreate, serviceDelete, serviceGet, serviceList, serviceUpdate, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
+import { sharedVariableList, sharedVariableReplace, variableRegenerate } from '../../lib/contract/variable'
 import { volumeAttach, volumeCreate, volumeDetach } from '../../lib/contract/volume'
 import { ServiceSettings } from '../../lib/contract/service-settings'
-import { sharedVariableReplace, variableRegenerate } from '../../lib/contract/variable'
 import { HIDDEN } from '../../lib/domain/change'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
@@ -281,6 +281,22 @@ describe('a revision', () => {
     expect((await t.call(serviceList, { environmentId }, { as })).items).toHaveLength(2)
     // Nothing was deployed by it.
     expect((await t.call(revisionList, { environmentId }, { as })).items).toHaveLength(2)
+  })
+
+  it('has what the environment shared then, too', async () => {
+    const share = (all: Record<string, unknown>) => t.call(sharedVariableReplace, { environmentId, variables: all } as never, { as })
+    await share({ LEVEL: { value: 'info', secret: false }, KEY: 'key-1' })
+    await deployAll()
+    await share({ LEVEL: { value: 'debug', secret: false }, USED: { value: 'x', secret: false }, LATER: 'y' })
+    await variables(web, { USES: { value: '${{shared.USED}}', secret: false } })
+    await variables(api, { USES: { value: '${{shared.USED}}', secret: false } })
+    const { services } = await t.call(revisionGet, { environmentId, number: 1 }, { as })
+    expect(services.find(({ name }) => name === 'Shared variables')).toMatchObject({ kind: 'changed', differences: [{ field: 'variables.KEY', before: HIDDEN, after: null }, { field: 'variables.LATER' }, { field: 'variables.LEVEL', before: 'info', after: 'debug' }, { field: 'variables.USED' }] })
+    await draw('worker').then((id) => variables(id, { USES: { value: '${{shared.USED}}', secret: false } }))
+    const { left } = await t.call(revisionRestore, { environmentId, number: 1 }, { as })
+    expect(left).toEqual(['The shared variable USED stays, because something refers to it.'])
+    const { variables: shared } = await t.call(sharedVariableList, { environmentId }, { as })
+    expect(shared.map(({ key, value }) => [key, value])).toEqual([['KEY', null], ['LEVEL', 'info'], ['USED', 'x']])
   })
 
   it('is sealed, and of its own environment only', async () => {

@@ -38,10 +38,12 @@ beforeAll(async () => {
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
   const registry = await t.call(registryCreate, { organizationId, name: 'images', server: 'ghcr.io', username: 'owner', password: 'a token' }, { as: owner })
   const runId = newId('run')
+  const snapshotId = newId('snapshot')
+  await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
   const volume = await t.call(volumeCreate, { environmentId, name: 'data' }, { as: owner })
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, volumeId: volume.id, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, volumeId: volume.id, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -64,6 +66,8 @@ function inputFor(entry: Entry): Record<string, unknown> {
 }
 
 const SAMPLES: Record<string, unknown> = {
+  isPinned: true,
+  plan: { schedule: '@daily', keepCount: 7, keepDays: null },
   name: 'Sample',
   email: 'sample@example.com',
   role: 'viewer',

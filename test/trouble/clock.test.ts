@@ -12,7 +12,7 @@ import type { Scene, Service } from './scene'
 // The clock jumps while a version is built, a service is in back-off, one drains and one waits for its time; then it jumps
 // back to where it was. Whatever waits, waits for no longer than it would have, give or take a look at everything.
 
-const FIRST_PORT = 36_750
+const FIRST_PORT = 26_750
 /** Five services, their versions, and what other programs of this machine have taken meanwhile. */
 const PORTS_EACH = 36
 const HOUR_MS = 3_600_000

@@ -8,7 +8,7 @@ import type { Scene } from './scene'
 
 // Programs that fork, leave their parent, session and environment behind, and end.
 
-const FIRST_PORT = 36_150
+const FIRST_PORT = 26_150
 
 let lane: Lane
 beforeAll(async () => void (lane = await openLane(FIRST_PORT)))

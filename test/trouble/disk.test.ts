@@ -13,7 +13,7 @@ import type { Scene } from './scene'
 // The disk that holds the data folder is full: while fetching, building, packaging, starting, logging, routing. Then there is
 // room again, and everything goes on by itself. PostgreSQL's data lies on another disk.
 
-const FIRST_PORT = 36_600
+const FIRST_PORT = 26_600
 const SIZE_MIB = 48
 const NO_SPACE = 'There is no space left on the disk that holds the data of Easel.'
 

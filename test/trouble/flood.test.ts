@@ -9,7 +9,7 @@ import type { Scene, Service } from './scene'
 
 // Programs that print a hundred megabytes a second.
 
-const FIRST_PORT = 36_450
+const FIRST_PORT = 26_450
 const FLOOD_S = 20
 /** What a flood may take on the disk at most, and the worker in memory. */
 const DISK_MIB = 200

@@ -11,7 +11,7 @@ import type { Scene } from './scene'
 
 // Programs that do not end when they are asked to.
 
-const FIRST_PORT = 36_000
+const FIRST_PORT = 26_000
 const quick = { stopGraceS: 1, drainS: 0 }
 
 let lane: Lane

@@ -11,6 +11,10 @@ const TITLES: Record<Task, (row: Named) => string> = {
   'release-deployment': (row) => `Release ${deployment(row)}`,
   reconcile: (row) => `Make ${environment(row)} match the drawing`,
   'look-again': (row) => `Look at ${environment(row)} again`,
+  'take-snapshot': (row) => `Take a snapshot in ${environment(row)}`,
+  'restore-snapshot': (row) => `Restore a snapshot in ${environment(row)}`,
+  'prove-snapshot': (row) => `Restore a snapshot of ${environment(row)} on trial`,
+  'remove-snapshot': (row) => `Remove a snapshot of ${environment(row)}`,
   inspect: (row) => `Read the source of ${row.service}`,
 }
 

@@ -1,32 +1,40 @@
 import { revisionGet, type RevisedService } from '../../contract/change'
 import { servicesOf } from '../../db/queries/changes'
 import { find } from '../../db/queries/revisions'
-import { differences, type Configuration } from '../../domain/change'
+import { differences, variableDifferences, type Configuration } from '../../domain/change'
 import { notFound } from '../../errors'
 import { standingsOf } from '../change/load-changes'
 import type { ScopedCtx } from '../context'
+import type { PlainVariables } from '../../secrets/sealed-variables'
 import { implement } from '../implement'
+import { presentOf } from '../variable/holder'
 import { openContent } from './content'
 import { toRevisionView } from './view'
 
 type Named = Configuration & { id: string; name: string }
+type Whole = { services: readonly Named[]; shared: PlainVariables | null }
 
 export const getRevision = implement(revisionGet, async (ctx, { environmentId, number, with: other }) => {
   const row = await find(ctx.db, environmentId, number)
   if (!row) throw notFound('revision')
   const later = other === undefined ? await present(ctx, environmentId) : await contentOf(ctx, environmentId, other)
-  return { ...toRevisionView(row), services: compare(openContent(ctx.seal, row), later) }
+  return { ...toRevisionView(row), services: compareAll(openContent(ctx.seal, row), later) }
 })
 
-async function contentOf(ctx: ScopedCtx, environmentId: string, number: number): Promise<Named[]> {
+async function contentOf(ctx: ScopedCtx, environmentId: string, number: number): Promise<Whole> {
   const row = await find(ctx.db, environmentId, number)
   if (!row) throw notFound('revision')
   return openContent(ctx.seal, row)
 }
 
-async function present(ctx: ScopedCtx, environmentId: string): Promise<Named[]> {
+async function present(ctx: ScopedCtx, environmentId: string): Promise<Whole> {
   const standings = await standingsOf(ctx, await servicesOf(ctx.db, environmentId), { all: true })
-  return standings.map(({ service, wanted }) => ({ id: service.id, name: service.name, ...wanted }))
+  return { services: standings.map(({ service, wanted }) => ({ id: service.id, name: service.name, ...wanted })), shared: await presentOf(ctx, { owner: { environmentId } }) }
+}
+
+function compareAll(before: Whole, after: Whole): RevisedService[] {
+  const found = before.shared && after.shared ? variableDifferences(before.shared, after.shared) : []
+  return [...compare(before.services, after.services), ...(found.length === 0 ? [] : [{ name: 'Shared variables', kind: 'changed' as const, differences: found }])]
 }
 
 /** Services of both by id; what is the same is left out. */

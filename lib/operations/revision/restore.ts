@@ -17,6 +17,7 @@ import { refuseCircles } from '../variable/change'
 import { checkSettings } from '../service/check-settings'
 import { checkSource } from '../service/check-source'
 import { attach } from '../volume/attach-to'
+import { restoreShared } from './restore-shared'
 import { openContent, type RevisedContent } from './content'
 
 /** Sets what a revision has as changes; nothing runs differently until they are deployed. What was drawn since stays as it is. */
@@ -26,7 +27,8 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
   if (!row) throw notFound('revision')
   const standings = await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId), { all: true })
   const left: string[] = []
-  for (const content of openContent(ctx.seal, row)) {
+  const { services, shared } = openContent(ctx.seal, row)
+  for (const content of services) {
     const revised = await withFreeVolumes(ctx, content, left)
     const standing = standings.find(({ service }) => service.id === revised.id)
     const problem = await fits(ctx, environment, revised)
@@ -35,6 +37,7 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
     else await drawAgain(ctx, environment, revised)
   }
   for (const { service } of standings) await refuseCircles(ctx, service, await presentVariables(ctx, service.id))
+  if (shared !== null) await restoreShared(ctx, { environmentId, wanted: shared }, left)
   await recordHere(ctx, { type: 'revision.restored', subject: environment.name, data: { number, left } })
   await announce(ctx.db, { kind: 'graph', environmentId })
   return { ...toChangesView(await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId))), left }

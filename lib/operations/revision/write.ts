@@ -2,6 +2,7 @@ import { insert, nextNumber } from '../../db/queries/revisions'
 import { newId } from '../../ids'
 import type { ScopedCtx } from '../context'
 import type { Standing } from '../change/load-changes'
+import { presentOf } from '../variable/holder'
 import { sealContent, type RevisedContent } from './content'
 
 export type NewRevision = { environmentId: string; message: string; /** Every service of the environment; opened. */ standings: readonly Standing[]; /** Ids of those it deploys. */ applied: ReadonlySet<string> }
@@ -15,6 +16,6 @@ export async function writeRevision(ctx: ScopedCtx, { environmentId, message, st
     return configuration ? [{ id: service.id, name: service.name, x: service.x, y: service.y, ...configuration }] : []
   })
   const deployed = standings.filter(({ service }) => applied.has(service.id)).map(({ service }) => service.name)
-  await insert(ctx.db, { id, environmentId, number, message, contentSealed: sealContent(ctx.seal, id, services), deployed, createdBy: ctx.actor.userId, createdAt: ctx.now() })
+  await insert(ctx.db, { id, environmentId, number, message, contentSealed: sealContent(ctx.seal, id, { services, shared: await presentOf(ctx, { owner: { environmentId } }) }), deployed, createdBy: ctx.actor.userId, createdAt: ctx.now() })
   return number
 }

@@ -16,10 +16,17 @@ import type { Step } from './recipe'
 //
 // A folder that holds anything else is somebody's data, and is left alone.
 
-const MARK = 'easel.json'
+export const MARK = 'easel.json'
+/** In the data folder: it was put there from a snapshot, and its server has not been started since. */
+export const RESTORED = 'easel-restored'
 const OURS = ['data', 'data.partial', 'temporary', 'lost+found']
 
 const Mark = z.object({ engine: z.enum(ENGINE_NAMES), version: z.string() })
+
+/** What says whose data a folder holds. */
+export function markOf(made: z.infer<typeof Mark>): string {
+  return `${JSON.stringify(made)}\n`
+}
 
 export type DatabaseFolder = { data: string; temporary: string }
 
@@ -49,7 +56,7 @@ async function make(making: Making, { data, temporary }: DatabaseFolder): Promis
   await own(partial, runAs)
   for (const step of steps({ data: partial, temporary })) await carryOut(step, partial)
   const mark = join(partial, MARK)
-  await writeFile(mark, `${JSON.stringify({ engine, version })}\n`, { mode: 0o600 })
+  await writeFile(mark, markOf({ engine, version }), { mode: 0o600 })
   await own(mark, runAs)
   await sync(mark)
   await rename(partial, data)

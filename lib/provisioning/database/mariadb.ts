@@ -17,6 +17,7 @@ const process: ProcessPart = {
     // Without a server, so that nobody can connect before the passwords are set.
     { run: { argv: [place.programs.paths.server!, ...common(place), '--bootstrap'], input: firstStatements(place.env) } },
   ],
+  afterRestore: (place) => [{ run: { argv: [place.programs.paths.server!, ...common(place), '--bootstrap'], input: firstStatements(place.env) } }],
   serve: (place) => ({ argv: [place.programs.paths.server!, ...common(place), '--bind-address=127.0.0.1', `--port=${place.port}`, '--socket=server.sock', '--pid-file=server.pid', '--skip-name-resolve'] }),
   stopSignal: 'SIGTERM',
   async probe({ port, env }, signal) {
@@ -54,8 +55,9 @@ function common({ data, temporary }: Place): string[] {
 function firstStatements(env: Place['env']): string {
   const { MARIADB_USER: user, MARIADB_DATABASE: database } = env
   const lines = ['flush privileges;', `alter user root@localhost identified by ${text(env.MARIADB_ROOT_PASSWORD ?? env.MARIADB_PASSWORD ?? '')};`]
-  if (database) lines.push(`create database ${identifier(database)};`)
-  if (user) lines.push(`create user ${text(user)}@'%' identified by ${text(env.MARIADB_PASSWORD ?? '')};`)
+  if (database) lines.push(`create database if not exists ${identifier(database)};`)
+  // What came from a snapshot has them already, with a password of another time.
+  if (user) lines.push(`create user if not exists ${text(user)}@'%';`, `alter user ${text(user)}@'%' identified by ${text(env.MARIADB_PASSWORD ?? '')};`)
   if (user && database) lines.push(`grant all on ${identifier(database)}.* to ${text(user)}@'%';`)
   return `${lines.join('\n')}\n`
 }

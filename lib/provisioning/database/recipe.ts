@@ -31,6 +31,8 @@ export type ProcessPart = {
   find(finding: Finding): Promise<Programs | null>
   /** What makes a database of an empty folder `data`. */
   setUp(place: Place): Step[]
+  /** What makes a data folder that came from a snapshot one with the variables of this database; absent: they are not in it. */
+  afterRestore?(place: Place): Step[]
   serve(place: Place): Command
   /** The signal at which it ends soon, and without loss. */
   stopSignal: NodeJS.Signals

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 
 import { findAll, versionOf } from './find-program'
 import type { EngineRecipe, ImagePart, Place, ProcessPart } from './recipe'
+import { wire } from './redis-wire'
 
 // Redis, and Valkey, which grew out of it: the same but for names.
 
@@ -58,10 +59,6 @@ function ping(port: number, password: string, signal: AbortSignal): Promise<void
     socket.once('error', finish)
     socket.once('close', () => finish(new Error('It closed the connection without an answer.')))
   })
-}
-
-function wire(...words: string[]): string {
-  return `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`
 }
 
 function imagePart({ image, program, cli, passwordKey }: Kin): ImagePart {

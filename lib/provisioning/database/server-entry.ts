@@ -7,15 +7,15 @@
 // killed in, the next start goes on from there.
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { access, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { databaseWords, ENGINES, ENGINE_NAMES, isVersion, type EngineName } from '../../domain/engine/engines'
 import { findRunAs, type RunAs } from '../../supervisor/postgres/run-as'
 import { SERVER_PATH } from './find-program'
-import { openFolder } from './folder'
+import { openFolder, RESTORED } from './folder'
 import { letReach, reachablePlace } from './reach'
-import type { Command, Place } from './recipe'
+import type { Command, Place, Step } from './recipe'
 import { RECIPES } from './recipes'
 
 const FIND_MS = 60_000
@@ -55,15 +55,22 @@ async function main(engine: EngineName, version: string, attached: string): Prom
     version: programs.version,
     runAs,
     steps: (making) => recipe.setUp(at(making)),
-    carryOut: async (step, data) => {
-      if ('write' in step) return writeFile(join(data, step.write), step.text)
-      const code = await run(step.run, data, runAs)
-      if (code !== 0) throw new Error(`${step.run.argv[0]} ended with code ${code} while it set up the database. What it said is above.`)
-    },
+    carryOut: (step, data) => carryOut(step, data, runAs),
   })
   await clearStale(folder.data)
+  const restored = join(folder.data, RESTORED)
+  if (await access(restored).then(() => true, () => false)) {
+    for (const step of recipe.afterRestore?.(at(folder)) ?? []) await carryOut(step, folder.data, runAs)
+    await rm(restored)
+  }
   stopSignal = recipe.stopSignal
   return run(recipe.serve(at(folder)), folder.data, runAs)
+}
+
+async function carryOut(step: Step, data: string, runAs: RunAs | null): Promise<void> {
+  if ('write' in step) return writeFile(join(data, step.write), step.text)
+  const code = await run(step.run, data, runAs)
+  if (code !== 0) throw new Error(`${step.run.argv[0]} ended with code ${code} while it set up the database. What it said is above.`)
 }
 
 /** Runs a program to its end, as the user. The exit code as a shell would have it. */

@@ -1,4 +1,5 @@
 import type { DeploymentRow } from '../../db/queries/engine/desired'
+import { volumesBeingRestored } from '../../db/queries/engine/snapshots'
 import { noteMade } from '../../db/queries/engine/volumes'
 import type { Failure } from '../../domain/failure'
 import { AppError } from '../../errors'
@@ -18,6 +19,9 @@ export async function mountVolumes(application: Application, { id, spec, recipe 
   if (frozen.length === 0) return { mounts: [] }
   const { volumes } = engine.driver
   if (!volumes) throw new AppError('unavailable', 'The target of this environment has no volumes. Detach them from the service, then deploy again.')
+  const restored = await volumesBeingRestored(engine.db, service.environmentId)
+  const filling = frozen.find(({ volumeId }) => restored.has(volumeId))
+  if (filling) throw new AppError('not_now', `The content of the volume ${filling.name} is being replaced by a snapshot. It is started when that is done.`)
   const name = nameOfPart(id, part)
   for (const mount of frozen) {
     const row = rows.volumes.find((each) => each.id === mount.volumeId)

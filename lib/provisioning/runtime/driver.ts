@@ -211,6 +211,8 @@ export type RuntimeDriver = {
   use(signal: AbortSignal): Promise<Use[]>
   /** Only with the capability `exec`. Throws `not_now` when the workload does not run. */
   terminal?(ref: WorkloadRef, session: { argv: string[] | null; columns: number; rows: number }, signal: AbortSignal): Promise<Terminal>
+  /** What a program prints inside of a workload that runs, as bytes; an error when it does not end with code 0. Only where there is isolation. */
+  printed?(ref: WorkloadRef, argv: readonly string[], signal: AbortSignal): Promise<Readable>
   /** Only with the capability `volumes`. */
   volumes?: Volumes
   /** Calls back with the environment's id whenever a look would show something new. A hint: may come late or never. */

@@ -120,3 +120,8 @@ export function inspectionLock(serviceId: string): string {
 export function environmentLock(environmentId: string): string {
   return `environment:${environmentId}`
 }
+
+/** Name of the lock held while a volume is copied or its content is replaced. */
+export function snapshotLock(volumeId: string): string {
+  return `snapshot:${volumeId}`
+}

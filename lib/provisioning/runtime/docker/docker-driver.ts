@@ -11,6 +11,7 @@ import { removeWorkload, stopWorkload } from './end'
 import { ensureNetwork, forgetNetworks } from './network'
 import { logFilesOf, observeAll } from './observe'
 import { exclusively, makeRoom, type Reach } from './room'
+import { printedIn } from './printed'
 import { openTerminal } from './terminal'
 import { measure } from './use'
 import { makeVolumes } from './volumes'
@@ -64,6 +65,7 @@ export function dockerDriver({ api, folder, instanceId, targetId, log, reach = n
     logFiles: (signal) => logFilesOf(room, signal),
     use: (signal) => measure(room, signal),
     terminal: (ref, session, signal) => openTerminal(room, ref, { session, signal }),
+    printed: (ref, argv, signal) => printedIn(room, ref, { argv, signal }),
     volumes: makeVolumes(room),
     watch,
     async close() {

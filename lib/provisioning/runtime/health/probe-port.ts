@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 import type { HealthCheck } from '../driver'
 
@@ -51,6 +51,11 @@ function ask(host: string, { port, check, signal }: ProbeRequest): Promise<Findi
 
     socket.setEncoding('latin1')
     socket.once('connect', () => {
+      if (isItself(socket)) {
+        // Reset, not closed: a closed one would keep the port from whoever is about to listen there.
+        socket.resetAndDestroy()
+        return finish({ kind: 'refused' })
+      }
       connected = true
       if (check.kind === 'tcp') return finish({ kind: 'connected' })
       socket.write(
@@ -62,9 +67,18 @@ function ask(host: string, { port, check, signal }: ProbeRequest): Promise<Findi
       const finding = readAnswer(received)
       if (finding) finish(finding)
     })
-    socket.once('error', () => finish(connected ? { kind: 'closed' } : { kind: 'refused' }))
+    // What was reset is told of it, perhaps more than once.
+    socket.on('error', () => finish(connected ? { kind: 'closed' } : { kind: 'refused' }))
     socket.once('close', () => finish(received === '' ? { kind: 'closed' } : { kind: 'other' }))
   })
+}
+
+/**
+ * Whether a connection leads to itself. Where nobody listens on a port that the system also gives to outgoing connections, it may
+ * give that very port to the one that asks there, and TCP connects the two ends of one socket (RFC 9293, simultaneous open).
+ */
+export function isItself(socket: Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>): boolean {
+  return socket.localPort !== undefined && socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress
 }
 
 /** What the bytes so far say; null while more are needed. Interim answers (1xx) are passed over. */

@@ -12,7 +12,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   printf '%s' "$POSTGRES_PASSWORD" >/tmp/password
   initdb -D "$PGDATA" -U "$user" --pwfile=/tmp/password --auth-host=scram-sha-256 --auth-local=trust >/dev/null
   rm /tmp/password
-  printf 'host all all 127.0.0.1/32 trust\nlocal all all trust\nhost all all all scram-sha-256\n' >"$PGDATA/pg_hba.conf"
+  printf 'host all all 127.0.0.1/32 trust\nlocal all all trust\nlocal replication all trust\nhost all all all scram-sha-256\n' >"$PGDATA/pg_hba.conf"
   pg_ctl -D "$PGDATA" -w -o "-c listen_addresses=''" start >/dev/null
   [ "${POSTGRES_DB:-$user}" = postgres ] || createdb -h /var/run/postgresql -U "$user" "${POSTGRES_DB:-$user}"
   pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null

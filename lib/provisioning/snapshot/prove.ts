@@ -1,0 +1,94 @@
+import { readdir, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import * as rows from '../../db/queries/engine/snapshots'
+import { nodeOfVolume, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
+import { AppError, isAppError } from '../../errors'
+import { announce } from '../../events/announce'
+import { record } from '../../events/record'
+import { COPIES } from '../database/copy/copies'
+import type { Engine } from '../engine'
+import { openPipe } from '../process/open-pipe'
+import { keptOf, unpack, verify } from './pack'
+import { removeFolder, withServer } from './scratch'
+import { homeOf, variablesOf } from './source'
+import { aboutNode, type Attempt } from './take'
+import { asVolume } from './to-volume'
+
+// A trial restore: the snapshot is put into a folder of its own, a server of its own is started on it and reads everything, and
+// both go. What is told of it is what was found.
+
+const LOST = 'The platform failed while it was tried. The log of the worker says more.'
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' }
+
+/** Restores a snapshot on trial, and writes down what came of it. */
+export async function proveSnapshot(engine: Engine, id: string, { shutdown, isLastAttempt }: Attempt): Promise<void> {
+  const row = await rows.snapshotById(engine.db, id)
+  if (row?.status !== 'done' || row.proofAskedAt === null) return
+  const node = row.volumeId === null ? null : await nodeOfVolume(engine.db, row.volumeId)
+  try {
+    await tell(engine, { row, node }, { isProven: true, proof: await tryOut(engine, { row, node }, shutdown) })
+  } catch (error) {
+    if (shutdown.aborted || (!isAppError(error) && !isLastAttempt)) throw error
+    engine.log.warn({ snapshot: id, cause: error }, 'a trial restore failed')
+    await tell(engine, { row, node }, { isProven: false, proof: isAppError(error) ? error.message : LOST })
+  }
+}
+
+type Tried = { row: SnapshotRow; node: SnapshotNode | null }
+
+async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal): Promise<string> {
+  const kept = keptOf(row)
+  await verify(engine.snapshots, { id: row.id, kept }, signal)
+  if (!node) throw new AppError('not_now', 'What it was made of is gone. Its bytes are as they were; restore it as a new one to try it.')
+  const home = await homeOf(engine, node)
+  if (row.engine !== null && home.volumes.where(home.name) === null) throw new AppError('not_now', 'It was made where databases run in containers, and can be tried only where they run as processes. Its bytes are as they were.')
+  const folder = engine.paths.scratch(row.id)
+  const version = row.version ?? ''
+  const env = await variablesOf(engine, node)
+  const fresh = { program: engine.databasePrograms.server, env, version, folder: join(folder, 'fresh'), isOfProcesses: true }
+  const volume = join(folder, 'volume')
+  try {
+    await removeFolder(folder)
+    await mkdir(volume, { recursive: true, mode: 0o700 })
+    const content = await unpack(engine.snapshots, { id: row.id, kept }, signal)
+    await asVolume({ content, contentBytes: kept.contentBytes, format: row.format!, engine: row.engine, version: row.version }, fresh, signal, (tar) => unpackInto(volume, tar, signal))
+    if (row.engine === null) return await countFiles(volume)
+    const copy = COPIES[row.engine]!
+    return await withServer({ program: engine.databasePrograms.server, engine: row.engine, version, volume, env }, signal, (running) => copy.prove(running, signal))
+  } finally {
+    await removeFolder(folder)
+  }
+}
+
+async function countFiles(volume: string): Promise<string> {
+  const count = (await readdir(volume, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length
+  return `${count.toLocaleString('en')} ${count === 1 ? 'file was' : 'files were'} unpacked.`
+}
+
+async function unpackInto(folder: string, tar: Readable, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const program = openPipe({
+      argv: ['tar', '--numeric-owner', '-C', folder, '-xpf', '-'],
+      cwd: '/',
+      env: ENVIRONMENT,
+      onExit: ({ code, complaint }) => (code === 0 ? resolve() : reject(new AppError('invalid_input', `The snapshot could not be unpacked. ${complaint.split('\n').at(-1)}`))),
+    })
+    program.resume()
+    pipeline(tar, program, { signal }).catch((cause: NodeJS.ErrnoException) => {
+      program.destroy()
+      if (cause.code !== 'EPIPE') reject(cause)
+    })
+  })
+}
+
+async function tell(engine: Engine, { row, node }: Tried, found: { isProven: boolean; proof: string }): Promise<void> {
+  await engine.db.transaction(async (tx) => {
+    await rows.noteProof(tx, row.id, { ...found, provenAt: engine.now(), proofAskedAt: null })
+    const about = node ? aboutNode(node) : { environmentId: row.environmentId }
+    await record(tx, 'platform', { ...about, subject: row.sourceName, type: found.isProven ? 'snapshot.proven' : 'snapshot.disproven', data: { snapshot: row.id, message: found.proof } })
+    await announce(tx, { kind: 'graph', environmentId: row.environmentId })
+  })
+}

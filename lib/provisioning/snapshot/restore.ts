@@ -1,0 +1,178 @@
+import type { Db } from '../../db/connection'
+import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
+import { noteMade } from '../../db/queries/engine/volumes'
+import * as rows from '../../db/queries/engine/snapshots'
+import { find as findService, lock as lockService, want } from '../../db/queries/services'
+import { insert, nodeOfVolume, type RestoreRow, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
+import { restoreProblem } from '../../domain/snapshot'
+import { AppError, isAppError } from '../../errors'
+import { announce } from '../../events/announce'
+import { record } from '../../events/record'
+import { newId } from '../../ids'
+import { enqueue } from '../../queue/jobs'
+import type { Engine } from '../engine'
+import { keptOf, unpack, verify } from './pack'
+import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
+import { aboutNode, fail, make, type Attempt } from './take'
+import { asVolume } from './to-volume'
+
+// Puts a snapshot in the place of what a volume holds: looked through first, then what uses the volume is stopped, what is
+// there is copied, and the content takes its place, then it is started again. Nobody waits: what takes its time is looked at
+// again, so a worker that dies is followed by one that goes on, and what was copied is not copied twice.
+
+const STOP_MS = 180_000
+const START_MS = 300_000
+const LOST = 'The platform failed while it was restored. The log of the worker says more.'
+
+type Work = { restore: RestoreRow; snapshot: SnapshotRow; node: SnapshotNode; home: VolumeHome }
+
+/** Takes a restore as far as it comes now. `busy`: it has to be looked at again soon. */
+export async function restoreSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
+  const restore = await rows.restoreById(engine.db, id)
+  if (!restore || restore.status === 'done' || restore.status === 'failed') return 'done'
+  const lock = await holdLocks(engine.sql, snapshotLock(restore.volumeId))
+  if (!lock) return 'busy'
+  try {
+    return await work(engine, restore, attempt.shutdown)
+  } catch (error) {
+    if (attempt.shutdown.aborted || (!isAppError(error) && !attempt.isLastAttempt)) throw error
+    engine.log.warn({ restore: id, cause: error }, 'a restore failed')
+    await failRestore(engine, id, isAppError(error) ? error.message : LOST)
+  } finally {
+    await lock.release()
+  }
+  return 'done'
+}
+
+async function work(engine: Engine, restore: RestoreRow, signal: AbortSignal): Promise<'done' | 'busy'> {
+  const snapshot = restore.snapshotId === null ? null : await rows.snapshotById(engine.db, restore.snapshotId)
+  const node = await nodeOfVolume(engine.db, restore.volumeId)
+  if (!node) throw new AppError('not_found', 'The volume is gone.')
+  if (snapshot?.status !== 'done') throw new AppError('not_found', 'The snapshot is gone.')
+  const home = await homeOf(engine, node)
+  const all: Work = { restore, snapshot, node, home }
+  if (restore.status === 'queued') await lookThrough(engine, all, signal)
+  if (restore.status === 'running') {
+    if (!(await stopWriters(engine, all, signal))) return 'busy'
+    await replace(engine, all, signal)
+    await begin(engine, all)
+  }
+  return (await isWell(engine, all, signal)) ? finish(engine, all) : 'busy'
+}
+
+/** Refuses what cannot be restored here before anything is touched. */
+async function lookThrough(engine: Engine, { restore, snapshot, node }: Work, signal: AbortSignal): Promise<void> {
+  const problem = restoreProblem({ ...snapshot, format: snapshot.format! }, node.database)
+  if (problem !== null) throw new AppError('invalid_input', problem)
+  await verify(engine.snapshots, { id: snapshot.id, kept: keptOf(snapshot) }, signal)
+  await step(engine, restore, 'running')
+}
+
+async function step(engine: Engine, restore: RestoreRow, status: 'running' | 'starting', tx: Db = engine.db): Promise<void> {
+  Object.assign(restore, { status, stepAt: engine.now(), startedAt: restore.startedAt ?? engine.now() })
+  await rows.noteRestore(tx, restore.id, { status, stepAt: restore.stepAt, startedAt: restore.startedAt })
+  await announce(tx, { kind: 'graph', environmentId: restore.environmentId })
+}
+
+async function replace(engine: Engine, { restore, snapshot, node, home }: Work, signal: AbortSignal): Promise<void> {
+  const kept = keptOf(snapshot)
+  await keepFormer(engine, { restore, snapshot, node, home }, signal)
+  await home.volumes.ensure({ name: home.name, environmentId: node.environmentId, owner: null }, signal)
+  await engine.at?.('restore:replace')
+  const content = await unpack(engine.snapshots, { id: snapshot.id, kept }, signal)
+  const version = node.database ? await versionOf(home, node.database, signal) : ''
+  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
+  await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, (tar) => home.volumes.restore(home.name, tar, signal))
+  await noteMade(engine.db, node.volume.id, engine.now())
+}
+
+/** What may write to the volume is stopped, and noted before, so that it is started again whoever dies. Whether all of it has stopped. */
+async function stopWriters(engine: Engine, { restore, node, home }: Work, signal: AbortSignal): Promise<boolean> {
+  const writers = await writersTo(home, node.environmentId, signal)
+  if (writers.length === 0) return true
+  if (engine.now().getTime() - restore.stepAt!.getTime() > STOP_MS) throw new AppError('unavailable', 'What uses the volume did not stop in time. Nothing was replaced. Stop it by hand, then restore again.')
+  await engine.db.transaction(async (tx) => {
+    for (const serviceId of new Set(writers.map((writer) => writer.serviceId))) {
+      const service = await lockService(tx, serviceId)
+      if (service?.desired !== 'running') continue
+      restore.stopped = [...new Set([...(restore.stopped ?? []), serviceId])]
+      await want(tx, serviceId, 'stopped', engine.now())
+    }
+    await rows.noteRestore(tx, restore.id, { stopped: restore.stopped })
+    await enqueue(tx, { task: 'reconcile', environmentId: node.environmentId })
+  })
+  return false
+}
+
+/** What is there is copied before it goes. */
+async function keepFormer(engine: Engine, { restore, node }: Work, signal: AbortSignal): Promise<void> {
+  if (restore.isNew || node.volume.madeAt === null) return
+  const former = restore.safetySnapshotId === null ? null : await rows.snapshotById(engine.db, restore.safetySnapshotId)
+  if (former?.status === 'done') return
+  const row = former ?? (await drawSafety(engine, restore, node))
+  try {
+    await make(engine, { row, node }, signal)
+  } catch (cause) {
+    signal.throwIfAborted()
+    await fail(engine, row, isAppError(cause) ? cause.message : LOST)
+    throw new AppError('unavailable', `What is there now could not be copied first, so nothing was replaced. ${isAppError(cause) ? cause.message : ''}`.trim(), { cause })
+  }
+}
+
+async function drawSafety(engine: Engine, restore: RestoreRow, node: SnapshotNode): Promise<SnapshotRow> {
+  const id = newId('snapshot')
+  await engine.db.transaction(async (tx) => {
+    await insert(tx, { id, environmentId: node.environmentId, volumeId: node.volume.id, serviceId: node.service?.id ?? null, sourceName: node.service?.name ?? node.volume.name, trigger: 'safety', createdBy: restore.createdBy, createdAt: engine.now() })
+    await rows.noteRestore(tx, restore.id, { safetySnapshotId: id })
+  })
+  restore.safetySnapshotId = id
+  return (await rows.snapshotById(engine.db, id))!
+}
+
+/** What was stopped for it runs again. */
+async function begin(engine: Engine, { restore }: Work): Promise<void> {
+  await engine.db.transaction(async (tx) => {
+    await step(engine, restore, 'starting', tx)
+    await startStopped(engine, tx, restore)
+  })
+}
+
+async function startStopped({ now }: Engine, tx: Db, { stopped, environmentId }: RestoreRow): Promise<void> {
+  for (const serviceId of stopped ?? []) if ((await lockService(tx, serviceId))?.desired === 'stopped') await want(tx, serviceId, 'running', now())
+  await enqueue(tx, { task: 'reconcile', environmentId })
+  await announce(tx, { kind: 'graph', environmentId })
+}
+
+/** Whether what was started again is. What runs by the clock runs when it is due. */
+async function isWell(engine: Engine, { restore, node, home }: Work, signal: AbortSignal): Promise<boolean> {
+  const seen = await home.driver.observe(node.environmentId, signal)
+  for (const id of restore.stopped ?? []) {
+    const service = await findService(engine.db, id)
+    const isUp = seen.some((each) => each.serviceId === id && each.phase === 'running' && each.health !== 'unhealthy')
+    if (isUp || service?.desired !== 'running' || service.settings.cron !== null) continue
+    if (engine.now().getTime() - restore.stepAt!.getTime() <= START_MS) return false
+    throw new AppError('unavailable', 'The content was replaced, but what uses it has not become healthy since. Look at its log; the safety snapshot holds what was there before.')
+  }
+  return true
+}
+
+async function finish(engine: Engine, { restore, node }: Work): Promise<'done'> {
+  await engine.db.transaction(async (tx) => {
+    await rows.noteRestore(tx, restore.id, { status: 'done', finishedAt: engine.now(), message: null })
+    await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.restored', data: { snapshot: restore.snapshotId } })
+    await announce(tx, { kind: 'graph', environmentId: node.environmentId })
+  })
+  return 'done'
+}
+
+/** Ends a restore that cannot go on; what was stopped for it runs again. */
+export async function failRestore(engine: Engine, id: string, message: string): Promise<void> {
+  const restore = await rows.restoreById(engine.db, id)
+  if (!restore) return
+  const node = await nodeOfVolume(engine.db, restore.volumeId)
+  await engine.db.transaction(async (tx) => {
+    await rows.noteRestore(tx, id, { status: 'failed', message, finishedAt: engine.now() })
+    if (restore.status !== 'starting') await startStopped(engine, tx, restore)
+    if (node) await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.restore_failed', data: { snapshot: restore.snapshotId, message } })
+  })
+}

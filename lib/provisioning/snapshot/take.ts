@@ -1,0 +1,96 @@
+import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
+import * as rows from '../../db/queries/engine/snapshots'
+import { nodeOfVolume, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
+import { pastKeeping } from '../../domain/snapshot'
+import { isAppError } from '../../errors'
+import { announce } from '../../events/announce'
+import { record } from '../../events/record'
+import { enqueue } from '../../queue/jobs'
+import { planOf } from '../../db/queries/snapshots'
+import type { Engine } from '../engine'
+import { keep } from './pack'
+import { sourceOf } from './source'
+
+export type Attempt = { shutdown: AbortSignal; isLastAttempt: boolean }
+
+const GONE = 'What it was to be made of is gone.'
+const LOST = 'The platform failed while it was made. Take it again; the log of the worker says more.'
+
+/** Makes a snapshot that is waited for. `busy`: something else is done with its volume now. */
+export async function takeSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
+  const row = await rows.snapshotById(engine.db, id)
+  if (!row || !['queued', 'running'].includes(row.status)) return 'done'
+  const node = row.volumeId === null ? null : await nodeOfVolume(engine.db, row.volumeId)
+  if (!node) {
+    await fail(engine, row, GONE)
+    return 'done'
+  }
+  const lock = await holdLocks(engine.sql, snapshotLock(node.volume.id))
+  if (!lock) return 'busy'
+  try {
+    await make(engine, { row, node }, attempt.shutdown)
+    await applyPlan(engine, node)
+  } catch (error) {
+    if (attempt.shutdown.aborted || (!isAppError(error) && !attempt.isLastAttempt)) throw error
+    engine.log.warn({ snapshot: id, cause: error }, 'a snapshot failed')
+    await fail(engine, row, isAppError(error) ? error.message : LOST)
+  } finally {
+    await lock.release()
+  }
+  return 'done'
+}
+
+/** Makes it, from the start whatever was there of it. Hold its volume before. */
+export async function make(engine: Engine, { row, node }: { row: SnapshotRow; node: SnapshotNode }, signal: AbortSignal): Promise<void> {
+  if (!(await rows.begin(engine.db, row.id, engine.now()))) return
+  await announce(engine.db, { kind: 'graph', environmentId: row.environmentId })
+  const { content, remark, ...made } = await sourceOf(engine, node, signal)
+  const kept = await keep(engine.snapshots, { id: row.id, content }, signal)
+  await engine.at?.('snapshot:kept')
+  const isTold = await engine.db.transaction(async (tx) => {
+    if (!(await rows.end(tx, row.id, { status: 'done', message: remark, ...made, ...kept, finishedAt: engine.now() }))) return false
+    await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.taken', data: { snapshot: row.id, sizeBytes: kept.sizeBytes, trigger: row.trigger } })
+    await announce(tx, { kind: 'graph', environmentId: row.environmentId })
+    return true
+  })
+  // Its row went while it was made, with its environment or by somebody's hand.
+  if (!isTold) await engine.snapshots.remove(row.id, signal)
+}
+
+/** What a fact about a node names. */
+export function aboutNode({ volume, service, projectId, organizationId, environmentId }: SnapshotNode) {
+  return { subject: service?.name ?? volume.name, organizationId, projectId, environmentId, serviceId: service?.id ?? null }
+}
+
+/** Writes that it could not be made. */
+export async function fail(engine: Engine, { id, environmentId, volumeId, sourceName }: SnapshotRow, message: string): Promise<void> {
+  await engine.snapshots.remove(id, AbortSignal.timeout(60_000)).catch((cause: unknown) => engine.log.warn({ snapshot: id, cause }, 'what there was of a failed snapshot could not be removed'))
+  const node = volumeId === null ? null : await nodeOfVolume(engine.db, volumeId)
+  await engine.db.transaction(async (tx) => {
+    if (!(await rows.end(tx, id, { status: 'failed', message, finishedAt: engine.now() }))) return
+    await record(tx, 'platform', { ...(node ? aboutNode(node) : { environmentId }), subject: sourceName, type: 'snapshot.failed', data: { snapshot: id, message } })
+    await announce(tx, { kind: 'graph', environmentId })
+  })
+}
+
+/** Removes those that its plan does not keep any more, now that there is another one. */
+async function applyPlan({ db, now }: Engine, node: SnapshotNode): Promise<void> {
+  const plan = await planOf(db, node.volume.id)
+  if (!plan) return
+  await db.transaction(async (tx) => {
+    const past = pastKeeping(await rows.scheduledOf(tx, node.volume.id), plan, now())
+    await rows.markRemoving(tx, past)
+    for (const snapshotId of past) {
+      await enqueue(tx, { task: 'remove-snapshot', snapshotId, environmentId: node.environmentId })
+      await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.deleted', data: { snapshot: snapshotId } })
+    }
+  })
+}
+
+/** Removes the bytes of one that is not wanted any more, then its row. */
+export async function removeSnapshot(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  const row = await rows.snapshotById(engine.db, id)
+  if (row && row.status !== 'removing') return
+  await engine.snapshots.remove(id, signal)
+  await rows.removeRow(engine.db, id)
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { databaseAdd } from '@/lib/contract/database'
+import { deploymentCreate } from '@/lib/contract/deployment'
+import { variableReveal } from '@/lib/contract/service'
+import { snapshotCreate, snapshotGet, snapshotPlan, snapshotRestore } from '@/lib/contract/snapshot'
+import { ENGINES } from '@/lib/domain/engine/engines'
+import { BUILT_IN_TARGETS } from '@/lib/domain/target'
+import { log } from '@/lib/log'
+import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
+import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
+import { LEDGERS, TOTAL, type At } from '../harness/ledgers'
+import { until } from '../harness/until'
+import { removeMarked, testApi, testConnection, testMark } from './engine'
+
+// Databases in containers that are copied while they are written to, and put back.
+
+const PREFIX = 'easel-test/'
+const api = testApi()
+const never = new AbortController().signal
+const store = makeImageStore(testConnection(), api)
+const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true, () => false)
+const CASES = [
+  { engine: 'postgres', version: '15', port: 5432, format: 'postgres-base' },
+  { engine: 'redis', version: '7', port: 6379, format: 'rdb' },
+] as const
+const present = await Promise.all(CASES.map(async (each) => ({ ...each, isThere: hasEngine && (await store.inspect(`${PREFIX}${each.engine}:${each.version}`, never)) !== null })))
+if (hasEngine && present.some(({ isThere }) => !isThere)) process.stderr.write(`Not run, because .ci/base-images has not made their images: ${present.filter(({ isThere }) => !isThere).map(({ engine }) => engine).join(', ')}.\n`)
+
+let t: TestEngine
+let mark: string
+let folder: string
+
+beforeAll(async () => {
+  if (!hasEngine) return
+  mark = testMark()
+  folder = await mkdtemp(join(tmpdir(), 'easel-snapshots-'))
+  t = await engineForTest()
+  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null })
+  await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
+  await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
+  const target = { id: BUILT_IN_TARGETS.docker, name: 'Docker', driver, images: store }
+  Object.assign(t.engine, { driver, targets: { ...oneTarget(driver), byId: async () => target, ofEnvironment: async () => target, all: async () => [target] }, config: { ...t.engine.config, baseImages: PREFIX } })
+})
+
+afterAll(async () => {
+  if (!hasEngine) return
+  const services = await t.database.sql<{ id: string }[]>`select distinct service_id as id from deployments`
+  await t.engine.driver.close()
+  await removeMarked(api, `easel.instance=${mark}`)
+  for (const { id } of services) for (const name of await store.tags(`easel/${id}:`, never)) await store.remove(name, never)
+  await t.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Looks again and again until something has come about. */
+const settled = <T>(what: string, look: () => Promise<T | null>) =>
+  until(what, async () => {
+    await lookNow(t)
+    return look()
+  }, 120_000, 200)
+
+describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
+  it.each(present)('of $engine is of one moment, and puts that back', { timeout: 300_000 }, async ({ engine, version, port, format, isThere }) => {
+    if (!isThere) return
+    const { environmentId, as } = t
+    const ledger = LEDGERS[engine]!
+    const database = await t.call(databaseAdd, { environmentId, engine, version }, { as })
+    const deployment = await t.call(deploymentCreate, { serviceId: database.id }, { as })
+    expect(await settled('the deployment to end', async () => {
+      const found = await t.outcome(deployment.id)
+      return ['active', 'failed'].includes(found.status) ? found : null
+    })).toMatchObject({ status: 'active', message: null })
+    const keys = ENGINES[engine].variables.map(({ key }) => key).filter((key) => key !== ENGINES[engine].urlKey)
+    const env = Object.fromEntries(await Promise.all(keys.map(async (key) => [key, (await t.call(variableReveal, { serviceId: database.id, key }, { as })).value] as const)))
+    const at = async (): Promise<At> => {
+      const seen = (await t.engine.driver.observe(null, never)).find((each) => each.serviceId === database.id && each.phase === 'running')
+      return { host: seen!.address!.host, port, env, data: '', programs: { version: '', paths: {} } }
+    }
+    const place = await at()
+    await ledger.setUp(place)
+    const stop = new AbortController()
+    const movers = [1, 2].map(() => ledger.move(place, stop.signal))
+    const before = await ledger.look(place)
+    const { id: snapshotId } = await t.call(snapshotCreate, { environmentId, serviceId: database.id }, { as })
+    await t.settle()
+    const after = await ledger.look(place)
+    stop.abort()
+    await Promise.all(movers)
+    expect(await t.call(snapshotGet, { snapshotId }, { as })).toMatchObject({ status: 'done', message: null, engine, format })
+    expect(after.moves).toBeGreaterThan(before.moves)
+
+    const last = await ledger.look(place)
+    const restored = async (id: string) => {
+      const restore = await t.call(snapshotRestore, { snapshotId: id }, { as })
+      const ended = await settled('the restore to end', async () => {
+        const found = (await t.call(snapshotPlan, { environmentId, serviceId: database.id }, { as })).restores.find((each) => each.id === restore.id)!
+        return found.status === 'done' || found.status === 'failed' ? found : null
+      })
+      expect(ended).toMatchObject({ status: 'done', message: null, safetySnapshotId: expect.any(String) as string })
+      return { ended, seen: await until('the database to answer', async () => ledger.look(await at()).catch(() => null), 60_000, 250) }
+    }
+    const { ended, seen } = await restored(snapshotId)
+    expect(seen.total).toBe(TOTAL)
+    expect(seen.moves).toBe(seen.counted)
+    expect(seen.moves).toBeGreaterThanOrEqual(before.moves)
+    expect(seen.moves).toBeLessThanOrEqual(after.moves + movers.length)
+    // The files of the stopped server, as they were before that.
+    expect((await restored(ended.safetySnapshotId!)).seen).toEqual(last)
+  })
+})
