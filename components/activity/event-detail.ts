@@ -33,6 +33,8 @@ export function eventDetail(event: Pick<EventView, 'type' | 'data'>): string | n
       return text(data.message)
     case 'service.held':
       return text(data.reason)
+    case 'data.written':
+      return text(data.statement)
     case 'run.ended':
       return runDetail(data)
     default:

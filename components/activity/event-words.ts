@@ -91,6 +91,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'variables.replaced': { did: 'changed the variables of {subject}', tab: 'variables' },
   'database.exposed': { did: 'let {subject} be reached from outside', tone: 'warning', tab: 'overview' },
   'database.hidden': { did: 'closed {subject} to everybody outside', tab: 'overview' },
+  'data.written': { did: 'ran a statement that may write in {subject}', tone: 'warning', tab: 'data' },
   'variable.revealed': { did: 'revealed a secret of {subject}', tone: 'warning', tab: 'variables' },
   'variable.regenerated': { did: 'had a secret of {subject} generated anew', tab: 'variables' },
   'variables.exported': { did: 'exported the variables of {subject}', tone: 'warning', tab: 'variables' },

@@ -12,7 +12,7 @@ import { TabLinks } from '@/components/ui/tabs'
 import { PanelHeader } from './panel-header'
 import { useEscape } from './use-escape'
 
-const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', terminal: 'Terminal', settings: 'Settings' }
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', data: 'Data', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', terminal: 'Terminal', settings: 'Settings' }
 
 /** One service in detail, at the right of the canvas. Escape closes it. */
 export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {
@@ -21,8 +21,9 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
   const { project, environmentId } = useEnvironment()
   const close = () => router.push(paths.canvas(project.id, environmentId))
   useEscape(close)
-  // Runs are of services with a schedule, the overview and snapshots are of databases.
-  const isShown = { overview: service?.source.type === 'database', snapshots: service?.source.type === 'database', runs: !!service?.cron } as Partial<Record<ServiceTab, boolean>>
+  // Runs are of services with a schedule, the others are of databases.
+  const isDatabase = service?.source.type === 'database'
+  const isShown = { overview: isDatabase, data: isDatabase, snapshots: isDatabase, runs: !!service?.cron } as Partial<Record<ServiceTab, boolean>>
   const tabs = SERVICE_TABS.filter((tab) => isShown[tab] ?? true).map((tab) => ({ href: paths.service(project.id, environmentId, serviceId, tab), label: TITLE[tab] }))
   return (
     <aside

@@ -1,5 +1,6 @@
 import * as auth from './auth'
 import * as change from './change'
+import * as data from './data'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
@@ -18,7 +19,7 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, volume, snapshot, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, data, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -74,6 +74,7 @@ export const EVENT_TYPES = [
   'volume.folder_made',
   'database.exposed',
   'database.hidden',
+  'data.written',
   'variables.replaced',
   'variable.revealed',
   'variable.regenerated',

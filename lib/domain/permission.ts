@@ -21,6 +21,8 @@ export const PERMISSIONS = [
   'variable.reveal',
   'terminal.open',
   'volume.files',
+  'data.read',
+  'data.write',
   'deployment.read',
   'deployment.create',
   'log.read',
@@ -32,8 +34,8 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 const READ: Permission[] = ['organization.read', 'target.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
 const DEPLOY: Permission[] = [...READ, 'deployment.create']
-const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open', 'volume.files']
-const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'target.manage', 'job.read', 'job.manage']
+const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open', 'volume.files', 'data.read']
+const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'target.manage', 'data.write', 'job.read', 'job.manage']
 
 const OF_ROLE: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(READ),

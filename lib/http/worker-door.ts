@@ -1,5 +1,5 @@
 import { request, type IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 
 import { z } from 'zod'
 
@@ -8,7 +8,7 @@ import { log } from '../log'
 import type { WorkerDoor } from '../operations/context'
 import { reachWorker } from './reach-worker'
 
-// Files of volumes are the worker's: it alone touches machines. An operation asks it here, and content is carried past.
+// Files of volumes and the data of databases are the worker's: it alone touches machines. An operation asks it here, and content is carried past.
 
 /** As the worker reads it. */
 const ORDER_HEADER = 'x-easel-order'
@@ -20,20 +20,25 @@ export function workerDoor(directory: string): WorkerDoor {
       const answer = await sendOrder(directory, { ticket, signal })
       return JSON.parse(await readAll(answer)) as unknown
     },
+    async askData(order, signal) {
+      // In the body: a statement may be longer than a header.
+      const answer = await sendOrder(directory, { ticket: '', signal, path: '/data', content: { body: Readable.from([Buffer.from(order)]), length: String(Buffer.byteLength(order)) } })
+      return JSON.parse(await readAll(answer)) as unknown
+    },
   }
 }
 
-type Sending = { ticket: string; signal: AbortSignal; content?: { body: Readable; length: string | null } }
+type Sending = { ticket: string; signal: AbortSignal; /** What it is about; files when absent. */ path?: '/data'; content?: { body: Readable; length: string | null } }
 
 /** Sends an order, with content where it takes some. The answer, when it is no refusal; throws what the worker refuses with. */
-export async function sendOrder(directory: string, { ticket, signal, content }: Sending): Promise<IncomingMessage> {
+export async function sendOrder(directory: string, { ticket, signal, path, content }: Sending): Promise<IncomingMessage> {
   const socket = await reachWorker(directory).catch((cause: unknown) => {
-    log.warn({ cause }, 'no worker could be reached for files')
-    throw new AppError('unavailable', 'No worker serves files now. Try again in a moment.')
+    log.warn({ cause }, 'no worker could be reached')
+    throw new AppError('unavailable', 'No worker answers now. Try again in a moment.')
   })
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { host: 'worker', [ORDER_HEADER]: ticket, connection: 'close', ...(content && content.length !== null ? { 'content-length': content.length } : {}) }
-    const sent = request({ createConnection: () => socket, method: content ? 'PUT' : 'POST', path: '/files', headers, signal })
+    const sent = request({ createConnection: () => socket, method: content ? 'PUT' : 'POST', path: path ?? '/files', headers, signal })
     sent.once('response', resolve).once('error', reject)
     if (!content) return void sent.end()
     // A refusal may come before all is sent; then the rest of it is of no use.

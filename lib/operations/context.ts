@@ -16,7 +16,12 @@ export type Scope = {
 export type FileOrder = { id: string; volumeId: string; environmentId: string; action: 'list' | 'read' | 'write' | 'remove' | 'make_folder'; path: string; expiresAt: string }
 
 /** Asks a worker; throws what it refuses with, and `unavailable` where none answers. */
-export type WorkerDoor = { ask(ticket: string, signal: AbortSignal): Promise<unknown> }
+export type WorkerDoor = {
+  /** About the files of a volume. */
+  ask(ticket: string, signal: AbortSignal): Promise<unknown>
+  /** About the data of a database. */
+  askData(order: string, signal: AbortSignal): Promise<unknown>
+}
 
 /** What every operation has, whoever calls it. */
 export type Platform = {

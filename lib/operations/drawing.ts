@@ -1,6 +1,8 @@
 import { applyChanges } from './change/apply'
 import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
+import { getCell, listKeys, listRows, getValue, overviewData } from './data/look'
+import { executeData, queryData } from './data/statement'
 import { addDatabase } from './database/add'
 import { exposeDatabase, hideDatabase } from './database/expose'
 import { listEngines } from './database/engines'
@@ -90,6 +92,7 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
+  overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,

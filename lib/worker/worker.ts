@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { dirname } from 'node:path'
 
 import type { Database } from '../db/connection'
@@ -21,6 +22,7 @@ import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { keepLogBudget } from '../telemetry/retention'
+import { DATA_PATH, serveData } from './serve-data'
 import { serveFiles } from './serve-files'
 import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
@@ -144,7 +146,10 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
 /** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
 async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
   const { db, now, paths, seal, targets } = engine
-  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log, onRequest: serveFiles({ db, seal, targets, now, log }) }).catch((cause: unknown) => {
+  const files = serveFiles({ db, seal, targets, now, log })
+  const data = serveData({ db, seal, now, log })
+  const onRequest: RequestListener = (request, response) => (request.url === DATA_PATH ? data : files)(request, response)
+  return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log, onRequest }).catch((cause: unknown) => {
     log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
     return null
   })

@@ -6,14 +6,18 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
+import { dataExecute, dataOverview, dataQuery, dataRows } from '@/lib/contract/data'
 import { databaseAdd } from '@/lib/contract/database'
 import { deploymentCreate, deploymentRollback } from '@/lib/contract/deployment'
 import { variableReveal } from '@/lib/contract/service'
 import type { EngineName } from '@/lib/domain/engine/engines'
 import { BUILT_IN_TARGETS } from '@/lib/domain/target'
+import { workerDoor } from '@/lib/http/worker-door'
 import { log } from '@/lib/log'
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
 import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { serveData } from '@/lib/worker/serve-data'
+import { listenTerminals, type TerminalServer } from '@/lib/worker/terminals/listen'
 import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
 import { until } from '../harness/until'
 import { removeMarked, testApi, testConnection, testMark } from './engine'
@@ -32,6 +36,7 @@ if (hasEngine && absent.length > 0) process.stderr.write(`Not run, because .ci/b
 let t: TestEngine
 let mark: string
 let folder: string
+let worker: TerminalServer
 
 beforeAll(async () => {
   if (!hasEngine) return
@@ -43,11 +48,15 @@ beforeAll(async () => {
   await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
   const target = { id: BUILT_IN_TARGETS.docker, name: 'Docker', driver, images: store }
   Object.assign(t.engine, { driver, targets: { ...oneTarget(driver), byId: async () => target, ofEnvironment: async () => target, all: async () => [target] }, config: { ...t.engine.config, baseImages: PREFIX } })
+  const { db, seal, now } = t.engine
+  worker = await listenTerminals({ directory: join(folder, 's'), db, now, driverOf: async () => driver, log, onRequest: serveData({ db, seal, now, log }) })
+  t.platform.worker = workerDoor(join(folder, 's'))
 })
 
 afterAll(async () => {
   if (!hasEngine) return
   const services = await t.database.sql<{ id: string }[]>`select distinct service_id as id from deployments`
+  await worker.close()
   await t.engine.driver.close()
   await removeMarked(api, `easel.instance=${mark}`)
   for (const { id } of services) for (const name of await store.tags(`easel/${id}:`, never)) await store.remove(name, never)
@@ -98,6 +107,7 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
       await client`create table visits (n int)`
       await client`insert into visits values (42)`
     })
+    expect(await t.call(dataRows, { serviceId: database.id, schema: 'public', table: 'visits' }, { as: t.as })).toMatchObject({ columns: [{ name: 'n' }], rows: [['42']] })
     const rows = () => sql(async (client) => (await client<{ n: number }[]>`select n from visits`).map(({ n }) => n))
 
     await kill(database.id)
@@ -114,10 +124,13 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
   it.skipIf(absent.includes('redis:7'))('runs Redis with a password, which its probe knows', { timeout: 120_000 }, async () => {
     const { database } = await added('redis', '7')
     expect(database.privateUrl).toBe('redis://redis:6379')
+    expect(await t.call(dataOverview, { serviceId: database.id }, { as: t.as })).toMatchObject({ kind: 'keys', databases: [{ index: 0, keys: 0 }] })
   })
 
   it.skipIf(absent.includes('mariadb:10.11'))('runs MariaDB with a user of its own, by which it is asked', { timeout: 180_000 }, async () => {
     const { database } = await added('mariadb', '10.11')
     expect(database.privateUrl).toBe('mysql://mariadb:3306')
+    await t.call(dataExecute, { serviceId: database.id, statement: 'create table notes (id int primary key)' }, { as: t.as })
+    expect(await t.call(dataQuery, { serviceId: database.id, statement: 'show tables' }, { as: t.as })).toMatchObject({ rows: [['notes']] })
   })
 })

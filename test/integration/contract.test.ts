@@ -88,6 +88,10 @@ const SAMPLES: Record<string, unknown> = {
   path: '/data',
   action: 'read',
   confirm: 'data',
+  schema: 'public',
+  table: 'people',
+  column: 'name',
+  statement: 'select 1',
 }
 
 function fail(message: string): never {
