@@ -1,5 +1,5 @@
 import { settle } from '../../db/queries/changes'
-import { configure } from '../../db/queries/services'
+import { configure, lock } from '../../db/queries/services'
 import { put, remove } from '../../db/queries/variables'
 import { differences, isSame, type Configuration } from '../../domain/change'
 import { newId } from '../../ids'
@@ -7,7 +7,6 @@ import { sealVariable } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { beginInspection } from '../service/inspect'
 import { standingsOf, type Standing } from './load-changes'
-import { lock } from '../../db/queries/services'
 
 /** Sets a service that is held to a configuration, and says so if that is what is deployed. */
 export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, deployed }: Standing, next: Configuration): Promise<void> {
