@@ -60,7 +60,7 @@ test('two people who edit one service lose nothing', async ({ page }) => {
   await set(api, serviceId, { replicas: 3 })
   await page.getByRole('button', { name: /^Save/ }).click()
   await expect(page.getByText(/changed web meanwhile/)).toBeVisible()
-  await expect(page.getByLabel('Replicas', { exact: true })).toHaveValue('3')
+  await expect(page.getByLabel('Replicas', { exact: true }).getByLabel('Processes')).toHaveValue('3')
   await expect(page.getByLabel('Grace', { exact: true })).toHaveValue('33')
   await page.getByRole('button', { name: /^Save/ }).click()
   await expect(page.getByRole('button', { name: /^Save/ })).toBeHidden()
