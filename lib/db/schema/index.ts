@@ -3,10 +3,11 @@ import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
 import * as revision from './revision'
+import * as rotation from './rotation'
 import * as storage from './storage'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...rotation }
