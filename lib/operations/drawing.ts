@@ -30,6 +30,10 @@ import { getRevision } from './revision/get'
 import { listRevisions } from './revision/list'
 import { restoreRevision } from './revision/restore'
 import { cancelRun } from './run/cancel'
+import { cancelRotation } from './rotation/cancel'
+import { getRotation, listRotations } from './rotation/read'
+import { retryRotation } from './rotation/retry'
+import { rotateDatabase } from './rotation/rotate'
 import { createRun } from './run/create'
 import { getRun } from './run/get'
 import { listRuns } from './run/list'
@@ -81,6 +85,7 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
+  rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,

@@ -6,7 +6,7 @@ import { Logger, run, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '../log'
 import type { Tasks } from './tasks'
 
-// Three runners, so that neither a long build nor a slow clone ever keeps an environment waiting.
+// Four runners, so that neither a long build, a slow clone nor a database that does not answer ever keeps an environment waiting.
 
 const POLL_MS = 1_000
 
@@ -24,6 +24,7 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ reconcile: tasks.reconcile, 'look-again': tasks['look-again'], 'release-deployment': tasks['release-deployment'] }, 4],
     [{ 'run-deployment': tasks['run-deployment'] }, options.builders],
     [{ inspect: tasks.inspect }, 2],
+    [{ rotate: tasks.rotate }, 2],
   ]
   await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {

@@ -8,6 +8,7 @@ import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
 import { reconcile } from '../provisioning/reconcile/reconcile'
+import { rotate } from '../provisioning/rotation/rotate'
 import { enqueue, type Task } from '../queue/jobs'
 import { oneAtATime } from './one-at-a-time'
 
@@ -19,6 +20,7 @@ const AWAY_MS = 500
 
 const DeploymentPayload = z.object({ deploymentId: z.string() })
 const EnvironmentPayload = z.object({ environmentId: z.string() })
+const RotationPayload = z.object({ rotationId: z.string(), serviceId: z.string() })
 const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
@@ -55,8 +57,13 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     })
     if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
   }
+  const rotateOne: Handler = async (payload, { job }) => {
+    const { rotationId, serviceId } = RotationPayload.parse(payload)
+    const end = await rotate(engine, rotationId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    if (end === 'wait') await enqueue(engine.db, { task: 'rotate', rotationId, serviceId, at: soon(engine) })
+  }
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), rotate: told(rotateOne) }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

@@ -28,7 +28,7 @@ import { followTraffic } from './traffic'
 import { takeUse } from './use'
 import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
-import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
+import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack, resumeRotations } from './sweep'
 import { makeTasks } from './tasks'
 
 // One worker: it takes jobs, follows what runs, and sees to it that nothing is forgotten. Any number of them may run on
@@ -103,6 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
+      await resumeRotations(engine)
       if (await life.lead('house')) await keepHouse(engine, options.clock.isSteady())
     }),
   ]

@@ -4,7 +4,7 @@ import { PROGRESSING, type DeploymentStatus } from '../../domain/deployment-stat
 import type { Db } from '../connection'
 import { users } from '../schema/account'
 import { deployments } from '../schema/deployment'
-import { environments, projects, services, type Desired } from '../schema/desired'
+import { services, type Desired } from '../schema/desired'
 import { workloads } from '../schema/observed'
 import { rotations } from '../schema/rotation'
 
@@ -49,11 +49,11 @@ export async function change(tx: Db, id: string, to: RotationChange): Promise<vo
 }
 
 /** Running, and nobody at work on it or about to be. */
-export async function abandoned(db: Db): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(sql`
-    select r.id from rotations r where r.status = 'running'
+export async function abandoned(db: Db): Promise<{ id: string; serviceId: string }[]> {
+  const rows = await db.execute<{ id: string; serviceId: string }>(sql`
+    select r.id, r.service_id as "serviceId" from rotations r where r.status = 'running'
       and not exists (select 1 from graphile_worker.jobs j where j.key = 'rotation:' || r.id and j.attempts < j.max_attempts)`)
-  return rows.map((row) => row.id)
+  return [...rows]
 }
 
 /** A version of a service of an environment that serves, or is on its way there. */
@@ -88,17 +88,6 @@ export async function addressOf(db: Db, deploymentId: string): Promise<{ host: s
 /** What a version was made of, to be given other credentials in place. Hold its service before. */
 export async function reseal(tx: Db, deploymentId: string, sealed: { variablesSealed: string; environmentSealed: string; configRevision: number }): Promise<void> {
   await tx.update(deployments).set(sealed).where(eq(deployments.id, deploymentId))
-}
-
-/** Where a service is, for the events of its rotation. */
-export async function placeOf(db: Db, serviceId: string): Promise<{ organizationId: string; projectId: string; environmentId: string; subject: string } | null> {
-  const [row] = await db
-    .select({ organizationId: projects.organizationId, projectId: projects.id, environmentId: environments.id, subject: services.name })
-    .from(services)
-    .innerJoin(environments, eq(environments.id, services.environmentId))
-    .innerJoin(projects, eq(projects.id, environments.projectId))
-    .where(and(eq(services.id, serviceId), ne(services.desired, 'deleted')))
-  return row ?? null
 }
 
 /** Statuses of deployments, by their id. */

@@ -1,4 +1,5 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
+import { openOf } from '../../db/queries/rotations'
 import { takeReferences, want, type ServiceRow } from '../../db/queries/services'
 import { withMounts } from '../../db/queries/volumes'
 import type { FrozenSpec } from '../../db/schema/deployment'
@@ -29,6 +30,9 @@ export type NewDeployment = {
  */
 export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fresh: NewDeployment): Promise<string> {
   const { environmentId } = service
+  if (service.source.type === 'database' && (await openOf(ctx.db, service.id)) !== null) {
+    throw new AppError('not_now', `The password of ${service.name} is being rotated. Wait until that has ended, or cancel it, then deploy.`)
+  }
   const spec = await withMounts(ctx.db, service.id, fresh.spec)
   // Settings of long ago may not go with the volumes of now.
   const [misfit] = misfits(spec.settings, null, (spec.mounts ?? []).map(({ name }) => name))

@@ -11,6 +11,7 @@ const TITLES: Record<Task, (row: Named) => string> = {
   'release-deployment': (row) => `Release ${deployment(row)}`,
   reconcile: (row) => `Make ${environment(row)} match the drawing`,
   'look-again': (row) => `Look at ${environment(row)} again`,
+  rotate: (row) => `Rotate the password of ${row.service}`,
   inspect: (row) => `Read the source of ${row.service}`,
 }
 

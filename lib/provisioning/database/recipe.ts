@@ -64,8 +64,8 @@ export type CredentialsPart = {
   nextUser(door: Door, signal: AbortSignal): Promise<string | null>
   /** Makes `next` valid, with the rights of the login of the door. Nothing changes for that one. */
   admit(door: Door, next: Login, signal: AbortSignal): Promise<void>
-  /** From here on `gone` is refused, and who connected with it is cut off. `since`: when references began to lead to the login of the door. */
-  revoke(door: Door, gone: Login, options: { since: Date | null; signal: AbortSignal }): Promise<void>
+  /** From here on `gone` is refused, and who connected with it is cut off. `writtenMs`: how long references have led to the login of the door. */
+  revoke(door: Door, gone: Login, options: { writtenMs: number; signal: AbortSignal }): Promise<void>
   /** The variable that tells a server that is started again meanwhile which other password is valid; null where it remembers by itself. */
   otherPasswordKey: string | null
 }

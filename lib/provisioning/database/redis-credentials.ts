@@ -14,21 +14,20 @@ export const redisCredentials = (otherPasswordKey: string): CredentialsPart => (
   admit: async (door, next, signal) => {
     await ask(door, [hello(door), ['ACL', 'SETUSER', 'default', `>${next.password}`]], signal).catch(inWords)
   },
-  async revoke(door, gone, { since, signal }) {
+  async revoke(door, gone, { writtenMs, signal }) {
     const [, passwords] = await ask(door, [hello(door), ['ACL', 'GETUSER', 'default']], signal)
     // Taking away one that is not there is a complaint.
     if (countOf(passwords!) > 1) await ask(door, [hello(door), ['ACL', 'SETUSER', 'default', `<${gone.password}`]], signal).catch(alreadyGone)
-    if (since !== null) await cutOff(door, since, signal)
+    await cutOff(door, writtenMs, signal)
   },
 })
 
 /** Whoever connected before references led to this password may have done so with the other one; the server does not tell. */
-async function cutOff(door: Door, since: Date, signal: AbortSignal): Promise<void> {
+async function cutOff(door: Door, writtenMs: number, signal: AbortSignal): Promise<void> {
   const [, own, list] = await ask(door, [hello(door), ['CLIENT', 'ID'], ['CLIENT', 'LIST']], signal)
-  const olderThanS = (Date.now() - since.getTime()) / 1000
   const clients = String(list).split('\n').map((line) => ({ id: /\bid=(\d+)/.exec(line)?.[1], age: Number(/\bage=(\d+)/.exec(line)?.[1]) }))
   for (const { id, age } of clients) {
-    if (id !== undefined && Number(id) !== own && age > olderThanS) await ask(door, [hello(door), ['CLIENT', 'KILL', 'ID', id]], signal)
+    if (id !== undefined && Number(id) !== own && age * 1000 > writtenMs) await ask(door, [hello(door), ['CLIENT', 'KILL', 'ID', id]], signal)
   }
 }
 

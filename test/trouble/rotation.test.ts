@@ -1,0 +1,125 @@
+import { join } from 'node:path'
+
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { databaseAdd, databaseEngines } from '../../lib/contract/database'
+import { deploymentCreate } from '../../lib/contract/deployment'
+import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry, type RotationView } from '../../lib/contract/rotation'
+import { serviceGet, variableReveal, type ServiceView } from '../../lib/contract/service'
+import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
+import { findEngine } from '../../lib/provisioning/database/find-engines'
+import { ask as askRedis } from '../../lib/provisioning/database/redis-wire'
+import { openLane, type Lane } from '../fault/lane'
+import { askAllTheTime } from '../harness/ask'
+import { until } from '../harness/until'
+import { openScene, type Scene, type Service } from './scene'
+
+// The password of a real server is replaced while a deployed service asks it all the time, on a connection that it opens again
+// when it is lost.
+
+const FIRST_PORT = 28_900
+const PORTS_EACH = 30
+const ENDS_MS = 180_000
+const OF_THIS_REPOSITORY = join(process.cwd(), 'node_modules')
+
+/** Each answer is a query on a connection that is kept; one that breaks counts as a failed query, and so does one that is refused. */
+const CLIENTS: Partial<Record<EngineName, string>> = {
+  postgres: `const postgres = require(${JSON.stringify(join(OF_THIS_REPOSITORY, 'postgres/cjs/src/index.js'))})
+const sql = postgres(process.env.DATABASE_URL, { max: 2, connect_timeout: 5, onnotice: () => {} })
+exports.ask = async () => (await sql\`select session_user as name\`)[0].name`,
+  redis: `const { hostname, port, password } = new URL(process.env.REDIS_URL)
+exports.ask = () => new Promise((resolve, reject) => {
+  const socket = require('node:net').connect(port, hostname)
+  let text = ''
+  socket.setEncoding('utf8').on('error', reject).on('connect', () => socket.write('AUTH ' + password + '\\r\\nINCR visits\\r\\n'))
+  socket.on('data', (chunk) => {
+    const found = /^:(\\d+)/m.exec(text += chunk)
+    if (found || text.startsWith('-')) socket.destroy(), found ? resolve('default') : reject(new Error(text))
+  })
+})`,
+}
+
+const SERVER = `const { ask } = require('./client')
+require('node:http').createServer((request, response) => request.url === '/well' ? response.end() : ask().then((name) => response.end(name), (error) => { response.statusCode = 500; response.end(error.message) })).listen(process.env.PORT)
+`
+
+const ENGINES_HERE = await Promise.all((['postgres', 'redis'] as const).map(async (name) => [name, await findEngine(name, AbortSignal.timeout(60_000))] as const))
+const absent = ENGINES_HERE.filter(([, found]) => found.version === null)
+if (absent.length > 0) process.stderr.write(`Not run, because they are not installed: ${absent.map(([name]) => ENGINES[name].word).join(', ')}.\n`)
+
+let lane: Lane
+let scene: Scene
+beforeAll(async () => {
+  lane = await openLane(FIRST_PORT, PORTS_EACH)
+  scene = await openScene(lane, {})
+  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
+})
+afterAll(async () => {
+  await scene.close()
+  await lane.close()
+})
+
+async function databaseWithUser(engine: EngineName, name: string): Promise<{ database: ServiceView; service: Service; behind: Service }> {
+  const { as, environmentId } = lane
+  const database = await scene.call(databaseAdd, { environmentId, engine, name }, { as })
+  const { id } = await scene.call(deploymentCreate, { serviceId: database.id }, { as })
+  expect(await scene.ended(id)).toMatchObject({ status: 'active' })
+  const service = await scene.service(`${name}-user`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER }, { health: { path: '/well' } })
+  const { urlKey } = ENGINES[engine]
+  await scene.setVariables(service, { [urlKey]: `\${{${name}.${urlKey}}}` })
+  await scene.deployed(service)
+  // Has it through somebody else.
+  const behind = await scene.service(`${name}-behind`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER }, { health: { path: '/well' } })
+  await scene.setVariables(behind, { [urlKey]: `\${{${name}-user.${urlKey}}}` })
+  await scene.deployed(behind)
+  return { database, service, behind }
+}
+
+async function reveal({ id }: ServiceView, key: string): Promise<string> {
+  return (await scene.call(variableReveal, { serviceId: id, key }, { as: lane.as })).value
+}
+
+/** Asks as somebody with these credentials would. */
+async function connects(engine: EngineName, { privateUrl }: ServiceView, { user, password }: { user: string; password: string }): Promise<string> {
+  const { hostname, port } = new URL(privateUrl)
+  if (engine === 'redis') return String((await askRedis({ host: hostname, port: Number(port) }, [['AUTH', password], ['PING']], AbortSignal.timeout(10_000)))[1])
+  const sql = postgres({ host: hostname, port: Number(port), user, password, database: 'app', max: 1, connect_timeout: 5, onnotice: () => {} })
+  try {
+    return (await sql<{ owner: string }[]>`select current_user as owner`)[0]!.owner
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+const credentials = async (engine: EngineName, database: ServiceView) => ({ user: engine === 'postgres' ? await reveal(database, 'POSTGRES_USER') : '', password: await reveal(database, ENGINES[engine].login.password) })
+const begin = (database: ServiceView) => scene.call(databaseRotate, { serviceId: database.id }, { as: lane.as })
+const look = ({ id }: Pick<RotationView, 'id'>) => scene.call(rotationGet, { rotationId: id }, { as: lane.as })
+const stopped = (rotation: Pick<RotationView, 'id'>) =>
+  until('the rotation to stop', async () => {
+    const now = await look(rotation)
+    return now.status !== 'running' && now
+  }, ENDS_MS)
+const isHealthy = async (database: ServiceView) => (await scene.call(serviceGet, { serviceId: database.id }, { as: lane.as })).state
+
+describe.each(ENGINES_HERE)('%s', (engine, found) => {
+  test.skipIf(found.version === null)('gets another password, and no query fails', async () => {
+    const { database, service, behind } = await databaseWithUser(engine, engine)
+    const before = await credentials(engine, database)
+    const end = askAllTheTime(scene.ingressPort, service.url)
+    const endBehind = askAllTheTime(scene.ingressPort, behind.url)
+    const rotation = await begin(database)
+    await expect(begin(database)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('being rotated already') })
+    await expect(scene.call(deploymentCreate, { serviceId: database.id }, { as: lane.as })).rejects.toMatchObject({ code: 'not_now' })
+    const done = await stopped(rotation)
+    expect(done).toMatchObject({ status: 'done', message: null, dependants: [{ name: `${engine}-user`, status: 'active' }, { name: `${engine}-behind`, status: 'active' }] })
+    for (const { asked, lost } of [await end(), await endBehind()]) {
+      expect(lost).toEqual([])
+      expect(asked).toBeGreaterThan(20)
+    }
+    const after = await credentials(engine, database)
+    expect(after.password).not.toBe(before.password)
+    expect(await connects(engine, database, after)).toBe(engine === 'postgres' ? before.user : 'PONG')
+    await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
+  }, 300_000)
+})
