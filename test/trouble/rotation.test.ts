@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 import postgres from 'postgres'
@@ -8,6 +9,7 @@ import { deploymentCreate } from '../../lib/contract/deployment'
 import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry, type RotationView } from '../../lib/contract/rotation'
 import { serviceGet, variableReveal, type ServiceView } from '../../lib/contract/service'
 import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
+import { ROTATION_STEPS } from '../../lib/domain/rotation'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { ask as askRedis } from '../../lib/provisioning/database/redis-wire'
 import { openLane, type Lane } from '../fault/lane'
@@ -100,7 +102,29 @@ const stopped = (rotation: Pick<RotationView, 'id'>) =>
     const now = await look(rotation)
     return now.status !== 'running' && now
   }, ENDS_MS)
-const isHealthy = async (database: ServiceView) => (await scene.call(serviceGet, { serviceId: database.id }, { as: lane.as })).state
+
+async function sealedLeft({ id }: RotationView): Promise<unknown> {
+  const [row] = await scene.database.sql`select former_sealed as former, next_sealed as next from rotations where id = ${id}`
+  return row
+}
+
+/** Processes that work in the data of a database, the first one first. */
+async function serversOf({ id }: ServiceView): Promise<number[]> {
+  const [row] = await scene.database.sql<{ id: string }[]>`select id from volumes where service_id = ${id}`
+  const volume = scene.paths.volume(row!.id.replace('_', '-'))
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isAt(name, volume))
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+function isAt(pid: string, folder: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
+  } catch {
+    return false
+  }
+}
 
 describe.each(ENGINES_HERE)('%s', (engine, found) => {
   test.skipIf(found.version === null)('gets another password, and no query fails', async () => {
@@ -121,5 +145,71 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(after.password).not.toBe(before.password)
     expect(await connects(engine, database, after)).toBe(engine === 'postgres' ? before.user : 'PONG')
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
+  }, 300_000)
+
+  test.skipIf(found.version === null)('gets it whoever is killed between any two steps, and starts with it', async () => {
+    const { database, service } = await databaseWithUser(engine, `${engine}-killed`)
+    const before = await credentials(engine, database)
+    const end = askAllTheTime(scene.ingressPort, service.url)
+    const points = ROTATION_STEPS.flatMap((step) => [`rotation:${step}:during`, `rotation:${step}:after`])
+    await scene.replaceWorker({ EASEL_KILLED_AT: points[0]! })
+    const rotation = await begin(database)
+    for (const [index, point] of points.entries()) {
+      await until(`the worker to be killed at ${point}`, () => !scene.worker.isAlive(), ENDS_MS)
+      const next = points[index + 1]
+      await scene.replaceWorker(next === undefined ? {} : { EASEL_KILLED_AT: next })
+    }
+    expect(await stopped(rotation)).toMatchObject({ status: 'done' })
+    expect((await end()).lost).toEqual([])
+    await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
+
+    // Started again, it is asked with the new one, and takes no other.
+    const [server] = await serversOf(database)
+    process.kill(server!, 'SIGKILL')
+    await until('the database to be started again', async () => {
+      const others = await serversOf(database)
+      return others.length > 0 && !others.includes(server!)
+    }, ENDS_MS)
+    const after = await credentials(engine, database)
+    await until('it to answer', () => connects(engine, database, after).then(() => true, () => false), ENDS_MS)
+    await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
+    expect((await scene.call(serviceGet, { serviceId: database.id }, { as: lane.as })).activeDeployment).not.toBeNull()
+  }, 300_000)
+
+  test.skipIf(found.version === null)('keeps both while a service cannot follow, and goes back or on as it is told', async () => {
+    const name = `${engine}-stuck`
+    const { database, service } = await databaseWithUser(engine, name)
+    const before = await credentials(engine, database)
+    const { urlKey, login } = ENGINES[engine]
+    const { hostname, port } = new URL(database.privateUrl)
+    const written = { [urlKey]: engine === 'redis' ? `redis://default:${before.password}@${hostname}:${port}` : `postgresql://${before.user}:${before.password}@${hostname}:${port}/app` }
+    const stubborn = await scene.service(`${name}-stubborn`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER }, { health: { path: '/well' } })
+    await scene.setVariables(stubborn, written)
+    await scene.deployed(stubborn)
+    const ends = [service, stubborn].map(({ url }) => askAllTheTime(scene.ingressPort, url))
+
+    const rotation = await begin(database)
+    const failed = await stopped(rotation)
+    expect(failed).toMatchObject({ status: 'failed', step: 'redeploy', message: expect.stringContaining(`${name}-stubborn still has the other password after its redeployment, in ${urlKey}`), cannotCancel: null })
+    const between = await credentials(engine, database)
+    for (const one of [before, between]) await connects(engine, database, one)
+    await scene.call(rotationCancel, { rotationId: rotation.id }, { as: lane.as })
+    expect(await stopped(rotation)).toMatchObject({ status: 'cancelled', isReturning: true, message: null })
+    expect(await credentials(engine, database)).toEqual(before)
+    await expect(connects(engine, database, between)).rejects.toThrow(/password|WRONGPASS/i)
+
+    const again = await begin(database)
+    expect(await stopped(again)).toMatchObject({ status: 'failed' })
+    await scene.setVariables(stubborn, { [urlKey]: `\${{${name}.${urlKey}}}` })
+    await scene.deployed(stubborn)
+    await scene.call(rotationRetry, { rotationId: again.id }, { as: lane.as })
+    expect(await stopped(again)).toMatchObject({ status: 'done', message: null })
+    for (const end of ends) expect((await end()).lost).toEqual([])
+    await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
+    const { items, outlook } = await scene.call(rotationList, { serviceId: database.id }, { as: lane.as })
+    expect(items.map(({ status }) => status)).toEqual(['done', 'cancelled'])
+    expect(outlook).toMatchObject({ cannotRotate: null, stopped: [], redeploys: expect.arrayContaining([expect.objectContaining({ name: `${name}-stubborn` })]) })
+    expect(await sealedLeft(again)).toEqual({ former: null, next: null })
+    expect(JSON.stringify(items)).not.toContain((await reveal(database, login.password)).slice(0, 8))
   }, 300_000)
 })

@@ -58,6 +58,7 @@ type Step = { to: RotationStep; change?: rotations.RotationChange; event?: Event
 
 /** Writes that a step is done, with what belongs to it. Nothing of it happens when somebody has decided otherwise meanwhile. */
 export async function advance(turn: Turn, { to, change, event, data, also }: Step): Promise<StepEnd> {
+  await turn.engine.at?.(`rotation:${turn.rotation.step}:during`)
   await inTransaction(turn, async (tx) => {
     await also?.(tx)
     await rotations.change(tx, turn.rotation.id, { step: to, message: null, ...change })
