@@ -1,4 +1,3 @@
-import * as rotations from '../../db/queries/rotations'
 import { openDoor, tellServer } from './server'
 import { advance, credentialsOf, tell, waitFor, type StepEnd, type Turn } from './turn'
 
