@@ -64,8 +64,8 @@ function Dependants({ rotation, isOver }: { rotation: RotationView; isOver: bool
   const { project, environmentId } = useEnvironment()
   return (
     <ol className="mt-1 grid gap-y-1 pl-6.5">
-      {rotation.dependants.map(({ serviceId, name, deploymentId, status }) => {
-        const mark: Mark = isOver || status === 'active' || status === 'retired' ? 'done' : status === null ? undefined : isProgressing(status) ? 'running' : 'failed'
+      {rotation.dependants.map(({ serviceId, name, deploymentId, status, isStuck }) => {
+        const mark: Mark = isStuck ? 'failed' : isOver || status === 'active' || status === 'retired' ? 'done' : status === null ? undefined : isProgressing(status) ? 'running' : 'failed'
         return (
           <Row key={serviceId} mark={mark} text={name}>
             {deploymentId === null || mark === 'done' ? null : (

@@ -16,6 +16,8 @@ const DependantView = z.strictObject({
   /** The deployment that gives it the wanted credential; null while none was needed. */
   deploymentId: idSchema('deployment').nullable(),
   status: z.enum(DEPLOYMENT_STATUSES).nullable(),
+  /** It is why the rotation stopped. */
+  isStuck: z.boolean(),
 })
 
 export const RotationView = z.strictObject({

@@ -18,7 +18,7 @@ export const ROTATION_TITLE: Record<RotationStep, { forth: string; back: string 
 }
 
 /** A service that used the former credential when it was looked at, and the deployment that takes the wanted one to it. */
-export type Dependant = { serviceId: string; name: string; deploymentId: string | null }
+export type Dependant = { serviceId: string; name: string; deploymentId: string | null; /** It is why the rotation stopped. */ isStuck?: boolean }
 
 type Standing = { status: RotationStatus; step: RotationStep; isReturning: boolean }
 

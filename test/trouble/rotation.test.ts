@@ -197,7 +197,8 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
 
     const rotation = await begin(database)
     const failed = await stopped(rotation)
-    expect(failed).toMatchObject({ status: 'failed', step: 'redeploy', message: expect.stringContaining(`${name}-stubborn still has the other password after its redeployment, in ${urlKey}`), cannotCancel: null })
+    expect(failed).toMatchObject({ status: 'failed', step: 'redeploy', message: expect.stringContaining(`${name}-stubborn still has the former password after its redeployment, in ${urlKey}`), cannotCancel: null })
+    expect(failed.dependants.filter(({ isStuck }) => isStuck)).toEqual([expect.objectContaining({ name: `${name}-stubborn`, status: 'active' })])
     const between = await credentials(engine, database)
     for (const one of [before, between]) await connects(engine, database, one)
     await scene.call(rotationCancel, { rotationId: rotation.id }, { as: lane.as })

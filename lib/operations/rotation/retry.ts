@@ -16,7 +16,7 @@ export const retryRotation = implement(rotationRetry, async (ctx, { rotationId }
   if (complaint !== null) throw new AppError('not_now', complaint)
   const statuses = await statusesOf(ctx.db, rotation.dependants.flatMap(({ deploymentId }) => deploymentId ?? []))
   const hasFailed = (id: string | null) => id !== null && ['failed', 'cancelled'].includes(statuses.get(id) ?? 'failed')
-  const dependants = rotation.dependants.map((one) => (hasFailed(one.deploymentId) ? { ...one, deploymentId: null } : one))
+  const dependants = rotation.dependants.map(({ serviceId, name, deploymentId }) => ({ serviceId, name, deploymentId: hasFailed(deploymentId) ? null : deploymentId }))
   await change(ctx.db, rotationId, { status: 'running', message: null, dependants })
   await enqueue(ctx.db, { task: 'rotate', rotationId, serviceId: service.id })
   await recordHere(ctx, { type: 'rotation.retried', subject: service.name, data: { rotationId, step: rotation.step } })

@@ -20,7 +20,7 @@ export async function rotationViews(ctx: Pick<Ctx, 'db'>, rows: readonly ShownRo
     step: row.step,
     isReturning: row.isReturning,
     message: row.message,
-    dependants: row.dependants.map((one) => ({ ...one, status: one.deploymentId === null ? null : (statuses.get(one.deploymentId) ?? null) })),
+    dependants: row.dependants.map((one) => ({ ...one, isStuck: one.isStuck ?? false, status: one.deploymentId === null ? null : (statuses.get(one.deploymentId) ?? null) })),
     cannotCancel: cannotCancel(row),
     createdBy: row.person,
     createdAt: row.createdAt.toISOString(),

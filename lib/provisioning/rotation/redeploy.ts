@@ -32,16 +32,16 @@ async function renew(turn: Turn, user: User): Promise<StepEnd> {
   const deployment = asked === null ? null : await wholeById(turn.engine.db, asked)
   if (deployment?.status === 'failed' || deployment?.status === 'cancelled') {
     const why = deployment.status === 'cancelled' ? 'was cancelled' : `failed: ${deployment.failureMessage ?? 'nobody knows why.'}`
-    throw new RotationFailure(`Deployment ${deployment.number} of ${user.name} ${why.replace(/([^.])$/, '$1.')} Both passwords are valid, so nothing is interrupted. Mend ${user.name} and try again, or cancel.`)
+    throw new RotationFailure(`Deployment ${deployment.number} of ${user.name} ${why.replace(/([^.])$/, '$1.')} Both passwords are valid, so nothing is interrupted. Mend ${user.name} and try again, or cancel.`, user.serviceId)
   }
-  if (deployment?.id === user.deploymentId) throw new RotationFailure(stillHas(turn, user))
+  if (deployment?.id === user.deploymentId) throw new RotationFailure(stillHas(turn, user), user.serviceId)
   await queue(turn, user)
   return 'wait'
 }
 
 /** What is not written as a reference does not follow. */
-function stillHas({ place, facts }: Turn, { name, keys }: User): string {
-  return `${name} still has the other password after its redeployment, in ${keys.join(', ')}, where it is written out. Let it refer to the database, such as ${formatReference(place.service, facts.urlKey)}, deploy ${name} and try again.`
+function stillHas({ place, facts, rotation }: Turn, { name, keys }: User): string {
+  return `${name} still has the ${rotation.isReturning ? 'new' : 'former'} password after its redeployment, in ${keys.join(', ')}, where it is written out. Let it refer to the database, such as ${formatReference(place.service, facts.urlKey)}, deploy ${name} and try again.`
 }
 
 /** The version that serves once more, with what it refers to as of now: what is changed and not deployed stays for later. */

@@ -56,15 +56,15 @@ async function taken(turn: Turn, { shutdown, isLastAttempt }: Options): Promise<
     return await part(turn.engine, `rotation:${turn.rotation.step}`, () => STEPS[turn.rotation.step](turn))
   } catch (error) {
     if (shutdown.aborted || !(error instanceof RotationFailure || isLastAttempt)) throw error
-    await stop(turn, error instanceof RotationFailure ? error.message : `${turn.place.service} could not be asked: ${(error as Error).message || 'it does not answer.'} Both passwords stay as they are; try again when it is well, or cancel.`)
+    await stop(turn, error instanceof RotationFailure ? error : new RotationFailure(`${turn.place.service} could not be asked: ${(error as Error).message || 'it does not answer.'} Both passwords stay as they are; try again when it is well, or cancel.`))
     return 'on'
   }
 }
 
 /** It waits for a person. */
-async function stop(turn: Turn, message: string): Promise<void> {
+async function stop(turn: Turn, { message, serviceId }: RotationFailure): Promise<void> {
   await inTransaction(turn, async (tx) => {
-    await rotations.change(tx, turn.rotation.id, { status: 'failed', message })
+    await rotations.change(tx, turn.rotation.id, { status: 'failed', message, dependants: turn.rotation.dependants.map((one) => (one.serviceId === serviceId ? { ...one, isStuck: true } : one)) })
     await tell(tx, turn, 'rotation.failed', { step: turn.rotation.step, message })
   })
 }

@@ -29,6 +29,13 @@ export type StepEnd = 'on' | 'wait'
 /** Why a rotation cannot go on until a person has done something, as a sentence. Both credentials stay valid. */
 export class RotationFailure extends Error {
   override name = 'RotationFailure'
+  constructor(
+    message: string,
+    /** The service that cannot follow. */
+    readonly serviceId: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 /** Null for what cannot be rotated. */
