@@ -103,6 +103,18 @@ const stopped = (rotation: Pick<RotationView, 'id'>) =>
     return now.status !== 'running' && now
   }, ENDS_MS)
 
+/** Kills the server, and waits until another one answers. */
+async function crash(engine: EngineName, database: ServiceView): Promise<void> {
+  const [server] = await serversOf(database)
+  process.kill(server!, 'SIGKILL')
+  await until('the database to be started again', async () => {
+    const others = await serversOf(database)
+    return others.length > 0 && !others.includes(server!)
+  }, ENDS_MS)
+  const login = await credentials(engine, database)
+  await until('it to answer', () => connects(engine, database, login).then(() => true, () => false), ENDS_MS)
+}
+
 async function sealedLeft({ id }: RotationView): Promise<unknown> {
   const [row] = await scene.database.sql`select former_sealed as former, next_sealed as next from rotations where id = ${id}`
   return row
@@ -171,14 +183,7 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
 
     // Started again, it is asked with the new one, and takes no other.
-    const [server] = await serversOf(database)
-    process.kill(server!, 'SIGKILL')
-    await until('the database to be started again', async () => {
-      const others = await serversOf(database)
-      return others.length > 0 && !others.includes(server!)
-    }, ENDS_MS)
-    const after = await credentials(engine, database)
-    await until('it to answer', () => connects(engine, database, after).then(() => true, () => false), ENDS_MS)
+    await crash(engine, database)
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
     await until('it to be found well', async () => (await scene.database.sql`select 1 from workloads where service_id = ${database.id} and phase = 'running' and health = 'healthy'`).length === 1, ENDS_MS)
   }, 300_000)
@@ -206,13 +211,17 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(await credentials(engine, database)).toEqual(before)
     await expect(connects(engine, database, between)).rejects.toThrow(/password|WRONGPASS/i)
 
+    for (const end of ends) expect((await end()).lost).toEqual([])
+
     const again = await begin(database)
     expect(await stopped(again)).toMatchObject({ status: 'failed' })
+    // Started again meanwhile, it takes both as before.
+    await crash(engine, database)
+    for (const one of [before, await credentials(engine, database)]) await connects(engine, database, one)
     await scene.setVariables(stubborn, { [urlKey]: `\${{${name}.${urlKey}}}` })
     await scene.deployed(stubborn)
     await scene.call(rotationRetry, { rotationId: again.id }, { as: lane.as })
     expect(await stopped(again)).toMatchObject({ status: 'done', message: null })
-    for (const end of ends) expect((await end()).lost).toEqual([])
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
     const { items, outlook } = await scene.call(rotationList, { serviceId: database.id }, { as: lane.as })
     expect(items.map(({ status }) => status)).toEqual(['done', 'cancelled'])
