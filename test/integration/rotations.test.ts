@@ -52,6 +52,7 @@ describe('a rotation', () => {
     const answers = await Promise.allSettled([rotate(database), rotate(database)])
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     await expect(t.call(deploymentCreate, { serviceId: database }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being rotated') })
+    await expect(t.call(variableReplace, { serviceId: database, variables: {} }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being rotated') })
     const [open] = (await list(database)).items
     await expect(t.call(rotationRetry, { rotationId: open!.id }, { as: t.as })).rejects.toMatchObject({ code: 'not_now' })
     // Nobody has heard of a new password yet.

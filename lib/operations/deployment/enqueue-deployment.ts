@@ -1,5 +1,4 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
-import { openOf } from '../../db/queries/rotations'
 import { takeReferences, want, type ServiceRow } from '../../db/queries/services'
 import { withMounts } from '../../db/queries/volumes'
 import type { FrozenSpec } from '../../db/schema/deployment'
@@ -13,6 +12,7 @@ import { enqueue } from '../../queue/jobs'
 import { sealFrozen, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { recordHere } from '../record-here'
+import { demandNoRotation } from '../rotation/demand-none'
 
 export type NewDeployment = {
   trigger: Trigger
@@ -30,9 +30,7 @@ export type NewDeployment = {
  */
 export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fresh: NewDeployment): Promise<string> {
   const { environmentId } = service
-  if (service.source.type === 'database' && (await openOf(ctx.db, service.id)) !== null) {
-    throw new AppError('not_now', `The password of ${service.name} is being rotated. Wait until that has ended, or cancel it, then deploy.`)
-  }
+  await demandNoRotation(ctx, service)
   const spec = await withMounts(ctx.db, service.id, fresh.spec)
   // Settings of long ago may not go with the volumes of now.
   const [misfit] = misfits(spec.settings, null, (spec.mounts ?? []).map(({ name }) => name))
