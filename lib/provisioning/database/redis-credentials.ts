@@ -1,5 +1,5 @@
 import type { CredentialsPart, Door } from './recipe'
-import { ask, type Reply } from './redis-wire'
+import { ask, type Reply } from './redis-ask'
 
 // Redis keeps any number of passwords for one user, in memory only: a server that is started again learns both from its
 // configuration, which is made of its variables.

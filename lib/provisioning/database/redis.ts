@@ -1,7 +1,7 @@
 import { findAll, versionOf } from './find-program'
 import type { EngineRecipe, ImagePart, Place, ProcessPart } from './recipe'
 import { redisCredentials } from './redis-credentials'
-import { ask } from './redis-wire'
+import { ask } from './redis-ask'
 
 // Redis, and Valkey, which grew out of it: the same but for names.
 

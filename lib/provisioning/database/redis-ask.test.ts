@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { readReply } from './redis-wire'
+import { readReply } from './redis-ask'
 
 const WHOLE = Buffer.from('*4\r\n+OK\r\n:12\r\n$5\r\nä\r\nb\r\n$-1\r\n')
 
