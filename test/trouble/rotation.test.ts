@@ -83,12 +83,36 @@ async function reveal({ id }: ServiceView, key: string): Promise<string> {
 }
 
 /** Asks as somebody with these credentials would. */
-async function connects(engine: EngineName, { privateUrl }: ServiceView, { user, password }: { user: string; password: string }): Promise<string> {
-  const { hostname, port } = new URL(privateUrl)
-  if (engine === 'redis') return String((await askRedis({ host: hostname, port: Number(port) }, [['AUTH', password], ['PING']], AbortSignal.timeout(10_000)))[1])
-  const sql = postgres({ host: hostname, port: Number(port), user, password, database: 'app', max: 1, connect_timeout: 5, onnotice: () => {} })
+async function connects(engine: EngineName, database: ServiceView, login: { user: string; password: string }): Promise<string> {
+  const { hostname, port } = new URL(database.privateUrl)
+  if (engine === 'redis') return String((await askRedis({ host: hostname, port: Number(port) }, [['AUTH', login.password], ['PING']], AbortSignal.timeout(10_000)))[1])
+  const sql = clientOf(database, login)
   try {
     return (await sql<{ owner: string }[]>`select current_user as owner`)[0]!.owner
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+const clientOf = ({ privateUrl }: ServiceView, { user, password }: { user: string; password: string }) => postgres({ host: new URL(privateUrl).hostname, port: Number(new URL(privateUrl).port), user, password, database: 'app', max: 1, connect_timeout: 5, onnotice: () => {} })
+
+/** A client may go back to the role that it connected as. */
+async function makeAsItself(database: ServiceView, login: { user: string; password: string }): Promise<void> {
+  const sql = clientOf(database, login)
+  try {
+    await sql`create table made_as_owner (n int)`
+    await sql`set role none`
+    expect((await sql`select current_user as name`)[0]!.name).toBe(login.user)
+    await sql`create table made_as_itself as select * from made_as_owner`
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+async function ownersIn(database: ServiceView, login: { user: string; password: string }): Promise<string[]> {
+  const sql = clientOf(database, login)
+  try {
+    return (await sql<{ owner: string }[]>`select distinct tableowner as owner from pg_tables where schemaname = 'public'`).map(({ owner }) => owner)
   } finally {
     await sql.end({ timeout: 1 })
   }
@@ -158,11 +182,13 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(await connects(engine, database, after)).toBe(engine === 'postgres' ? before.user : 'PONG')
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
 
+    if (engine === 'postgres') await makeAsItself(database, after)
     // Two logins take turns where an engine knows one password for each.
     expect(await stopped(await begin(database))).toMatchObject({ status: 'done' })
     const last = await credentials(engine, database)
     expect(last.user).toBe(before.user)
     expect(await connects(engine, database, last)).toBe(engine === 'postgres' ? before.user : 'PONG')
+    if (engine === 'postgres') expect(await ownersIn(database, last)).toEqual([before.user])
     for (const gone of [before, after]) await expect(connects(engine, database, gone)).rejects.toThrow(/password|WRONGPASS/i)
   }, 300_000)
 
