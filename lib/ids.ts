@@ -18,6 +18,7 @@ export const ID_PREFIX = {
   deployment: 'dep',
   artifact: 'art',
   run: 'run',
+  rotation: 'rot',
   revision: 'rev',
   inspection: 'ins',
   sshKey: 'key',

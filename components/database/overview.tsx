@@ -19,22 +19,28 @@ import { hasNetwork } from '@/lib/domain/target'
 
 import { connectionOf, urlOf, type Connection } from './connection'
 import { PublicAccess } from './public-access'
+import { Rotation } from './rotation'
+import { useRotations, type RotationsView } from './use-rotations'
 
 const HIDDEN = '••••••••••••••••'
 
 /** What somebody needs who wants to connect, and how the database is. */
-export function DatabaseOverview({ initial, variables }: { initial: ServiceView; variables: VariablesView }) {
+export function DatabaseOverview({ initial, variables, rotations }: { initial: ServiceView; variables: VariablesView; rotations: RotationsView }) {
   const node = useCanvas((state) => state.services[initial.id])
   const version = JSON.stringify([node?.name, node?.source, node?.state])
   const { data: service, replace } = useLiveQuery(serviceGet, { serviceId: initial.id }, { initial, version, everyMs: null })
-  const { data: known } = useLiveQuery(variableList, { serviceId: initial.id }, { initial: variables, version, everyMs: null })
+  const { data: rotated, reload } = useRotations(initial.id, rotations, version)
+  const at = rotated.items[0] ? `${rotated.items[0].id} ${rotated.items[0].status} ${rotated.items[0].step} ${rotated.items[0].isReturning}` : ''
+  const { data: known } = useLiveQuery(variableList, { serviceId: initial.id }, { initial: variables, version: `${version} ${at}`, everyMs: null })
   const { source } = service
   if (source.type !== 'database') return null
   const connection = connectionOf(source.engine, service.privateUrl, known.variables)
   return (
     <div className="space-y-5">
       <TakesEffect serviceId={service.id} />
-      <ConnectionCard service={service} connection={connection} urlKey={ENGINES[source.engine].urlKey} />
+      {/* Mounted anew with another password: one that was revealed is not it any more. */}
+      <ConnectionCard key={at} service={service} connection={connection} urlKey={ENGINES[source.engine].urlKey} />
+      <Rotation service={service} rotations={rotated} onChange={reload} />
       <PublicAccess service={service} onChange={replace} />
       <UseCard serviceId={service.id} version={version} />
     </div>

@@ -37,7 +37,8 @@ function StageRow({ name, stage }: { name: StageName; stage: StageView | undefin
   )
 }
 
-function StageShape({ status }: { status: StageStatus | undefined }) {
+/** The mark of a step that runs, is done, failed or is still to come. */
+export function StageShape({ status }: { status: StageStatus | undefined }) {
   if (status === 'running') return <span className="text-progress"><StateShape shape="ring" /></span>
   if (status === 'done') return <Check aria-hidden="true" className="size-3.5 text-good" strokeWidth={2.5} />
   if (status === 'failed') return <X aria-hidden="true" className="size-3.5 text-bad" strokeWidth={2.5} />

@@ -19,5 +19,6 @@ export function lossOf(job: Pick<JobView, 'task' | 'service' | 'environment' | '
   if (deployment?.status === 'queued' || deployment?.status === 'building') return `Deployment ${deployment.number} of ${service} is cancelled. The version that serves now stays.`
   if (deployment !== null) return `Deployment ${deployment.number} of ${service} is ${deployment.status} and stays so. Its error is forgotten.`
   if (job.task === 'inspect') return `The plan for building ${service} stays unread until someone has its source read again. What runs is not touched.`
+  if (job.task === 'rotate') return `The error is forgotten. The rotation of ${service} goes on by itself within a minute; cancel it there to go back to the former password.`
   return `The error is forgotten. ${job.environment.name} is looked at again within half a minute by itself, so nothing else is lost.`
 }

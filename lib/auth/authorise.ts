@@ -6,6 +6,7 @@ import type { Db } from '../db/connection'
 import { organizations } from '../db/schema/account'
 import { deployments, runs } from '../db/schema/deployment'
 import { environments, projects, services } from '../db/schema/desired'
+import { rotations } from '../db/schema/rotation'
 import { snapshots } from '../db/schema/snapshot'
 import { volumes } from '../db/schema/volume'
 import { AppError, notFound } from '../errors'
@@ -60,6 +61,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
     case 'volume': {
       const [row] = await db.select({ environmentId: volumes.environmentId }).from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt)))
       return row ? resolveScope(db, 'environment', row.environmentId) : null
+    }
+    case 'rotation': {
+      const [row] = await db.select({ serviceId: rotations.serviceId }).from(rotations).where(eq(rotations.id, id))
+      return row ? resolveScope(db, 'service', row.serviceId) : null
     }
     case 'run': {
       const [row] = await db.select({ deploymentId: runs.deploymentId }).from(runs).where(eq(runs.id, id))

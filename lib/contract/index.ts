@@ -9,6 +9,7 @@ import * as job from './job'
 import * as organization from './organization'
 import * as project from './project'
 import * as registry from './registry'
+import * as rotation from './rotation'
 import * as run from './run'
 import * as service from './service'
 import * as snapshot from './snapshot'
@@ -19,7 +20,7 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, data, volume, snapshot, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -235,7 +235,7 @@ export const variableReplace = command('variable.replace', {
   access: allow('variable.write', 'service'),
   http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
   cli: 'variables set <serviceId>',
-  fails: ['not_found', 'conflict'],
+  fails: ['not_found', 'conflict', 'not_now'],
 })
 
 /** `value` as it was written; `filled` with what its generators gave. */

@@ -32,6 +32,10 @@ import { getRevision } from './revision/get'
 import { listRevisions } from './revision/list'
 import { restoreRevision } from './revision/restore'
 import { cancelRun } from './run/cancel'
+import { cancelRotation } from './rotation/cancel'
+import { getRotation, listRotations } from './rotation/read'
+import { retryRotation } from './rotation/retry'
+import { rotateDatabase } from './rotation/rotate'
 import { createRun } from './run/create'
 import { getRun } from './run/get'
 import { listRuns } from './run/list'
@@ -94,6 +98,7 @@ export const drawingOperations: Operation[] = [
   listEngines, addDatabase, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
+  rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,

@@ -16,6 +16,8 @@ export type Job =
   | { task: 'reconcile'; environmentId: string }
   /** Look at an environment again at a later time. The last such request counts; it never delays a `reconcile`. */
   | { task: 'look-again'; environmentId: string; at: Date }
+  /** Go on with replacing the credentials of a database. */
+  | { task: 'rotate'; rotationId: string; serviceId: string; at?: Date | undefined }
   /** Read a service's source and plan its build. */
   | { task: 'inspect'; serviceId: string; at?: Date | undefined }
   /** Make a snapshot. */
@@ -30,7 +32,7 @@ export type Job =
 export type Task = Job['task'] | 'release-deployment'
 
 /** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
-const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10 }
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, rotate: 4, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
@@ -59,6 +61,8 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
       return { payload: { environmentId: job.environmentId }, key: `reconcile:${job.environmentId}`, runAt: undefined }
     case 'look-again':
       return { payload: { environmentId: job.environmentId }, key: `look:${job.environmentId}`, runAt: job.at }
+    case 'rotate':
+      return { payload: { rotationId: job.rotationId, serviceId: job.serviceId }, key: `rotation:${job.rotationId}`, runAt: job.at }
     case 'inspect':
       return { payload: { serviceId: job.serviceId }, key: `inspect:${job.serviceId}`, runAt: job.at }
     case 'take-snapshot':

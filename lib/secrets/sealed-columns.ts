@@ -13,6 +13,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'deployments', column: 'environment_sealed', reads: [], context: (row) => `released-environment:${row.id}` },
   { table: 'revisions', column: 'content_sealed', reads: [], context: (row) => `revision:${row.id}` },
   { table: 'ssh_keys', column: 'private_key_sealed', reads: [], context: (row) => `ssh_key:${row.id}` },
+  { table: 'rotations', column: 'former_sealed', reads: [], context: (row) => `rotation-former:${row.id}` },
+  { table: 'rotations', column: 'next_sealed', reads: [], context: (row) => `rotation-next:${row.id}` },
   { table: 'registries', column: 'password_sealed', reads: [], context: (row) => `registry:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]

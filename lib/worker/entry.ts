@@ -17,6 +17,7 @@ import { dataPaths, type DataPaths } from '../provisioning/paths'
 import { openCgroups } from '../provisioning/process/cgroup'
 import { makeImageStore } from '../provisioning/build/image/docker-image-store'
 import { nodeImages } from '../provisioning/build/image/node-image'
+import type { EnvironmentNow } from '../provisioning/runtime/driver'
 import { dockerDriver } from '../provisioning/runtime/docker/docker-driver'
 import { LABEL } from '../provisioning/runtime/docker/names'
 import { processDriver } from '../provisioning/runtime/process/process-driver'
@@ -26,6 +27,7 @@ import { makeCollector } from '../telemetry/collector'
 import { deploymentMasks } from '../telemetry/deployment-mask'
 import { checkTarget, offerDockerOfThisMachine } from './check-targets'
 import { databaseClock } from './clock'
+import { environmentNow } from './environment-now'
 import { every } from './every'
 import { tellTargets } from './tell-targets'
 import { makeTargets, type DockerPlace, type Made } from './targets'
@@ -50,7 +52,8 @@ async function main(): Promise<Worker & { notes: string[] }> {
   const { now } = clock
   const cgroups = openCgroups(log)
   const own = await instanceId(database.db)
-  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups }), images: null }), docker: dockerMaker({ paths, instanceId: own }) }
+  const given = environmentNow(database.db, seal)
+  const makers = { process: () => ({ driver: processDriver({ paths, log, platformEntry: { staticServer: join(here, 'static-server.mjs') }, cgroups, environmentNow: given }), images: null }), docker: dockerMaker({ paths, instanceId: own, environmentNow: given }) }
   const targets = makeTargets({ db: database.db, seal, log, makers })
   const collector = makeCollector({ db: database.db, driver: outputsOf({ targets, log }), log, dataDir: config.dataDir, now, maskOf: deploymentMasks(database.db, seal) })
   const engine: Engine = {
@@ -85,11 +88,11 @@ async function main(): Promise<Worker & { notes: string[] }> {
   }
 }
 
-function dockerMaker({ paths, instanceId }: { paths: DataPaths; instanceId: string }): (place: DockerPlace) => Made {
+function dockerMaker({ paths, instanceId, environmentNow: given }: { paths: DataPaths; instanceId: string; environmentNow: EnvironmentNow }): (place: DockerPlace) => Made {
   return ({ id, connection, settings: { publishedAddress } }) => {
     const api = engineApi(connection)
     const reach = publishedAddress === null ? null : { kind: 'published' as const, bind: publishedAddress, host: publishedAddress }
-    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach, programs: nodeImages(config.baseImages) }), images: makeImageStore(connection, api, { [LABEL.instance]: instanceId }), storage: targetStorage({ api, labels: LABEL }) }
+    return { driver: dockerDriver({ api, folder: paths.target(id), instanceId, targetId: id, log, reach, programs: nodeImages(config.baseImages), environmentNow: given }), images: makeImageStore(connection, api, { [LABEL.instance]: instanceId }), storage: targetStorage({ api, labels: LABEL }) }
   }
 }
 

@@ -6,7 +6,7 @@ import { Logger, run, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '../log'
 import type { Tasks } from './tasks'
 
-// Four runners, so that neither a long build, a slow clone nor a large copy ever keeps an environment waiting.
+// Five runners, so that neither a long build, a slow clone, a large copy nor a database that does not answer ever keeps an environment waiting.
 
 const POLL_MS = 1_000
 
@@ -25,6 +25,7 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ 'run-deployment': tasks['run-deployment'] }, options.builders],
     [{ inspect: tasks.inspect }, 2],
     [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'prove-snapshot': tasks['prove-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
+    [{ rotate: tasks.rotate }, 2],
   ]
   await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {

@@ -2,6 +2,7 @@ import { deploymentLock, tryLock } from '../db/queries/engine/advisory-lock'
 import * as deployments from '../db/queries/engine/deployments'
 import { environmentsToLookAt } from '../db/queries/engine/desired'
 import { ofService } from '../db/queries/engine/places'
+import * as rotations from '../db/queries/rotations'
 import * as stages from '../db/queries/engine/stages'
 import { pullBack, pullJobsBack } from '../db/queries/engine/times-to-come'
 import { announce } from '../events/announce'
@@ -45,6 +46,14 @@ export async function endAbandoned(engine: Engine): Promise<void> {
     } finally {
       await lock.release()
     }
+  }
+}
+
+/** Goes on with rotations that nobody is at: a database is not left between two passwords. */
+export async function resumeRotations({ db, log }: Engine): Promise<void> {
+  for (const { id, serviceId } of await rotations.abandoned(db)) {
+    log.warn({ rotation: id }, 'nobody is at a rotation, it goes on')
+    await enqueue(db, { task: 'rotate', rotationId: id, serviceId })
   }
 }
 

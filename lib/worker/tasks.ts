@@ -8,6 +8,7 @@ import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
 import { reconcile } from '../provisioning/reconcile/reconcile'
+import { rotate } from '../provisioning/rotation/rotate'
 import { proveSnapshot } from '../provisioning/snapshot/prove'
 import { restoreSnapshot } from '../provisioning/snapshot/restore'
 import { removeSnapshot, takeSnapshot } from '../provisioning/snapshot/take'
@@ -24,6 +25,7 @@ const DeploymentPayload = z.object({ deploymentId: z.string() })
 const EnvironmentPayload = z.object({ environmentId: z.string() })
 const SnapshotPayload = z.object({ snapshotId: z.string(), environmentId: z.string() })
 const RestorePayload = z.object({ restoreId: z.string(), environmentId: z.string() })
+const RotationPayload = z.object({ rotationId: z.string(), serviceId: z.string() })
 const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
@@ -60,6 +62,11 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     })
     if (end === 'busy') await enqueue(engine.db, { task: 'inspect', serviceId, at: soon(engine) })
   }
+  const rotateOne: Handler = async (payload, { job }) => {
+    const { rotationId, serviceId } = RotationPayload.parse(payload)
+    const end = await rotate(engine, rotationId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    if (end === 'wait') await enqueue(engine.db, { task: 'rotate', rotationId, serviceId, at: soon(engine) })
+  }
   const takeOne: Handler = async (payload, { job }) => {
     const { snapshotId, environmentId } = SnapshotPayload.parse(payload)
     const end = await takeSnapshot(engine, snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
@@ -73,7 +80,7 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
   const proveOne: Handler = (payload, { job }) => proveSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
   const removeOne: Handler = (payload) => removeSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, sources.shutdown)
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne) }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

@@ -31,7 +31,7 @@ import { takeUse } from './use'
 import { planSnapshots } from './plan-snapshots'
 import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
-import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack } from './sweep'
+import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack, resumeRotations } from './sweep'
 import { makeTasks } from './tasks'
 
 // One worker: it takes jobs, follows what runs, and sees to it that nothing is forgotten. Any number of them may run on
@@ -108,6 +108,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
+      await resumeRotations(engine)
       if (await life.lead('house')) await keepHouse(engine, options.clock.isSteady())
     }),
   ]

@@ -9,13 +9,16 @@ import { z } from 'zod'
 import { dataExecute, dataOverview, dataQuery, dataRows } from '@/lib/contract/data'
 import { databaseAdd } from '@/lib/contract/database'
 import { deploymentCreate, deploymentRollback } from '@/lib/contract/deployment'
+import { databaseRotate, rotationGet } from '@/lib/contract/rotation'
 import { variableReveal } from '@/lib/contract/service'
 import type { EngineName } from '@/lib/domain/engine/engines'
 import { BUILT_IN_TARGETS } from '@/lib/domain/target'
 import { workerDoor } from '@/lib/http/worker-door'
 import { log } from '@/lib/log'
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
+import { ask } from '@/lib/provisioning/database/redis-ask'
 import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { environmentNow } from '@/lib/worker/environment-now'
 import { serveData } from '@/lib/worker/serve-data'
 import { listenTerminals, type TerminalServer } from '@/lib/worker/terminals/listen'
 import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
@@ -43,7 +46,7 @@ beforeAll(async () => {
   mark = testMark()
   folder = await mkdtemp(join(tmpdir(), 'easel-databases-'))
   t = await engineForTest()
-  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null })
+  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null, environmentNow: environmentNow(t.database.db, t.platform.seal) })
   await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
   await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
   const target = { id: BUILT_IN_TARGETS.docker, name: 'Docker', driver, images: store }
@@ -87,10 +90,37 @@ async function addressOf(serviceId: string): Promise<string> {
 }
 
 async function kill(serviceId: string): Promise<void> {
+  for (const id of await containersOf(serviceId)) await api.run({ method: 'POST', path: `/containers/${id}/kill`, query: { signal: 'KILL' }, signal: never })
+}
+
+async function rotated(serviceId: string): Promise<void> {
+  const { id } = await t.call(databaseRotate, { serviceId }, { as: t.as })
+  const ended = await until('the rotation to end', async () => {
+    await lookNow(t)
+    const found = await t.call(rotationGet, { rotationId: id }, { as: t.as })
+    return found.status === 'running' ? null : found
+  }, 60_000, 200)
+  expect(ended).toMatchObject({ status: 'done', message: null })
+}
+
+const reveal = async (serviceId: string, key: string) => (await t.call(variableReveal, { serviceId, key }, { as: t.as })).value
+
+/** As a crash would end it; another container takes its place. */
+async function restarted(serviceId: string): Promise<void> {
+  const before = await containersOf(serviceId)
+  await kill(serviceId)
+  await until('another container', async () => {
+    await lookNow(t)
+    await t.settle({ forMs: 1_000 })
+    const now = await containersOf(serviceId)
+    return now.length > 0 && !now.includes(before[0]!)
+  }, 60_000, 300)
+  await until('it to be well', async () => (await t.engine.driver.observe(null, never)).some((each) => each.serviceId === serviceId && each.health === 'healthy'), 60_000, 200)
+}
+
+async function containersOf(serviceId: string): Promise<string[]> {
   const filters = { label: [`easel.service=${serviceId}`] }
-  for (const { Id } of await api.json({ method: 'GET', path: '/containers/json', query: { filters }, signal: never }, z.array(z.object({ Id: z.string() })))) {
-    await api.run({ method: 'POST', path: `/containers/${Id}/kill`, query: { signal: 'KILL' }, signal: never })
-  }
+  return (await api.json({ method: 'GET', path: '/containers/json', query: { filters }, signal: never }, z.array(z.object({ Id: z.string() })))).map(({ Id }) => Id)
 }
 
 describe.skipIf(!hasEngine)('a database on Docker', () => {
@@ -119,12 +149,25 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
     expect(await rows()).toEqual([42])
     await deployed((await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })).id)
     expect(await rows()).toEqual([42])
+
+    // Another password, which a roll-back keeps: the data knows no other.
+    await rotated(database.id)
+    await expect(rows()).rejects.toThrow(/password authentication failed/)
+    await deployed((await t.call(deploymentRollback, { deploymentId: first }, { as: t.as })).id)
+    const next = postgres({ host: await addressOf(database.id), port: 5432, user: await reveal(database.id, 'POSTGRES_USER'), password: await reveal(database.id, 'POSTGRES_PASSWORD'), database: 'app', max: 1, connect_timeout: 10, onnotice: () => {} })
+    expect(await next`select current_user as owner, n from visits`.finally(() => next.end({ timeout: 1 }))).toEqual([{ owner: 'app', n: 42 }])
   })
 
   it.skipIf(absent.includes('redis:7'))('runs Redis with a password, which its probe knows', { timeout: 120_000 }, async () => {
     const { database } = await added('redis', '7')
     expect(database.privateUrl).toBe('redis://redis:6379')
     expect(await t.call(dataOverview, { serviceId: database.id }, { as: t.as })).toMatchObject({ kind: 'keys', databases: [{ index: 0, keys: 0 }] })
+    const knock = async (password: string) => (await ask({ host: await addressOf(database.id), port: 6379 }, [['AUTH', password], ['PING']], AbortSignal.timeout(10_000)))[1]
+    const former = await reveal(database.id, 'REDIS_PASSWORD')
+    await rotated(database.id)
+    await restarted(database.id)
+    await expect(knock(former)).rejects.toThrow('WRONGPASS')
+    expect(await knock(await reveal(database.id, 'REDIS_PASSWORD'))).toBe('PONG')
   })
 
   it.skipIf(absent.includes('mariadb:10.11'))('runs MariaDB with a user of its own, by which it is asked', { timeout: 180_000 }, async () => {

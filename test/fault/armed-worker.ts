@@ -1,7 +1,8 @@
 import { startWorker as startPlain, type Worker, type WorkerOptions } from '../../lib/worker/worker'
 
 // Stands in for `startWorker` in the worker of the fault suite. The test names a point; when the work gets there for the
-// first time, the worker says so and waits for what the test makes of it: nothing, an error, once more, or its own end.
+// first time, the worker says so and waits for what the test makes of it: nothing, an error, once more, or its own end. A
+// worker that is started with EASEL_KILLED_AT is gone when it gets there.
 
 type Order = { type: 'arm'; point: string } | { type: 'go' } | { type: 'throw' } | { type: 'again' }
 
@@ -19,6 +20,7 @@ function arm(): (point: string) => Promise<void | 'again'> {
     } else answer(order)
   })
   return async (point) => {
+    if (point === process.env.EASEL_KILLED_AT) process.kill(process.pid, 'SIGKILL')
     if (point !== armed) return
     armed = null
     const told = new Promise<Order>((resolve) => (answer = resolve))

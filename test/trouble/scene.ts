@@ -28,8 +28,8 @@ export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
   dataDir: string
   ingressPort: number
   worker: Program
-  /** Ends the worker as a loss of power would, and starts another one. */
-  replaceWorker(): Promise<void>
+  /** Ends the worker as a loss of power would, and starts another one, with further variables. */
+  replaceWorker(variables?: Record<string, string>): Promise<void>
   service(name: string, app: App, settings?: z.input<typeof ServiceSettings>): Promise<Service>
   setVariables(service: Service, variables: Record<string, string>): Promise<void>
   deploy(service: Service): Promise<string>
@@ -72,8 +72,8 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
   const ingress = await startIngress({ host: '127.0.0.1', port: 0, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   const logFile = join(outside, 'worker.log')
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker', ...variables }
-  const start = async () => {
-    const program = startProgram({ file: join(PROGRAMS, 'worker.mjs'), env, logFile })
+  const start = async (more: Record<string, string> = {}) => {
+    const program = startProgram({ file: join(PROGRAMS, 'worker.mjs'), env: { ...env, ...more }, logFile })
     await program.ready
     return program
   }
@@ -93,9 +93,9 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
     get worker() {
       return worker
     },
-    async replaceWorker() {
+    async replaceWorker(more) {
       await worker.kill()
-      worker = await start()
+      worker = await start(more)
     },
     async service(name, app, settings = {}) {
       const folder = join(outside, name)

@@ -3,6 +3,7 @@ import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
 import * as revision from './revision'
+import * as rotation from './rotation'
 import * as snapshot from './snapshot'
 import * as storage from './storage'
 import * as target from './target'
@@ -10,4 +11,4 @@ import * as terminal from './terminal'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...snapshot }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...snapshot, ...rotation }

@@ -21,6 +21,8 @@ export type Engine = {
   /** The variable that holds everything a client needs. */
   urlKey: string
   variables: readonly EngineVariable[]
+  /** Whether it takes two logins at once, so that one can take the place of the other while it is used. */
+  rotates: boolean
   /** Keys of the variables that a person connects with; null where there is none. */
   login: { user: string | null; password: string; database: string | null }
 }

@@ -14,5 +14,6 @@ export const mongodb: Engine = {
     { key: 'MONGO_INITDB_ROOT_PASSWORD', password: true },
     { key: 'MONGO_URL', value: 'mongodb://${{self.MONGO_INITDB_ROOT_USERNAME}}:${{self.MONGO_INITDB_ROOT_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/app?authSource=admin' },
   ],
+  rotates: false,
   login: { user: 'MONGO_INITDB_ROOT_USERNAME', password: 'MONGO_INITDB_ROOT_PASSWORD', database: null },
 }

@@ -16,5 +16,6 @@ export const mysql: Engine = {
     { key: 'MYSQL_ROOT_PASSWORD', password: true },
     { key: 'DATABASE_URL', value: 'mysql://${{self.MYSQL_USER}}:${{self.MYSQL_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.MYSQL_DATABASE}}' },
   ],
+  rotates: false,
   login: { user: 'MYSQL_USER', password: 'MYSQL_PASSWORD', database: 'MYSQL_DATABASE' },
 }

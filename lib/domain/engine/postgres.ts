@@ -16,5 +16,6 @@ export const postgres: Engine = {
     { key: 'POSTGRES_DB', value: 'app' },
     { key: 'DATABASE_URL', value: 'postgresql://${{self.POSTGRES_USER}}:${{self.POSTGRES_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.POSTGRES_DB}}' },
   ],
+  rotates: true,
   login: { user: 'POSTGRES_USER', password: 'POSTGRES_PASSWORD', database: 'POSTGRES_DB' },
 }

@@ -13,5 +13,6 @@ export const redis: Engine = {
     { key: 'REDIS_PASSWORD', password: true },
     { key: 'REDIS_URL', value: 'redis://default:${{self.REDIS_PASSWORD}}@${{self.HOST}}:${{self.PORT}}' },
   ],
+  rotates: true,
   login: { user: null, password: 'REDIS_PASSWORD', database: null },
 }

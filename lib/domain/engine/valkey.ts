@@ -13,5 +13,6 @@ export const valkey: Engine = {
     { key: 'VALKEY_PASSWORD', password: true },
     { key: 'REDIS_URL', value: 'redis://default:${{self.VALKEY_PASSWORD}}@${{self.HOST}}:${{self.PORT}}' },
   ],
+  rotates: true,
   login: { user: null, password: 'VALKEY_PASSWORD', database: null },
 }

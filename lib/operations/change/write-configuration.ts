@@ -8,12 +8,14 @@ import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import { sealPlain } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
+import { demandNoRotation } from '../rotation/demand-none'
 import { beginInspection } from '../service/inspect'
 import { attach } from '../volume/attach-to'
 import { standingsOf, type Standing } from './load-changes'
 
 /** Sets a service that is held to a configuration, and says so if that is what is deployed. */
 export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, deployed }: Standing, next: Configuration): Promise<void> {
+  await demandNoRotation(ctx, service)
   const keys = new Set([...Object.keys(wanted.variables), ...Object.keys(next.variables)])
   const set = [...keys].filter((key) => Object.hasOwn(next.variables, key) && !(Object.hasOwn(wanted.variables, key) && isSameVariable(wanted.variables[key], next.variables[key])))
   const removed = [...keys].filter((key) => !Object.hasOwn(next.variables, key))

@@ -12,6 +12,7 @@ import { enqueue } from '../../queue/jobs'
 import { sealFrozen, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { recordHere } from '../record-here'
+import { demandNoRotation } from '../rotation/demand-none'
 
 export type NewDeployment = {
   trigger: Trigger
@@ -29,6 +30,7 @@ export type NewDeployment = {
  */
 export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fresh: NewDeployment): Promise<string> {
   const { environmentId } = service
+  await demandNoRotation(ctx, service)
   const spec = await withMounts(ctx.db, service.id, fresh.spec)
   // Settings of long ago may not go with the volumes of now.
   const [misfit] = misfits(spec.settings, null, (spec.mounts ?? []).map(({ name }) => name))

@@ -8,6 +8,7 @@ import { newId } from '../../ids'
 import { openVariables, sealPlain, type PlainVariables, type VariableOwner } from '../../secrets/sealed-variables'
 import { settleIfSame } from '../change/write-configuration'
 import type { ScopedCtx } from '../context'
+import { demandNoRotation } from '../rotation/demand-none'
 import { demandRevision } from '../service/demand-revision'
 import type { Comparison } from './compare'
 
@@ -27,6 +28,7 @@ export async function holdService(ctx: ScopedCtx, serviceId: string, ifRevision?
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
   await demandRevision(ctx, service, ifRevision)
+  await demandNoRotation(ctx, service)
   return { owner: { serviceId }, name: service.name, environmentId: service.environmentId, subject: service.name }
 }
 

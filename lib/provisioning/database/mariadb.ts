@@ -39,6 +39,7 @@ const process: ProcessPart = {
 
 export const mariadb: EngineRecipe = {
   process,
+  credentials: null,
   image: {
     reference: (version) => `mariadb:${version}`,
     env: {},

@@ -4,6 +4,7 @@ import type { EngineRecipe } from './recipe'
 
 export const mysql: EngineRecipe = {
   process: null,
+  credentials: null,
   image: {
     reference: (version) => `mysql:${version}`,
     env: {},
@@ -14,6 +15,7 @@ export const mysql: EngineRecipe = {
 
 export const mongodb: EngineRecipe = {
   process: null,
+  credentials: null,
   image: {
     reference: (version) => `mongo:${version}`,
     env: {},

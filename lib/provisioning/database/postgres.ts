@@ -3,6 +3,7 @@ import postgresClient from 'postgres'
 import { findBinaries } from '../../supervisor/postgres/binaries'
 import { REACHABLE_HOME } from '../../supervisor/postgres/place'
 import { versionOf } from './find-program'
+import { identifier, postgresCredentials, text } from './postgres-credentials'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
 
 // PostgreSQL: as a process, by the programs that Easel brings itself, so it is always there.
@@ -46,6 +47,7 @@ const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max
 
 export const postgres: EngineRecipe = {
   process,
+  credentials: postgresCredentials,
   image: {
     reference: (version) => `postgres:${version}`,
     // A folder of its own inside the volume: the top of a disk is rarely empty, and the image's own place moved with version 18.
@@ -78,12 +80,4 @@ function statementsAfterRestore(place: Place): string {
 
 function nameOf({ env }: Place, key: string): string {
   return env[key] || 'postgres'
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
 }

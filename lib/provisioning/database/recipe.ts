@@ -1,3 +1,4 @@
+import type { Login } from '../../secrets/sealed-rotation'
 import type { RunAs } from '../../supervisor/postgres/run-as'
 
 // How an engine is run: by the image it publishes, and as a process of this machine. All but the probe is data.
@@ -53,5 +54,23 @@ export type ImagePart = {
   probe: string[]
 }
 
-/** `process` null: it runs as an image only. */
-export type EngineRecipe = { image: ImagePart; process: ProcessPart | null }
+/** A database that runs, and somebody who may connect to it. */
+export type Door = { host: string; port: number; database: string | null; login: Login }
+
+/**
+ * How another login becomes valid beside the present one, and how one stops being. Each is safe to repeat, and throws an Error
+ * with a sentence when the engine refuses.
+ */
+export type CredentialsPart = {
+  /** Who the next login is, beside that of the door. */
+  nextUser(door: Door, signal: AbortSignal): Promise<string | null>
+  /** Makes `next` valid, with the rights of the login of the door. Nothing changes for that one. */
+  admit(door: Door, next: Login, signal: AbortSignal): Promise<void>
+  /** From here on `gone` is refused, and who connected with it is cut off. `writtenMs`: how long references have led to the login of the door. */
+  revoke(door: Door, gone: Login, options: { writtenMs: number; signal: AbortSignal }): Promise<void>
+  /** The variable that tells a server that is started again meanwhile which other password is valid; null where it remembers by itself. */
+  otherPasswordKey: string | null
+}
+
+/** `process` null: it runs as an image only. `credentials` null: they cannot be replaced while it is used. */
+export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null }

@@ -14,7 +14,7 @@ import type { Seal } from '../../secrets/seal'
 
 export type QueuedByPlatform = {
   serviceId: string
-  trigger: Extract<Trigger, 'automatic' | 'harm'>
+  trigger: Extract<Trigger, 'automatic' | 'harm' | 'redeploy'>
   spec: FrozenSpec
   variables: PlainVariables
   configRevision: number

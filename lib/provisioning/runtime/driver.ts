@@ -183,6 +183,9 @@ export type Probe = { ok: true; version?: string } | { ok: false; message: strin
 /** A file that captures output; lines are read from it by the log collector, from a byte position. */
 export type LogFile = WorkloadRef & { part: string; path: string; stream: 'stdout' | 'stderr' }
 
+/** What a deployment is said to be given as of now, which may have changed since it was started; null when that cannot be known. */
+export type EnvironmentNow = (deploymentId: string) => Promise<Record<string, string> | null>
+
 export type RuntimeDriver = {
   capabilities: Capabilities
   /** Whether the target is usable; if not, what the operator should do. */

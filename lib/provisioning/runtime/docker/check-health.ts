@@ -61,7 +61,8 @@ async function ask(room: Room, { state, check, inspected }: Pick<Asking, 'state'
 }
 
 async function checkByCommand(room: Room, { state, check, inspected, wasHealthy }: Asking, signal: AbortSignal): Promise<CheckResult | null> {
-  const { ending, last } = await execute(room, { container: inspected.Id, argv: check.argv, timeoutMs: check.timeoutMs }, signal)
+  const env = (await room.environmentNow(state.deploymentId)) ?? {}
+  const { ending, last } = await execute(room, { container: inspected.Id, argv: check.argv, timeoutMs: check.timeoutMs, env }, signal)
   const message = commandComplaint(check, ending, last)
   if (message !== null || wasHealthy || state.port === null) return { message, listening: [] }
   const finding = await ask(room, { state, check: { ...check, kind: 'tcp' }, inspected }, signal)

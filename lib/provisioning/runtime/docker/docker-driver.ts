@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Log } from '../../../log'
 import type { EngineApi } from '../../docker/engine-api'
 import { AppError } from '../../../errors'
-import type { Probe, RuntimeDriver } from '../driver'
+import type { EnvironmentNow, Probe, RuntimeDriver } from '../driver'
 import { removeFence } from '../record/fence'
 import { applyWorkload } from './apply'
 import { removeWorkload, stopWorkload } from './end'
@@ -37,16 +37,18 @@ export type DockerDriverOptions = {
   pool?: string
   /** Images whose programs may be run on any volume. */
   programs?: readonly string[]
+  /** Asked by each check by command. */
+  environmentNow?: EnvironmentNow
 }
 
 const POOL = '10.208.0.0/12'
 
 /** The driver of the `docker` runtime. Looks after what already runs from the moment it is made. */
-export function dockerDriver({ api, folder, instanceId, targetId, log, reach = null, pool = POOL, programs = [] }: DockerDriverOptions): RuntimeDriver {
+export function dockerDriver({ api, folder, instanceId, targetId, log, reach = null, pool = POOL, programs = [], environmentNow = async () => null }: DockerDriverOptions): RuntimeDriver {
   const { watch, changed, clear } = makeWatchers(log)
   const closing = new AbortController()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const room = makeRoom({ api, owner: { instanceId, targetId }, folder: resolve(folder), log, reach: reach ?? usualReach(api), pool, programs, closing: closing.signal, changed })
+  const room = makeRoom({ api, owner: { instanceId, targetId }, folder: resolve(folder), log, reach: reach ?? usualReach(api), pool, programs, environmentNow, closing: closing.signal, changed })
   const listening = listen(room)
 
   return {

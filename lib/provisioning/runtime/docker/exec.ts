@@ -7,7 +7,7 @@ import { splitLines } from '../../process/split-lines'
 import { Created } from './answers'
 import type { Room } from './room'
 
-export type Execution = { container: string; argv: string[]; timeoutMs: number }
+export type Execution = { container: string; argv: string[]; timeoutMs: number; /** Beside what the container was started with, and in place of it. */ env?: Record<string, string> }
 export type Executed = { ending: { code: number | null; signal: string | null; timedOut: boolean }; /** The last line that it printed. */ last: string }
 
 const Ending = z.object({ Running: z.boolean(), ExitCode: z.number().nullable() })
@@ -31,14 +31,14 @@ export async function endMarked(room: Room, { container, mark, how }: { containe
 }
 
 /** Runs a program inside a container to its end, or until the time is up. */
-export async function execute(room: Room, { container, argv, timeoutMs }: Execution, signal: AbortSignal): Promise<Executed> {
+export async function execute(room: Room, { container, argv, timeoutMs, env = {} }: Execution, signal: AbortSignal): Promise<Executed> {
   const mark = newMark()
-  const executed = await run(room, { container, argv, timeoutMs, env: [mark] }, signal)
+  const executed = await run(room, { container, argv, timeoutMs, env: [...Object.entries(env).map(([key, value]) => `${key}=${value}`), mark] }, signal)
   if (executed.ending.timedOut) await endMarked(room, { container, mark, how: 'KILL' }, signal)
   return executed
 }
 
-async function run({ api }: Room, { container, argv, timeoutMs, env }: Execution & { env: string[] }, signal: AbortSignal): Promise<Executed> {
+async function run({ api }: Room, { container, argv, timeoutMs, env }: Omit<Execution, 'env'> & { env: string[] }, signal: AbortSignal): Promise<Executed> {
   const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv, Env: env }, signal }, Created)
   const limit = AbortSignal.timeout(timeoutMs)
   let last = ''

@@ -82,6 +82,17 @@ describe('a check by command', () => {
     await expect.poll(async () => (await t.inside(app, ['sh', '-c', `cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -c 'sleep 123[4]' || true`])).last, { timeout: 10_000 }).toBe('0')
   })
 
+  test('has the variables as of now, whatever the container was started with', async () => {
+    const made = t.workload('serves')
+    const app = { ...made, env: { ...made.env, CHECKED: 'then' }, health: { ...made.health!, kind: 'command' as const, argv: ['sh', '-c', 'echo "$CHECKED $PORT"; test "$CHECKED" = now'] } }
+    await t.driver.apply(app, never)
+    expect((await untilSeen(t.driver, app.name, ({ healthMessage }) => healthMessage !== null)).healthMessage).toMatch(`Its last line: then ${app.port}`)
+    await t.driver.close()
+    const driver = t.openDriver({ environmentNow: async (deploymentId) => (deploymentId === app.deploymentId ? { CHECKED: 'now' } : null) })
+    await untilSeen(driver, app.name, isHealthy)
+    await driver.close()
+  })
+
   test('of a program that the image does not have says so', async () => {
     const made = t.workload('serves')
     const app = { ...made, health: { ...made.health!, kind: 'command' as const, argv: ['no-such-check'] } }

@@ -18,13 +18,14 @@ const END_MS = 10_000
 export async function printedIn(room: Room, ref: WorkloadRef, { argv, signal }: { argv: readonly string[]; signal: AbortSignal }): Promise<Readable> {
   const container = await containerOf(room, ref.name, signal)
   if (!container?.State.Running) throw new AppError('not_now', 'It does not run at the moment. Try again when it does.')
-  return Readable.from(outputOf(room, { container: container.Id, argv }, signal), { objectMode: false, highWaterMark: 1024 * 1024 })
+  const env = Object.entries((await room.environmentNow(ref.deploymentId)) ?? {}).map(([key, value]) => `${key}=${value}`)
+  return Readable.from(outputOf(room, { container: container.Id, argv, env }, signal), { objectMode: false, highWaterMark: 1024 * 1024 })
 }
 
-async function* outputOf(room: Room, { container, argv }: { container: string; argv: readonly string[] }, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* outputOf(room: Room, { container, argv, env }: { container: string; argv: readonly string[]; /** As it is said to be now, which may be newer than what its server was started with. */ env: readonly string[] }, signal: AbortSignal): AsyncGenerator<Buffer> {
   const { api } = room
   const mark = newMark()
-  const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv, Env: [mark] }, signal }, Created)
+  const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv, Env: [...env, mark] }, signal }, Created)
   const output = await api.hijack({ method: 'POST', path: `/exec/${Id}/start`, body: { Detach: false, Tty: false }, signal })
   const split = frameSplitter()
   let complaint = ''

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import type { Log } from '../../../log'
 import type { EngineApi } from '../../docker/engine-api'
+import type { EnvironmentNow } from '../driver'
 import { withFileLock } from '../record/file-lock'
 import { makeLocks, type Locks } from '../record/locks'
 import type { Monitor } from './monitor'
@@ -29,14 +30,15 @@ export type Room = {
   samples: Map<string, Sample>
   /** Images whose programs may be run on any volume: those that images are made from here. */
   programs: readonly string[]
+  environmentNow: EnvironmentNow
   closing: AbortSignal
   changed(environmentId: string): void
 }
 
-export type RoomRequest = Pick<Room, 'api' | 'owner' | 'folder' | 'log' | 'reach' | 'pool' | 'closing' | 'changed'> & { programs?: readonly string[] }
+export type RoomRequest = Pick<Room, 'api' | 'owner' | 'folder' | 'log' | 'reach' | 'pool' | 'closing' | 'changed'> & { programs?: readonly string[]; environmentNow?: EnvironmentNow }
 
 export function makeRoom(request: RoomRequest): Room {
-  return { programs: [], ...request, locks: makeLocks(), monitors: new Map(), followers: new Map(), samples: new Map() }
+  return { programs: [], environmentNow: async () => null, ...request, locks: makeLocks(), monitors: new Map(), followers: new Map(), samples: new Map() }
 }
 
 /** One verb at a time for each workload: in this process in the order of arrival, and among all workers. */

@@ -17,7 +17,7 @@ export type CheckRequest = {
   check: HealthCheck
   leader: ProcessIdentity
   /** Of the program, for a check by command; null when it cannot be known. */
-  environment: () => Record<string, string> | null
+  environment: () => Promise<Record<string, string> | null>
   /** Before this check. */
   known: { wasHealthy: boolean; host: string | null }
   signal: AbortSignal
@@ -43,7 +43,7 @@ async function checkPort({ folder, state, check, leader, known, signal }: CheckR
 }
 
 async function checkByCommand({ state, check, environment, known, signal }: CheckRequest): Promise<CheckResult | null> {
-  const env = environment()
+  const env = await environment()
   if (env === null) return null
   let last = ''
   // The program has all the other entries too, and must not be ended with its check.

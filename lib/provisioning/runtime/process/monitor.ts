@@ -27,8 +27,8 @@ export type MonitorRequest = {
   folder: RunFolder
   run: string
   leader: ProcessIdentity
-  /** Environment of the program; null when it cannot be known. */
-  environment: () => Record<string, string> | null
+  /** Environment of the program as of now; null when it cannot be known. */
+  environment: () => Promise<Record<string, string> | null>
   /** Something that a look would show has changed. */
   onChange: (environmentId: string) => void
   /** The process is gone. Called once, and not after `close`. */

@@ -10,6 +10,7 @@ import { groupMembers } from '../../process/group-members'
 import { identify, isAlive } from '../../process/identity'
 import { find, isHealthy, untilSeen } from '../conformance'
 import { makeProcessSubject, type ProcessSubject } from './process-subject'
+import { processDriver } from './process-driver'
 import { processesOf, runFolder } from './run-folder'
 import { usableState } from './state'
 
@@ -215,6 +216,17 @@ describe('health', { timeout: 60_000 }, () => {
       await t.driver.apply(app, never)
       await t.driver.close()
       expect((await untilSeen(t.openDriver(), app.name, isHealthy)).address).toEqual({ host: '127.0.0.1', port: app.port })
+    })
+
+    test('has the variables as of now, whatever the program was started with', async () => {
+      const app = await byCommand(`process.exit(process.env.CHECKED === 'now' ? 0 : 1)`)
+      await t.driver.apply(app, never)
+      await untilSeen(t.driver, app.name, (found) => found.healthMessage !== null)
+      await t.driver.close()
+      const asked: string[] = []
+      const driver = processDriver({ paths: t.paths, log: pino({ level: 'silent' }), platformEntry: { staticServer: '' }, environmentNow: async (deploymentId) => (asked.push(deploymentId), { CHECKED: 'now' }) })
+      await untilSeen(driver, app.name, isHealthy).finally(() => driver.close())
+      expect(new Set(asked)).toEqual(new Set([app.deploymentId]))
     })
 
     test.each(['takes too long', 'is under way when the driver closes'])('is ended with all it started when it %s, and the program lives on', async (when) => {

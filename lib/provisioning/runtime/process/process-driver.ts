@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import type { Log } from '../../../log'
 import type { DataPaths } from '../../paths'
 import type { Cgroups } from '../../process/cgroup'
-import type { Probe, RuntimeDriver } from '../driver'
+import type { EnvironmentNow, Probe, RuntimeDriver } from '../driver'
 import { applyWorkload } from './apply'
 import { emptyTrash, removeWorkload, stopWorkload } from './end'
 import { removeFence } from '../record/fence'
@@ -32,13 +32,15 @@ export type ProcessDriverOptions = {
   }
   /** Where the kernel can keep the processes of a workload together, so that ending it ends each of them. */
   cgroups?: Cgroups | null
+  /** Asked by each check by command. */
+  environmentNow?: EnvironmentNow
 }
 
 /** The driver of the `process` runtime. Looks after what already runs from the moment it is made. */
-export function processDriver({ paths, log, platformEntry, cgroups = null }: ProcessDriverOptions): RuntimeDriver {
+export function processDriver({ paths, log, platformEntry, cgroups = null, environmentNow = async () => null }: ProcessDriverOptions): RuntimeDriver {
   const { watch, changed, clear } = makeWatchers(log)
   const reported = new Set<string>()
-  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, changed })
+  const room = makeRoom({ paths, log, staticServer: platformEntry.staticServer, cgroups, environmentNow, changed })
   const formerUse: FormerUse = new Map()
   const stored = () => storedWorkloads(room, reported)
 

@@ -6,6 +6,7 @@ import { cgroupAt, type Cgroups } from '../../process/cgroup'
 import type { ProcessIdentity } from '../../process/identity'
 import { killMembers } from '../../process/kill-group'
 import { readEnvironment } from '../../process/process-table'
+import type { EnvironmentNow } from '../driver'
 import { withFileLock } from '../record/file-lock'
 import { makeLocks, type Locks } from '../record/locks'
 import { lookAt } from './look'
@@ -27,10 +28,11 @@ export type Room = {
   states: Map<string, { version: string; stored: StoredState }>
   /** What programs were given that were started here: for systems that do not show a process's environment. */
   environments: Map<string, Record<string, string>>
+  environmentNow: EnvironmentNow
   changed(environmentId: string): void
 }
 
-export type RoomRequest = Pick<Room, 'paths' | 'log' | 'staticServer' | 'cgroups' | 'changed'>
+export type RoomRequest = Pick<Room, 'paths' | 'log' | 'staticServer' | 'cgroups' | 'environmentNow' | 'changed'>
 
 export function makeRoom(request: RoomRequest): Room {
   return { ...request, locks: makeLocks(), monitors: new Map(), states: new Map(), environments: new Map() }
@@ -66,7 +68,10 @@ export function ensureMonitor(room: Room, state: State, leader: ProcessIdentity)
     folder: runFolder(room.paths, name),
     run,
     leader,
-    environment: () => environmentOf(leader) ?? room.environments.get(name) ?? null,
+    environment: async () => {
+      const given = environmentOf(leader) ?? room.environments.get(name) ?? null
+      return given && { ...given, ...(await room.environmentNow(state.deploymentId)) }
+    },
     onChange: room.changed,
     onEnd: () => ended(room, state, leader),
     log: room.log,

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { readForPage, requireViewer } from '@/app/read-page'
 import { DatabaseOverview } from '@/components/database/overview'
 import { paths } from '@/components/paths'
+import { rotationList } from '@/lib/contract/rotation'
 import { serviceGet, variableList } from '@/lib/contract/service'
 
 type Props = { params: Promise<{ project: string; environment: string; service: string }> }
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: 'Overview' }
 export default async function OverviewPage({ params }: Props) {
   const { project, environment, service: serviceId } = await params
   await requireViewer(paths.service(project, environment, serviceId, 'overview'))
-  const [service, variables] = await Promise.all([readForPage(serviceGet, { serviceId }), readForPage(variableList, { serviceId })])
+  const [service, variables, rotations] = await Promise.all([readForPage(serviceGet, { serviceId }), readForPage(variableList, { serviceId }), readForPage(rotationList, { serviceId, limit: 1 })])
   if (service.source.type !== 'database') redirect(paths.service(project, environment, serviceId))
-  return <DatabaseOverview initial={service} variables={variables} />
+  return <DatabaseOverview initial={service} variables={variables} rotations={rotations} />
 }

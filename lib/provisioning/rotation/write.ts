@@ -1,0 +1,31 @@
+import * as rotations from '../../db/queries/rotations'
+import { configureAll } from '../../db/queries/services'
+import * as variables from '../../db/queries/variables'
+import { newId } from '../../ids'
+import { usersOf } from '../../secrets/credential-users'
+import { sealPlain } from '../../secrets/sealed-variables'
+import { tellServer } from './server'
+import { advance, credentialsOf, type StepEnd, type Turn } from './turn'
+
+/** References lead to the wanted login from here on: whoever is released now gets that one. */
+export async function write(turn: Turn): Promise<StepEnd> {
+  const { engine, rotation, place } = turn
+  const { wanted, unwanted } = credentialsOf(turn)
+  const server = await tellServer(turn, { password: wanted, other: unwanted })
+  const rows = Object.entries(wanted.variables).map(([key, variable]) => ({ id: newId('variable'), key, ...sealPlain(engine.seal, { serviceId: place.serviceId, key }, variable) }))
+  const users = usersOf(engine.seal, (await rotations.releasedIn(engine.db, place.environmentId)).filter(({ serviceId }) => serviceId !== place.serviceId), unwanted.login.password)
+  const [running, stopped] = [users.filter(({ desired }) => desired === 'running'), users.filter(({ desired }) => desired === 'stopped')]
+  return advance(turn, {
+    to: 'redeploy',
+    event: 'rotation.written',
+    data: { redeploys: [...new Set(running.map(({ name }) => name))] },
+    also: async (tx) => {
+      await server.within(tx)
+      await variables.put(tx, place.serviceId, rows, engine.now())
+      // They are shown as changed: started as they are, they would come with a password that is refused.
+      await configureAll(tx, stopped.map(({ serviceId }) => serviceId))
+      const dependants = [...new Map(running.map(({ serviceId, name }) => [serviceId, { serviceId, name, deploymentId: null }])).values()]
+      await rotations.change(tx, rotation.id, { dependants, writtenAt: engine.now() })
+    },
+  })
+}

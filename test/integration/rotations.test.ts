@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { databaseAdd } from '../../lib/contract/database'
+import { deploymentCreate } from '../../lib/contract/deployment'
+import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry } from '../../lib/contract/rotation'
+import { serviceStop, variableReplace } from '../../lib/contract/service'
+import { BUILT_IN_TARGETS } from '../../lib/domain/target'
+import { newId } from '../../lib/ids'
+import { engineForTest, type TestEngine } from '../harness/engine'
+
+// What may be asked for, and when. What a rotation does to a server is in test/trouble/rotation.test.ts.
+
+let t: TestEngine
+beforeEach(async () => {
+  t = await engineForTest()
+  const found = { postgres: { version: '18.4', missing: null }, mariadb: { version: '10.11.6', missing: null } }
+  const seen = JSON.stringify({ ok: true, message: 'It is usable.', engineVersion: null, databases: found, at: new Date().toISOString() })
+  await t.database.sql`update targets set seen = ${seen}::text::jsonb where id = ${BUILT_IN_TARGETS.process}`
+})
+afterEach(() => t.close())
+
+async function deployed(engine: 'postgres' | 'mariadb' = 'postgres'): Promise<string> {
+  const { id } = await t.call(databaseAdd, { environmentId: t.environmentId, engine }, { as: t.as })
+  await t.call(deploymentCreate, { serviceId: id }, { as: t.as })
+  await t.settle()
+  return id
+}
+
+async function user(name: string): Promise<string> {
+  const service = await t.service(name)
+  await t.call(variableReplace, { serviceId: service.id, variables: { DATABASE_URL: { value: '${{postgres.DATABASE_URL}}', secret: false } } }, { as: t.as })
+  await t.deploy(service)
+  await t.settle()
+  return service.id
+}
+
+const rotate = (serviceId: string) => t.call(databaseRotate, { serviceId }, { as: t.as })
+const list = (serviceId: string) => t.call(rotationList, { serviceId }, { as: t.as })
+
+describe('a rotation', () => {
+  test('names who is redeployed, and who is stopped', async () => {
+    const database = await deployed()
+    const [api, worker] = [await user('api'), await user('worker')]
+    await t.service('bystander')
+    await t.call(serviceStop, { serviceId: worker }, { as: t.as })
+    expect((await list(database)).outlook).toEqual({ cannotRotate: null, redeploys: [{ serviceId: api, name: 'api' }], stopped: [{ serviceId: worker, name: 'worker' }] })
+    expect(await rotate(database)).toMatchObject({ status: 'running', step: 'make', isReturning: false, dependants: [{ name: 'api', deploymentId: null, status: null, isStuck: false }], createdBy: { name: 'Olivia Owner' } })
+  })
+
+  test('is one at a time, and may be begun again when it was cancelled', async () => {
+    const database = await deployed()
+    const answers = await Promise.allSettled([rotate(database), rotate(database)])
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await expect(t.call(deploymentCreate, { serviceId: database }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being rotated') })
+    await expect(t.call(variableReplace, { serviceId: database, variables: {} }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being rotated') })
+    const [open] = (await list(database)).items
+    await expect(t.call(rotationRetry, { rotationId: open!.id }, { as: t.as })).rejects.toMatchObject({ code: 'not_now' })
+    // Nobody has heard of a new password yet.
+    expect(await t.call(rotationCancel, { rotationId: open!.id }, { as: t.as })).toMatchObject({ status: 'cancelled', finishedAt: expect.any(String) })
+    await expect(t.call(rotationCancel, { rotationId: open!.id }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: 'This rotation has ended.' })
+    const again = await rotate(database)
+    expect((await list(database)).items.map(({ id }) => id)).toEqual([again.id, open!.id])
+    expect((await t.database.sql`select type from events where type like 'rotation.%' order by id`).map(({ type }) => type as string)).toEqual(['rotation.started', 'rotation.cancelled', 'rotation.started'])
+  })
+
+  test('has no way back from its last step', async () => {
+    const { id } = await rotate(await deployed())
+    await t.database.sql`update rotations set step = 'revoke' where id = ${id}`
+    expect((await t.call(rotationGet, { rotationId: id }, { as: t.as })).cannotCancel).toContain('no way back')
+    await expect(t.call(rotationCancel, { rotationId: id }, { as: t.as })).rejects.toMatchObject({ code: 'not_now' })
+  })
+
+  test('is refused with what to do where there is nothing to rotate', async () => {
+    const service = await t.service('api')
+    await expect(rotate(service.id)).rejects.toMatchObject({ code: 'not_now', message: 'Only a database has a password that is rotated.' })
+    await expect(rotate(await deployed('mariadb'))).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('MARIADB_PASSWORD') })
+    const { id } = await t.call(databaseAdd, { environmentId: t.environmentId, engine: 'postgres' }, { as: t.as })
+    await expect(rotate(id)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('nobody uses its password yet') })
+    await t.call(deploymentCreate, { serviceId: id }, { as: t.as })
+    await expect(rotate(id)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('on its way') })
+    await t.settle()
+    await t.call(serviceStop, { serviceId: id }, { as: t.as })
+    await expect(rotate(id)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('Start it first') })
+    await expect(t.call(rotationGet, { rotationId: newId('rotation') }, { as: t.as })).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
