@@ -75,6 +75,11 @@ type Work = { tx: Parameters<typeof append>[0]; handle: FileHandle; file: LogFil
 async function store(room: Ingest, { tx, handle, file, mask }: Work, options: IngestOptions): Promise<Progress> {
   const key = fileKey(room.dataDir, file.path)
   const stored = await cursors.lock(tx, key, file.serviceId)
+  // Forgotten between the opening and the turn: its lines were stored before its end, and would be stored once more.
+  if (stored === 0 && !(await isStillThere(handle, file.path))) {
+    await cursors.remove(tx, key)
+    return { position: 0, more: false, dropped: NOTHING_DROPPED, owed: options.owed }
+  }
   // Asked only now: another worker may have stored more, or emptied the file, until the row was ours.
   const now = await handle.stat()
   // Smaller than what was read: it was emptied since, by us or by the app.
@@ -120,6 +125,10 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
+}
+
+async function isStillThere(handle: FileHandle, path: string): Promise<boolean> {
+  return statSync(path, { throwIfNoEntry: false })?.ino === (await handle.stat()).ino
 }
 
 async function readChunk(handle: FileHandle, start: number, size: number): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { appendFile, mkdir, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -23,9 +23,9 @@ beforeEach(async () => {
 afterEach(() => t.close())
 
 /** A collector that has just been started, as after a restart of the worker. */
-function fresh(mask = (text: string) => text): Collector {
+function fresh(mask = (text: string) => text, beforeItsTurn = async () => {}): Collector {
   const driver: RuntimeDriver = { ...t.engine.driver, logFiles: async () => [file] }
-  return makeCollector({ db: t.engine.db, driver, log, dataDir: join(t.engine.paths.workloads, '..'), now: () => new Date(), maskOf: async () => mask })
+  return makeCollector({ db: t.engine.db, driver, log, dataDir: join(t.engine.paths.workloads, '..'), now: () => new Date(), maskOf: () => beforeItsTurn().then(() => mask) })
 }
 const stored = async () => (await t.database.sql<{ text: string }[]>`select text from log_lines where service_id = 'svc_1' order by id`).map((row) => row.text)
 const silentFor = (ms: number) => utimes(file.path, new Date(), new Date(Date.now() - ms))
@@ -51,6 +51,18 @@ test('shows a line without its end after a second of silence, and at the end', a
   await appendFile(file.path, 'last words')
   await fresh().drain(file)
   expect(await stored()).toEqual(['prompt> ', 'last words'])
+})
+
+test('stores nothing once more of a file that was opened, and then stored to its end, removed and forgotten by another', async () => {
+  await writeFile(file.path, 'one\ntwo\n')
+  const late = fresh(undefined, async () => {
+    await fresh().drain(file)
+    await rm(file.path)
+    await fresh().forget(file)
+  })
+  await late.collect()
+  expect(await stored()).toEqual(['one', 'two'])
+  expect(await t.database.sql`select 1 from log_cursors`).toHaveLength(0)
 })
 
 test('goes on with a file that was emptied', async () => {

@@ -52,8 +52,20 @@ export async function expectNoLoss(scene: Scene, { downloadS, ledger, downloads,
 export async function expectTakenOnce(scene: Scene, ledger: Ledger): Promise<void> {
   // What was printed last may be on its way to where it is read.
   await until('every POST to be written down', async () => (await scene.taken()).length >= ledger.acknowledged.length).catch(() => undefined)
-  const taken = (await scene.taken()).map((line) => line.split(' ')[0]!)
+  const lines = await scene.taken()
+  const taken = lines.map((line) => line.split(' ')[0]!)
   const once = new Set(taken)
-  expect(taken.length - once.size, 'POSTs that were handled twice').toBe(0)
+  expect(repeated(lines), 'POSTs that were handled twice, or lines that were stored twice').toEqual([])
   expect([...once].toSorted(), 'POSTs that were handled').toEqual(ledger.acknowledged.toSorted())
+}
+
+/** What was written down more than once. The same line of the same version is one request whose line was stored twice; another line is a request that was sent twice. */
+function repeated(lines: readonly string[]): string[] {
+  const first = new Map<string, number>()
+  return lines.flatMap((line, index) => {
+    const id = line.split(' ')[0]!
+    const before = first.get(id)
+    if (before === undefined) first.set(id, index)
+    return before === undefined ? [] : [`line ${index} of ${lines.length}, "${line}", is line ${before}, "${lines[before]}", again`]
+  })
 }

@@ -29,7 +29,7 @@ export type Scene = {
   redeploy(deploymentId: string): Promise<string>
   /** Ends the worker as a loss of power would, and starts another one. */
   replaceWorker(): Promise<void>
-  /** What the service has taken, a line each: the id of the request and the version that took it. */
+  /** What the service has taken, a line each: the id of the request, the version that took it, and which of that version it was. */
   taken(): Promise<string[]>
   /** The end of the logs of worker and ingress, for a message. */
   log(): string

@@ -24,13 +24,16 @@ function answer(response, more) {
   setTimeout(() => response.end(JSON.stringify({ version, build, ...more })), waitMs())
 }
 
-/** Written down before it is answered: what is asked twice for one question shows. */
+let takenSoFar = 0
+
+/** Written down before it is answered: what is asked twice for one question shows. Numbered: so does a line that is kept twice. */
 function take(request, response, id) {
   const hash = createHash('sha256')
   request.on('data', (piece) => hash.update(piece))
   request.on('end', () => {
-    if (TAKEN) appendFileSync(TAKEN, `${id} ${version}\n`)
-    else process.stdout.write(`taken ${id} ${version}\n`)
+    const line = `${id} ${version} ${++takenSoFar}\n`
+    if (TAKEN) appendFileSync(TAKEN, line)
+    else process.stdout.write(`taken ${line}`)
     answer(response, { sha256: hash.digest('hex') })
   })
 }

@@ -17,6 +17,10 @@ export async function move(tx: Db, file: string, position: number): Promise<void
   await tx.update(logCursors).set({ position }).where(eq(logCursors.file, file))
 }
 
+export async function remove(tx: Db, file: string): Promise<void> {
+  await tx.delete(logCursors).where(eq(logCursors.file, file))
+}
+
 export async function removeOfService(db: Db, serviceId: string): Promise<void> {
   await db.delete(logCursors).where(eq(logCursors.serviceId, serviceId))
 }

@@ -101,7 +101,8 @@ async function startAnew(room: Room, { workload, before }: { workload: Workload;
   const folder = runFolder(room.folder, workload.name)
   const state = intended(workload, before)
   writeState(folder, state)
-  for (const file of [folder.health, folder.ended]) rmSync(file, { force: true })
+  // A run that is not known begins with empty files: what is left of one that was removed halfway is stored already.
+  for (const file of [folder.health, folder.ended, ...(before === null ? [folder.output, folder.stdout, folder.stderr] : [])]) rmSync(file, { force: true })
   const network = await ensureHomeNetwork(room, workload, signal)
   if (before !== null) await removeNameless(room, workload.name, signal)
   signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
@@ -85,6 +85,16 @@ test('files that are emptied in the middle go on at their new end', async () => 
   writeFileSync(runFolder(t.folder, app.name).stdout, '')
   await untilComplete(await t.reopen(), app)
   expect(before + read(app, 'stdout')).toBe(expected('out'))
+})
+
+test('what is left of a run that was removed halfway is not taken for the output of the next', async () => {
+  const app = t.script(COUNTS)
+  const folder = runFolder(t.folder, app.name)
+  mkdirSync(folder.path, { recursive: true })
+  writeFileSync(folder.stdout, 'of the former run\n')
+  await t.driver.apply(app, never)
+  await untilComplete(t.driver, app)
+  expect(read(app, 'stdout')).toBe(expected('out'))
 })
 
 describe('lines', () => {

@@ -8,13 +8,14 @@ import { frameSplitter, type Frame } from '../../docker/frames'
 import { withFileLock } from '../record/file-lock'
 import { writeAtomically } from '../record/write-atomically'
 import { absentAsNull, inspect } from './containers'
+import { resumeAfter, type Message } from './resume'
 import type { Room } from './room'
 import { runFolder, type RunFolder } from './state'
 
 // What a container prints, from the engine into the files of its workload.
 //
-// The engine gives every message a time and plays them again from a time on, always the same. A cursor says for each stream
-// the time of the last message that is written down and how many had that very time. What is appended to a file before
+// The engine gives every message a time and plays them again from a time on, always the same and in the same order. A cursor
+// says for each stream the time of the last message that is written down and how many had that very time. What is appended to a file before
 // its cursor could be moved is known by the size of the file, and not appended a second time. One at a time writes
 // for a workload, by a lock that it holds for as long as it reads: whoever else wants to, waits for its turn.
 
@@ -24,8 +25,10 @@ type Cursor = z.infer<typeof Cursor>
 
 export type Follower = { container: string; close(): Promise<void> }
 
-/** Messages of one stream may overtake those of the other by so much. */
-const OVERTAKING_S = 5
+/** Played again from so long before the cursor: the streams overtake each other a little, and clocks are set back. */
+const BEFORE_S = 600
+/** What is played again comes at once; a position that has not come after this long is no longer there. */
+const HOLD_MS = 2_000
 const PAUSE_MS = 500
 
 /** Sees to it that the output of a container is written down while it runs. Repeated: no-op. */
@@ -104,35 +107,53 @@ async function hasEnded(room: Room, container: string, signal: AbortSignal): Pro
 async function append(folder: RunFolder, cursor: Cursor, body: Readable): Promise<void> {
   const streams = { stdout: writer(folder, cursor, 'stdout'), stderr: writer(folder, cursor, 'stderr') }
   const split = frameSplitter()
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    const frames = split(chunk)
-    for (const frame of frames) streams[frame.stream].take(frame)
-    if (frames.length === 0 || !existsSync(folder.path)) continue
+  const flush = () => {
+    if (!existsSync(folder.path)) return
     streams.stdout.flush()
     streams.stderr.flush()
     writeCursor(folder, cursor)
+  }
+  const giveUp = (heldMs: number) => {
+    if ([streams.stdout.release(heldMs), streams.stderr.release(heldMs)].includes(true)) flush()
+  }
+  const timer = setInterval(() => giveUp(HOLD_MS), HOLD_MS)
+  timer.unref()
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const frames = split(chunk)
+      for (const frame of frames) streams[frame.stream].take(frame)
+      if (frames.length > 0) flush()
+    }
+    giveUp(0)
+  } finally {
+    clearInterval(timer)
   }
 }
 
 /** Moves the cursor of one stream as it appends to its file. */
 function writer(folder: RunFolder, cursor: Cursor, stream: Frame['stream']) {
   const position = cursor[stream]
-  const begin = { at: position.at, count: position.count }
+  const resumed = resumeAfter({ at: position.at, count: position.count })
   // Appended by somebody who could not move the cursor any more: the same bytes come again now.
   let known = Math.max(0, sizeOf(folder[stream]) - position.size)
-  let [again, isBehind, pending]: [number, boolean, Buffer[]] = [0, begin.at !== '', []]
+  let pending: Buffer[] = []
+  const add = ({ at, text }: Message) => {
+    position.count = at === position.at ? position.count + 1 : 1
+    position.at = at
+    pending.push(text.subarray(Math.min(known, text.length)))
+    known = Math.max(0, known - text.length)
+  }
   return {
     take({ bytes }: Frame) {
       const end = bytes.indexOf(0x20)
-      const at = bytes.subarray(0, end).toString('latin1')
-      if (isBehind && at < begin.at) return
-      if (isBehind && at === begin.at && again++ < begin.count) return
-      isBehind &&= at === begin.at
-      position.count = at === position.at ? position.count + 1 : 1
-      position.at = at
-      const text = bytes.subarray(end + 1)
-      pending.push(text.subarray(Math.min(known, text.length)))
-      known = Math.max(0, known - text.length)
+      resumed.take({ at: bytes.toString('latin1', 0, end), text: bytes.subarray(end + 1) }).forEach(add)
+    },
+    /** Waits no more for a position that has not come for so long. Answers whether there is more to write. */
+    release(heldMs: number): boolean {
+      const since = resumed.heldSince()
+      if (since === null || performance.now() - since < heldMs) return false
+      resumed.release().forEach(add)
+      return true
     },
     flush() {
       const bytes = Buffer.concat(pending)
@@ -155,7 +176,7 @@ function beginAt(folder: RunFolder, container: string): Cursor {
 
 function sinceOf({ stdout, stderr }: Cursor): number {
   const last = stdout.at > stderr.at ? stdout.at : stderr.at
-  return last === '' ? 0 : Math.floor(Date.parse(last) / 1000) - OVERTAKING_S
+  return last === '' ? 0 : Math.max(0, Math.floor(Date.parse(last) / 1000) - BEFORE_S)
 }
 
 function readCursor(folder: RunFolder): Cursor | null {
