@@ -1,13 +1,17 @@
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { deploymentCancel, deploymentList, deploymentLogs, deploymentRollback } from '../../lib/contract/deployment'
 import { eventList } from '../../lib/contract/organization'
 import { serviceDelete, serviceStart, serviceStop, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { deployments } from '../../lib/db/schema/deployment'
 import { runDeployment } from '../../lib/provisioning/deploy/run-deployment'
 import { reconcile } from '../../lib/provisioning/reconcile/reconcile'
+import { sealEnvironment } from '../../lib/secrets/sealed-environment'
+import { deploymentMasks } from '../../lib/telemetry/deployment-mask'
 import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -241,6 +245,20 @@ test('hides secrets in the runtime log, those of other services too', async () =
   await t.engine.collector.drain(seen!)
   const lines = (await t.call(deploymentLogs, { deploymentId: first, kind: 'runtime' }, { as: t.as })).lines.map((line) => line.text)
   expect(lines.filter((line) => line.startsWith('dsn'))).toEqual(['dsn=db://u:[secret]@h own=[secret]'])
+})
+
+test('hides a password that is replaced while its service runs, and the one it had before', async () => {
+  const { deployment } = await running()
+  const { db, seal } = t.engine
+  let ms = 0
+  const maskOf = deploymentMasks(db, seal, () => ms)
+  const give = (secret: string) => db.update(deployments).set({ environmentSealed: sealEnvironment(seal, deployment, { variables: { PASSWORD: secret }, secrets: [secret] }) }).where(eq(deployments.id, deployment))
+  const shown = async () => (await maskOf(deployment))('api: former-one-1 later-one-2')
+  await give('former-one-1')
+  expect(await shown()).toBe('api: [secret] later-one-2')
+  await give('later-one-2')
+  ms = 10_000
+  expect(await shown()).toBe('api: [secret] [secret]')
 })
 
 test('a reference that leads nowhere fails before anything is built', async () => {
