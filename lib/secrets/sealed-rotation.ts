@@ -4,8 +4,8 @@ import type { PlainVariables } from './sealed-variables'
 /** Who connects to a database. `user` null: its engine has no names. */
 export type Login = { user: string | null; password: string }
 
-/** A login, and the variables of the database that say it. */
-export type Credential = { login: Login; variables: PlainVariables }
+/** A login, and the variables of the database that say it. `mark`: of the moment references began to lead to it; see provisioning/database/recipe. */
+export type Credential = { login: Login; variables: PlainVariables; mark?: string | null }
 
 type Which = 'former' | 'next'
 

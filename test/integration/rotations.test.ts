@@ -13,13 +13,13 @@ import { engineForTest, type TestEngine } from '../harness/engine'
 let t: TestEngine
 beforeEach(async () => {
   t = await engineForTest()
-  const found = { postgres: { version: '18.4', missing: null }, mariadb: { version: '10.11.6', missing: null } }
+  const found = { postgres: { version: '18.4', missing: null }, mongodb: { version: '8.0', missing: null } }
   const seen = JSON.stringify({ ok: true, message: 'It is usable.', engineVersion: null, databases: found, at: new Date().toISOString() })
   await t.database.sql`update targets set seen = ${seen}::text::jsonb where id = ${BUILT_IN_TARGETS.process}`
 })
 afterEach(() => t.close())
 
-async function deployed(engine: 'postgres' | 'mariadb' = 'postgres'): Promise<string> {
+async function deployed(engine: 'postgres' | 'mongodb' = 'postgres'): Promise<string> {
   const { id } = await t.call(databaseAdd, { environmentId: t.environmentId, engine }, { as: t.as })
   await t.call(deploymentCreate, { serviceId: id }, { as: t.as })
   await t.settle()
@@ -73,7 +73,7 @@ describe('a rotation', () => {
   test('is refused with what to do where there is nothing to rotate', async () => {
     const service = await t.service('api')
     await expect(rotate(service.id)).rejects.toMatchObject({ code: 'not_now', message: 'Only a database has a password that is rotated.' })
-    await expect(rotate(await deployed('mariadb'))).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('MARIADB_PASSWORD') })
+    await expect(rotate(await deployed('mongodb'))).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('MONGO_INITDB_ROOT_PASSWORD') })
     const { id } = await t.call(databaseAdd, { environmentId: t.environmentId, engine: 'postgres' }, { as: t.as })
     await expect(rotate(id)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('nobody uses its password yet') })
     await t.call(deploymentCreate, { serviceId: id }, { as: t.as })

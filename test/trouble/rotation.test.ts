@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
+import mysql, { type RowDataPacket } from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -30,6 +31,8 @@ const CLIENTS: Partial<Record<EngineName, string>> = {
   postgres: `const postgres = require(${JSON.stringify(join(OF_THIS_REPOSITORY, 'postgres/cjs/src/index.js'))})
 const sql = postgres(process.env.DATABASE_URL, { max: 2, connect_timeout: 5, onnotice: () => {} })
 exports.ask = async () => (await sql\`select session_user as name\`)[0].name`,
+  mariadb: `const pool = require(${JSON.stringify(join(OF_THIS_REPOSITORY, 'mysql2/index.js'))}).createPool({ uri: process.env.DATABASE_URL, connectionLimit: 2 }).promise()
+exports.ask = async () => (await pool.query('select current_user() as name'))[0][0].name`,
   redis: `const { hostname, port, password } = new URL(process.env.REDIS_URL)
 exports.ask = () => new Promise((resolve, reject) => {
   const socket = require('node:net').connect(port, hostname)
@@ -46,7 +49,7 @@ const SERVER = `const { ask } = require('./client')
 require('node:http').createServer((request, response) => request.url === '/well' ? response.end() : ask().then((name) => response.end(name), (error) => { response.statusCode = 500; response.end(error.message) })).listen(process.env.PORT)
 `
 
-const ENGINES_HERE = await Promise.all((['postgres', 'redis'] as const).map(async (name) => [name, await findEngine(name, AbortSignal.timeout(60_000))] as const))
+const ENGINES_HERE = await Promise.all((['postgres', 'mariadb', 'redis'] as const).map(async (name) => [name, await findEngine(name, AbortSignal.timeout(60_000))] as const))
 const absent = ENGINES_HERE.filter(([, found]) => found.version === null)
 if (absent.length > 0) process.stderr.write(`Not run, because they are not installed: ${absent.map(([name]) => ENGINES[name].word).join(', ')}.\n`)
 
@@ -86,12 +89,19 @@ async function reveal({ id }: ServiceView, key: string): Promise<string> {
 async function connects(engine: EngineName, database: ServiceView, login: { user: string; password: string }): Promise<string> {
   const { hostname, port } = new URL(database.privateUrl)
   if (engine === 'redis') return String((await askRedis({ host: hostname, port: Number(port) }, [['AUTH', login.password], ['PING']], AbortSignal.timeout(10_000)))[1])
+  if (engine === 'mariadb') return whoOfMariadb(hostname, Number(port), login)
   const sql = clientOf(database, login)
   try {
     return (await sql<{ owner: string }[]>`select current_user as owner`)[0]!.owner
   } finally {
     await sql.end({ timeout: 1 })
   }
+}
+
+async function whoOfMariadb(host: string, port: number, { user, password }: { user: string; password: string }): Promise<string> {
+  const connection = await mysql.createConnection({ host, port, user, password, database: 'app', connectTimeout: 5_000 })
+  const [rows] = await connection.query<(RowDataPacket & { user: string })[]>('select current_user() as user').finally(() => connection.destroy())
+  return rows[0]!.user.replace('@%', '')
 }
 
 const clientOf = ({ privateUrl }: ServiceView, { user, password }: { user: string; password: string }) => postgres({ host: new URL(privateUrl).hostname, port: Number(new URL(privateUrl).port), user, password, database: 'app', max: 1, connect_timeout: 5, onnotice: () => {} })
@@ -118,7 +128,7 @@ async function ownersIn(database: ServiceView, login: { user: string; password: 
   }
 }
 
-const credentials = async (engine: EngineName, database: ServiceView) => ({ user: engine === 'postgres' ? await reveal(database, 'POSTGRES_USER') : '', password: await reveal(database, ENGINES[engine].login.password) })
+const credentials = async (engine: EngineName, database: ServiceView) => ({ user: ENGINES[engine].login.user === null ? '' : await reveal(database, ENGINES[engine].login.user), password: await reveal(database, ENGINES[engine].login.password) })
 const begin = (database: ServiceView) => scene.call(databaseRotate, { serviceId: database.id }, { as: lane.as })
 const look = ({ id }: Pick<RotationView, 'id'>) => scene.call(rotationGet, { rotationId: id }, { as: lane.as })
 const stopped = (rotation: Pick<RotationView, 'id'>) =>
@@ -179,7 +189,7 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     }
     const after = await credentials(engine, database)
     expect(after.password).not.toBe(before.password)
-    expect(await connects(engine, database, after)).toBe(engine === 'postgres' ? before.user : 'PONG')
+    expect(await connects(engine, database, after)).toBe(engine === 'redis' ? 'PONG' : before.user)
     await expect(connects(engine, database, before)).rejects.toThrow(/password|WRONGPASS/i)
 
     if (engine === 'postgres') await makeAsItself(database, after)
@@ -187,7 +197,7 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(await stopped(await begin(database))).toMatchObject({ status: 'done' })
     const last = await credentials(engine, database)
     expect(last.user).toBe(before.user)
-    expect(await connects(engine, database, last)).toBe(engine === 'postgres' ? before.user : 'PONG')
+    expect(await connects(engine, database, last)).toBe(engine === 'redis' ? 'PONG' : before.user)
     if (engine === 'postgres') expect(await ownersIn(database, last)).toEqual([before.user])
     for (const gone of [before, after]) await expect(connects(engine, database, gone)).rejects.toThrow(/password|WRONGPASS/i)
   }, 300_000)
@@ -220,7 +230,7 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     const before = await credentials(engine, database)
     const { urlKey, login } = ENGINES[engine]
     const { hostname, port } = new URL(database.privateUrl)
-    const written = { [urlKey]: engine === 'redis' ? `redis://default:${before.password}@${hostname}:${port}` : `postgresql://${before.user}:${before.password}@${hostname}:${port}/app` }
+    const written = { [urlKey]: engine === 'redis' ? `redis://default:${before.password}@${hostname}:${port}` : `${ENGINES[engine].scheme}://${before.user}:${before.password}@${hostname}:${port}/app` }
     const stubborn = await scene.service(`${name}-stubborn`, { 'client.js': CLIENTS[engine]!, 'server.js': SERVER }, { health: { path: '/well' } })
     await scene.setVariables(stubborn, written)
     await scene.deployed(stubborn)

@@ -16,6 +16,6 @@ export const mariadb: Engine = {
     { key: 'MARIADB_ROOT_PASSWORD', password: true },
     { key: 'DATABASE_URL', value: 'mysql://${{self.MARIADB_USER}}:${{self.MARIADB_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.MARIADB_DATABASE}}' },
   ],
-  rotates: false,
+  rotates: true,
   login: { user: 'MARIADB_USER', password: 'MARIADB_PASSWORD', database: 'MARIADB_DATABASE' },
 }

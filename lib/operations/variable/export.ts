@@ -3,10 +3,10 @@ import { formatEnv } from '../../domain/env-file'
 import type { PlainVariables } from '../../secrets/sealed-variables'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
-import { holdService, holdShared, presentOf } from './holder'
+import { holdToRead, holdShared, presentOf } from './holder'
 
 export const exportVariables = implement(variableExport, async (ctx, { serviceId }) => {
-  const holder = await holdService(ctx, serviceId)
+  const holder = await holdToRead(ctx, serviceId)
   const present = await presentOf(ctx, holder)
   await recordHere(ctx, { type: 'variables.exported', subject: holder.subject, data: { keys: Object.keys(present) } })
   return { text: textOf(present) }

@@ -1,5 +1,5 @@
 import * as environments from '../../db/queries/environments'
-import { configure, lock } from '../../db/queries/services'
+import { configure, lock, type ServiceRow } from '../../db/queries/services'
 import * as shared from '../../db/queries/shared-variables'
 import * as variables from '../../db/queries/variables'
 import { SHARED } from '../../domain/reference'
@@ -24,12 +24,26 @@ export type Holder = {
 
 /** Holds a service until the transaction ends; its environment before, so that two halves of a circle are not written at once. */
 export async function holdService(ctx: ScopedCtx, serviceId: string, ifRevision?: number): Promise<Holder> {
+  const service = await held(ctx, serviceId)
+  await demandRevision(ctx, service, ifRevision)
+  await demandNoRotation(ctx, service)
+  return holderOf(service)
+}
+
+/** The same to look at them only, which may be done at any time. */
+export async function holdToRead(ctx: ScopedCtx, serviceId: string): Promise<Holder> {
+  return holderOf(await held(ctx, serviceId))
+}
+
+async function held(ctx: ScopedCtx, serviceId: string): Promise<ServiceRow> {
   await environments.lock(ctx.db, ctx.scope.environmentId!)
   const service = await lock(ctx.db, serviceId)
   if (!service) throw notFound('service')
-  await demandRevision(ctx, service, ifRevision)
-  await demandNoRotation(ctx, service)
-  return { owner: { serviceId }, name: service.name, environmentId: service.environmentId, subject: service.name }
+  return service
+}
+
+function holderOf({ id, name, environmentId }: ServiceRow): Holder {
+  return { owner: { serviceId: id }, name, environmentId, subject: name }
 }
 
 /** Holds what an environment shares. */

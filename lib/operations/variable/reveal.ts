@@ -5,10 +5,10 @@ import { AppError } from '../../errors'
 import type { PlainVariables } from '../../secrets/sealed-variables'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
-import { holdService, holdShared, presentOf } from './holder'
+import { holdToRead, holdShared, presentOf } from './holder'
 
 export const revealVariable = implement(variableReveal, async (ctx, { serviceId, key }) => {
-  const holder = await holdService(ctx, serviceId)
+  const holder = await holdToRead(ctx, serviceId)
   const revealed = reveal(await presentOf(ctx, holder), key, holder.subject)
   await recordHere(ctx, { type: 'variable.revealed', subject: holder.subject, data: { key } })
   return revealed

@@ -1,5 +1,7 @@
 import { runCommand } from '../process/run-command'
 import { findAll, SERVER_PATH, versionOf } from './find-program'
+import { mariadbCredentials } from './mariadb-credentials'
+import { identifier, text } from './mariadb-text'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
 
 const PROBE_MS = 30_000
@@ -39,7 +41,7 @@ const process: ProcessPart = {
 
 export const mariadb: EngineRecipe = {
   process,
-  credentials: null,
+  credentials: mariadbCredentials,
   image: {
     reference: (version) => `mariadb:${version}`,
     env: {},
@@ -61,12 +63,4 @@ function firstStatements(env: Place['env']): string {
   if (user) lines.push(`create user if not exists ${text(user)}@'%';`, `alter user ${text(user)}@'%' identified by ${text(env.MARIADB_PASSWORD ?? '')};`)
   if (user && database) lines.push(`grant all on ${identifier(database)}.* to ${text(user)}@'%';`)
   return `${lines.join('\n')}\n`
-}
-
-function identifier(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }

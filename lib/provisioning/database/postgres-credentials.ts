@@ -31,7 +31,7 @@ export const postgresCredentials: CredentialsPart = {
         await tx.unsafe(`alter role ${identifier(next.user!)} login password ${text(verifier)}`)
       })
     }),
-  revoke: (door, gone, { signal }) =>
+  revoke: (door, gone, _, signal) =>
     connected(door, signal, async (sql) => {
       const [there] = await sql`select 1 from pg_roles where rolname = ${gone.user}`
       if (!there) return

@@ -54,8 +54,8 @@ export type ImagePart = {
   probe: string[]
 }
 
-/** A database that runs, and somebody who may connect to it. */
-export type Door = { host: string; port: number; database: string | null; login: Login }
+/** A database that runs, and somebody who may connect to it. `inside`: runs a program where its server is, with its variables; what it prints. */
+export type Door = { host: string; port: number; database: string | null; login: Login; inside(argv: readonly string[], signal: AbortSignal): Promise<string> }
 
 /**
  * How another login becomes valid beside the present one, and how one stops being. Each is safe to repeat, and throws an Error
@@ -66,11 +66,16 @@ export type CredentialsPart = {
   nextUser(door: Door, signal: AbortSignal): Promise<string | null>
   /** Makes `next` valid, with the rights of the login of the door. Nothing changes for that one. */
   admit(door: Door, next: Login, signal: AbortSignal): Promise<void>
-  /** From here on `gone` is refused, and who connected with it is cut off. `writtenMs`: how long references have led to the login of the door. */
-  revoke(door: Door, gone: Login, options: { writtenMs: number; signal: AbortSignal }): Promise<void>
+  /** A mark of this moment, from which on references lead to the other login, where `revoke` needs one. */
+  mark?(door: Door, signal: AbortSignal): Promise<string>
+  /** From here on `gone` is refused, and who connected with it is cut off. */
+  revoke(door: Door, gone: Login, since: Since, signal: AbortSignal): Promise<void>
   /** The variable that tells a server that is started again meanwhile which other password is valid; null where it remembers by itself. */
   otherPasswordKey: string | null
 }
+
+/** How long references have led to the login that stays, and the mark of when that began. */
+export type Since = { writtenMs: number; mark: string | null }
 
 /** `process` null: it runs as an image only. `credentials` null: they cannot be replaced while it is used. */
 export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null }

@@ -14,7 +14,7 @@ export const redisCredentials = (otherPasswordKey: string): CredentialsPart => (
   admit: async (door, next, signal) => {
     await ask(door, [hello(door), ['ACL', 'SETUSER', 'default', `>${next.password}`]], signal).catch(inWords)
   },
-  async revoke(door, gone, { writtenMs, signal }) {
+  async revoke(door, gone, { writtenMs }, signal) {
     const [, passwords] = await ask(door, [hello(door), ['ACL', 'GETUSER', 'default']], signal)
     // Taking away one that is not there is a complaint.
     if (countOf(passwords!) > 1) await ask(door, [hello(door), ['ACL', 'SETUSER', 'default', `<${gone.password}`]], signal).catch(alreadyGone)

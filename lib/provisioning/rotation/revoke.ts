@@ -9,7 +9,7 @@ export async function revoke(turn: Turn): Promise<StepEnd> {
   if (!door) return waitFor(turn, `Waits until ${place.service} runs.`)
   const server = part.otherPasswordKey === null ? null : await tellServer(turn, { password: wanted, other: null })
   const writtenMs = engine.now().getTime() - (rotation.writtenAt ?? engine.now()).getTime()
-  await part.revoke(door, unwanted.login, { writtenMs, signal })
+  await part.revoke(door, unwanted.login, { writtenMs, mark: wanted.mark ?? null }, signal)
   return advance(turn, {
     to: 'revoke',
     change: { status: rotation.isReturning ? 'cancelled' : 'done', formerSealed: null, nextSealed: null, finishedAt: engine.now() },

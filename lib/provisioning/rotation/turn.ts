@@ -12,6 +12,7 @@ import { openCredential, type Credential, type Login } from '../../secrets/seale
 import type { CredentialsPart, Door } from '../database/recipe'
 import { RECIPES } from '../database/recipes'
 import type { Engine } from '../engine'
+import { runInside } from './run-inside'
 
 /** A rotation as it was found, by whoever takes its next step. */
 export type Turn = {
@@ -55,10 +56,11 @@ export function credentialsOf({ engine: { seal }, rotation }: Pick<Turn, 'engine
 }
 
 /** Where the database is reached now; null while it does not run. */
-export async function doorOf({ engine, place }: Turn, { deploymentId, login, database }: { deploymentId: string; login: Login; database: string | null }): Promise<Door | null> {
+export async function doorOf(turn: Turn, { deploymentId, login, database }: { deploymentId: string; login: Login; database: string | null }): Promise<Door | null> {
+  const { engine, place } = turn
   const address = await rotations.addressOf(engine.db, deploymentId)
   if (!address) engine.log.info({ service: place.serviceId }, 'a rotation waits until its database runs')
-  return address && { ...address, database, login }
+  return address && { ...address, database, login, inside: (argv, signal) => runInside(turn, deploymentId, { argv, signal }) }
 }
 
 type Step = { to: RotationStep; change?: rotations.RotationChange; event?: EventType; data?: Record<string, unknown>; also?: (tx: Db) => Promise<void> }

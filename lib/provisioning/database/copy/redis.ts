@@ -5,7 +5,8 @@ import { AppError } from '../../../errors'
 import type { TarEntry } from '../../snapshot/tar/entry'
 import { writeTar } from '../../snapshot/tar/write'
 import { MARK } from '../folder'
-import { wire } from '../redis-wire'
+import { ask } from '../redis-ask'
+import { RefusedByServer, respMoment } from '../resp'
 import { inData, type EngineCopy, type Running } from './copy'
 
 // Redis copies itself to whoever asks as a replica does: one moment of all it has, by a fork of it, while it goes on. What
@@ -28,32 +29,11 @@ async function* momentOf({ port, env }: Running, passwordKey: string, signal: Ab
   const end = () => socket.destroy(new Error('It was ended.'))
   signal.addEventListener('abort', end, { once: true })
   try {
-    socket.write(wire('AUTH', env[passwordKey] ?? ''))
-    let isKnown = false
-    let head: Buffer = Buffer.alloc(0)
-    let left: number | null = null
-    for await (const chunk of socket as AsyncIterable<Buffer>) {
-      let part = chunk
-      if (left === null) {
-        head = Buffer.concat([head, chunk])
-        const found = announced(head)
-        // It takes this question alone, when every other one is answered.
-        if (!isKnown && head.includes('+OK\r\n')) socket.write(wire('SYNC'))
-        isKnown ||= head.includes('+OK\r\n')
-        if (found === null) continue
-        left = found.bytes
-        part = head.subarray(found.at)
-      }
-      // After the moment come the writes since; they are not of it.
-      const own: Buffer = part.subarray(0, left)
-      left -= own.length
-      if (own.length > 0) yield own
-      if (left === 0) return
-    }
-    throw new AppError('unavailable', 'The database ended the connection before all of it was copied. Try again when it is well.')
+    yield* respMoment(socket, env[passwordKey] ?? '')
   } catch (cause) {
     signal.throwIfAborted()
-    throw cause instanceof AppError ? cause : new AppError('unavailable', 'The database cannot be reached to be copied. Try again when it is well.', { cause })
+    if (cause instanceof RefusedByServer) throw new AppError('unavailable', `The database refuses to be copied: ${cause.message}`, { cause })
+    throw new AppError('unavailable', 'The connection to the database ended before all of it was copied. Try again when it is well.', { cause })
   } finally {
     signal.removeEventListener('abort', end)
     socket.destroy()
@@ -66,33 +46,9 @@ function keysWords(count: number): string {
 
 /** How many keys it has. It has read all of them when it answers. */
 async function sizeOf({ port, env }: Running, passwordKey: string, signal: AbortSignal): Promise<number> {
-  const socket = connect({ host: '127.0.0.1', port })
-  const end = () => socket.destroy(new Error('It was ended.'))
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    socket.write(wire('AUTH', env[passwordKey] ?? '') + wire('DBSIZE'))
-    let text = ''
-    for await (const chunk of socket as AsyncIterable<Buffer>) {
-      text += chunk.toString('latin1')
-      const found = /^:(\d+)\r\n/m.exec(text)
-      if (found) return Number(found[1])
-    }
-    throw new AppError('unavailable', 'The database did not say how much it holds.')
-  } finally {
-    signal.removeEventListener('abort', end)
-    socket.destroy()
-  }
-}
-
-const LONGEST_HEAD = 64 * 1024
-
-/** How many bytes it announces, and where they begin; null while it has not said. It sends line feeds while it prepares them. */
-function announced(head: Buffer): { bytes: number; at: number } | null {
-  const text = head.subarray(0, LONGEST_HEAD).toString('latin1')
-  const complaint = /(?:^|\n)-(.*?)\r\n/.exec(text)
-  if (complaint) throw new AppError('unavailable', `The database refuses to be copied: ${complaint[1]}`)
-  const size = /(?:^|\n)\$(\d+)\r\n/.exec(text)
-  return size ? { bytes: Number(size[1]), at: size.index + size[0].length } : null
+  const [, count] = await ask({ host: '127.0.0.1', port }, [['AUTH', env[passwordKey] ?? ''], ['DBSIZE']], signal)
+  if (typeof count !== 'number') throw new AppError('unavailable', 'The database did not say how much it holds.')
+  return count
 }
 
 /** Its log may begin with such a file, and every version starts with a log that is nothing else. */

@@ -4,7 +4,7 @@ import { AppError } from '../../../errors'
 import { bytesOf, cellOf, textOf } from './cells'
 import { inWords, refusedPassword } from './connect'
 import type { KeyExplorer, KeysAsk, Login, ValueAsk } from './explorer'
-import { RefusedByServer, respClient, type Reply, type Send, type Text } from './resp'
+import { RefusedByServer, respClient, type Reply, type Send, type Text } from '../resp'
 
 // Redis and Valkey. Only commands of ours are sent, none of which writes, and none of which looks at everything at once.
 
