@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Locator, type Page } from '@playwright/test'
 import postgres from 'postgres'
 
 export const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
@@ -142,6 +142,55 @@ export function repository(name: string) {
       git('commit', '-q', '--allow-empty', '-m', message)
       return git('rev-parse', 'HEAD')
     },
+  }
+}
+
+/** Draws a line as a person does: from the edge of one node to the middle of another. */
+export async function drawLine(page: Page, from: Locator, to: Locator): Promise<void> {
+  await from.locator('.react-flow__handle.source').hover()
+  await page.mouse.down()
+  const box = (await to.boundingBox())!
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 8 })
+  await page.mouse.up()
+}
+
+/** Asks a service all the time until told to stop; that gives how often, and what was not answered with 200. */
+export function askAllTheTime(url: string): () => Promise<{ asked: number; lost: string[] }> {
+  const lost: string[] = []
+  let asked = 0
+  let isOver = false
+  const asking = (async () => {
+    while (!isOver) {
+      const answer = await visit(url).catch((error: Error) => ({ status: 0, text: error.message }))
+      asked++
+      if (answer.status !== 200) lost.push(`${answer.status} ${answer.text.slice(0, 200)}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  })()
+  return async () => {
+    isOver = true
+    await asking
+    return { asked, lost }
+  }
+}
+
+/** A server that keeps what it is told in PostgreSQL: a visit of /add adds a row, each answers how many there are. The client is this repository's own. */
+export function notesFiles(): Record<string, string> {
+  return {
+    'package.json': JSON.stringify({ name: 'notes', private: true, scripts: { start: 'node server.js' } }),
+    'server.js': `const sql = require(${JSON.stringify(join(process.cwd(), 'node_modules/postgres/cjs/src/index.js'))})(process.env.DATABASE_URL, { max: 2, connect_timeout: 5, onnotice: () => {} })
+const made = sql\`create table if not exists notes (id serial primary key, text text not null)\`
+require('node:http').createServer(async (request, response) => {
+  try {
+    await made
+    if (request.url === '/add') await sql\`insert into notes (text) values ('written by the service')\`
+    response.end('notes: ' + (await sql\`select count(*)::int as n from notes\`)[0].n)
+  } catch (error) {
+    response.statusCode = 500
+    response.end(error.message)
+  }
+}).listen(process.env.PORT)
+`,
   }
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { expect, signIn, signInOverRest, test } from './support'
 
 // Variables as a person edits them: completion by keyboard, shared ones, generators, the text of a .env file.
@@ -63,4 +65,35 @@ test('a person shares, refers to, generates and imports variables', async ({ pag
   await expect(panel.getByLabel('Name of CERT')).toBeVisible()
   const revealed = await api.send('POST', `/api/v1/services/${web}/variables/CERT/reveal`)
   expect(revealed.body.value).toBe('one\ntwo')
+})
+
+test('a circle is refused with its path, and what goes out as .env comes back byte for byte', async ({ page }) => {
+  const api = await signInOverRest()
+  const project = await api.send('POST', '/api/v1/projects', { name: 'Round trip' })
+  const environmentId = project.body.environments[0].id as string
+  const draw = async (name: string) => (await api.send('POST', `/api/v1/environments/${environmentId}/services`, { name, source: { type: 'template', template: 'static-site' } })).body.id as string
+  const [web, worker] = [await draw('web'), await draw('worker')]
+  await api.send('PUT', `/api/v1/services/${worker}/variables`, { variables: { TOKEN: { value: '${{web.TOKEN}}x', secret: false } } }).then(({ status }) => expect(status, 'a reference to nothing').toBe(400))
+  await api.send('PUT', `/api/v1/services/${web}/variables`, { variables: { TOKEN: 't' } })
+  await api.send('PUT', `/api/v1/services/${worker}/variables`, { variables: { TOKEN: { value: '${{web.TOKEN}}x', secret: false } } })
+  await signIn(page)
+  await page.goto(`/${project.body.id}/${environmentId}/${web}/variables`)
+  const panel = page.getByRole('complementary', { name: 'Service web' })
+  await panel.getByRole('combobox', { name: 'Value of TOKEN' }).fill('${{worker.TOKEN}}')
+  await panel.getByRole('button', { name: 'Save' }).click()
+  await expect(panel.getByText(/web\.TOKEN → worker\.TOKEN → web\.TOKEN/).first()).toBeVisible()
+  await panel.getByRole('button', { name: 'Discard' }).click()
+
+  const values = { TOKEN: 'it\'s "both"', CERT: '-----BEGIN-----\nline \\n two\t\n\n-----END-----\n', GREETING: '  Grüezi 🌍 # not a comment  ', DOLLARS: '$HOME $$ ${NOT}', EMPTY: '' }
+  await api.send('PUT', `/api/v1/services/${web}/variables`, { variables: values })
+  await page.reload()
+  const [download] = await Promise.all([page.waitForEvent('download'), panel.getByRole('button', { name: /^Download as \.env/ }).click()])
+  const exported = readFileSync(await download.path(), 'utf8')
+
+  await page.goto(`/${project.body.id}/${environmentId}/${worker}/variables`)
+  const other = page.getByRole('complementary', { name: 'Service worker' })
+  await other.getByLabel('A .env file', { exact: true }).setInputFiles({ name: 'web.env', mimeType: 'text/plain', buffer: Buffer.from(exported) })
+  await other.getByRole('button', { name: 'Save' }).click()
+  await expect(other.getByRole('region', { name: 'Unsaved changes' })).toBeHidden()
+  for (const [key, value] of Object.entries(values)) expect((await api.send('POST', `/api/v1/services/${worker}/variables/${key}/reveal`)).body.value, key).toBe(value)
 })

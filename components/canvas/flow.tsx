@@ -89,12 +89,14 @@ function linkEdges(links: readonly Link[]): FlowEdge[] {
   return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
 }
 
-/** A line between services refers, one between a volume and a service attaches, whichever end it was begun at. */
+/** A line between services refers, one between a volume and a service attaches. What has a database or a volume is the service, whichever end it was begun at. */
 function askToConnect(store: CanvasStore, from: string, to: string): void {
-  const { volumes } = store.getState()
+  const { volumes, services } = store.getState()
+  const isDatabase = (id: string) => services[id]?.source.type === 'database'
   if (volumes[from] && volumes[to]) return
   if (volumes[from]) ask(store, { kind: 'attach', volumeId: from, serviceId: to })
   else if (volumes[to]) ask(store, { kind: 'attach', volumeId: to, serviceId: from })
+  else if (isDatabase(from) && !isDatabase(to)) ask(store, { kind: 'link', from: to, to: from })
   else ask(store, { kind: 'link', from, to })
 }
 

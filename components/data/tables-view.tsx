@@ -4,6 +4,7 @@ import clsx from 'clsx'
 import { Eye, RotateCw, SquareTerminal, Table2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
+import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { IconButton } from '@/components/ui/icon-button'
 import { Select } from '@/components/ui/select'
@@ -31,7 +32,7 @@ export function TablesView({ serviceId, engine, overview: { tables, hasMore }, o
   return (
     <div className="flex min-h-0 flex-1 flex-col sm:flex-row">
       <nav aria-label="Tables" className="hidden w-44 shrink-0 flex-col overflow-y-auto border-r border-line px-2 py-2 sm:flex">
-        <Item icon={<SquareTerminal />} isCurrent={value === SQL} onClick={() => setChosen(SQL)}>
+        <Item icon={<SquareTerminal />} isCurrent={chosen === SQL} onClick={() => setChosen(SQL)}>
           SQL
         </Item>
         {schemas.map((schema) => (
@@ -57,8 +58,8 @@ export function TablesView({ serviceId, engine, overview: { tables, hasMore }, o
         {current ? (
           <TableRows key={value} serviceId={serviceId} table={current} />
         ) : tables.length === 0 && chosen !== SQL ? (
-          <EmptyState icon={<Table2 />} title="No tables yet" className="my-auto">
-            They appear when a service creates some. Statements can be run all the same: choose SQL.
+          <EmptyState icon={<Table2 />} title="No tables yet" className="my-auto" action={<Button icon={<SquareTerminal />} onClick={() => setChosen(SQL)}>Write a statement</Button>}>
+            They appear when a service creates some.
           </EmptyState>
         ) : (
           <SqlView serviceId={serviceId} engine={engine} statement={statement} onStatement={setStatement} onWritten={onReload} />

@@ -63,7 +63,7 @@ export function SnapshotsView({ of: { named, name, noun }, version, initialPage,
       {restore ? <RestoreLine restore={restore} /> : null}
       <ProblemMessage error={list.error ?? plan.error} />
       {pages.items.length === 0 ? (
-        <EmptyState title="No snapshots yet">A snapshot is a copy of everything in {name}, to go back to or to start another {noun} with.</EmptyState>
+        <EmptyState icon={<Camera />} title="No snapshots yet">A snapshot is a copy of everything in {name}, to go back to or to start another {noun} with.</EmptyState>
       ) : (
         <ul aria-label="Snapshots" className="divide-y divide-line overflow-hidden rounded-card border border-line">
           {pages.items.map((snapshot) => (

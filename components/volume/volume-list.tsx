@@ -40,7 +40,7 @@ function VolumeRow({ volume }: { volume: VolumeNode }) {
   const items = volumeMenu({ volume, actions, missing: useMissingActions() })
   return (
     <ContextMenu items={items} label={`Actions of ${volume.name}`}>
-      <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,12rem)] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_1fr_15rem_auto] md:px-4">
+      <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_15rem_auto] md:px-4">
         <span className="flex min-w-0 items-center gap-2.5">
           <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
           <Link href={paths.volume(project.id, environmentId, volume.id)} className="min-w-0 truncate font-medium hover:underline" title={volume.name}>
@@ -48,7 +48,7 @@ function VolumeRow({ volume }: { volume: VolumeNode }) {
           </Link>
         </span>
         <span className="order-3 min-w-0 truncate text-muted md:order-none">{service ? <><span className="font-mono text-code">{volume.mountPath}</span> in {service.name}</> : 'Not attached'}</span>
-        <span className="order-4 text-meta md:order-none">{volume.isDeleting ? 'Being removed' : <VolumeUse volume={volume} />}</span>
+        <span className="order-4 text-right text-meta md:order-none md:text-left">{volume.isDeleting ? 'Being removed' : <VolumeUse volume={volume} />}</span>
         <span className="justify-self-end">
           <Menu label={`Actions of ${volume.name}`} trigger={<IconButton size="small" label={`Actions of ${volume.name}`} icon={<MoreHorizontal />} />} items={items} />
         </span>

@@ -2,10 +2,10 @@ import { serviceCreate } from '../../contract/service'
 import * as environments from '../../db/queries/environments'
 import type { PlacedEnvironment } from '../../db/queries/environments'
 import { takePrivate } from '../../db/queries/ports'
-import { countOf, drawn, type ServiceRow } from '../../db/queries/services'
+import { countOf, type ServiceRow } from '../../db/queries/services'
 import { put } from '../../db/queries/variables'
 import { ENGINES } from '../../domain/engine/engines'
-import { freeSpot } from '../../domain/free-spot'
+import { freeSpot, spotBelow } from '../../domain/free-spot'
 import { settle } from '../../domain/generate'
 import { followNames } from '../../domain/rename-reference'
 import { AppError, notFound } from '../../errors'
@@ -20,11 +20,11 @@ import { recordHere } from '../record-here'
 import { checkSettings } from './check-settings'
 import { checkSource } from './check-source'
 import { draw } from './draw'
+import { placesIn } from './places'
 import { sketchesOf, type Sketch } from './sketch'
 import { serviceView } from './view'
 
 const MAX_SERVICES = 500
-const VOLUME_BELOW = 144
 
 /** Draws a service, or all of a template; its address exists from here on. Nothing runs until it is deployed. */
 export const createService = implement(serviceCreate, async (ctx, input) => {
@@ -32,7 +32,7 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   if (!environment) throw notFound('environment')
   await checkSource(ctx, input.source, environment)
   checkSettings(input.settings, input.source, { kind: environment.target.kind })
-  const spot = freeSpot(await drawn(ctx.db, environment.id))
+  const spot = freeSpot(await placesIn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
   const services = await drawAll(ctx, environment, sketches)
   await giveVariables(ctx, services, sketches)
@@ -77,7 +77,7 @@ export async function giveVolumes(ctx: ScopedCtx, services: readonly ServiceRow[
   for (const service of services) {
     if (service.source.type !== 'database') continue
     const attachTo = { service, path: ENGINES[service.source.engine].dataPath }
-    await drawVolume(ctx, service.environmentId, { name: `${service.name}-data`, isNameGiven: false, x: service.x, y: service.y + VOLUME_BELOW, limitMib: null, attachTo })
+    await drawVolume(ctx, service.environmentId, { name: `${service.name}-data`, isNameGiven: false, ...spotBelow(service, await placesIn(ctx.db, service.environmentId)), limitMib: null, attachTo })
   }
 }
 

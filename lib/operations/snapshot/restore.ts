@@ -1,8 +1,7 @@
 import { snapshotRestore } from '../../contract/snapshot'
 import { lock as lockEnvironment } from '../../db/queries/environments'
-import { drawn } from '../../db/queries/services'
 import { insertRestore, lock, nodeOfService, nodeOfVolume, openOf, openRestore, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
-import { lock as lockVolume, ofEnvironments } from '../../db/queries/volumes'
+import { lock as lockVolume } from '../../db/queries/volumes'
 import { ENGINES, lineOf, type EngineName } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
 import { restoreProblem } from '../../domain/snapshot'
@@ -15,6 +14,7 @@ import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { createService } from '../service/create'
+import { placesIn } from '../service/places'
 import { drawVolume } from '../volume/draw-volume'
 import { nodeNamed } from './node-of'
 import { restoreView } from './view'
@@ -62,7 +62,7 @@ async function drawNew(ctx: ScopedCtx, { environmentId, engine, version, sourceN
     const service = await createService.run(ctx, { environmentId, source: { type: 'database', engine, version: lineOf(engine, version) }, ...(name === undefined ? {} : { name }) })
     return (await nodeOfService(ctx.db, service.id))!
   }
-  const spot = freeSpot([...(await drawn(ctx.db, environmentId)), ...(await ofEnvironments(ctx.db, [environmentId]))])
+  const spot = freeSpot(await placesIn(ctx.db, environmentId))
   const volume = await drawVolume(ctx, environmentId, { name: name ?? `${sourceName} restored`.slice(0, 60), isNameGiven: name !== undefined, ...spot, limitMib: null, attachTo: null })
   return (await nodeOfVolume(ctx.db, volume.id))!
 }

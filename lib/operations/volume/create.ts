@@ -1,16 +1,13 @@
 import { volumeCreate } from '../../contract/volume'
 import * as environments from '../../db/queries/environments'
-import { drawn, lock } from '../../db/queries/services'
-import { ofEnvironments } from '../../db/queries/volumes'
-import { freeSpot } from '../../domain/free-spot'
+import { lock } from '../../db/queries/services'
+import { freeSpot, spotBelow } from '../../domain/free-spot'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { implement } from '../implement'
+import { placesIn } from '../service/places'
 import { drawVolume } from './draw-volume'
 import { volumeView } from './view'
-
-/** Below the node of its service, when no other place is asked for. */
-const BELOW = 156
 
 /** Draws a volume. Its bytes are made on the target when it is first needed there. */
 export const createVolume = implement(volumeCreate, async (ctx, { environmentId, name, x, y, limitMib, serviceId, path }) => {
@@ -21,7 +18,8 @@ export const createVolume = implement(volumeCreate, async (ctx, { environmentId,
   }
   const service = serviceId === undefined ? null : await lock(ctx.db, serviceId)
   if (serviceId !== undefined && service?.environmentId !== environmentId) throw notFound('service')
-  const spot = service ? { x: service.x, y: service.y + BELOW } : freeSpot([...(await drawn(ctx.db, environmentId)), ...(await ofEnvironments(ctx.db, [environmentId]))])
+  const places = await placesIn(ctx.db, environmentId)
+  const spot = service ? spotBelow(service, places) : freeSpot(places)
   const row = await drawVolume(ctx, environmentId, {
     name: name ?? (service ? `${service.name}-data`.slice(0, 60) : 'data'),
     isNameGiven: name !== undefined,

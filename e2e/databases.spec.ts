@@ -1,0 +1,71 @@
+import { drawLine, askAllTheTime, expect, notesFiles, repository, signIn, signInOverRest, test, visit } from './support'
+
+// A database as a person gets one: added, linked by a line, deployed, its password looked at and replaced while it is used.
+
+test('a database is added, linked, used, and gets another password while it is asked', async ({ page }) => {
+  const api = await signInOverRest()
+  const { body: project } = await api.send('POST', '/api/v1/projects', { name: 'With data' })
+  const environmentId = project.environments[0].id
+  const source = repository('notes')
+  source.commit(notesFiles(), 'Keep notes')
+  const { body: web } = await api.send('POST', `/api/v1/environments/${environmentId}/services`, { name: 'web', source: { type: 'git', url: source.url }, x: -600, y: -200 })
+  await signIn(page)
+  await page.goto(`/${project.id}/${environmentId}`)
+
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Database' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add a database' })
+  await expect(dialog.getByRole('radio', { name: /PostgreSQL/ })).toBeChecked()
+  await dialog.getByRole('button', { name: 'Add database' }).click()
+  await expect(dialog).toBeHidden()
+  const database = page.getByRole('group', { name: /^postgres,/ })
+  const service = page.getByRole('group', { name: /^web,/ })
+  await page.getByRole('button', { name: 'Show everything' }).click()
+
+  // Begun at the database, as the data flows: it is the service that gets the variable all the same.
+  await drawLine(page, database, service)
+  const link = page.getByRole('dialog', { name: 'Link web to postgres' })
+  await expect(link.getByLabel('Variable')).toHaveValue('DATABASE_URL')
+  await link.getByRole('button', { name: 'Add variable' }).click()
+  await expect(link).toBeHidden()
+  await page.getByRole('button', { name: /^Deploy / }).click()
+  await expect(page.getByRole('group', { name: 'postgres, running' })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('group', { name: 'web, running' })).toBeVisible({ timeout: 60_000 })
+  expect(await visit(web.url, '/add')).toEqual({ status: 200, text: 'notes: 1' })
+
+  await database.click()
+  const panel = page.getByRole('complementary', { name: 'Service postgres' })
+  await panel.getByRole('button', { name: /^Reveal the password/ }).click()
+  const password = panel.getByText(/^[A-Za-z0-9]{32}$/)
+  await expect(password).toBeVisible()
+  const former = await password.textContent()
+  await expect(panel.getByText(`postgresql://app:${former}@`)).toBeVisible()
+
+  await panel.getByRole('button', { name: 'Turn on…' }).click()
+  const expose = page.getByRole('dialog', { name: 'Let postgres be reached from outside?' })
+  await expect(expose.getByText(/travel unencrypted/)).toBeVisible()
+  await expect(expose.getByRole('button', { name: 'Turn on' }), 'nobody is let in without being named').toBeDisabled()
+  await expose.getByLabel('Who may connect').fill('127.0.0.1/32')
+  await expose.getByRole('button', { name: 'Turn on' }).click()
+  await expect(panel.getByText(/not encrypted/)).toBeVisible()
+  await panel.getByRole('button', { name: 'Turn off' }).click()
+  await expect(panel.getByText('Off. Nobody outside can connect.')).toBeVisible()
+
+  const stop = askAllTheTime(web.url)
+  await panel.getByRole('button', { name: 'Rotate…' }).click()
+  const rotate = page.getByRole('dialog', { name: 'Rotate the password of postgres?' })
+  await expect(rotate.getByRole('listitem')).toHaveText(['web'])
+  await rotate.getByRole('button', { name: 'Rotate' }).click()
+  await expect(panel.getByText('Former passwords are refused.')).toBeVisible({ timeout: 60_000 })
+  const { asked, lost } = await stop()
+  expect(lost, `of ${asked} queries`).toEqual([])
+  expect(asked).toBeGreaterThan(0)
+  expect((await visit(web.url)).text).toBe('notes: 1')
+  await expect(password, 'what was revealed is hidden again').toBeHidden()
+  await panel.getByRole('button', { name: /^Reveal the password/ }).click()
+  await expect(password).toBeVisible()
+  expect(await password.textContent()).not.toBe(former)
+
+  await page.goto(`/activity?project=${project.id}`)
+  await expect(page.getByRole('listitem').filter({ hasText: 'POSTGRES_PASSWORD' }).first()).toContainText(/revealed/i)
+})
