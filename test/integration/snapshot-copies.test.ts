@@ -88,13 +88,13 @@ describe.each(present)('$engine', ({ engine, found }) => {
 const { found: postgresFound } = present[0]!
 const { found: mariadbFound } = present[1]!
 
-test.skipIf(mariadbFound.version === null)('users that were made in MariaDB come with it', { timeout: 120_000 }, async () => {
+test.skipIf(mariadbFound.version === null)('users that were made in MariaDB come with it, and every character', { timeout: 120_000 }, async () => {
   const version = mariadbFound.version!
   const store = diskStore(join(folder, 'store'))
   const id = newId('snapshot')
   const copy = COPIES.mariadb!
   const kept = await withServer({ ...server('mariadb', version, 'users'), volume: join(folder, 'users') }, signal, async (running) => {
-    await mariadb(running, ['create table t (id int);', 'create view v as select id from t;', 'create procedure p() select count(*) from t;'])
+    await mariadb(running, ['create table t (id int);', 'create view v as select id from t;', 'create procedure p() select count(*) from t;', 'create table words (word text);', "insert into words values (convert(x'F09F9880' using utf8mb4));"])
     await mariadbAsRoot(running, ["create role readers;", "grant select on app.* to readers;", "create user reader@'%' identified by 'r\\'s';", "grant readers to reader@'%';", "set default role readers for reader@'%';"])
     return keep(store, { id, content: await copy.copy(running, signal) }, signal)
   })
@@ -103,6 +103,7 @@ test.skipIf(mariadbFound.version === null)('users that were made in MariaDB come
   await asVolume({ content, contentBytes: kept.contentBytes, format: 'sql', engine: 'mariadb', version }, { program, env: other.env, version, folder: join(folder, 'fresh'), isOfProcesses: true }, signal, (tar) => unpackInto(other.volume, tar))
   await withServer(other, signal, async (running) => {
     expect(await mariadb(running, ['call p();'])).toBe('0\n')
+    expect(await mariadb(running, ['select hex(word) from words;'])).toBe('F09F9880\n')
     expect(await mariadb({ ...running, env: { ...running.env, MARIADB_USER: 'reader', MARIADB_PASSWORD: "r's" } }, ['select count(*) from v;'])).toBe('0\n')
   })
 })

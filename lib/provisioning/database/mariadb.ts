@@ -50,8 +50,9 @@ export const mariadb: EngineRecipe = {
   },
 }
 
+/** Left to itself the server would keep text as latin1, which has no emoji; the packages and the image of MariaDB say the same. */
 function common({ data, temporary }: Place): string[] {
-  return ['--no-defaults', `--datadir=${data}`, `--tmpdir=${temporary}`]
+  return ['--no-defaults', `--datadir=${data}`, `--tmpdir=${temporary}`, '--character-set-server=utf8mb4']
 }
 
 /** One statement a line, as --bootstrap reads them. The tables of users are not in force there until they are asked for. */
