@@ -25,6 +25,6 @@ export const paths = {
   volume: (projectId: string, environmentId: string, volumeId: string, tab: VolumeTab = 'overview') => `/${projectId}/${environmentId}/volumes/${volumeId}/${tab}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
-  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
+  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
   reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
 } as const

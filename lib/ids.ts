@@ -15,6 +15,7 @@ export const ID_PREFIX = {
   sharedVariable: 'shv',
   snapshot: 'snp',
   restore: 'rst',
+  store: 'sto',
   deployment: 'dep',
   artifact: 'art',
   run: 'run',

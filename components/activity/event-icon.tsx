@@ -1,4 +1,4 @@
-import { Box, Building2, Clock, FolderOpen, KeyRound, Mail, Rocket, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
+import { Archive, Box, Building2, Clock, FolderOpen, KeyRound, Mail, Rocket, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
 import clsx from 'clsx'
 
 import { TONE_TEXT } from '@/components/ui/tone'
@@ -13,6 +13,7 @@ const ICON_OF_NOUN: Record<string, typeof Box> = {
   invitation: Mail,
   ssh_key: SquareTerminal,
   registry: Box,
+  store: Archive,
   project: FolderOpen,
   environment: FolderOpen,
   service: Box,

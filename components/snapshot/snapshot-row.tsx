@@ -55,6 +55,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
           {snapshot.sizeBytes === null ? null : (
             <Part title={snapshot.contentBytes === null ? undefined : `${bytesWords(snapshot.contentBytes)} unpacked. SHA-256 ${snapshot.sha256}`}>{bytesWords(snapshot.sizeBytes)}</Part>
           )}
+          {snapshot.store ? <Part title="Where it is kept">{snapshot.store.name}</Part> : null}
           {snapshot.status === 'done' && snapshot.durationMs !== null ? <Part title="How long it took">{durationWords(snapshot.durationMs)}</Part> : null}
         </p>
         {snapshot.message ? <p className="text-meta text-muted">{snapshot.message}</p> : null}

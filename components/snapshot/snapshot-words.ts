@@ -31,8 +31,9 @@ export function isOpen(status: SnapshotView['status'] | RestoreView['status']): 
 const KNOWN: Record<string, string> = { '@hourly': 'Every hour', '@daily': 'Every day', '@weekly': 'Every week', '@monthly': 'Every month', '0 3 * * *': 'Every night at 3:00' }
 
 /** `Every night at 3:00 (Europe/Zurich). The newest 7 are kept, for 30 days at most.` */
-export function planWords({ schedule, timeZone, keepCount, keepDays }: NonNullable<SnapshotPlanView['plan']>): string {
-  return `${KNOWN[schedule] ?? schedule} (${timeZone}). ${keepWords({ keepCount, keepDays })}`
+export function planWords({ schedule, timeZone, keepCount, keepDays, store }: NonNullable<SnapshotPlanView['plan']>): string {
+  const place = store === null ? '' : ` They are in ${store.name}.`
+  return `${KNOWN[schedule] ?? schedule} (${timeZone}). ${keepWords({ keepCount, keepDays })}${place}`
 }
 
 function keepWords({ keepCount, keepDays }: { keepCount: number | null; keepDays: number | null }): string {

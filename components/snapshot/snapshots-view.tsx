@@ -19,6 +19,7 @@ import { RestoreLine } from './restore-line'
 import { SnapshotRow } from './snapshot-row'
 import { isOpen } from './snapshot-words'
 import type { SnapshotsOf } from './snapshots-of'
+import { TakeDialog } from './take-dialog'
 import { useSnapshotActions } from './use-snapshot-actions'
 
 const PAGE = 30
@@ -47,6 +48,7 @@ export function SnapshotsView({ of: { named, name, noun }, version, initialPage,
   }, [reloadList, reloadPlan])
   const actions = useSnapshotActions(of, changed)
   const take = useSubmit(actions.take)
+  const [isTaking, setIsTaking] = useState(false)
   const missing = useMissing('service.write')
   return (
     <div className="space-y-5">
@@ -55,11 +57,12 @@ export function SnapshotsView({ of: { named, name, noun }, version, initialPage,
         view={plan.data}
         onChanged={changed}
         take={
-          <Button icon={<Camera />} loading={take.pending} disabledReason={missing ?? plan.data.cannotTake} onClick={() => void take.submit()}>
+          <Button icon={<Camera />} loading={take.pending} disabledReason={missing ?? plan.data.cannotTake} onClick={() => (plan.data.stores.length === 0 ? void take.submit() : setIsTaking(true))}>
             Take one now
           </Button>
         }
       />
+      {isTaking ? <TakeDialog of={of} view={plan.data} onClose={() => setIsTaking(false)} onChanged={changed} /> : null}
       {restore ? <RestoreLine restore={restore} /> : null}
       <ProblemMessage error={list.error ?? plan.error} />
       {pages.items.length === 0 ? (

@@ -14,13 +14,14 @@ import * as run from './run'
 import * as service from './service'
 import * as snapshot from './snapshot'
 import * as storage from './storage'
+import * as store from './store'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, target, storage, project, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, store, target, storage, project, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

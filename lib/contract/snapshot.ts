@@ -6,6 +6,7 @@ import { scheduleComplaint } from '../domain/schedule'
 import { idSchema } from '../ids'
 import { Done, DisplayName, PageInput, PersonView, Timestamp, page } from './common'
 import { allow, command, query } from './entry'
+import { storeId } from './store'
 import { TimeZone } from './time-zone'
 
 const environmentId = idSchema('environment')
@@ -42,6 +43,8 @@ export const SnapshotView = z.strictObject({
   proof: z.strictObject({ at: Timestamp, ok: z.boolean(), message: z.string() }).nullable(),
   /** Whether it is being restored on trial, or waits for it. */
   isBeingProven: z.boolean(),
+  /** Where its bytes are; null: on the disk of the machine that runs Easel. */
+  store: z.strictObject({ id: storeId, name: z.string() }).nullable(),
   /** Kept whatever its plan says. */
   isPinned: z.boolean(),
   createdBy: PersonView.nullable(),
@@ -92,16 +95,20 @@ export const SnapshotPlan = z.strictObject({
   ...Keep,
   /** When the newest one is restored on trial, into something that is thrown away; null: never by itself. */
   drillSchedule: Schedule.nullable().default(null),
+  /** Where they are kept; null: on the disk of the machine that runs Easel. */
+  storeId: storeId.nullable().default(null),
 })
 export type SnapshotPlan = z.infer<typeof SnapshotPlan>
 
 export const SnapshotPlanView = z.strictObject({
-  plan: z.strictObject({ schedule: z.string(), timeZone: z.string(), ...Keep, drillSchedule: z.string().nullable() }).nullable(),
+  plan: z.strictObject({ schedule: z.string(), timeZone: z.string(), ...Keep, drillSchedule: z.string().nullable(), store: z.strictObject({ id: storeId, name: z.string() }).nullable() }).nullable(),
   nextAt: Timestamp.nullable(),
   /** The last trial restore that succeeded; null when there was none. */
   lastProof: z.strictObject({ snapshotId, at: Timestamp, message: z.string() }).nullable(),
   /** Why no snapshot can be taken now, as a sentence; null when it can. */
   cannotTake: z.string().nullable(),
+  /** Stores of the organization that snapshots can be kept in, besides the disk. `problem`: what the last try of it found, when it failed. */
+  stores: z.array(z.strictObject({ id: storeId, name: z.string(), problem: z.string().nullable() })),
   /** The last restores, newest first. */
   restores: z.array(RestoreView),
 })
@@ -129,7 +136,7 @@ export const snapshotGet = query('snapshot.get', {
 
 export const snapshotCreate = command('snapshot.create', {
   summary: 'Take a snapshot of a database or a volume now',
-  input: z.strictObject({ environmentId, ...Node }),
+  input: z.strictObject({ environmentId, ...Node, /** Where it is kept; null: on the disk of the machine that runs Easel. */ storeId: storeId.nullable().default(null) }),
   output: SnapshotView,
   access: allow('service.write', 'environment'),
   http: { method: 'POST', path: '/environments/{environmentId}/snapshots', status: 202 },

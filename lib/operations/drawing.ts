@@ -63,6 +63,11 @@ import { scheduleSnapshots } from './snapshot/schedule'
 import { updateSnapshot } from './snapshot/update'
 import { cleanStorage } from './storage/clean'
 import { listStorage } from './storage/list'
+import { checkStore } from './store/check'
+import { createStore } from './store/create'
+import { deleteStore } from './store/delete'
+import { listStores } from './store/list'
+import { updateStore } from './store/update'
 import { checkTarget } from './target/check'
 import { createTarget } from './target/create'
 import { deleteTarget } from './target/delete'
@@ -89,9 +94,10 @@ import { listVolumes } from './volume/list'
 import { transferFile } from './volume/transfer'
 import { updateVolume } from './volume/update'
 
-/** How targets, projects, environments, services, volumes, variables, deployments, runs and jobs are done. */
+/** How targets, stores, projects, environments, services, volumes, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
+  listStores, createStore, updateStore, checkStore, deleteStore,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,

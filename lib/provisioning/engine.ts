@@ -19,7 +19,7 @@ export type Engine = {
   ingress: Ingress
   collector: Pick<Collector, 'drain' | 'forget'>
   paths: DataPaths
-  /** Where snapshots are kept. */
+  /** The disk that snapshots are kept on, unless a store is chosen. */
   snapshots: SnapshotStore
   /** Groups of processes that the kernel keeps; null where it does not. */
   cgroups: Cgroups | null

@@ -41,7 +41,7 @@ async function askWhenDue({ db, now }: Engine, plan: PlanRow): Promise<void> {
     if (!node || isLate || node.volume.madeAt === null || (await openOf(tx, plan.volumeId))) return
     const snapshotId = newId('snapshot')
     const { environmentId, volume, service } = node
-    await insert(tx, { id: snapshotId, environmentId, volumeId: volume.id, serviceId: service?.id ?? null, sourceName: service?.name ?? volume.name, trigger: 'schedule', createdAt: now() })
+    await insert(tx, { id: snapshotId, environmentId, volumeId: volume.id, serviceId: service?.id ?? null, sourceName: service?.name ?? volume.name, trigger: 'schedule', storeId: plan.storeId, createdAt: now() })
     await enqueue(tx, { task: 'take-snapshot', snapshotId, environmentId })
     await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.queued', data: { snapshot: snapshotId } })
     await announce(tx, { kind: 'graph', environmentId })

@@ -14,6 +14,7 @@ import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { checkTargets } from './check-targets'
 import { checkRegistries } from './check-registries'
+import { checkStores } from './check-stores'
 import type { Clock } from './clock'
 import { every } from './every'
 import { followBranches } from './follow-branches'
@@ -29,6 +30,7 @@ import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
 import { planSnapshots } from './plan-snapshots'
+import { sweepStores } from './sweep-stores'
 import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack, resumeRotations } from './sweep'
@@ -48,6 +50,9 @@ const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
+const STORES_MS = 2_000
+/** Each look lists what is in every store. */
+const STORES_SWEEP_MS = 15 * 60_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
@@ -105,6 +110,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(IMAGES_MS, 'images', log, async () => void ((await life.lead('branches')) && (await followImages(engine, shutdown.signal)))),
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
+    every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
+    every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

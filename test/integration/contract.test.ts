@@ -9,6 +9,7 @@ import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
 import { projectCreate } from '../../lib/contract/project'
 import { registryCreate } from '../../lib/contract/registry'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
+import { storeCreate } from '../../lib/contract/store'
 import { targetCreate } from '../../lib/contract/target'
 import { volumeCreate } from '../../lib/contract/volume'
 import { newId, type Noun } from '../../lib/ids'
@@ -37,6 +38,7 @@ beforeAll(async () => {
   const target = await t.call(targetCreate, { organizationId, name: 'build-1', connection: { kind: 'ssh', host: 'build-1.example.com', user: 'easel' } }, { as: owner })
   const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
   const registry = await t.call(registryCreate, { organizationId, name: 'images', server: 'ghcr.io', username: 'owner', password: 'a token' }, { as: owner })
+  const store = await t.call(storeCreate, { organizationId, name: 'offsite', endpoint: 'https://s3.example.com', bucket: 'snapshots', accessKeyId: 'owner', secret: 'a secret' }, { as: owner })
   const runId = newId('run')
   const snapshotId = newId('snapshot')
   await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
@@ -45,7 +47,7 @@ beforeAll(async () => {
   const rotationId = newId('rotation')
   await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, targetId: target.id, volumeId: volume.id, rotationId, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, rotationId, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
@@ -83,6 +85,10 @@ const SAMPLES: Record<string, unknown> = {
   server: 'registry.example.com',
   username: 'sample',
   password: 'a sample token',
+  endpoint: 'https://s3.example.com',
+  bucket: 'samples',
+  accessKeyId: 'sample',
+  secret: 'a sample secret',
   reason: 'A sample reason',
   engine: 'postgres',
   allow: ['203.0.113.7'],

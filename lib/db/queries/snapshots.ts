@@ -6,6 +6,7 @@ import type { Db } from '../connection'
 import { users } from '../schema/account'
 import { environments, projects, services } from '../schema/desired'
 import { restores, snapshotPlans, snapshots } from '../schema/snapshot'
+import { stores } from '../schema/store'
 import { targets } from '../schema/target'
 import { volumes } from '../schema/volume'
 
@@ -14,7 +15,8 @@ export type PlanRow = typeof snapshotPlans.$inferSelect
 export type RestoreRow = typeof restores.$inferSelect
 
 type Person = { id: string; name: string; email: string } | null
-export type ShownSnapshot = SnapshotRow & { person: Person }
+type Store = { id: string; name: string } | null
+export type ShownSnapshot = SnapshotRow & { person: Person; store: Store }
 export type ShownRestore = RestoreRow & { person: Person; volume: string; service: string | null }
 
 /** A volume, with the database whose data it is, if it is that of one, and where both are. */
@@ -28,6 +30,7 @@ export type SnapshotNode = {
   targetId: string
 }
 
+const store = { id: stores.id, name: stores.name }
 const person = { id: users.id, name: users.name, email: users.email }
 
 /** What a snapshot of a volume is of. Null when it does not exist, or is being deleted. */
@@ -103,8 +106,8 @@ export async function provenLast(db: Db, volumeId: string): Promise<SnapshotRow 
   return row ?? null
 }
 
-export async function planOf(db: Db, volumeId: string): Promise<PlanRow | null> {
-  const [row] = await db.select().from(snapshotPlans).where(eq(snapshotPlans.volumeId, volumeId))
+export async function planOf(db: Db, volumeId: string): Promise<(PlanRow & { store: Store }) | null> {
+  const [row] = await db.select({ ...getTableColumns(snapshotPlans), store }).from(snapshotPlans).leftJoin(stores, eq(stores.id, snapshotPlans.storeId)).where(eq(snapshotPlans.volumeId, volumeId))
   return row ?? null
 }
 
@@ -141,7 +144,7 @@ export async function openRestore(db: Db, of: { volumeId: string } | { snapshotI
 }
 
 function select(db: Db) {
-  return db.select({ ...getTableColumns(snapshots), person }).from(snapshots).leftJoin(users, eq(users.id, snapshots.createdBy)).$dynamic()
+  return db.select({ ...getTableColumns(snapshots), person, store }).from(snapshots).leftJoin(users, eq(users.id, snapshots.createdBy)).leftJoin(stores, eq(stores.id, snapshots.storeId)).$dynamic()
 }
 
 function selectRestores(db: Db) {

@@ -6,9 +6,10 @@ import * as revision from './revision'
 import * as rotation from './rotation'
 import * as snapshot from './snapshot'
 import * as storage from './storage'
+import * as store from './store'
 import * as target from './target'
 import * as terminal from './terminal'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...snapshot, ...rotation }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...store, ...snapshot, ...rotation }

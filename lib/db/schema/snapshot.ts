@@ -4,6 +4,7 @@ import type { EngineName } from '../../domain/engine/engines'
 import type { RestoreStatus, SnapshotFormat, SnapshotStatus, SnapshotTrigger } from '../../domain/snapshot'
 import { users } from './account'
 import { environments, services } from './desired'
+import { stores } from './store'
 import { volumes } from './volume'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
@@ -37,12 +38,14 @@ export const snapshots = pgTable(
     isProven: boolean('is_proven'),
     proof: text('proof'),
     isPinned: boolean('is_pinned').notNull().default(false),
+    /** Where its bytes are; null: on the disk. */
+    storeId: text('store_id').references(() => stores.id),
     createdBy: text('created_by').references(() => users.id, { onDelete: 'set null' }),
     createdAt: instant('created_at').notNull().defaultNow(),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
   },
-  (t) => [index('snapshots_environment').on(t.environmentId, t.id), index('snapshots_volume').on(t.volumeId, t.id)],
+  (t) => [index('snapshots_environment').on(t.environmentId, t.id), index('snapshots_volume').on(t.volumeId, t.id), index('snapshots_store').on(t.storeId)],
 )
 
 /** When a volume or database is copied by itself, and how many copies are kept. */
@@ -57,6 +60,8 @@ export const snapshotPlans = pgTable('snapshot_plans', {
   /** When the newest one is restored on trial; null for never. */
   drillSchedule: text('drill_schedule'),
   drillDueAt: instant('drill_due_at').notNull(),
+  /** Where they are kept; null: on the disk. */
+  storeId: text('store_id').references(() => stores.id),
 })
 
 /** Snapshots on their way back into a volume. */

@@ -1,6 +1,9 @@
 import type { Db } from '../../db/connection'
 import { openOf, openRestore, type SnapshotNode } from '../../db/queries/snapshots'
+import { lock as lockStore } from '../../db/queries/stores'
 import type { Reason } from '../../domain/service-can'
+import { notFound } from '../../errors'
+import type { ScopedCtx } from '../context'
 
 /** Why no snapshot can be taken of it now. */
 export async function whyNotTaken(db: Db, { volume, service }: SnapshotNode): Promise<Reason> {
@@ -8,4 +11,9 @@ export async function whyNotTaken(db: Db, { volume, service }: SnapshotNode): Pr
   if (volume.madeAt === null) return `There is nothing in ${name} yet: it is made with the first deployment that uses it.`
   if (await openOf(db, volume.id)) return `A snapshot of ${name} is being taken already.`
   return (await openRestore(db, { volumeId: volume.id })) ? `${name} is being restored. Wait until that has ended.` : null
+}
+
+/** Refuses a store that is not of this organization, and holds it so that nobody deletes it meanwhile. Null is the disk. */
+export async function demandStore({ db, scope }: Pick<ScopedCtx, 'db' | 'scope'>, storeId: string | null): Promise<void> {
+  if (storeId !== null && !(await lockStore(db, scope.organizationId, storeId, 'share'))) throw notFound('store')
 }

@@ -23,6 +23,7 @@ export function toSnapshotView(row: ShownSnapshot): SnapshotView {
     durationMs: startedAt && finishedAt ? Math.max(0, finishedAt.getTime() - startedAt.getTime()) : null,
     proof: row.provenAt && { at: row.provenAt.toISOString(), ok: row.isProven === true, message: row.proof ?? '' },
     isBeingProven: row.proofAskedAt !== null,
+    store: row.store,
     isPinned: row.isPinned,
     createdBy: row.person,
     createdAt: row.createdAt.toISOString(),

@@ -14,6 +14,7 @@ import { openPipe } from '../process/open-pipe'
 import { keptOf, unpack, verify } from './pack'
 import { removeFolder, withServer } from './scratch'
 import { homeOf, variablesOf } from './source'
+import { storeOf } from './store-of'
 import { aboutNode, type Attempt } from './take'
 import { asVolume } from './to-volume'
 
@@ -41,7 +42,8 @@ type Tried = { row: SnapshotRow; node: SnapshotNode | null }
 
 async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal): Promise<string> {
   const kept = keptOf(row)
-  await verify(engine.snapshots, { id: row.id, kept }, signal)
+  const store = await storeOf(engine, row)
+  await verify(store, { id: row.id, kept }, signal)
   if (!node) throw new AppError('not_now', 'What it was made of is gone. Its bytes are as they were; restore it as a new one to try it.')
   const home = await homeOf(engine, node)
   if (row.engine !== null && home.volumes.where(home.name) === null) throw new AppError('not_now', 'It was made where databases run in containers, and can be tried only where they run as processes. Its bytes are as they were.')
@@ -53,7 +55,7 @@ async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal)
   try {
     await removeFolder(folder)
     await mkdir(volume, { recursive: true, mode: 0o700 })
-    const content = await unpack(engine.snapshots, { id: row.id, kept }, signal)
+    const content = await unpack(store, { id: row.id, kept }, signal)
     await asVolume({ content, contentBytes: kept.contentBytes, format: row.format!, engine: row.engine, version: row.version }, fresh, signal, (tar) => unpackInto(volume, tar, signal))
     if (row.engine === null) return await countFiles(volume)
     const copy = COPIES[row.engine]!

@@ -13,6 +13,7 @@ import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
 import { keptOf, unpack, verify } from './pack'
 import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
+import { storeOf } from './store-of'
 import { aboutNode, fail, make, type Attempt } from './take'
 import { asVolume } from './to-volume'
 
@@ -64,7 +65,7 @@ async function work(engine: Engine, restore: RestoreRow, signal: AbortSignal): P
 async function lookThrough(engine: Engine, { restore, snapshot, node }: Work, signal: AbortSignal): Promise<void> {
   const problem = restoreProblem({ ...snapshot, format: snapshot.format! }, node.database)
   if (problem !== null) throw new AppError('invalid_input', problem)
-  await verify(engine.snapshots, { id: snapshot.id, kept: keptOf(snapshot) }, signal)
+  await verify(await storeOf(engine, snapshot), { id: snapshot.id, kept: keptOf(snapshot) }, signal)
   await step(engine, restore, 'running')
 }
 
@@ -79,7 +80,7 @@ async function replace(engine: Engine, { restore, snapshot, node, home }: Work, 
   await keepFormer(engine, { restore, snapshot, node, home }, signal)
   await home.volumes.ensure({ name: home.name, environmentId: node.environmentId, owner: null }, signal)
   await engine.at?.('restore:replace')
-  const content = await unpack(engine.snapshots, { id: snapshot.id, kept }, signal)
+  const content = await unpack(await storeOf(engine, snapshot), { id: snapshot.id, kept }, signal)
   const version = node.database ? await versionOf(home, node.database, signal) : ''
   const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
   await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, (tar) => home.volumes.restore(home.name, tar, signal))

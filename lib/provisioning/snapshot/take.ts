@@ -10,6 +10,7 @@ import { planOf } from '../../db/queries/snapshots'
 import type { Engine } from '../engine'
 import { keep } from './pack'
 import { sourceOf } from './source'
+import { storeOf } from './store-of'
 
 export type Attempt = { shutdown: AbortSignal; isLastAttempt: boolean }
 
@@ -44,8 +45,9 @@ export async function takeSnapshot(engine: Engine, id: string, attempt: Attempt)
 export async function make(engine: Engine, { row, node }: { row: SnapshotRow; node: SnapshotNode }, signal: AbortSignal): Promise<void> {
   if (!(await rows.begin(engine.db, row.id, engine.now()))) return
   await announce(engine.db, { kind: 'graph', environmentId: row.environmentId })
+  const store = await storeOf(engine, row)
   const { content, remark, ...made } = await sourceOf(engine, node, signal)
-  const kept = await keep(engine.snapshots, { id: row.id, content }, signal)
+  const kept = await keep(store, { id: row.id, content }, signal)
   await engine.at?.('snapshot:kept')
   const isTold = await engine.db.transaction(async (tx) => {
     if (!(await rows.end(tx, row.id, { status: 'done', message: remark, ...made, ...kept, finishedAt: engine.now() }))) return false
@@ -54,7 +56,7 @@ export async function make(engine: Engine, { row, node }: { row: SnapshotRow; no
     return true
   })
   // Its row went while it was made, with its environment or by somebody's hand.
-  if (!isTold) await engine.snapshots.remove(row.id, signal)
+  if (!isTold) await store.remove(row.id, signal)
 }
 
 /** What a fact about a node names. */
@@ -63,8 +65,9 @@ export function aboutNode({ volume, service, projectId, organizationId, environm
 }
 
 /** Writes that it could not be made. */
-export async function fail(engine: Engine, { id, environmentId, volumeId, sourceName }: SnapshotRow, message: string): Promise<void> {
-  await engine.snapshots.remove(id, AbortSignal.timeout(60_000)).catch((cause: unknown) => engine.log.warn({ snapshot: id, cause }, 'what there was of a failed snapshot could not be removed'))
+export async function fail(engine: Engine, { id, environmentId, volumeId, sourceName, storeId }: SnapshotRow, message: string): Promise<void> {
+  const remove = async () => (await storeOf(engine, { storeId })).remove(id, AbortSignal.timeout(60_000))
+  await remove().catch((cause: unknown) => engine.log.warn({ snapshot: id, cause }, 'what there was of a failed snapshot could not be removed'))
   const node = volumeId === null ? null : await nodeOfVolume(engine.db, volumeId)
   await engine.db.transaction(async (tx) => {
     if (!(await rows.end(tx, id, { status: 'failed', message, finishedAt: engine.now() }))) return
@@ -91,6 +94,8 @@ async function applyPlan({ db, now }: Engine, node: SnapshotNode): Promise<void>
 export async function removeSnapshot(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
   const row = await rows.snapshotById(engine.db, id)
   if (row && row.status !== 'removing') return
-  await engine.snapshots.remove(id, signal)
+  // One whose row is gone was on the disk, or is found by the next look at its store.
+  const store = await storeOf(engine, row ?? { storeId: null })
+  await store.remove(id, signal)
   await rows.removeRow(engine.db, id)
 }

@@ -56,6 +56,13 @@ export async function existing(db: Db, ids: readonly string[]): Promise<Set<stri
   return new Set(rows.map((row) => row.id))
 }
 
+/** Which of these wait, or are made now. */
+export async function beingMade(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.select({ id: snapshots.id }).from(snapshots).where(and(inArray(snapshots.id, [...ids]), inArray(snapshots.status, ['queued', 'running'])))
+  return new Set(rows.map((row) => row.id))
+}
+
 export function plans(db: Db): Promise<(typeof snapshotPlans.$inferSelect)[]> {
   return db.select().from(snapshotPlans).orderBy(snapshotPlans.volumeId)
 }
