@@ -7,16 +7,19 @@ import { useMissing } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
 import { Badge } from '@/components/ui/badge'
+import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
 import { durationWords } from '@/components/ui/time-words'
+import { useSubmit } from '@/components/ui/use-submit'
 import { snapshotDelete, type SnapshotView } from '@/lib/contract/snapshot'
+import { whyNotCancelled } from '@/lib/domain/snapshot'
 
 import { RestoreDialog } from './restore-dialog'
-import { SNAPSHOT_LOOK, TRIGGER_WORDS } from './snapshot-words'
+import { isOpen, SNAPSHOT_LOOK, TRIGGER_WORDS } from './snapshot-words'
 import type { SnapshotsOf } from './snapshots-of'
 import type { useSnapshotActions } from './use-snapshot-actions'
 
@@ -37,6 +40,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
     { label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: () => setAsked('delete'), disabledReason: missing.delete ?? (snapshot.status === 'running' ? 'It is being taken.' : null) },
   ]
   const close = () => setAsked(null)
+  const cancel = useSubmit(() => actions.cancel(snapshot))
   return (
     <li className="flex items-start gap-3 px-3.5 py-2.5">
       <div className="min-w-0 flex-1">
@@ -61,6 +65,11 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
         {snapshot.message ? <p className="text-meta text-muted">{snapshot.message}</p> : null}
         {snapshot.proof && !snapshot.proof.ok ? <p className="text-meta text-bad">{snapshot.proof.message}</p> : null}
       </div>
+      {isOpen(snapshot.status) || snapshot.isBeingProven ? (
+        <Button size="small" variant="ghost" loading={cancel.pending} disabledReason={missing.write ?? whyNotCancelled(snapshot)} onClick={() => void cancel.submit()}>
+          Cancel
+        </Button>
+      ) : null}
       <Menu label="What to do with it" trigger={<IconButton label="What to do with it" icon={<MoreHorizontal />} />} items={items} />
       <RestoreDialog of={of} snapshot={snapshot} asNew={asked === 'new'} open={asked === 'restore' || asked === 'new'} onClose={close} onDone={onChanged} />
       <ConfirmDialog open={asked === 'delete'} onOpenChange={close} title="Delete this snapshot?" confirmLabel="Delete snapshot" onConfirm={() => run(snapshotDelete, { snapshotId: snapshot.id }).then(onChanged)}>

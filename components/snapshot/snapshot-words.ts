@@ -9,23 +9,26 @@ export const SNAPSHOT_LOOK: Record<SnapshotView['status'], Look> = {
   running: { word: 'Being taken', tone: 'progress', shape: 'ring' },
   done: { word: 'Complete', tone: 'good', shape: 'check' },
   failed: { word: 'Failed', tone: 'bad', shape: 'cross' },
+  cancelled: { word: 'Cancelled', tone: 'quiet', shape: 'cross' },
 }
 
 /** The status of a restore, likewise. */
 export const RESTORE_LOOK: Record<RestoreView['status'], Look> = {
   queued: { word: 'Waiting to be restored', tone: 'quiet', shape: 'dashed' },
   running: { word: 'Being restored', tone: 'progress', shape: 'ring' },
+  replacing: { word: 'Being replaced', tone: 'progress', shape: 'ring' },
   starting: { word: 'Restored, starting', tone: 'progress', shape: 'ring' },
   done: { word: 'Restored', tone: 'good', shape: 'check' },
   failed: { word: 'Not restored', tone: 'bad', shape: 'cross' },
+  cancelled: { word: 'Restore cancelled', tone: 'quiet', shape: 'cross' },
 }
 
 /** Why a snapshot was taken, when no person is to be named. */
-export const TRIGGER_WORDS: Record<SnapshotView['trigger'], string> = { manual: 'By hand', schedule: 'By schedule', safety: 'Before a restore' }
+export const TRIGGER_WORDS: Record<SnapshotView['trigger'], string> = { manual: 'By hand', schedule: 'By schedule', safety: 'Before a restore', deploy: 'Before a deploy' }
 
 /** Whether it still changes by itself. */
 export function isOpen(status: SnapshotView['status'] | RestoreView['status']): boolean {
-  return status === 'queued' || status === 'running' || status === 'starting'
+  return ['queued', 'running', 'replacing', 'starting'].includes(status)
 }
 
 const KNOWN: Record<string, string> = { '@hourly': 'Every hour', '@daily': 'Every day', '@weekly': 'Every week', '@monthly': 'Every month', '0 3 * * *': 'Every night at 3:00' }

@@ -63,7 +63,7 @@ export function SnapshotsView({ of: { named, name, noun }, version, initialPage,
         }
       />
       {isTaking ? <TakeDialog of={of} view={plan.data} onClose={() => setIsTaking(false)} onChanged={changed} /> : null}
-      {restore ? <RestoreLine restore={restore} /> : null}
+      {restore ? <RestoreLine restore={restore} onCancel={() => actions.cancelRestore(restore)} /> : null}
       <ProblemMessage error={list.error ?? plan.error} />
       {pages.items.length === 0 ? (
         <EmptyState icon={<Camera />} title="No snapshots yet">A snapshot is a copy of everything in {name}, to go back to or to start another {noun} with.</EmptyState>

@@ -5,7 +5,7 @@ import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { snapshotCreate, snapshotProve, snapshotUpdate, type SnapshotView } from '@/lib/contract/snapshot'
+import { restoreCancel, snapshotCancel, snapshotCreate, snapshotProve, snapshotUpdate, type RestoreView, type SnapshotView } from '@/lib/contract/snapshot'
 
 import type { SnapshotsOf } from './snapshots-of'
 
@@ -24,6 +24,8 @@ export function useSnapshotActions(of: SnapshotsOf, changed: () => void) {
     return {
       take: () => told(() => run(snapshotCreate, of.named), 'No snapshot was taken.'),
       prove: ({ id }: SnapshotView) => told(() => run(snapshotProve, { snapshotId: id }), 'The snapshot was not tried.'),
+      cancel: ({ id }: SnapshotView) => told(() => run(snapshotCancel, { snapshotId: id }), 'It goes on.'),
+      cancelRestore: ({ id }: RestoreView) => told(() => run(restoreCancel, { restoreId: id }), 'The restore goes on.'),
       pin: ({ id, isPinned }: SnapshotView) => told(() => run(snapshotUpdate, { snapshotId: id, isPinned: !isPinned }), 'The snapshot was not changed.'),
     }
   }, [run, changed, of])

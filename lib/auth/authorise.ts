@@ -7,7 +7,7 @@ import { organizations } from '../db/schema/account'
 import { deployments, runs } from '../db/schema/deployment'
 import { environments, projects, services } from '../db/schema/desired'
 import { rotations } from '../db/schema/rotation'
-import { snapshots } from '../db/schema/snapshot'
+import { restores, snapshots } from '../db/schema/snapshot'
 import { volumes } from '../db/schema/volume'
 import { AppError, notFound } from '../errors'
 import type { Scope } from '../operations/context'
@@ -56,6 +56,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
     }
     case 'snapshot': {
       const [row] = await db.select({ environmentId: snapshots.environmentId }).from(snapshots).where(and(eq(snapshots.id, id), ne(snapshots.status, 'removing')))
+      return row ? resolveScope(db, 'environment', row.environmentId) : null
+    }
+    case 'restore': {
+      const [row] = await db.select({ environmentId: restores.environmentId }).from(restores).where(eq(restores.id, id))
       return row ? resolveScope(db, 'environment', row.environmentId) : null
     }
     case 'volume': {

@@ -30,7 +30,7 @@ export const SnapshotView = z.strictObject({
   engine: z.enum(ENGINE_NAMES).nullable(),
   version: z.string().nullable(),
   trigger: z.enum(SNAPSHOT_TRIGGERS),
-  status: z.enum(['queued', 'running', 'done', 'failed']),
+  status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** Why it failed, or what is to be known of how it was made. */
   message: z.string().nullable(),
   format: z.enum(SNAPSHOT_FORMATS).nullable(),
@@ -188,6 +188,26 @@ export const snapshotProve = command('snapshot.prove', {
   access: allow('service.write', 'snapshot'),
   http: { method: 'POST', path: '/snapshots/{snapshotId}/prove', status: 202 },
   cli: 'snapshot prove <snapshotId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const snapshotCancel = command('snapshot.cancel', {
+  summary: 'End the making of a snapshot, or its trial restore, and leave nothing of it',
+  input: z.strictObject({ snapshotId }),
+  output: SnapshotView,
+  access: allow('service.write', 'snapshot'),
+  http: { method: 'POST', path: '/snapshots/{snapshotId}/cancel', status: 202 },
+  cli: 'snapshot cancel <snapshotId>',
+  fails: ['not_found', 'not_now'],
+})
+
+export const restoreCancel = command('restore.cancel', {
+  summary: 'End a restore before anything is replaced, and start again what was stopped for it',
+  input: z.strictObject({ restoreId: idSchema('restore') }),
+  output: RestoreView,
+  access: allow('service.delete', 'restore'),
+  http: { method: 'POST', path: '/restores/{restoreId}/cancel', status: 202 },
+  cli: 'restore cancel <restoreId>',
   fails: ['not_found', 'not_now'],
 })
 

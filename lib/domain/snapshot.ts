@@ -10,16 +10,37 @@ export const SNAPSHOT_FORMATS = ['files', 'postgres-base', 'sql', 'rdb'] as cons
 export type SnapshotFormat = (typeof SNAPSHOT_FORMATS)[number]
 
 /** `removing`: its bytes are being removed, and nobody is shown it. */
-export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'removing'] as const
+export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled', 'removing'] as const
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number]
 
-/** Why one was made. `safety`: before a restore took the place of what it holds. */
-export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety'] as const
+/** Why one was made. `safety`: before a restore took the place of what it holds. `deploy`: before a deployment that may change it. */
+export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety', 'deploy'] as const
 export type SnapshotTrigger = (typeof SNAPSHOT_TRIGGERS)[number]
 
-/** `starting`: the content is in its place and what uses it is being started. */
-export const RESTORE_STATUSES = ['queued', 'running', 'starting', 'done', 'failed'] as const
+/** `replacing`: what was there is going, and there is no way back. `starting`: the content is in its place and what uses it is being started. */
+export const RESTORE_STATUSES = ['queued', 'running', 'replacing', 'starting', 'done', 'failed', 'cancelled'] as const
 export type RestoreStatus = (typeof RESTORE_STATUSES)[number]
+
+/** Those of a restore that has not ended. */
+export const RESTORE_OPEN = ['queued', 'running', 'replacing', 'starting'] as const satisfies readonly RestoreStatus[]
+/** Those of a restore that has touched nothing yet. */
+export const RESTORE_CANCELLABLE = ['queued', 'running'] as const satisfies readonly RestoreStatus[]
+
+/** Why nothing about a snapshot can be cancelled, as a sentence; null when something can: that it is made, or that it is tried. */
+export function whyNotCancelled({ status, isBeingProven, trigger }: { status: SnapshotStatus; isBeingProven: boolean; trigger: SnapshotTrigger }): string | null {
+  if (status === 'queued' || status === 'running') return trigger === 'safety' ? 'This snapshot is a part of a restore. Cancel the restore.' : null
+  if (isBeingProven) return null
+  if (status === 'done') return 'This snapshot is complete, and nothing is done with it now. Delete it when it is not needed.'
+  return status === 'cancelled' ? 'This snapshot was cancelled already.' : 'This snapshot has ended already.'
+}
+
+/** Why a restore cannot be cancelled, as a sentence; null when it can. */
+export function whyRestoreGoesOn({ status }: { status: RestoreStatus }): string | null {
+  if (status === 'queued' || status === 'running') return null
+  if (status === 'replacing') return 'What was there is being replaced, so this restore can no longer be cancelled. Wait until it has ended, then restore its safety snapshot to go back.'
+  if (status === 'starting') return 'The content has been replaced, so this restore can no longer be cancelled. Restore its safety snapshot to go back.'
+  return status === 'cancelled' ? 'This restore was cancelled already.' : 'This restore has ended already.'
+}
 
 type Made = { format: SnapshotFormat; engine: EngineName | null; version: string | null }
 

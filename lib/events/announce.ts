@@ -10,7 +10,8 @@ export type Hint =
   | { kind: 'graph'; environmentId: string }
   | { kind: 'deployment'; environmentId: string; deploymentId: string }
   | { kind: 'log'; serviceId: string }
-  | { kind: 'cancel'; deploymentId: string }
+  /** A deployment, a snapshot or a restore. */
+  | { kind: 'cancel'; id: string }
 
 /** Sends a hint when the transaction commits. Equal hints of one transaction are sent once. */
 export async function announce(db: Db, hint: Hint): Promise<void> {

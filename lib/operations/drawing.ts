@@ -52,6 +52,8 @@ import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
 import { getEnvironmentUse, getServiceUse } from './service/use'
+import { cancelSnapshot } from './snapshot/cancel'
+import { cancelRestore } from './snapshot/cancel-restore'
 import { createSnapshot } from './snapshot/create'
 import { deleteSnapshot } from './snapshot/delete'
 import { getSnapshot } from './snapshot/get'
@@ -103,7 +105,7 @@ export const drawingOperations: Operation[] = [
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
-  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, getSnapshotPlan, scheduleSnapshots,
+  listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, cancelSnapshot, cancelRestore, getSnapshotPlan, scheduleSnapshots,
   rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,
   listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,

@@ -25,7 +25,7 @@ export type Job =
   /** Put a snapshot in the place of what a volume holds. */
   | { task: 'restore-snapshot'; restoreId: string; environmentId: string; at?: Date | undefined }
   /** Restore a snapshot on trial. */
-  | { task: 'prove-snapshot'; snapshotId: string; environmentId: string }
+  | { task: 'prove-snapshot'; snapshotId: string; environmentId: string; at?: Date | undefined }
   /** Remove the bytes of a snapshot, then its row. */
   | { task: 'remove-snapshot'; snapshotId: string; environmentId: string }
 
@@ -70,7 +70,7 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
     case 'restore-snapshot':
       return { payload: { restoreId: job.restoreId, environmentId: job.environmentId }, key: `restore:${job.restoreId}`, runAt: job.at }
     case 'prove-snapshot':
-      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `prove-snapshot:${job.snapshotId}`, runAt: undefined }
+      return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `prove-snapshot:${job.snapshotId}`, runAt: job.at }
     case 'remove-snapshot':
       return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `remove-snapshot:${job.snapshotId}`, runAt: undefined }
   }

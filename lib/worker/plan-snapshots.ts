@@ -71,7 +71,7 @@ export async function removeStraySnapshots({ db, paths, log }: Engine): Promise<
   for (const id of await readdir(paths.scratches).catch(() => [])) {
     const status = (await rows.restoreById(db, id))?.status
     if ((await rows.snapshotById(db, id))?.proofAskedAt) continue
-    if (status !== 'running' && status !== 'queued') stray.push(paths.scratch(id))
+    if (status !== 'running' && status !== 'replacing' && status !== 'queued') stray.push(paths.scratch(id))
   }
   for (const path of stray) {
     log.info({ path }, 'removing what a snapshot left')

@@ -69,15 +69,19 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
   }
   const takeOne: Handler = async (payload, { job }) => {
     const { snapshotId, environmentId } = SnapshotPayload.parse(payload)
-    const end = await takeSnapshot(engine, snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    const end = await takeSnapshot(engine, snapshotId, { ...sources, isLastAttempt: isLast(job) })
     if (end === 'busy') await enqueue(engine.db, { task: 'take-snapshot', snapshotId, environmentId, at: soon(engine) })
   }
   const restoreOne: Handler = async (payload, { job }) => {
     const { restoreId, environmentId } = RestorePayload.parse(payload)
-    const end = await restoreSnapshot(engine, restoreId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+    const end = await restoreSnapshot(engine, restoreId, { ...sources, isLastAttempt: isLast(job) })
     if (end === 'busy') await enqueue(engine.db, { task: 'restore-snapshot', restoreId, environmentId, at: soon(engine) })
   }
-  const proveOne: Handler = (payload, { job }) => proveSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, { shutdown: sources.shutdown, isLastAttempt: isLast(job) })
+  const proveOne: Handler = async (payload, { job }) => {
+    const { snapshotId, environmentId } = SnapshotPayload.parse(payload)
+    const end = await proveSnapshot(engine, snapshotId, { ...sources, isLastAttempt: isLast(job) })
+    if (end === 'busy') await enqueue(engine.db, { task: 'prove-snapshot', snapshotId, environmentId, at: soon(engine) })
+  }
   const removeOne: Handler = (payload) => removeSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, sources.shutdown)
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
   return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne) }

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, getTableColumns, inArray, isNull, lt, ne, sq
 
 import type { Source } from '../../contract/source'
 import { ENGINES, type EngineName } from '../../domain/engine/engines'
+import { RESTORE_CANCELLABLE, RESTORE_OPEN } from '../../domain/snapshot'
 import type { Db } from '../connection'
 import { users } from '../schema/account'
 import { environments, projects, services } from '../schema/desired'
@@ -100,6 +101,12 @@ export async function change(tx: Db, id: string, values: Partial<Pick<SnapshotRo
   await tx.update(snapshots).set(values).where(eq(snapshots.id, id))
 }
 
+/** Ends one that waits or is being made, as nobody wants it any more. False when it is neither: whoever came first wins. */
+export async function cancelTaking(tx: Db, id: string, at: Date): Promise<boolean> {
+  const rows = await tx.update(snapshots).set({ status: 'cancelled', finishedAt: at, message: null }).where(and(eq(snapshots.id, id), inArray(snapshots.status, ['queued', 'running']))).returning({ id: snapshots.id })
+  return rows.length === 1
+}
+
 /** The one of a volume that was restored on trial last, with success. */
 export async function provenLast(db: Db, volumeId: string): Promise<SnapshotRow | null> {
   const [row] = await db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.isProven, true), ne(snapshots.status, 'removing'))).orderBy(desc(snapshots.provenAt)).limit(1)
@@ -129,12 +136,24 @@ export async function findRestore(db: Db, id: string): Promise<ShownRestore | nu
   return row ?? null
 }
 
+/** Holds a restore until the transaction ends. */
+export async function lockRestore(tx: Db, id: string): Promise<RestoreRow | null> {
+  const [row] = await tx.select().from(restores).where(eq(restores.id, id)).for('update')
+  return row ?? null
+}
+
+/** Ends a restore that has touched nothing yet. False when it has, or has ended. */
+export async function cancelRestoring(tx: Db, id: string, at: Date): Promise<boolean> {
+  const rows = await tx.update(restores).set({ status: 'cancelled', finishedAt: at, message: null }).where(and(eq(restores.id, id), inArray(restores.status, [...RESTORE_CANCELLABLE]))).returning({ id: restores.id })
+  return rows.length === 1
+}
+
 /** The last ones into a volume, or into any of an environment, newest first. */
 export function restoresOf(db: Db, environmentId: string, { volumeId, limit }: { volumeId: string | null; limit: number }): Promise<ShownRestore[]> {
   return selectRestores(db).where(and(eq(restores.environmentId, environmentId), volumeId === null ? undefined : eq(restores.volumeId, volumeId))).orderBy(desc(restores.id)).limit(limit)
 }
 
-const isOpenRestore = inArray(restores.status, ['queued', 'running', 'starting'])
+const isOpenRestore = inArray(restores.status, [...RESTORE_OPEN])
 
 /** A restore into a volume, or of a snapshot, that has not ended. */
 export async function openRestore(db: Db, of: { volumeId: string } | { snapshotId: string }): Promise<RestoreRow | null> {

@@ -3,6 +3,7 @@ import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqu
 import type { EngineName } from '../../domain/engine/engines'
 import type { RestoreStatus, SnapshotFormat, SnapshotStatus, SnapshotTrigger } from '../../domain/snapshot'
 import { users } from './account'
+import { deployments } from './deployment'
 import { environments, services } from './desired'
 import { stores } from './store'
 import { volumes } from './volume'
@@ -23,6 +24,8 @@ export const snapshots = pgTable(
     engine: text('engine').$type<EngineName>(),
     version: text('version'),
     trigger: text('trigger').$type<SnapshotTrigger>().notNull(),
+    /** The deployment it was made before; null for others, and when that is gone. */
+    deploymentId: text('deployment_id').references(() => deployments.id, { onDelete: 'set null' }),
     status: text('status').$type<SnapshotStatus>().notNull().default('queued'),
     /** Why it failed, or what is to be known of how it was made. */
     message: text('message'),
@@ -45,7 +48,7 @@ export const snapshots = pgTable(
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
   },
-  (t) => [index('snapshots_environment').on(t.environmentId, t.id), index('snapshots_volume').on(t.volumeId, t.id), index('snapshots_store').on(t.storeId)],
+  (t) => [index('snapshots_environment').on(t.environmentId, t.id), index('snapshots_volume').on(t.volumeId, t.id), index('snapshots_store').on(t.storeId), uniqueIndex('snapshots_deployment').on(t.deploymentId, t.volumeId)],
 )
 
 /** When a volume or database is copied by itself, and how many copies are kept. */

@@ -11,6 +11,6 @@ export async function cancelProgressing(ctx: ScopedCtx, environmentId: string, s
   for (const { id, serviceId, number } of cancelled) {
     const subject = services.find((service) => service.id === serviceId)!.name
     await recordHere(ctx, { type: 'deployment.cancelled', subject, environmentId, serviceId, deploymentId: id, data: { number } })
-    await announce(ctx.db, { kind: 'cancel', deploymentId: id })
+    await announce(ctx.db, { kind: 'cancel', id })
   }
 }

@@ -26,7 +26,7 @@ export const cancelDeployment = implement(deploymentCancel, async (ctx, { deploy
   await handBackTarget(ctx.db, service.id, deploymentId)
   await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
   await recordHere(ctx, { type: 'deployment.cancelled', subject: service.name, data: { number: view.number } })
-  await announce(ctx.db, { kind: 'cancel', deploymentId })
+  await announce(ctx.db, { kind: 'cancel', id: deploymentId })
   await announce(ctx.db, { kind: 'deployment', environmentId: service.environmentId, deploymentId })
   return deploymentView(ctx, deploymentId)
 })

@@ -23,7 +23,8 @@ import { detectStage } from './stages/detect'
 import { fetchStage } from './stages/fetch'
 import { releaseStage } from './stages/release'
 import { tidy, tidyAfterOthers } from './tidy'
-import { watchCancel, type Cancellations } from './watch-cancel'
+import type { Cancellations } from '../watch-wanted'
+import { watchCancel } from './watch-cancel'
 
 // Takes a queued deployment to its release: fetch → detect → install → build → release. It never talks to a runtime.
 //

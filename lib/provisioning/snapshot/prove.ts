@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
+import { holdLocks, proofLock, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import * as rows from '../../db/queries/engine/snapshots'
 import { nodeOfVolume, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
 import { AppError, isAppError } from '../../errors'
@@ -15,8 +16,9 @@ import { keptOf, unpack, verify } from './pack'
 import { removeFolder, withServer } from './scratch'
 import { homeOf, variablesOf } from './source'
 import { storeOf } from './store-of'
-import { aboutNode, type Attempt } from './take'
+import { aboutNode } from './take'
 import { asVolume } from './to-volume'
+import { isCancelled, isForLater, whileWanted, type Attempt } from './while-wanted'
 
 // A trial restore: the snapshot is put into a folder of its own, a server of its own is started on it and reads everything, and
 // both go. What is told of it is what was found.
@@ -24,21 +26,36 @@ import { asVolume } from './to-volume'
 const LOST = 'The platform failed while it was tried. The log of the worker says more.'
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' }
 
-/** Restores a snapshot on trial, and writes down what came of it. */
-export async function proveSnapshot(engine: Engine, id: string, { shutdown, isLastAttempt }: Attempt): Promise<void> {
-  const row = await rows.snapshotById(engine.db, id)
-  if (row?.status !== 'done' || row.proofAskedAt === null) return
-  const node = row.volumeId === null ? null : await nodeOfVolume(engine.db, row.volumeId)
+/** Restores a snapshot on trial, and writes down what came of it. `busy`: one that was cancelled has not quite ended. */
+export async function proveSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
+  const lock = await holdLocks(engine.sql, proofLock(id))
+  if (!lock) return 'busy'
   try {
-    await tell(engine, { row, node }, { isProven: true, proof: await tryOut(engine, { row, node }, shutdown) })
-  } catch (error) {
-    if (shutdown.aborted || (!isAppError(error) && !isLastAttempt)) throw error
-    engine.log.warn({ snapshot: id, cause: error }, 'a trial restore failed')
-    await tell(engine, { row, node }, { isProven: false, proof: isAppError(error) ? error.message : LOST })
+    const row = await rows.snapshotById(engine.db, id)
+    // What is left of one that was cancelled while nobody worked on it.
+    if (row?.status !== 'done' || row.proofAskedAt === null) await removeFolder(engine.paths.scratch(id))
+    else await proveOne(engine, { row, askedAt: row.proofAskedAt, lock }, attempt)
+    return 'done'
+  } finally {
+    await lock.release()
   }
 }
 
-type Tried = { row: SnapshotRow; node: SnapshotNode | null }
+async function proveOne(engine: Engine, { row, askedAt, lock }: { row: SnapshotRow; askedAt: Date; lock: HeldLock }, attempt: Attempt): Promise<void> {
+  const node = row.volumeId === null ? null : await nodeOfVolume(engine.db, row.volumeId)
+  const tried = { row, node, askedAt }
+  try {
+    const isWanted = () => rows.isProofWanted(engine.db, row.id, askedAt)
+    await tell(engine, tried, { isProven: true, proof: await whileWanted(engine, { id: row.id, attempt, lock, isWanted }, (signal) => tryOut(engine, tried, signal)) })
+  } catch (error) {
+    if (isCancelled(error)) return
+    if (isForLater(error, attempt, isAppError(error))) throw error
+    engine.log.warn({ snapshot: row.id, cause: error }, 'a trial restore failed')
+    await tell(engine, tried, { isProven: false, proof: isAppError(error) ? error.message : LOST })
+  }
+}
+
+type Tried = { row: SnapshotRow; node: SnapshotNode | null; askedAt: Date }
 
 async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal): Promise<string> {
   const kept = keptOf(row)
@@ -86,9 +103,9 @@ async function unpackInto(folder: string, tar: Readable, signal: AbortSignal): P
   })
 }
 
-async function tell(engine: Engine, { row, node }: Tried, found: { isProven: boolean; proof: string }): Promise<void> {
+async function tell(engine: Engine, { row, node, askedAt }: Tried, found: { isProven: boolean; proof: string }): Promise<void> {
   await engine.db.transaction(async (tx) => {
-    await rows.noteProof(tx, row.id, { ...found, provenAt: engine.now(), proofAskedAt: null })
+    if (!(await rows.endProof(tx, { id: row.id, askedAt }, { ...found, provenAt: engine.now() }))) return
     const about = node ? aboutNode(node) : { environmentId: row.environmentId }
     await record(tx, 'platform', { ...about, subject: row.sourceName, type: found.isProven ? 'snapshot.proven' : 'snapshot.disproven', data: { snapshot: row.id, message: found.proof } })
     await announce(tx, { kind: 'graph', environmentId: row.environmentId })

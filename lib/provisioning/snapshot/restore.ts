@@ -1,10 +1,12 @@
+import { Readable } from 'node:stream'
+
 import type { Db } from '../../db/connection'
 import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
 import { noteMade } from '../../db/queries/engine/volumes'
 import * as rows from '../../db/queries/engine/snapshots'
 import { find as findService, lock as lockService, want } from '../../db/queries/services'
-import { insert, nodeOfVolume, type RestoreRow, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
-import { restoreProblem } from '../../domain/snapshot'
+import { insert, lockRestore, nodeOfVolume, type RestoreRow, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
+import { RESTORE_OPEN, restoreProblem, type RestoreStatus } from '../../domain/snapshot'
 import { AppError, isAppError } from '../../errors'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
@@ -14,8 +16,9 @@ import type { Engine } from '../engine'
 import { keptOf, unpack, verify } from './pack'
 import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
 import { storeOf } from './store-of'
-import { aboutNode, fail, make, type Attempt } from './take'
+import { aboutNode, fail, make } from './take'
 import { asVolume } from './to-volume'
+import { Ended, isCancelled, isForLater, whileWanted, type Attempt } from './while-wanted'
 
 // Puts a snapshot in the place of what a volume holds: looked through first, then what uses the volume is stopped, what is
 // there is copied, and the content takes its place, then it is started again. Nobody waits: what takes its time is looked at
@@ -30,19 +33,26 @@ type Work = { restore: RestoreRow; snapshot: SnapshotRow; node: SnapshotNode; ho
 /** Takes a restore as far as it comes now. `busy`: it has to be looked at again soon. */
 export async function restoreSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
   const restore = await rows.restoreById(engine.db, id)
-  if (!restore || restore.status === 'done' || restore.status === 'failed') return 'done'
+  if (!isOpen(restore)) return 'done'
   const lock = await holdLocks(engine.sql, snapshotLock(restore.volumeId))
   if (!lock) return 'busy'
   try {
-    return await work(engine, restore, attempt.shutdown)
+    const isWanted = async () => isOpen(await rows.restoreById(engine.db, id))
+    return await whileWanted(engine, { id, attempt, lock, isWanted }, (signal) => work(engine, restore, signal))
   } catch (error) {
-    if (attempt.shutdown.aborted || (!isAppError(error) && !attempt.isLastAttempt)) throw error
+    // Whoever cancelled it has started again what was stopped.
+    if (isCancelled(error)) return 'done'
+    if (isForLater(error, attempt, isAppError(error))) throw error
     engine.log.warn({ restore: id, cause: error }, 'a restore failed')
     await failRestore(engine, id, isAppError(error) ? error.message : LOST)
   } finally {
     await lock.release()
   }
   return 'done'
+}
+
+function isOpen(restore: RestoreRow | null): restore is RestoreRow {
+  return restore !== null && (RESTORE_OPEN as readonly RestoreStatus[]).includes(restore.status)
 }
 
 async function work(engine: Engine, restore: RestoreRow, signal: AbortSignal): Promise<'done' | 'busy'> {
@@ -53,7 +63,7 @@ async function work(engine: Engine, restore: RestoreRow, signal: AbortSignal): P
   const home = await homeOf(engine, node)
   const all: Work = { restore, snapshot, node, home }
   if (restore.status === 'queued') await lookThrough(engine, all, signal)
-  if (restore.status === 'running') {
+  if (restore.status === 'running' || restore.status === 'replacing') {
     if (!(await stopWriters(engine, all, signal))) return 'busy'
     await replace(engine, all, signal)
     await begin(engine, all)
@@ -69,9 +79,13 @@ async function lookThrough(engine: Engine, { restore, snapshot, node }: Work, si
   await step(engine, restore, 'running')
 }
 
-async function step(engine: Engine, restore: RestoreRow, status: 'running' | 'starting', tx: Db = engine.db): Promise<void> {
-  Object.assign(restore, { status, stepAt: engine.now(), startedAt: restore.startedAt ?? engine.now() })
-  await rows.noteRestore(tx, restore.id, { status, stepAt: restore.stepAt, startedAt: restore.startedAt })
+const BEFORE = { running: ['queued', 'running'], replacing: ['running', 'replacing'], starting: ['replacing', 'starting'] } as const satisfies Partial<Record<RestoreStatus, readonly RestoreStatus[]>>
+
+/** A cancel that came first wins. */
+async function step(engine: Engine, restore: RestoreRow, status: keyof typeof BEFORE, tx: Db = engine.db): Promise<void> {
+  const now = { status, stepAt: engine.now(), startedAt: restore.startedAt ?? engine.now() }
+  if (!(await rows.moveRestore(tx, restore.id, { from: BEFORE[status], ...now }))) throw new Ended('cancelled')
+  Object.assign(restore, now)
   await announce(tx, { kind: 'graph', environmentId: restore.environmentId })
 }
 
@@ -83,8 +97,23 @@ async function replace(engine: Engine, { restore, snapshot, node, home }: Work, 
   const content = await unpack(await storeOf(engine, snapshot), { id: snapshot.id, kept }, signal)
   const version = node.database ? await versionOf(home, node.database, signal) : ''
   const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
-  await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, (tar) => home.volumes.restore(home.name, tar, signal))
+  await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, async (tar) => {
+    const noReturn = () => step(engine, restore, 'replacing')
+    // A folder takes the place of the other when all of it is there; a container's volume is emptied first.
+    const isAtOnce = home.volumes.where(home.name) !== null
+    if (!isAtOnce) await noReturn()
+    await home.volumes.restore(home.name, isAtOnce ? followed(tar, noReturn) : tar, signal)
+  })
   await noteMade(engine.db, node.volume.id, engine.now())
+}
+
+/** A content that ends only when something else is done as well. */
+function followed(content: Readable, work: () => Promise<void>): Readable {
+  async function* both() {
+    yield* content as AsyncIterable<Buffer>
+    await work()
+  }
+  return Readable.from(both(), { objectMode: false })
 }
 
 /** What may write to the volume is stopped, and noted before, so that it is started again whoever dies. Whether all of it has stopped. */
@@ -93,6 +122,7 @@ async function stopWriters(engine: Engine, { restore, node, home }: Work, signal
   if (writers.length === 0) return true
   if (engine.now().getTime() - restore.stepAt!.getTime() > STOP_MS) throw new AppError('unavailable', 'What uses the volume did not stop in time. Nothing was replaced. Stop it by hand, then restore again.')
   await engine.db.transaction(async (tx) => {
+    if (!isOpen(await lockRestore(tx, restore.id))) throw new Ended('cancelled')
     for (const serviceId of new Set(writers.map((writer) => writer.serviceId))) {
       const service = await lockService(tx, serviceId)
       if (service?.desired !== 'running') continue
@@ -159,7 +189,7 @@ async function isWell(engine: Engine, { restore, node, home }: Work, signal: Abo
 
 async function finish(engine: Engine, { restore, node }: Work): Promise<'done'> {
   await engine.db.transaction(async (tx) => {
-    await rows.noteRestore(tx, restore.id, { status: 'done', finishedAt: engine.now(), message: null })
+    await rows.moveRestore(tx, restore.id, { from: ['starting'], status: 'done', finishedAt: engine.now(), message: null })
     await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.restored', data: { snapshot: restore.snapshotId } })
     await announce(tx, { kind: 'graph', environmentId: node.environmentId })
   })
@@ -172,7 +202,7 @@ export async function failRestore(engine: Engine, id: string, message: string): 
   if (!restore) return
   const node = await nodeOfVolume(engine.db, restore.volumeId)
   await engine.db.transaction(async (tx) => {
-    await rows.noteRestore(tx, id, { status: 'failed', message, finishedAt: engine.now() })
+    if (!(await rows.moveRestore(tx, id, { from: RESTORE_OPEN, status: 'failed', message, finishedAt: engine.now() }))) return
     if (restore.status !== 'starting') await startStopped(engine, tx, restore)
     if (node) await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.restore_failed', data: { snapshot: restore.snapshotId, message } })
   })

@@ -1,44 +1,60 @@
 import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
 import * as rows from '../../db/queries/engine/snapshots'
-import { nodeOfVolume, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
+import { nodeOfVolume, openRestore, planOf, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
 import { pastKeeping } from '../../domain/snapshot'
 import { isAppError } from '../../errors'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { enqueue } from '../../queue/jobs'
-import { planOf } from '../../db/queries/snapshots'
 import type { Engine } from '../engine'
 import { keep } from './pack'
 import { sourceOf } from './source'
 import { storeOf } from './store-of'
+import { isCancelled, isForLater, whileWanted, type Attempt } from './while-wanted'
 
-export type Attempt = { shutdown: AbortSignal; isLastAttempt: boolean }
-
+const REMOVE_MS = 60_000
 const GONE = 'What it was to be made of is gone.'
 const LOST = 'The platform failed while it was made. Take it again; the log of the worker says more.'
 
 /** Makes a snapshot that is waited for. `busy`: something else is done with its volume now. */
 export async function takeSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
   const row = await rows.snapshotById(engine.db, id)
-  if (!row || !['queued', 'running'].includes(row.status)) return 'done'
+  if (row?.status === 'cancelled') await removeBytes(engine, row)
+  if (!row || !isOpen(row)) return 'done'
   const node = row.volumeId === null ? null : await nodeOfVolume(engine.db, row.volumeId)
   if (!node) {
     await fail(engine, row, GONE)
     return 'done'
   }
+  if (await openRestore(engine.db, { volumeId: node.volume.id })) return 'busy'
   const lock = await holdLocks(engine.sql, snapshotLock(node.volume.id))
   if (!lock) return 'busy'
   try {
-    await make(engine, { row, node }, attempt.shutdown)
+    const isWanted = async () => isOpen(await rows.snapshotById(engine.db, id))
+    await whileWanted(engine, { id, attempt, lock, isWanted }, (signal) => make(engine, { row, node }, signal))
     await applyPlan(engine, node)
   } catch (error) {
-    if (attempt.shutdown.aborted || (!isAppError(error) && !attempt.isLastAttempt)) throw error
+    if (isCancelled(error)) {
+      await removeBytes(engine, row)
+      return 'done'
+    }
+    if (isForLater(error, attempt, isAppError(error))) throw error
     engine.log.warn({ snapshot: id, cause: error }, 'a snapshot failed')
     await fail(engine, row, isAppError(error) ? error.message : LOST)
   } finally {
     await lock.release()
   }
   return 'done'
+}
+
+function isOpen(row: SnapshotRow | null): boolean {
+  return row?.status === 'queued' || row?.status === 'running'
+}
+
+/** Takes away what there is of one that nobody wants. */
+async function removeBytes(engine: Engine, { id, storeId }: Pick<SnapshotRow, 'id' | 'storeId'>): Promise<void> {
+  const remove = async () => (await storeOf(engine, { storeId })).remove(id, AbortSignal.timeout(REMOVE_MS))
+  await remove().catch((cause: unknown) => engine.log.warn({ snapshot: id, cause }, 'what there was of a snapshot could not be removed'))
 }
 
 /** Makes it, from the start whatever was there of it. Hold its volume before. */
@@ -65,9 +81,9 @@ export function aboutNode({ volume, service, projectId, organizationId, environm
 }
 
 /** Writes that it could not be made. */
-export async function fail(engine: Engine, { id, environmentId, volumeId, sourceName, storeId }: SnapshotRow, message: string): Promise<void> {
-  const remove = async () => (await storeOf(engine, { storeId })).remove(id, AbortSignal.timeout(60_000))
-  await remove().catch((cause: unknown) => engine.log.warn({ snapshot: id, cause }, 'what there was of a failed snapshot could not be removed'))
+export async function fail(engine: Engine, row: SnapshotRow, message: string): Promise<void> {
+  const { id, environmentId, volumeId, sourceName } = row
+  await removeBytes(engine, row)
   const node = volumeId === null ? null : await nodeOfVolume(engine.db, volumeId)
   await engine.db.transaction(async (tx) => {
     if (!(await rows.end(tx, id, { status: 'failed', message, finishedAt: engine.now() }))) return

@@ -121,6 +121,11 @@ export function environmentLock(environmentId: string): string {
   return `environment:${environmentId}`
 }
 
+/** Name of the lock held while a snapshot is restored on trial. */
+export function proofLock(snapshotId: string): string {
+  return `prove:${snapshotId}`
+}
+
 /** Name of the lock held while a volume is copied or its content is replaced. */
 export function snapshotLock(volumeId: string): string {
   return `snapshot:${volumeId}`

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 
+import { RESTORE_OPEN, type RestoreStatus } from '../../../domain/snapshot'
 import type { Db } from '../../connection'
 import { restores, snapshotPlans, snapshots } from '../../schema/snapshot'
 import type { RestoreRow, SnapshotRow } from '../snapshots'
@@ -29,6 +30,19 @@ export async function noteProof(tx: Db, id: string, found: Partial<Pick<Snapshot
   await tx.update(snapshots).set(found).where(eq(snapshots.id, id))
 }
 
+const isAskedAt = (id: string, askedAt: Date) => and(eq(snapshots.id, id), eq(snapshots.status, 'done'), sql`date_trunc('milliseconds', ${snapshots.proofAskedAt}) = ${askedAt.toISOString()}::timestamptz`)
+
+/** Writes what came of a trial that was asked for at that time. False when it is not wanted any more. */
+export async function endProof(tx: Db, { id, askedAt }: { id: string; askedAt: Date }, found: Pick<SnapshotRow, 'isProven' | 'proof' | 'provenAt'>): Promise<boolean> {
+  const rows = await tx.update(snapshots).set({ ...found, proofAskedAt: null }).where(isAskedAt(id, askedAt)).returning({ id: snapshots.id })
+  return rows.length === 1
+}
+
+/** Whether a trial that was asked for at that time is still wanted. */
+export async function isProofWanted(db: Db, id: string, askedAt: Date): Promise<boolean> {
+  return (await db.select({ id: snapshots.id }).from(snapshots).where(isAskedAt(id, askedAt))).length === 1
+}
+
 /** The newest whole one of a volume. */
 export async function newestDone(db: Db, volumeId: string): Promise<SnapshotRow | null> {
   const [row] = await db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.status, 'done'))).orderBy(desc(snapshots.id)).limit(1)
@@ -49,10 +63,10 @@ export function scheduledOf(db: Db, volumeId: string): Promise<SnapshotRow[]> {
   return db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.trigger, 'schedule'), eq(snapshots.status, 'done')))
 }
 
-/** Which of these exist. */
+/** Which of these may have a file: they exist, and were not ended without one. */
 export async function existing(db: Db, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
-  const rows = await db.select({ id: snapshots.id }).from(snapshots).where(inArray(snapshots.id, [...ids]))
+  const rows = await db.select({ id: snapshots.id }).from(snapshots).where(and(inArray(snapshots.id, [...ids]), ne(snapshots.status, 'cancelled')))
   return new Set(rows.map((row) => row.id))
 }
 
@@ -82,9 +96,15 @@ export async function noteRestore(tx: Db, id: string, values: Partial<Omit<Resto
   await tx.update(restores).set(values).where(eq(restores.id, id))
 }
 
+/** Moves a restore that nobody has ended. False when somebody has. */
+export async function moveRestore(tx: Db, id: string, { from, ...values }: Partial<Omit<RestoreRow, 'id' | 'environmentId'>> & { from: readonly RestoreStatus[] }): Promise<boolean> {
+  const rows = await tx.update(restores).set(values).where(and(eq(restores.id, id), inArray(restores.status, [...from]))).returning({ id: restores.id })
+  return rows.length === 1
+}
+
 /** Volumes of an environment whose content is being replaced, or waits for it. */
 export async function volumesBeingRestored(db: Db, environmentId: string): Promise<Set<string>> {
-  const rows = await db.select({ volumeId: restores.volumeId }).from(restores).where(and(eq(restores.environmentId, environmentId), inArray(restores.status, ['queued', 'running'])))
+  const rows = await db.select({ volumeId: restores.volumeId }).from(restores).where(and(eq(restores.environmentId, environmentId), inArray(restores.status, ['queued', 'running', 'replacing'])))
   return new Set(rows.map((row) => row.volumeId))
 }
 
@@ -92,7 +112,7 @@ const hasJob = (field: string, id: unknown) => sql`exists (select 1 from graphil
 
 /** Those on their way that nobody will do any more. */
 export async function abandoned(db: Db): Promise<{ snapshots: string[]; restores: string[] }> {
-  const lostSnapshots = await db.select({ id: snapshots.id }).from(snapshots).where(and(inArray(snapshots.status, ['queued', 'running']), sql`not ${hasJob('snapshotId', snapshots.id)}`, sql`not exists (select 1 from ${restores} where ${restores.safetySnapshotId} = ${snapshots.id} and ${restores.status} in ('queued', 'running'))`)).limit(MOST)
-  const lostRestores = await db.select({ id: restores.id }).from(restores).where(and(inArray(restores.status, ['queued', 'running', 'starting']), sql`not ${hasJob('restoreId', restores.id)}`)).limit(MOST)
+  const lostSnapshots = await db.select({ id: snapshots.id }).from(snapshots).where(and(inArray(snapshots.status, ['queued', 'running']), sql`not ${hasJob('snapshotId', snapshots.id)}`, sql`not exists (select 1 from ${restores} where ${restores.safetySnapshotId} = ${snapshots.id} and ${restores.status} in ('queued', 'running', 'replacing'))`)).limit(MOST)
+  const lostRestores = await db.select({ id: restores.id }).from(restores).where(and(inArray(restores.status, [...RESTORE_OPEN]), sql`not ${hasJob('restoreId', restores.id)}`)).limit(MOST)
   return { snapshots: lostSnapshots.map((row) => row.id), restores: lostRestores.map((row) => row.id) }
 }
