@@ -13,8 +13,8 @@ export type SnapshotFormat = (typeof SNAPSHOT_FORMATS)[number]
 export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'removing'] as const
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number]
 
-/** Why one was made. `safety`: before a restore took the place of what it holds. */
-export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety'] as const
+/** Why one was made. `safety`: before a restore took the place of what it holds. `branch`: to be copied to another environment, then removed. */
+export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety', 'branch'] as const
 export type SnapshotTrigger = (typeof SNAPSHOT_TRIGGERS)[number]
 
 /** `starting`: the content is in its place and what uses it is being started. */
