@@ -1,4 +1,8 @@
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+
 import type { Db } from '../../db/connection'
+import { copyOfRestore } from '../../db/queries/branches'
 import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
 import { noteMade } from '../../db/queries/engine/volumes'
 import * as rows from '../../db/queries/engine/snapshots'
@@ -11,7 +15,9 @@ import { record } from '../../events/record'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
+import { putMasked } from './masked'
 import { keptOf, unpack, verify } from './pack'
+import { removeFolder } from './scratch'
 import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
 import { aboutNode, fail, make, type Attempt } from './take'
 import { asVolume } from './to-volume'
@@ -81,8 +87,16 @@ async function replace(engine: Engine, { restore, snapshot, node, home }: Work, 
   await engine.at?.('restore:replace')
   const content = await unpack(engine.snapshots, { id: snapshot.id, kept }, signal)
   const version = node.database ? await versionOf(home, node.database, signal) : ''
-  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
-  await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, (tar) => home.volumes.restore(home.name, tar, signal))
+  const scratch = engine.paths.scratch(restore.id)
+  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: join(scratch, 'fresh'), isOfProcesses: home.volumes.where(home.name) !== null }
+  const rules = (await copyOfRestore(engine.db, restore))?.masks ?? []
+  const put = (tar: Readable) => home.volumes.restore(home.name, tar, signal)
+  const work = rules.length === 0 ? put : (tar: Readable) => putMasked(engine, { tar, rules, environmentId: restore.environmentId, database: node.database, fresh, scratch, put }, signal)
+  try {
+    await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, work)
+  } finally {
+    await removeFolder(scratch)
+  }
   await noteMade(engine.db, node.volume.id, engine.now())
 }
 
