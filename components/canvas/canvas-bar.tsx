@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, History, LayoutList, Network, Settings, Variable } from 'lucide-react'
+import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -12,7 +12,7 @@ import { paths } from '@/components/paths'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
-import { useCanvasStore, useEnvironment } from './canvas-context'
+import { useCanvasStore, useEnvironment, useMissing } from './canvas-context'
 import { ConnectionState } from './connection-state'
 import { ask } from './store'
 import { TargetMark } from './target-mark'
@@ -64,7 +64,9 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
 }
 
 function EnvironmentSwitch() {
+  const store = useCanvasStore()
   const { project, environmentId } = useEnvironment()
+  const missing = useMissing('project.write')
   const current = project.environments.find((environment) => environment.id === environmentId)
   return (
     <span className="hidden min-w-0 sm:block">
@@ -81,6 +83,7 @@ function EnvironmentSwitch() {
           { kind: 'heading', label: 'Environments' },
           ...project.environments.map((environment) => ({ label: environment.name, href: paths.canvas(project.id, environment.id), checked: environment.id === environmentId })),
           { kind: 'separator' },
+          { label: `Branch ${current?.name ?? ''}…`, icon: <GitBranch />, disabledReason: missing, onSelect: () => ask(store, { kind: 'branch' }) },
           { label: 'Manage environments', icon: <Settings />, href: paths.projectSettings(project.id) },
         ]}
       />

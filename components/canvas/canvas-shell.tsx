@@ -4,6 +4,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
+import { BranchNote } from '@/components/branch/branch-note'
 import { ChangesBar } from '@/components/change/changes-bar'
 import type { GraphView } from '@/lib/contract/graph'
 
@@ -25,6 +26,7 @@ const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question
 const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').then((module) => module.ReviewDialog), { ssr: false })
 const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
 const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
+const BranchQuestion = dynamic(() => import('@/components/branch/branch-question').then((module) => module.BranchQuestion), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
@@ -52,6 +54,7 @@ function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
       <CanvasBar person={person} view={view} setView={setView} />
       <main id="main" className="relative min-h-0 flex-1 overflow-clip">
         {view === 'list' ? <ServiceList /> : <Flow />}
+        <BranchNote />
         <OfflineBanner />
         <ChangesBar />
         {children}
@@ -68,6 +71,7 @@ function Questions() {
   if (question.kind === 'review') return <ReviewDialog />
   if (question.kind === 'discard') return <DiscardDialog />
   if (question.kind === 'revisions') return <RevisionsDialog />
+  if (question.kind === 'branch') return <BranchQuestion />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   if (question.kind === 'add') return <AddDialog question={question} />

@@ -28,6 +28,7 @@ export type Question =
   | { kind: 'review' }
   | { kind: 'discard' }
   | { kind: 'revisions' }
+  | { kind: 'branch' }
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>

@@ -1,11 +1,12 @@
 'use client'
 
-import { Pencil, Trash2 } from 'lucide-react'
+import { GitBranch, Pencil, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { toast } from 'sonner'
 
+import { BranchDialog } from '@/components/branch/branch-dialog'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
@@ -25,6 +26,7 @@ export function EnvironmentRow({ projectId, environment, targets, changeReason, 
   const router = useRouter()
   const [deleting, setDeleting] = useState(false)
   const [editing, setEditing] = useState(false)
+  const [branching, setBranching] = useState(false)
   const remove = async () => {
     await run(environmentDelete, { environmentId: environment.id })
     toast.success(`Environment ${environment.name} is being deleted.`)
@@ -41,8 +43,10 @@ export function EnvironmentRow({ projectId, environment, targets, changeReason, 
           {environment.linksOnly ? ' · only linked services reach each other' : ''}
         </p>
       </div>
+      <IconButton label={`Branch ${environment.name}`} icon={<GitBranch />} disabledReason={changeReason} onClick={() => setBranching(true)} />
       <IconButton label={`Change ${environment.name}`} icon={<Pencil />} disabledReason={changeReason} onClick={() => setEditing(true)} />
       <IconButton label={`Delete ${environment.name}`} icon={<Trash2 />} disabledReason={disabledReason} onClick={() => setDeleting(true)} />
+      {branching ? <BranchDialog projectId={projectId} environment={environment} onClose={() => setBranching(false)} /> : null}
       {editing ? <EnvironmentDialog environment={environment} targets={targets} onClose={() => setEditing(false)} /> : null}
       <ConfirmDialog open={deleting} onOpenChange={setDeleting} title={`Delete the environment ${environment.name}?`} confirmLabel="Delete environment" typedName={environment.name} onConfirm={remove}>
         <p>All its services stop, and their addresses, variables, kept builds, logs and volumes with everything in them are lost. The activity stays.</p>

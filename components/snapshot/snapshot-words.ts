@@ -24,7 +24,7 @@ export const RESTORE_LOOK: Record<RestoreView['status'], Look> = {
 }
 
 /** Why a snapshot was taken, when no person is to be named. */
-export const TRIGGER_WORDS: Record<SnapshotView['trigger'], string> = { manual: 'By hand', schedule: 'By schedule', safety: 'Before a restore', deploy: 'Before a deploy' }
+export const TRIGGER_WORDS: Record<SnapshotView['trigger'], string> = { manual: 'By hand', schedule: 'By schedule', safety: 'Before a restore', deploy: 'Before a deploy', branch: 'For a branch' }
 
 /** Whether it still changes by itself. */
 export function isOpen(status: SnapshotView['status'] | RestoreView['status']): boolean {

@@ -1,4 +1,5 @@
 import * as auth from './auth'
+import * as branch from './branch'
 import * as change from './change'
 import * as data from './data'
 import * as database from './database'
@@ -21,7 +22,7 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, store, target, storage, project, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, store, target, storage, project, branch, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

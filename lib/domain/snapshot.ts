@@ -13,8 +13,8 @@ export type SnapshotFormat = (typeof SNAPSHOT_FORMATS)[number]
 export const SNAPSHOT_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled', 'removing'] as const
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number]
 
-/** Why one was made. `safety`: before a restore took the place of what it holds. `deploy`: before a deployment that may change it. */
-export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety', 'deploy'] as const
+/** Why one was made. `safety`: before a restore took the place of what it holds. `deploy`: before a deployment that may change it. `branch`: to be copied to another environment, then removed. */
+export const SNAPSHOT_TRIGGERS = ['manual', 'schedule', 'safety', 'deploy', 'branch'] as const
 export type SnapshotTrigger = (typeof SNAPSHOT_TRIGGERS)[number]
 
 /** `replacing`: what was there is going, and there is no way back. `starting`: the content is in its place and what uses it is being started. */

@@ -1,3 +1,6 @@
+import { branchEnvironment } from './branch/create'
+import { cancelBranch, retryBranch } from './branch/decide'
+import { getBranch, listBranchOptions } from './branch/read'
 import { applyChanges } from './change/apply'
 import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
@@ -102,6 +105,7 @@ export const drawingOperations: Operation[] = [
   listStores, createStore, updateStore, checkStore, deleteStore,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
+  branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
   createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listEngines, addDatabase, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,

@@ -7,6 +7,7 @@ import { lastDue } from '../domain/schedule'
 import { announce } from '../events/announce'
 import { record } from '../events/record'
 import { newId } from '../ids'
+import { removeStrayCopies, resumeBranches } from '../provisioning/branch/branch'
 import type { Engine } from '../provisioning/engine'
 import { failRestore } from '../provisioning/snapshot/restore'
 import { aboutNode, fail } from '../provisioning/snapshot/take'
@@ -28,6 +29,8 @@ export async function planSnapshots(engine: Engine): Promise<void> {
     const row = await rows.snapshotById(engine.db, id)
     if (row) await fail(engine, row, INTERRUPTED)
   }
+  await resumeBranches(engine)
+  await removeStrayCopies(engine)
 }
 
 async function askWhenDue({ db, now }: Engine, plan: PlanRow): Promise<void> {

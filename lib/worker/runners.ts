@@ -25,7 +25,7 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ 'run-deployment': tasks['run-deployment'] }, options.builders],
     [{ inspect: tasks.inspect }, 2],
     [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'prove-snapshot': tasks['prove-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
-    [{ rotate: tasks.rotate }, 2],
+    [{ rotate: tasks.rotate, branch: tasks.branch }, 2],
   ]
   await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {

@@ -4,6 +4,7 @@ import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
 import { byId, putOffOf } from '../db/queries/engine/deployments'
+import { lookAtBranch } from '../provisioning/branch/branch'
 import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
@@ -83,8 +84,12 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     if (end === 'busy') await enqueue(engine.db, { task: 'prove-snapshot', snapshotId, environmentId, at: soon(engine) })
   }
   const removeOne: Handler = (payload) => removeSnapshot(engine, SnapshotPayload.parse(payload).snapshotId, sources.shutdown)
+  const branchOne: Handler = async (payload) => {
+    const { environmentId } = EnvironmentPayload.parse(payload)
+    if ((await lookAtBranch(engine, environmentId)) === 'wait') await enqueue(engine.db, { task: 'branch', environmentId, at: soon(engine) })
+  }
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne) }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

@@ -9,6 +9,7 @@ import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
 import type { ServiceSettings } from '../../lib/contract/service-settings'
 import { log } from '../../lib/log'
+import { workerDoor } from '../../lib/http/worker-door'
 import { startIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
 import { dataPaths, type DataPaths } from '../../lib/provisioning/paths'
 import type { Lane } from '../fault/lane'
@@ -22,7 +23,7 @@ export type Service = { id: string; url: string; folder: string }
 export type Ended = { status: string; reason: string | null; message: string | null }
 
 /** One case: a platform of its own with a real worker, real processes and a real ingress. */
-export type Scene = Pick<TestPlatform, 'call' | 'database'> & {
+export type Scene = Pick<TestPlatform, 'call' | 'database' | 'clock'> & {
   lane: Lane
   paths: DataPaths
   dataDir: string
@@ -68,6 +69,7 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
   const { url, drop } = await lane.cluster.createDatabase()
   const environment = { EASEL_DATA_DIR: dataDir, EASEL_WORKLOAD_PORTS: `${ports.first}-${ports.last}`, EASEL_LOCAL_SOURCES: 'true' }
   const t = platformOn({ url, drop, encryptionKey: lane.encryptionKey }, environment)
+  t.platform.worker = workerDoor(paths.terminals)
   const { as } = lane
   const ingress = await startIngress({ host: '127.0.0.1', port: 0, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   const logFile = join(outside, 'worker.log')
@@ -88,6 +90,7 @@ export async function openScene(lane: Lane, { on = tmpdir(), worker: variables =
     paths,
     dataDir,
     database: t.database,
+    clock: t.clock,
     call: t.call,
     ingressPort: ingress.port,
     get worker() {

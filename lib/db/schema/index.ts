@@ -1,4 +1,5 @@
 import * as account from './account'
+import * as branch from './branch'
 import * as deployment from './deployment'
 import * as desired from './desired'
 import * as observed from './observed'
@@ -12,4 +13,4 @@ import * as terminal from './terminal'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...store, ...snapshot, ...rotation }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...store, ...snapshot, ...rotation, ...branch }

@@ -15,6 +15,7 @@ const TITLES: Record<Task, (row: Named) => string> = {
   'restore-snapshot': (row) => `Restore a snapshot in ${environment(row)}`,
   'prove-snapshot': (row) => `Restore a snapshot of ${environment(row)} on trial`,
   'remove-snapshot': (row) => `Remove a snapshot of ${environment(row)}`,
+  branch: (row) => `Copy data into ${environment(row)}`,
   rotate: (row) => `Rotate the password of ${row.service}`,
   inspect: (row) => `Read the source of ${row.service}`,
 }

@@ -1,3 +1,4 @@
+import { volumesToBeFilled } from '../../db/queries/branches'
 import type { DeploymentRow } from '../../db/queries/engine/desired'
 import { volumesBeingRestored } from '../../db/queries/engine/snapshots'
 import { noteMade } from '../../db/queries/engine/volumes'
@@ -22,6 +23,9 @@ export async function mountVolumes(application: Application, { id, spec, recipe 
   const restored = await volumesBeingRestored(engine.db, service.environmentId)
   const filling = frozen.find(({ volumeId }) => restored.has(volumeId))
   if (filling) throw new AppError('not_now', `The content of the volume ${filling.name} is being replaced by a snapshot. It is started when that is done.`)
+  const awaited = await volumesToBeFilled(engine.db, service.environmentId)
+  const unfilled = frozen.find(({ volumeId }) => awaited.has(volumeId))
+  if (unfilled) throw new AppError('not_now', `The volume ${unfilled.name} waits for the copy of its data. It is started when that is there; without it, cancel the copies of this branch.`)
   const name = nameOfPart(id, part)
   for (const mount of frozen) {
     const row = rows.volumes.find((each) => each.id === mount.volumeId)

@@ -1,7 +1,5 @@
 import { readdir, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 
 import { holdLocks, proofLock, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import * as rows from '../../db/queries/engine/snapshots'
@@ -11,20 +9,19 @@ import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { COPIES } from '../database/copy/copies'
 import type { Engine } from '../engine'
-import { openPipe } from '../process/open-pipe'
 import { keptOf, unpack, verify } from './pack'
 import { removeFolder, withServer } from './scratch'
 import { homeOf, variablesOf } from './source'
 import { storeOf } from './store-of'
 import { aboutNode } from './take'
 import { asVolume } from './to-volume'
+import { unpackInto } from './unpack-into'
 import { isCancelled, isForLater, whileWanted, type Attempt } from './while-wanted'
 
 // A trial restore: the snapshot is put into a folder of its own, a server of its own is started on it and reads everything, and
 // both go. What is told of it is what was found.
 
 const LOST = 'The platform failed while it was tried. The log of the worker says more.'
-const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C.UTF-8' }
 
 /** Restores a snapshot on trial, and writes down what came of it. `busy`: one that was cancelled has not quite ended. */
 export async function proveSnapshot(engine: Engine, id: string, attempt: Attempt): Promise<'done' | 'busy'> {
@@ -85,22 +82,6 @@ async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal)
 async function countFiles(volume: string): Promise<string> {
   const count = (await readdir(volume, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length
   return `${count.toLocaleString('en')} ${count === 1 ? 'file was' : 'files were'} unpacked.`
-}
-
-async function unpackInto(folder: string, tar: Readable, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const program = openPipe({
-      argv: ['tar', '--numeric-owner', '-C', folder, '-xpf', '-'],
-      cwd: '/',
-      env: ENVIRONMENT,
-      onExit: ({ code, complaint }) => (code === 0 ? resolve() : reject(new AppError('invalid_input', `The snapshot could not be unpacked. ${complaint.split('\n').at(-1)}`))),
-    })
-    program.resume()
-    pipeline(tar, program, { signal }).catch((cause: NodeJS.ErrnoException) => {
-      program.destroy()
-      if (cause.code !== 'EPIPE') reject(cause)
-    })
-  })
 }
 
 async function tell(engine: Engine, { row, node, askedAt }: Tried, found: { isProven: boolean; proof: string }): Promise<void> {

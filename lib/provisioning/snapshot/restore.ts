@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 
 import type { Db } from '../../db/connection'
+import { copyOfRestore } from '../../db/queries/branches'
 import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
 import { noteMade } from '../../db/queries/engine/volumes'
 import * as rows from '../../db/queries/engine/snapshots'
@@ -13,7 +15,9 @@ import { record } from '../../events/record'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import type { Engine } from '../engine'
+import { putMasked } from './masked'
 import { keptOf, unpack, verify } from './pack'
+import { removeFolder } from './scratch'
 import { homeOf, variablesOf, versionOf, writersTo, type VolumeHome } from './source'
 import { storeOf } from './store-of'
 import { aboutNode, fail, make } from './take'
@@ -96,14 +100,22 @@ async function replace(engine: Engine, { restore, snapshot, node, home }: Work, 
   await engine.at?.('restore:replace')
   const content = await unpack(await storeOf(engine, snapshot), { id: snapshot.id, kept }, signal)
   const version = node.database ? await versionOf(home, node.database, signal) : ''
-  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: engine.paths.scratch(restore.id), isOfProcesses: home.volumes.where(home.name) !== null }
-  await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, async (tar) => {
+  const scratch = engine.paths.scratch(restore.id)
+  const isOfProcesses = home.volumes.where(home.name) !== null
+  const fresh = { program: engine.databasePrograms.server, env: await variablesOf(engine, node), version, folder: join(scratch, 'fresh'), isOfProcesses }
+  const rules = (await copyOfRestore(engine.db, restore))?.masks ?? []
+  const put = async (tar: Readable) => {
     const noReturn = () => step(engine, restore, 'replacing')
     // A folder takes the place of the other when all of it is there; a container's volume is emptied first.
-    const isAtOnce = home.volumes.where(home.name) !== null
-    if (!isAtOnce) await noReturn()
-    await home.volumes.restore(home.name, isAtOnce ? followed(tar, noReturn) : tar, signal)
-  })
+    if (!isOfProcesses) await noReturn()
+    await home.volumes.restore(home.name, isOfProcesses ? followed(tar, noReturn) : tar, signal)
+  }
+  const work = rules.length === 0 ? put : (tar: Readable) => putMasked(engine, { tar, rules, environmentId: restore.environmentId, database: node.database, fresh, scratch, put }, signal)
+  try {
+    await asVolume({ content, contentBytes: kept.contentBytes, format: snapshot.format!, engine: snapshot.engine, version: snapshot.version }, fresh, signal, work)
+  } finally {
+    await removeFolder(scratch)
+  }
   await noteMade(engine.db, node.volume.id, engine.now())
 }
 

@@ -1,0 +1,63 @@
+import { servicesOf } from '../../db/queries/changes'
+import { lock, type PlacedEnvironment } from '../../db/queries/environments'
+import type { ServiceRow } from '../../db/queries/services'
+import * as shared from '../../db/queries/shared-variables'
+import { ofEnvironments, type VolumeRow } from '../../db/queries/volumes'
+import { ENGINES } from '../../domain/engine/engines'
+import { newId } from '../../ids'
+import { randomPassword } from '../../secrets/password'
+import { openVariables, sealPlain, type PlainVariables } from '../../secrets/sealed-variables'
+import type { ScopedCtx } from '../context'
+import { drawService } from '../service/create'
+import { presentVariables } from '../variable/present-variables'
+import { drawVolume } from '../volume/draw-volume'
+
+/** What was drawn, by what it was drawn after. */
+export type Drawn = { services: ReadonlyMap<string, ServiceRow>; volumes: ReadonlyMap<string, VolumeRow> }
+
+/**
+ * Draws in an empty environment what another one has: shared variables, services, volumes, and with their variables the links.
+ * Addresses are new, databases have other passwords, and nobody outside may reach one. Both environments are held.
+ */
+export async function drawAfter(ctx: ScopedCtx, source: PlacedEnvironment, environmentId: string): Promise<Drawn> {
+  const there: ScopedCtx = { ...ctx, scope: { ...ctx.scope, environmentId, serviceId: null, deploymentId: null } }
+  const environment = (await lock(ctx.db, environmentId))!
+  await shareSame(there, { from: source.id, to: environmentId })
+  const services = new Map<string, ServiceRow>()
+  for (const service of await servicesOf(ctx.db, source.id)) {
+    const { id, name, settings, x, y } = service
+    const variables = withOtherPasswords(service, await presentVariables(ctx, id))
+    services.set(id, await drawService(there, environment, { name, source: service.source, settings, variables, x, y }))
+  }
+  const volumes = new Map<string, VolumeRow>()
+  for (const volume of await ofEnvironments(ctx.db, [source.id])) {
+    if (volume.deletedAt !== null) continue
+    const { name, x, y, limitMib, serviceId, mountPath } = volume
+    const service = serviceId === null ? undefined : services.get(serviceId)
+    const attachTo = service && mountPath !== null ? { service, path: mountPath } : null
+    volumes.set(volume.id, await drawVolume(there, environmentId, { name, isNameGiven: false, x, y, limitMib, attachTo }))
+  }
+  return { services, volumes }
+}
+
+async function shareSame(ctx: ScopedCtx, { from, to }: { from: string; to: string }): Promise<void> {
+  const variables = openVariables(ctx.seal, await shared.ofEnvironments(ctx.db, [from]))
+  const rows = Object.entries(variables).map(([key, variable]) => {
+    const { scope: _, ...sealed } = sealPlain(ctx.seal, { environmentId: to, key }, variable)
+    return { id: newId('sharedVariable'), key, ...sealed }
+  })
+  await shared.put(ctx.db, to, rows, ctx.now())
+}
+
+/** Who knows the password of a database does not know that of its branch; what refers to it follows. */
+function withOtherPasswords({ source }: ServiceRow, variables: PlainVariables): PlainVariables {
+  if (source.type !== 'database') return variables
+  const passwords = ENGINES[source.engine].variables.flatMap((variable) => ('password' in variable ? [variable.key] : []))
+  return Object.fromEntries(
+    Object.entries(variables).map(([key, variable]) => {
+      if (!passwords.includes(key)) return [key, variable]
+      const { generated: _, ...rest } = variable
+      return [key, { ...rest, value: randomPassword(), secret: true }]
+    }),
+  )
+}
