@@ -39,7 +39,7 @@ export async function isNameTaken(db: Db, { organizationId, id, name }: { organi
 }
 
 /** How many snapshots lie in it, also of those whose bytes are being removed. */
-export async function useOf(db: Db, id: string): Promise<StoreUse> {
+export async function heldBy(db: Db, id: string): Promise<StoreUse> {
   const [row] = await db.select({ snapshots: count(), sizeBytes: sum(snapshots.sizeBytes) }).from(snapshots).where(and(eq(snapshots.storeId, id), ne(snapshots.status, 'failed')))
   return { snapshots: row!.snapshots, sizeBytes: Number(row!.sizeBytes ?? 0) }
 }

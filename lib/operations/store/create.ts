@@ -9,7 +9,7 @@ import { implement } from '../implement'
 import { storeNameTaken, storeView } from './view'
 
 /** The worker tries what has not been seen. */
-export const createStore = implement(storeCreate, async (ctx, { organizationId: _, secret, ...place }) => {
+export const createStore = implement(storeCreate, async (ctx, { organizationId: _organization, secret, ...place }) => {
   const { organizationId } = ctx.scope
   const id = newId('store')
   if (await isNameTaken(ctx.db, { organizationId, id, name: place.name })) throw storeNameTaken(place.name)

@@ -1,5 +1,5 @@
 import { storeDelete } from '../../contract/store'
-import { lock, markDeleted, plannedInto, useOf } from '../../db/queries/stores'
+import { lock, markDeleted, plannedInto, heldBy } from '../../db/queries/stores'
 import { AppError, notFound } from '../../errors'
 import { record } from '../../events/record'
 import { implement } from '../implement'
@@ -9,7 +9,7 @@ export const deleteStore = implement(storeDelete, async (ctx, { storeId }) => {
   const { organizationId } = ctx.scope
   const store = await lock(ctx.db, organizationId, storeId)
   if (!store) throw notFound('store')
-  const { snapshots } = await useOf(ctx.db, storeId)
+  const { snapshots } = await heldBy(ctx.db, storeId)
   if (snapshots > 0) throw new AppError('not_now', `${snapshots === 1 ? 'A snapshot lies' : `${snapshots} snapshots lie`} in ${store.name}. Delete ${snapshots === 1 ? 'it' : 'them'} first.`)
   const planned = await plannedInto(ctx.db, storeId)
   if (planned.length > 0) throw new AppError('not_now', `Snapshots of ${planned.join(', ')} are kept in ${store.name} by schedule. Choose another place there first.`)

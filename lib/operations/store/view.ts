@@ -1,11 +1,11 @@
 import type { StoreView } from '../../contract/store'
 import type { Db } from '../../db/connection'
-import { useOf, type StoreRow } from '../../db/queries/stores'
+import { heldBy, type StoreRow } from '../../db/queries/stores'
 import { AppError } from '../../errors'
 
 export async function storeView(db: Db, row: StoreRow): Promise<StoreView> {
   const { id, name, endpoint, region, bucket, prefix, accessKeyId, isPathStyle, seen, createdAt } = row
-  return { id, name, endpoint, region, bucket, prefix, accessKeyId, isPathStyle, seen, ...(await useOf(db, id)), createdAt: createdAt.toISOString() }
+  return { id, name, endpoint, region, bucket, prefix, accessKeyId, isPathStyle, seen, ...(await heldBy(db, id)), createdAt: createdAt.toISOString() }
 }
 
 export function storeNameTaken(name: string): AppError {

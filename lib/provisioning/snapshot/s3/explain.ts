@@ -67,7 +67,7 @@ function codeFor({ name }: Found): ErrorCode {
 
 function otherwise(host: string, { name, status }: Found): string {
   if (status !== null && status >= 500) return `${host} has a problem of its own (status ${status}). Try it again later.`
-  if (status === null || name === 'SyntaxError' || /^Unknown/.test(name)) return `What answers at ${host} is no S3-compatible store${status === null ? '' : ` (status ${status})`}. Correct the endpoint.`
+  if (status === null || name === 'SyntaxError' || name.startsWith('Unknown')) return `What answers at ${host} is no S3-compatible store${status === null ? '' : ` (status ${status})`}. Correct the endpoint.`
   return `${host} refused it: ${name} (status ${status}).`
 }
 
