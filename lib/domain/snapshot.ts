@@ -4,9 +4,10 @@ import { databaseWords, ENGINES, isSameLine, isVersion, type EngineName } from '
 
 /**
  * What the bytes of a snapshot are: the files of a volume; the files of a PostgreSQL server with the log that makes them
- * one moment; the statements that make a database again; the file in which Redis keeps all it has.
+ * one moment; the statements that make a database again; what MariaDB's own program copies of its files; the file in which Redis
+ * keeps all it has.
  */
-export const SNAPSHOT_FORMATS = ['files', 'postgres-base', 'sql', 'rdb'] as const
+export const SNAPSHOT_FORMATS = ['files', 'postgres-base', 'sql', 'mariadb-backup', 'rdb'] as const
 export type SnapshotFormat = (typeof SNAPSHOT_FORMATS)[number]
 
 /** `removing`: its bytes are being removed, and nobody is shown it. */

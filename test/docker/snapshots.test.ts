@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { databaseAdd } from '@/lib/contract/database'
 import { deploymentCreate } from '@/lib/contract/deployment'
+import { databaseRotate, rotationGet } from '@/lib/contract/rotation'
 import { variableReveal } from '@/lib/contract/service'
 import { snapshotCreate, snapshotGet, snapshotPlan, snapshotRestore } from '@/lib/contract/snapshot'
 import { ENGINES } from '@/lib/domain/engine/engines'
@@ -13,6 +14,7 @@ import { BUILT_IN_TARGETS } from '@/lib/domain/target'
 import { log } from '@/lib/log'
 import { makeImageStore } from '@/lib/provisioning/build/image/docker-image-store'
 import { dockerDriver } from '@/lib/provisioning/runtime/docker/docker-driver'
+import { environmentNow } from '@/lib/worker/environment-now'
 import { engineForTest, lookNow, oneTarget, type TestEngine } from '../harness/engine'
 import { LEDGERS, TOTAL, type At } from '../harness/ledgers'
 import { until } from '../harness/until'
@@ -27,6 +29,7 @@ const store = makeImageStore(testConnection(), api)
 const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true, () => false)
 const CASES = [
   { engine: 'postgres', version: '15', port: 5432, format: 'postgres-base' },
+  { engine: 'mariadb', version: '10.11', port: 3306, format: 'mariadb-backup' },
   { engine: 'redis', version: '7', port: 6379, format: 'rdb' },
 ] as const
 const present = await Promise.all(CASES.map(async (each) => ({ ...each, isThere: hasEngine && (await store.inspect(`${PREFIX}${each.engine}:${each.version}`, never)) !== null })))
@@ -41,7 +44,7 @@ beforeAll(async () => {
   mark = testMark()
   folder = await mkdtemp(join(tmpdir(), 'easel-snapshots-'))
   t = await engineForTest()
-  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null })
+  const driver = dockerDriver({ api, folder: join(folder, 'target'), instanceId: mark, targetId: BUILT_IN_TARGETS.docker, log, reach: null, environmentNow: environmentNow(t.database.db, t.platform.seal) })
   await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
   await t.database.sql`update environments set target_id = ${BUILT_IN_TARGETS.docker}`
   const target = { id: BUILT_IN_TARGETS.docker, name: 'Docker', driver, images: store }
@@ -65,21 +68,31 @@ const settled = <T>(what: string, look: () => Promise<T | null>) =>
     return look()
   }, 120_000, 200)
 
+async function deployed(serviceId: string): Promise<void> {
+  const { id } = await t.call(deploymentCreate, { serviceId }, { as: t.as })
+  const ended = await settled('the deployment to end', async () => {
+    const found = await t.outcome(id)
+    return ['active', 'failed'].includes(found.status) ? found : null
+  })
+  expect(ended).toMatchObject({ status: 'active', message: null })
+}
+
 describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
   it.each(present)('of $engine is of one moment, and puts that back', { timeout: 300_000 }, async ({ engine, version, port, format, isThere }) => {
     if (!isThere) return
     const { environmentId, as } = t
     const ledger = LEDGERS[engine]!
     const database = await t.call(databaseAdd, { environmentId, engine, version }, { as })
-    const deployment = await t.call(deploymentCreate, { serviceId: database.id }, { as })
-    expect(await settled('the deployment to end', async () => {
-      const found = await t.outcome(deployment.id)
-      return ['active', 'failed'].includes(found.status) ? found : null
-    })).toMatchObject({ status: 'active', message: null })
+    await deployed(database.id)
+    const rotation = await t.call(databaseRotate, { serviceId: database.id }, { as })
+    expect(await settled('the rotation to end', async () => {
+      const found = await t.call(rotationGet, { rotationId: rotation.id }, { as })
+      return found.status === 'running' ? null : found
+    })).toMatchObject({ status: 'done', message: null })
     const keys = ENGINES[engine].variables.map(({ key }) => key).filter((key) => key !== ENGINES[engine].urlKey)
-    const env = Object.fromEntries(await Promise.all(keys.map(async (key) => [key, (await t.call(variableReveal, { serviceId: database.id, key }, { as })).value] as const)))
-    const at = async (): Promise<At> => {
-      const seen = (await t.engine.driver.observe(null, never)).find((each) => each.serviceId === database.id && each.phase === 'running')
+    const at = async (serviceId = database.id): Promise<At> => {
+      const env = Object.fromEntries(await Promise.all(keys.map(async (key) => [key, (await t.call(variableReveal, { serviceId, key }, { as })).value] as const)))
+      const seen = (await t.engine.driver.observe(null, never)).find((each) => each.serviceId === serviceId && each.phase === 'running')
       return { host: seen!.address!.host, port, env, data: '', programs: { version: '', paths: {} } }
     }
     const place = await at()
@@ -112,5 +125,17 @@ describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
     expect(seen.moves).toBeLessThanOrEqual(after.moves + movers.length)
     // The files of the stopped server, as they were before that.
     expect((await restored(ended.safetySnapshotId!)).seen).toEqual(last)
+
+    // As a new one it has a login of its own, which the copy knows nothing of.
+    const beside = await t.call(snapshotRestore, { snapshotId, asNew: true, name: `${engine}-beside` }, { as })
+    await settled('the new one to be filled', async () => {
+      const { restores } = await t.call(snapshotPlan, { environmentId, serviceId: beside.serviceId! }, { as })
+      const found = restores.find((each) => each.id === beside.id)!
+      return found.status === 'done' || found.status === 'failed' ? found : null
+    }).then((ended) => expect(ended).toMatchObject({ status: 'done', message: null }))
+    await deployed(beside.serviceId!)
+    const copy = await until('the new one to answer', async () => ledger.look(await at(beside.serviceId!)).catch(() => null), 60_000, 250)
+    expect(copy).toEqual(seen)
+    expect((await at(beside.serviceId!)).env).not.toEqual((await at()).env)
   })
 })

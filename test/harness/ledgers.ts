@@ -98,8 +98,8 @@ const mariadbLedger: Ledger = {
 }
 
 /** What the client of MariaDB prints for statements, which it is given as it takes them. */
-export function mariadb({ port, env }: Running, statements: Iterable<string> | (() => Iterable<string>)): Promise<string> {
-  return talk(['--protocol=tcp', '--host=127.0.0.1', `--port=${port}`, `--user=${env.MARIADB_USER}`, env.MARIADB_DATABASE!], { cwd: '/', password: env.MARIADB_PASSWORD! }, statements)
+export function mariadb({ host = '127.0.0.1', port, env }: At, statements: Iterable<string> | (() => Iterable<string>)): Promise<string> {
+  return talk(['--protocol=tcp', `--host=${host}`, `--port=${port}`, `--user=${env.MARIADB_USER}`, env.MARIADB_DATABASE!], { cwd: '/', password: env.MARIADB_PASSWORD! }, statements)
 }
 
 /** The same as the one who may do everything. */

@@ -40,8 +40,8 @@ export const restoreSnapshot = implement(snapshotRestore, async (ctx, { snapshot
   return restoreView(ctx.db, id)
 })
 
-/** Engines that are told their password when they start. */
-const PASSWORD_OUTSIDE: readonly EngineName[] = ['redis', 'valkey']
+/** Engines whose containers begin with the login of their variables, whatever a snapshot brings. */
+const OWN_LOGIN: readonly EngineName[] = ['postgres', 'mariadb', 'redis', 'valkey']
 
 type Wish = { serviceId?: string | undefined; volumeId?: string | undefined }
 
@@ -55,7 +55,7 @@ function targetOf(snapshot: SnapshotRow, wish: Wish): Wish {
 async function drawNew(ctx: ScopedCtx, { environmentId, engine, version, sourceName }: SnapshotRow, name: string | undefined): Promise<SnapshotNode> {
   const environment = await lockEnvironment(ctx.db, environmentId)
   if (!environment) throw notFound('environment')
-  if (engine !== null && hasNetwork(environment.target.kind) && !PASSWORD_OUTSIDE.includes(engine)) {
+  if (engine !== null && hasNetwork(environment.target.kind) && !OWN_LOGIN.includes(engine)) {
     throw new AppError('not_now', `In containers, a snapshot of ${ENGINES[engine].word} is its files, which hold the passwords of ${sourceName}; a new database would have others. Restore it into ${sourceName} itself.`)
   }
   if (engine !== null && version !== null) {

@@ -3,6 +3,7 @@ import { findAll, SERVER_PATH, versionOf } from './find-program'
 import { mariadbCredentials } from './mariadb-credentials'
 import { identifier, text } from './mariadb-text'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
+import { MARIADB_START } from './start-scripts'
 
 const PROBE_MS = 30_000
 
@@ -45,7 +46,8 @@ export const mariadb: EngineRecipe = {
   image: {
     reference: (version) => `mariadb:${version}`,
     env: {},
-    argv: null,
+    argv: ['sh', '-c', MARIADB_START],
+    knowsRestored: true,
     probe: ['sh', '-c', 'MYSQL_PWD="$MARIADB_PASSWORD" exec mariadb --protocol=tcp -h 127.0.0.1 --connect-timeout=5 -u "$MARIADB_USER" -e "select 1" "$MARIADB_DATABASE"'],
   },
 }

@@ -9,6 +9,7 @@ export const mysql: EngineRecipe = {
     reference: (version) => `mysql:${version}`,
     env: {},
     argv: null,
+    knowsRestored: false,
     probe: ['sh', '-c', 'MYSQL_PWD="$MYSQL_PASSWORD" exec mysql --protocol=tcp -h 127.0.0.1 --connect-timeout=5 -u "$MYSQL_USER" -e "select 1" "$MYSQL_DATABASE"'],
   },
 }
@@ -20,6 +21,7 @@ export const mongodb: EngineRecipe = {
     reference: (version) => `mongo:${version}`,
     env: {},
     argv: null,
+    knowsRestored: false,
     probe: ['sh', '-c', 'exec mongosh --quiet -u "$MONGO_INITDB_ROOT_USERNAME" -p "$MONGO_INITDB_ROOT_PASSWORD" --authenticationDatabase admin --eval "quit(db.runCommand({ ping: 1 }).ok === 1 ? 0 : 1)"'],
   },
 }

@@ -5,6 +5,7 @@ import { REACHABLE_HOME } from '../../supervisor/postgres/place'
 import { versionOf } from './find-program'
 import { identifier, postgresCredentials, text } from './postgres-credentials'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
+import { POSTGRES_START } from './start-scripts'
 
 // PostgreSQL: as a process, by the programs that Easel brings itself, so it is always there.
 
@@ -52,7 +53,8 @@ export const postgres: EngineRecipe = {
     reference: (version) => `postgres:${version}`,
     // A folder of its own inside the volume: the top of a disk is rarely empty, and the image's own place moved with version 18.
     env: { PGDATA: '/var/lib/postgresql/easel' },
-    argv: null,
+    argv: ['sh', '-c', POSTGRES_START],
+    knowsRestored: true,
     // By its own address: over loopback the image asks for no password, and while it sets up it listens there on nothing.
     probe: ['sh', '-c', 'PGPASSWORD="$POSTGRES_PASSWORD" PGCONNECT_TIMEOUT=5 exec psql -qtA -h "$(hostname -i | cut -d " " -f 1)" -U "${POSTGRES_USER:-postgres}" -d "${POSTGRES_DB:-${POSTGRES_USER:-postgres}}" -c "select 1"'],
   },

@@ -50,6 +50,8 @@ export type ImagePart = {
   env: Readonly<Record<string, string>>
   /** Arguments; null: as the image says. */
   argv: string[] | null
+  /** Whether it sets its login by its variables when its volume was put there from a snapshot; see start-scripts.ts. */
+  knowsRestored: boolean
   /** Ends with code 0 when the database answers a question of somebody with its credentials. */
   probe: string[]
 }

@@ -52,6 +52,8 @@ function imagePart({ image, program, cli, passwordKey, otherKey }: Kin): ImagePa
     env: {},
     // The image has no variable for a password. What it starts takes its configuration by input, and drops root by itself.
     argv: ['sh', '-c', configScript({ passwordKey, otherKey, program })],
+    // It has no login in its data.
+    knowsRestored: false,
     probe: ['sh', '-c', `REDISCLI_AUTH="$${passwordKey}" ${cli} -h 127.0.0.1 ping | grep -qx PONG`],
   }
 }

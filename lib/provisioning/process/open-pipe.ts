@@ -13,6 +13,8 @@ export type OpenPipe = {
 }
 
 const LONGEST_COMPLAINT = 4_096
+/** What waits on either side, so that the program goes on while we do something else. */
+const AHEAD_BYTES = 1024 * 1024
 
 /**
  * Starts a program that is talked to through its standard input and output, as one stream. It ends with the stream:
@@ -25,6 +27,7 @@ export function openPipe({ argv, cwd, env, onExit }: OpenPipe): Duplex {
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-LONGEST_COMPLAINT)))
   const stream = new Duplex({
+    highWaterMark: AHEAD_BYTES,
     read: () => void child.stdout.resume(),
     write: (chunk: Buffer, _, done) => void child.stdin.write(chunk, done),
     final: (done) => void child.stdin.end(done),

@@ -47,21 +47,25 @@ export async function verify(store: SnapshotStore, { id, kept }: { id: string; k
 /** The content of a snapshot. It ends in an error, and not as if it were whole, when it is not what was put there. */
 export async function unpack(store: SnapshotStore, { id, kept }: { id: string; kept: Kept }, signal: AbortSignal): Promise<Readable> {
   const found = meter(createHash('sha256'))
-  const content = meter()
   const decompress = decompressor(kept.compression, altered)
+  let contentBytes = 0
   const last = new Transform({
-    transform: (chunk: Buffer, _, done) => done(null, chunk),
+    highWaterMark: BLOCK_BYTES * 4,
+    transform(chunk: Buffer, _, done) {
+      contentBytes += chunk.length
+      done(null, chunk)
+    },
     flush(done) {
       try {
         demandSame(found, kept)
-        if (content.bytes() !== kept.contentBytes) throw altered()
+        if (contentBytes !== kept.contentBytes) throw altered()
         done()
       } catch (error) {
         done(error as Error)
       }
     },
   })
-  pipeline(await store.read(id, signal), found.through, decompress, content.through, last, { signal }).catch((cause: NodeJS.ErrnoException) => {
+  pipeline(await store.read(id, signal), found.through, decompress, last, { signal }).catch((cause: NodeJS.ErrnoException) => {
     // What the unpacking stumbled over is a symptom.
     last.destroy(/^Z(STD)?_/.test(cause.code ?? '') ? altered(cause) : cause)
   })

@@ -5,6 +5,7 @@ import type { SnapshotFormat } from '../../../domain/snapshot'
 import type { TarEntry } from '../../snapshot/tar/entry'
 import { readTar } from '../../snapshot/tar/read'
 import { writeTar } from '../../snapshot/tar/write'
+import { COPY } from '../start-scripts'
 
 // How an engine is copied while it runs in a container of its official image: by the image's own program, run inside. The bytes
 // are those of `copies.ts`; where they belong in the volume is another place. Its passwords are in PostgreSQL's files.
@@ -29,12 +30,20 @@ const postgres: ContainerCopy = {
   toVolume: (content) => writeTar(below(PGDATA, readTar(content))),
 }
 
+/** The program of the image copies its files while they are written to, and their log; the copy is unpacked where its server starts. */
+const mariadb: ContainerCopy = {
+  format: 'mariadb-backup',
+  argv: ['sh', '-c', 'MYSQL_PWD="$MARIADB_ROOT_PASSWORD" exec mariadb-backup --backup --stream=mbstream --target-dir=/tmp --user=root'],
+  toVolume: (content, contentBytes) => writeTar(oneFile(COPY, content, contentBytes)),
+}
+
 function redis(cli: string, passwordKey: string): ContainerCopy {
   return {
     format: 'rdb',
     argv: ['sh', '-c', `REDISCLI_AUTH="$${passwordKey}" exec ${cli} --rdb -`],
     pick: (printed) => Readable.from(withoutMark(printed), { objectMode: false, highWaterMark: 1024 * 1024 }),
-    toVolume: (content, contentBytes) => writeTar(log(content, contentBytes)),
+    // Its log may begin with such a file; see redis.ts.
+    toVolume: (content, contentBytes) => writeTar(oneFile('appendonly.aof', content, contentBytes)),
   }
 }
 
@@ -57,9 +66,8 @@ async function* below(folder: string, entries: AsyncIterable<TarEntry>): AsyncGe
   for await (const entry of entries) if (entry.name !== '' && entry.name !== '.') yield { ...entry, name: `${folder}/${entry.name}` }
 }
 
-/** Its log may begin with such a file; see redis.ts. */
-async function* log(content: Readable, sizeBytes: number): AsyncGenerator<TarEntry> {
-  yield { name: 'appendonly.aof', kind: 'file', mode: 0o600, sizeBytes, modifiedAt: new Date(), content }
+async function* oneFile(name: string, content: Readable, sizeBytes: number): AsyncGenerator<TarEntry> {
+  yield { name, kind: 'file', mode: 0o600, sizeBytes, modifiedAt: new Date(), content }
 }
 
-export const CONTAINER_COPIES: Partial<Record<EngineName, ContainerCopy>> = { postgres, redis: redis('redis-cli', 'REDIS_PASSWORD'), valkey: redis('valkey-cli', 'VALKEY_PASSWORD') }
+export const CONTAINER_COPIES: Partial<Record<EngineName, ContainerCopy>> = { postgres, mariadb, redis: redis('redis-cli', 'REDIS_PASSWORD'), valkey: redis('valkey-cli', 'VALKEY_PASSWORD') }

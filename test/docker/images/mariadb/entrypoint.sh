@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up an empty folder by MARIADB_ROOT_PASSWORD, MARIADB_USER, MARIADB_PASSWORD and MARIADB_DATABASE, then runs the server as mysql.
 set -eu
+[ "$1" = mariadbd ] || exec "$@"
 data=/var/lib/mysql
 if [ "$(id -u)" = 0 ]; then
   chown -R mysql:mysql "$data" /run/mysqld
@@ -16,4 +17,5 @@ create user '$MARIADB_USER'@'%' identified by '$MARIADB_PASSWORD';
 grant all on \`$MARIADB_DATABASE\`.* to '$MARIADB_USER'@'%';
 SQL
 fi
-exec "$@" --no-defaults --datadir="$data" --bind-address=0.0.0.0 --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid
+shift
+exec mariadbd --no-defaults --datadir="$data" --bind-address=0.0.0.0 --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid "$@"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sets up an empty PGDATA by POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB, then runs what it is told to as postgres.
 set -eu
+[ "$1" = postgres ] || exec "$@"
 if [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA"
   chown -R postgres:postgres "$PGDATA"
@@ -17,5 +18,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   [ "${POSTGRES_DB:-$user}" = postgres ] || createdb -h /var/run/postgresql -U "$user" "${POSTGRES_DB:-$user}"
   pg_ctl -D "$PGDATA" -m fast -w stop >/dev/null
 fi
-[ "$1" != postgres ] || set -- "$@" -c "listen_addresses=*"
+[ "$*" != postgres ] || set -- "$@" -c "listen_addresses=*"
 exec "$@"

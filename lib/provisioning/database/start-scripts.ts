@@ -1,0 +1,58 @@
+import { RESTORED } from './folder'
+
+// What runs in containers in place of their image's command. Where the volume was put there from a snapshot, the login in it is
+// of another time, so the one of the variables is set before anybody can connect. Whatever it is killed in, the next start
+// does it again.
+
+/** At the top of the volume: a copy that MariaDB's own program made, to be unpacked and made one moment. */
+export const COPY = 'easel-copy'
+
+const QUOTE_POSTGRES = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/'/''/g")"; }`, `name() { printf '"%s"' "$(printf %s "$1" | sed 's/"/""/g')"; }`]
+
+/** In single-user mode, which takes a statement a line. */
+export const POSTGRES_START = [
+  'set -e',
+  `note=/var/lib/postgresql/${RESTORED}`,
+  'if [ -e "$note" ]; then',
+  ...QUOTE_POSTGRES,
+  'user="${POSTGRES_USER:-postgres}"',
+  'make="do \\$do\\$ begin if not exists (select 1 from pg_roles where rolname = $(text "$user")) then create role $(name "$user") superuser login; end if; end \\$do\\$;"',
+  'printf "%s\\n" "$make" "alter role $(name "$user") login password $(text "$POSTGRES_PASSWORD");" | docker-entrypoint.sh postgres --single -D "$PGDATA" -c exit_on_error=on template1',
+  'rm -f "$note"',
+  'fi',
+  'exec docker-entrypoint.sh postgres',
+].join('\n')
+
+const QUOTE_MARIADB = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\\\\\']/\\\\\\\\&/g")"; }`, "name() { printf '`%s`' \"$(printf %s \"$1\" | sed 's/`/``/g')\"; }"]
+
+const MARIADB_ROOT = ['flush privileges;', 'alter user root@localhost identified by $root;', "alter user if exists root@'%' identified by $root;"]
+const MARIADB_USER = [
+  'create database if not exists $base;',
+  "create user if not exists $user@'%';",
+  `alter user $user@'%' identified by $(text "$MARIADB_PASSWORD");`,
+  "grant all on $base.* to $user@'%';",
+]
+
+/** In bootstrap mode, without anybody who could connect. */
+export const MARIADB_START = [
+  'set -e',
+  `data=/var/lib/mysql; note="$data/${RESTORED}"; copy="$data/${COPY}"`,
+  'if [ -e "$note" ]; then',
+  'if [ -e "$copy" ]; then',
+  `find "$data" -mindepth 1 -maxdepth 1 ! -name '${RESTORED}' ! -name '${COPY}' ! -name lost+found -exec rm -rf {} +`,
+  'mbstream -x -C "$data" <"$copy"',
+  'mariadb-backup --prepare --target-dir="$data"',
+  'sync',
+  'rm -f "$copy"',
+  'fi',
+  ...QUOTE_MARIADB,
+  'user="$(text "$MARIADB_USER")"; base="$(name "$MARIADB_DATABASE")"; root="$(text "${MARIADB_ROOT_PASSWORD:-$MARIADB_PASSWORD}")"',
+  `{ ${printed(MARIADB_ROOT)}; [ -z "$MARIADB_USER" ] || ${printed(MARIADB_USER)}; } | docker-entrypoint.sh mariadbd --bootstrap`,
+  'rm -f "$note"',
+  'fi',
+  'exec docker-entrypoint.sh mariadbd',
+].join('\n')
+
+function printed(statements: readonly string[]): string {
+  return `printf '%s\\n' ${statements.map((statement) => `"${statement}"`).join(' ')}`
+}
