@@ -299,6 +299,22 @@ describe('a revision', () => {
     expect(shared.map(({ key, value }) => [key, value])).toEqual([['KEY', null], ['LEVEL', 'info'], ['USED', 'x']])
   })
 
+  it('leads to the services that it meant, whatever they are called by now', async () => {
+    await variables(api, { KEY: { value: 'k', secret: false } })
+    await variables(web, { FOUND: { value: '${{api.KEY}}', secret: false } })
+    await deployAll()
+    await t.call(serviceUpdate, { serviceId: api, name: 'my api' }, { as })
+    await variables(web, { FOUND: { value: '${{"my api".KEY}}', secret: false }, OTHER: { value: 'x', secret: false } })
+    // The name alone is no change of who refers to it.
+    expect((await fieldsOf()).find(([name]) => name === 'web')).toEqual(['web', ['variables.OTHER']])
+    await variables(web, {})
+    await t.call(revisionRestore, { environmentId, number: 1 }, { as })
+    expect(await valueOf(web, 'FOUND')).toBe('${{"my api".KEY}}')
+    await variables(web, { FOUND: { value: 'gone', secret: false } })
+    await discard([{ serviceId: web }])
+    expect(await valueOf(web, 'FOUND')).toBe('${{"my api".KEY}}')
+  })
+
   it('is sealed, and of its own environment only', async () => {
     await variables(web, { TOKEN: 'tok-123456' })
     await apply()

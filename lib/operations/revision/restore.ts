@@ -4,10 +4,12 @@ import * as environments from '../../db/queries/environments'
 import { find } from '../../db/queries/revisions'
 import * as volumes from '../../db/queries/volumes'
 import { differences } from '../../domain/change'
+import { followNames } from '../../domain/rename-reference'
 import { isAppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { standingsOf, toChangesView, type Standing } from '../change/load-changes'
 import { writeConfiguration } from '../change/write-configuration'
+import type { PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
@@ -18,7 +20,7 @@ import { checkSettings } from '../service/check-settings'
 import { checkSource } from '../service/check-source'
 import { attach } from '../volume/attach-to'
 import { restoreShared } from './restore-shared'
-import { openContent, type RevisedContent } from './content'
+import { openContent, type RevisedContent, type RevisionContent } from './content'
 
 /** Sets what a revision has as changes; nothing runs differently until they are deployed. What was drawn since stays as it is. */
 export const restoreRevision = implement(revisionRestore, async (ctx, { environmentId, number }) => {
@@ -27,7 +29,7 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
   if (!row) throw notFound('revision')
   const standings = await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId), { all: true })
   const left: string[] = []
-  const { services, shared } = openContent(ctx.seal, row)
+  const { services, shared } = withPresentNames(openContent(ctx.seal, row), new Map(standings.map(({ service }) => [service.id, service.name])))
   for (const content of services) {
     const revised = await withFreeVolumes(ctx, content, left)
     const standing = standings.find(({ service }) => service.id === revised.id)
@@ -42,6 +44,13 @@ export const restoreRevision = implement(revisionRestore, async (ctx, { environm
   await announce(ctx.db, { kind: 'graph', environmentId })
   return { ...toChangesView(await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId))), left }
 })
+
+/** References lead to the services that were meant, whatever these are called by now. `names`: of those there are, by id. */
+function withPresentNames({ services, shared }: RevisionContent, names: ReadonlyMap<string, string>): RevisionContent {
+  const followed = new Map(services.flatMap(({ id, name }) => (names.has(id) && names.get(id) !== name ? [[name, names.get(id)!] as const] : [])))
+  const follow = (variables: PlainVariables) => Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, followed) }]))
+  return { services: services.map((service) => ({ ...service, variables: follow(service.variables) })), shared: shared && follow(shared) }
+}
 
 async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, variables, mounts }: RevisedContent): Promise<void> {
   const next = { source, settings, variables, mounts }
