@@ -154,6 +154,20 @@ describe('changes', () => {
     expect((await changes()).changes).toEqual([])
   })
 
+  it('are not discarded where another service refers to them, and reach who refers to what is set back', async () => {
+    await variables(api, { KEY: { value: '1', secret: false } })
+    await variables(web, { USES: { value: '${{api.KEY}}', secret: false } })
+    await deployAll()
+    await variables(api, { KEY: { value: '2', secret: false }, MORE: { value: 'm', secret: false } })
+    await variables(web, { USES: { value: '${{api.KEY}}${{api.MORE}}', secret: false } })
+    await expect(discard([{ serviceId: api }])).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('web.USES refers to it') as string })
+    await apply({ serviceIds: [web] })
+    await activate(web)
+    expect((await changes()).changes.map(({ name }) => name)).toEqual(['api'])
+    await discard([{ serviceId: api, field: 'variables.KEY' }])
+    expect((await changes()).changes.map(({ name }) => name)).toEqual(['web', 'api'])
+  })
+
   it('are refused when they are not the ones that were looked at', async () => {
     await deployAll()
     await set(web, { replicas: 2 })
@@ -297,6 +311,32 @@ describe('a revision', () => {
     expect(left).toEqual(['The shared variable USED stays, because something refers to it.'])
     const { variables: shared } = await t.call(sharedVariableList, { environmentId }, { as })
     expect(shared.map(({ key, value }) => [key, value])).toEqual([['KEY', null], ['LEVEL', 'info'], ['USED', 'x']])
+  })
+
+  it('leaves a variable that a service drawn since refers to', async () => {
+    await deployAll()
+    await variables(api, { LATER: { value: 'l', secret: false } })
+    const worker = await draw('worker')
+    await variables(worker, { USES: { value: '${{api.LATER}}', secret: false } })
+    const { left } = await t.call(revisionRestore, { environmentId, number: 1 }, { as })
+    expect(left).toEqual(['The variable LATER of api stays, because something refers to it.'])
+    expect(await valueOf(api, 'LATER')).toBe('l')
+  })
+
+  it('leads to the services that it meant, whatever they are called by now', async () => {
+    await variables(api, { KEY: { value: 'k', secret: false } })
+    await variables(web, { FOUND: { value: '${{api.KEY}}', secret: false } })
+    await deployAll()
+    await t.call(serviceUpdate, { serviceId: api, name: 'my api' }, { as })
+    await variables(web, { FOUND: { value: '${{"my api".KEY}}', secret: false }, OTHER: { value: 'x', secret: false } })
+    // The name alone is no change of who refers to it.
+    expect((await fieldsOf()).find(([name]) => name === 'web')).toEqual(['web', ['variables.OTHER']])
+    await variables(web, {})
+    await t.call(revisionRestore, { environmentId, number: 1 }, { as })
+    expect(await valueOf(web, 'FOUND')).toBe('${{"my api".KEY}}')
+    await variables(web, { FOUND: { value: 'gone', secret: false } })
+    await discard([{ serviceId: web }])
+    expect(await valueOf(web, 'FOUND')).toBe('${{"my api".KEY}}')
   })
 
   it('is sealed, and of its own environment only', async () => {

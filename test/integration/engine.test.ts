@@ -194,6 +194,25 @@ describe('a service that is renamed while a version of it is released', () => {
     expect((await t.outcome(deployment)).status).toBe('active')
     expect(t.runtime.applied(deployment)?.env).toMatchObject({ MARK: 'kept', TWICE: 'kept kept' })
   })
+
+  test('is found by what refers to it and is built meanwhile, and by what is rolled back to', async () => {
+    const [site, db] = [await t.service('site'), await t.service('db')]
+    await t.call(variableReplace, { serviceId: db.id, variables: { MARK: 'kept' } }, { as: t.as })
+    await t.call(variableReplace, { serviceId: site.id, variables: { FOUND: { value: '${{db.MARK}}', secret: false } } }, { as: t.as })
+    const deployment = await t.deploy(site)
+    const engine = { ...t.engine, at: async (point: string) => void (point === 'stage:detect:during' && (await t.call(serviceUpdate, { serviceId: db.id, name: 'my db' }, { as: t.as }))) }
+    expect(await runDeployment(engine, deployment, { shutdown: new AbortController().signal, cancellations: { onCancel: () => () => {}, close: async () => {} }, isLastAttempt: false })).toBe('done')
+    await t.settle()
+    expect(t.runtime.applied(deployment)?.env).toMatchObject({ FOUND: 'kept' })
+    await t.call(variableReplace, { serviceId: site.id, variables: {} }, { as: t.as })
+    await t.deploy(site)
+    await t.settle()
+    await t.call(serviceUpdate, { serviceId: db.id, name: 'another' }, { as: t.as })
+    const back = await t.call(deploymentRollback, { deploymentId: deployment }, { as: t.as })
+    await t.settle()
+    expect(await t.outcome(back.id)).toMatchObject({ status: 'active' })
+    expect(t.runtime.applied(back.id)?.env).toMatchObject({ FOUND: 'kept' })
+  })
 })
 
 describe('cancelling', () => {

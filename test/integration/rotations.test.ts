@@ -4,6 +4,7 @@ import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry } from '../../lib/contract/rotation'
 import { serviceStop, variableReplace } from '../../lib/contract/service'
+import { snapshotRestore } from '../../lib/contract/snapshot'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { newId } from '../../lib/ids'
 import { engineForTest, type TestEngine } from '../harness/engine'
@@ -45,6 +46,18 @@ describe('a rotation', () => {
     await t.call(serviceStop, { serviceId: worker }, { as: t.as })
     expect((await list(database)).outlook).toEqual({ cannotRotate: null, redeploys: [{ serviceId: api, name: 'api' }], stopped: [{ serviceId: worker, name: 'worker' }] })
     expect(await rotate(database)).toMatchObject({ status: 'running', step: 'make', isReturning: false, dependants: [{ name: 'api', deploymentId: null, status: null, isStuck: false }], createdBy: { name: 'Olivia Owner' } })
+  })
+
+  test('is not begun while the database is restored, nor the other way round', async () => {
+    const database = await deployed()
+    const [volume] = await t.database.sql`select id from volumes where service_id = ${database}`
+    const [snapshotId, restoreId] = [newId('snapshot'), newId('restore')]
+    await t.database.sql`insert into snapshots (id, environment_id, volume_id, service_id, source_name, trigger, status, format, engine, version) values (${snapshotId}, ${t.environmentId}, ${volume!.id as string}, ${database}, 'postgres', 'manual', 'done', 'postgres-base', 'postgres', '18.4')`
+    await t.database.sql`insert into restores (id, environment_id, snapshot_id, volume_id, is_new, status, step_at) values (${restoreId}, ${t.environmentId}, ${snapshotId}, ${volume!.id as string}, false, 'running', now())`
+    await expect(rotate(database)).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being restored') as string })
+    await t.database.sql`delete from restores where id = ${restoreId}`
+    await rotate(database)
+    await expect(t.call(snapshotRestore, { snapshotId, asNew: false }, { as: t.as })).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('is being rotated') as string })
   })
 
   test('is one at a time, and may be begun again when it was cancelled', async () => {

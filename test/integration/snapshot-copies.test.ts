@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createWriteStream } from 'node:fs'
 
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
@@ -87,6 +88,26 @@ describe.each(present)('$engine', ({ engine, found }) => {
 
 const { found: postgresFound } = present[0]!
 const { found: mariadbFound } = present[1]!
+
+test.skipIf(postgresFound.version === null)('a password that was revoked since does not come back with a snapshot', { timeout: 120_000 }, async () => {
+  const version = postgresFound.version!
+  const store = diskStore(join(folder, 'store'))
+  const id = newId('snapshot')
+  const first = server('postgres', version, 'former')
+  const kept = await withServer(first, signal, async (running) => keep(store, { id, content: await COPIES.postgres!.copy(running, signal) }, signal))
+  const second = { ...server('postgres', version, 'later'), env: { POSTGRES_USER: 'app_b', POSTGRES_PASSWORD: 'later', POSTGRES_DB: 'app' } }
+  const content = await unpack(store, { id, kept }, signal)
+  await asVolume({ content, contentBytes: kept.contentBytes, format: 'postgres-base', engine: 'postgres', version }, { program, env: second.env, version, folder: join(folder, 'fresh'), isOfProcesses: true }, signal, (tar) => unpackInto(second.volume, tar))
+  await withServer(second, signal, async (running) => {
+    const as = (user: string, password: string) => postgres({ host: '127.0.0.1', port: running.port, user, password, database: 'app', max: 1, onnotice: () => {} })
+    const login = as('app_b', 'later')
+    expect((await login`select current_user as owner`)[0]).toEqual({ owner: 'app' })
+    await login.end()
+    const former = as('app', first.env.POSTGRES_PASSWORD!)
+    await expect(former`select 1`).rejects.toThrow(/password authentication failed/)
+    await former.end()
+  })
+})
 
 test.skipIf(mariadbFound.version === null)('users that were made in MariaDB come with it, and every character', { timeout: 120_000 }, async () => {
   const version = mariadbFound.version!

@@ -100,6 +100,24 @@ export async function frozenVariables(db: Db, id: string): Promise<string | null
   return row?.sealed ?? null
 }
 
+/** What those of an environment were frozen with that may yet be released, or are compared with what is set. Held until the transaction ends. */
+export async function holdFrozen(tx: Db, environmentId: string): Promise<{ id: string; sealed: string }[]> {
+  const newest = sql`select max(d.number) from deployments d where d.service_id = ${deployments.serviceId}`
+  return tx
+    .select({ id: deployments.id, sealed: deployments.variablesSealed })
+    .from(deployments)
+    .innerJoin(services, eq(services.id, deployments.serviceId))
+    .leftJoin(artifacts, eq(artifacts.id, deployments.artifactId))
+    .where(and(eq(services.environmentId, environmentId), sql`(${inArray(deployments.status, [...PROGRESSING, 'active'])} or (${artifacts.id} is not null and ${artifacts.removedAt} is null) or ${deployments.number} = (${newest}))`))
+    .orderBy(deployments.id)
+    .for('update', { of: deployments })
+}
+
+/** Writes what a deployment was frozen with in other words. Hold it before. */
+export async function refreeze(tx: Db, id: string, variablesSealed: string): Promise<void> {
+  await tx.update(deployments).set({ variablesSealed }).where(eq(deployments.id, id))
+}
+
 /** Ends those of a service that wait for a builder. */
 export function supersedeQueued(tx: Db, serviceId: string, at: Date): Promise<{ id: string; number: number }[]> {
   return tx

@@ -1,7 +1,6 @@
 import { changeDiscard } from '../../contract/change'
 import { holdServicesOf } from '../../db/queries/changes'
 import * as environments from '../../db/queries/environments'
-import type { ServiceRow } from '../../db/queries/services'
 import { isDiscardable, withFieldOf, type Configuration } from '../../domain/change'
 import { groupBy } from '../../domain/group-by'
 import { AppError, notFound } from '../../errors'
@@ -10,7 +9,7 @@ import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { presentVariables } from '../variable/present-variables'
-import { refuseCircles } from '../variable/change'
+import { refuseCircles, refuseLost } from '../variable/change'
 import { demandSame } from './demand-same'
 import { standingsOf, toChangesView, type Standing } from './load-changes'
 import { writeConfiguration } from './write-configuration'
@@ -21,14 +20,18 @@ export const discardChanges = implement(changeDiscard, async (ctx, { environment
   if (!environment) throw notFound('environment')
   const standings = await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId))
   demandSame(standings, fingerprint)
-  const discarded: ServiceRow[] = []
+  const discarded: Standing[] = []
   for (const [serviceId, own] of groupBy(items, (item) => item.serviceId)) {
     const standing = standings.find(({ service }) => service.id === serviceId)
     if (!standing) throw notFound('service')
-    if (await discard(ctx, standing, own.some(({ field }) => field === undefined) ? null : own.map(({ field }) => field!))) discarded.push(standing.service)
+    if (await discard(ctx, standing, own.some(({ field }) => field === undefined) ? null : own.map(({ field }) => field!))) discarded.push(standing)
   }
-  for (const service of discarded) await refuseCircles(ctx, service, await presentVariables(ctx, service.id))
-  await recordHere(ctx, { type: 'changes.discarded', subject: environment.name, data: { services: discarded.map(({ name }) => name) } })
+  for (const { service, wanted } of discarded) {
+    const present = await presentVariables(ctx, service.id)
+    await refuseCircles(ctx, service, present)
+    await refuseLost(ctx, service, Object.keys(wanted.variables).filter((key) => !Object.hasOwn(present, key)))
+  }
+  await recordHere(ctx, { type: 'changes.discarded', subject: environment.name, data: { services: discarded.map(({ service }) => service.name) } })
   await announce(ctx.db, { kind: 'graph', environmentId })
   return toChangesView(await standingsOf(ctx, await holdServicesOf(ctx.db, environmentId)))
 })

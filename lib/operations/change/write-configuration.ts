@@ -1,5 +1,5 @@
 import { settle } from '../../db/queries/changes'
-import { configure, lock, type ServiceRow } from '../../db/queries/services'
+import { configure, configureAll, lock, type ServiceRow } from '../../db/queries/services'
 import { put, remove } from '../../db/queries/variables'
 import * as volumes from '../../db/queries/volumes'
 import { differences, isSame, isSameVariable, type Configuration } from '../../domain/change'
@@ -10,10 +10,11 @@ import { sealPlain } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { demandNoRotation } from '../rotation/demand-none'
 import { beginInspection } from '../service/inspect'
+import { loadLandscape, servicesChangedBy } from '../variable/landscape'
 import { attach } from '../volume/attach-to'
 import { standingsOf, type Standing } from './load-changes'
 
-/** Sets a service that is held to a configuration, and says so if that is what is deployed. */
+/** Sets a service that is held to a configuration, and says so if that is what is deployed. Services whose values change with its variables count as changed. */
 export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, deployed }: Standing, next: Configuration): Promise<void> {
   await demandNoRotation(ctx, service)
   const keys = new Set([...Object.keys(wanted.variables), ...Object.keys(next.variables)])
@@ -25,6 +26,8 @@ export async function writeConfiguration(ctx: ScopedCtx, { service, wanted, depl
   await writeMounts(ctx, service, { wanted, next })
   await configure(ctx.db, service.id, { source: next.source, settings: next.settings })
   if (deployed && differences(deployed.configuration, next).length === 0) await settle(ctx.db, service.id, deployed.configRevision)
+  const keysChanged = [...set, ...removed]
+  if (keysChanged.length > 0) await configureAll(ctx.db, servicesChangedBy(ctx, await loadLandscape(ctx, service.environmentId), { name: service.name, keys: keysChanged }).map(({ id }) => id))
   if (!isSame(service.source, next.source)) await beginInspection(ctx, service, null)
 }
 

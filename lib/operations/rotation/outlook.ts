@@ -1,5 +1,7 @@
 import * as rotations from '../../db/queries/rotations'
 import { find } from '../../db/queries/services'
+import { openRestore } from '../../db/queries/snapshots'
+import * as volumes from '../../db/queries/volumes'
 import { isProgressing } from '../../domain/deployment-status'
 import { ENGINES } from '../../domain/engine/engines'
 import { notFound } from '../../errors'
@@ -20,6 +22,9 @@ export async function outlookOf(ctx: Pick<ScopedCtx, 'db' | 'seal'>, serviceId: 
   const { word, login, rotates } = ENGINES[engine]
   if (!rotates) return none(`The password of ${word} cannot be rotated while it is used. Change it in ${word} and in the variable ${login.password}, then deploy who uses it.`)
   if ((await rotations.openOf(ctx.db, serviceId)) !== null) return none(`The password of ${service.name} is being rotated already. Wait until that has ended, or cancel it.`)
+  for (const volume of await volumes.ofService(ctx.db, serviceId)) {
+    if (await openRestore(ctx.db, { volumeId: volume.id })) return none(`${service.name} is being restored. Wait until that has ended.`)
+  }
   const released = await rotations.releasedIn(ctx.db, service.environmentId)
   const own = released.filter((one) => one.serviceId === serviceId)
   const serving = own.find(({ status }) => status === 'active')

@@ -1,5 +1,6 @@
 import { snapshotRestore } from '../../contract/snapshot'
 import { lock as lockEnvironment } from '../../db/queries/environments'
+import * as rotations from '../../db/queries/rotations'
 import { insertRestore, lock, nodeOfService, nodeOfVolume, openOf, openRestore, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
 import { lock as lockVolume } from '../../db/queries/volumes'
 import { ENGINES, lineOf, type EngineName } from '../../domain/engine/engines'
@@ -21,6 +22,8 @@ import { restoreView } from './view'
 
 /** Asks for a restore; the worker looks the snapshot through before it touches anything. */
 export const restoreSnapshot = implement(snapshotRestore, async (ctx, { snapshotId, serviceId, volumeId, asNew, name }) => {
+  // As a rotation that begins does: each looks whether the other is on its way.
+  await lockEnvironment(ctx.db, ctx.scope.environmentId!)
   const snapshot = await lock(ctx.db, snapshotId)
   if (!snapshot) throw notFound('snapshot')
   if (snapshot.status !== 'done') throw new AppError('not_now', snapshot.status === 'failed' ? 'This snapshot failed and holds nothing. Choose another one.' : 'This snapshot is still being made. Wait until it is.')
@@ -31,6 +34,7 @@ export const restoreSnapshot = implement(snapshotRestore, async (ctx, { snapshot
   const problem = restoreProblem({ ...snapshot, format: snapshot.format! }, node.database)
   if (problem !== null) throw new AppError('not_now', problem)
   if (await openRestore(ctx.db, { volumeId: node.volume.id })) throw new AppError('not_now', `${called} is being restored already. Wait until that has ended.`)
+  if (node.service && (await rotations.openOf(ctx.db, node.service.id)) !== null) throw new AppError('not_now', `The password of ${called} is being rotated. Wait until that has ended, or cancel it, then restore.`)
   if (await openOf(ctx.db, node.volume.id)) throw new AppError('not_now', `A snapshot of ${called} is being taken. Wait until it is.`)
   const id = newId('restore')
   await insertRestore(ctx.db, { id, environmentId, snapshotId, volumeId: node.volume.id, serviceId: node.service?.id ?? null, isNew: asNew, createdBy: ctx.actor.userId, createdAt: ctx.now() })

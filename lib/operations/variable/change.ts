@@ -74,8 +74,13 @@ export async function refuseCircles(ctx: ScopedCtx, service: Pick<ServiceRow, 'n
   refuse(Object.fromEntries(problems))
 }
 
+/** The same for what was removed already, together with other changes. */
+export async function refuseLost(ctx: ScopedCtx, service: Pick<ServiceRow, 'name' | 'environmentId'>, removed: string[]): Promise<void> {
+  refuseStillUsed(ctx, { holder: service, land: await loadLandscape(ctx, service.environmentId), removed })
+}
+
 /** A variable that others refer to does not go: they could not be deployed any more. */
-function refuseStillUsed(ctx: ScopedCtx, { holder, land, removed }: { holder: Holder; land: Landscape; removed: string[] }): void {
+function refuseStillUsed(ctx: ScopedCtx, { holder, land, removed }: { holder: Pick<Holder, 'name'>; land: Landscape; removed: string[] }): void {
   if (removed.length === 0) return
   const others = referringIn(ctx, land).filter((variable) => variable.service !== holder.name)
   const isStillOffered = (key: string) => holder.name !== SHARED && Object.hasOwn(PLATFORM_KEYS, key)

@@ -3,7 +3,7 @@ import postgresClient from 'postgres'
 import { findBinaries } from '../../supervisor/postgres/binaries'
 import { REACHABLE_HOME } from '../../supervisor/postgres/place'
 import { versionOf } from './find-program'
-import { identifier, postgresCredentials, text } from './postgres-credentials'
+import { identifier, MARK, postgresCredentials, SECOND, text } from './postgres-credentials'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
 import { POSTGRES_START } from './start-scripts'
 
@@ -73,11 +73,16 @@ function firstStatements(place: Place): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Whoever it was made with may have another password now, or be another one. */
+/**
+ * Whoever it was made with may have another password now, or be another one. Of the two logins that take turns when the password
+ * is rotated, the other one may have a password here that was revoked since.
+ */
 function statementsAfterRestore(place: Place): string {
   const user = nameOf(place, 'POSTGRES_USER')
-  const make = `do $do$ begin if not exists (select 1 from pg_roles where rolname = ${text(user)}) then create role ${identifier(user)} superuser login; end if; end $do$;`
-  return `${make}\nalter role ${identifier(user)} login password ${text(place.env.POSTGRES_PASSWORD ?? '')};\n`
+  const [name, mark, second] = [text(user), text(MARK), text(SECOND)]
+  const make = `if not exists (select 1 from pg_roles where rolname = ${name}) then create role ${identifier(user)} superuser login; for other in select rolname from pg_roles where rolname || ${second} = ${name} and rolsuper loop execute format('comment on role %I is %L', ${name}, ${mark}); execute format('grant %I to %I', other, ${name}); execute format('alter role %I set role = %L', ${name}, other); end loop; end if;`
+  const forget = `for other in select rolname from pg_roles where case when rolname = ${name} || ${second} then shobj_description(oid, 'pg_authid') = ${mark} when rolname || ${second} = ${name} then shobj_description((select oid from pg_roles where rolname = ${name}), 'pg_authid') = ${mark} end loop execute format('alter role %I password null', other); end loop;`
+  return `do $do$ declare other name; begin ${make} ${forget} end $do$;\nalter role ${identifier(user)} login password ${text(place.env.POSTGRES_PASSWORD ?? '')};\n`
 }
 
 function nameOf({ env }: Place, key: string): string {

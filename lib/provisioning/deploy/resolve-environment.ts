@@ -5,15 +5,15 @@ import { platformEnvironment } from '../../domain/platform-variables'
 import { referencesIn, resolveVariables, SHARED, type Reached } from '../../domain/reference'
 import { isGivenTo } from '../../domain/variable-scope'
 import { containerPortOf } from '../../db/queries/container-port'
+import { frozenVariables } from '../../db/queries/deployments'
 import { ofEnvironment, type Neighbour } from '../../db/queries/engine/neighbours'
 import { ofEnvironments as sharedOf, type SharedVariableRow } from '../../db/queries/shared-variables'
 import { referenceWorld } from '../../secrets/reference-world'
-import { followNames } from '../../domain/rename-reference'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Run } from './run'
 
-type Subject = Pick<Run, 'engine' | 'deployment' | 'place'>
+type Subject = Pick<Run, 'engine' | 'deployment' | 'place'> & { /** What it is about to be frozen with; absent: what it is. */ frozen?: PlainVariables }
 
 /**
  * The variables of a deployment while it is built or runs, with every reference resolved as of now, what the platform adds, and
@@ -23,9 +23,9 @@ export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'
   const { engine, deployment, place } = subject
   const port = await containerPortOf(engine.db, deployment.id)
   const neighbours = await ofEnvironment(engine.db, place.environmentId)
-  // It may have been renamed since this deployment began; what was frozen knows it by its former name.
+  // It, and what it refers to, may have been renamed since this deployment began: what is frozen has followed.
   const name = neighbours.find(({ id }) => id === place.serviceId)?.name ?? place.service
-  const own = withName(openFrozen(engine.seal, deployment.id, deployment.variablesSealed), new Map([[place.service, name]]))
+  const own = subject.frozen ?? openFrozen(engine.seal, deployment.id, (await frozenVariables(engine.db, deployment.id)) ?? deployment.variablesSealed)
   const services = neighbours.map((service) => (service.id === place.serviceId ? { ...service, containerPort: port } : service))
   const shared = await sharedOf(engine.db, [place.environmentId])
   const { world, isSecret } = referenceWorld(engine.seal, { services: services.map((service) => ({ ...service, offers: offersOf(service, subject) })), shared, instead: { name, variables: own } })
@@ -37,10 +37,6 @@ export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'
     secrets: secretsIn(resolution.reached, isSecret),
     reaches: referredBy(subject, { own, services, shared }),
   }
-}
-
-function withName(variables: PlainVariables, names: ReadonlyMap<string, string>): PlainVariables {
-  return Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, names) }]))
 }
 
 /** The services its variables refer to, by id; through shared variables too. */

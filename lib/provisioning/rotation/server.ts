@@ -30,7 +30,7 @@ export async function tellServer(turn: Turn, { password, other }: Said): Promise
   const frozen = { ...openFrozen(seal, serving.id, serving.variablesSealed), ...password.variables }
   const variablesSealed = sealFrozen(seal, serving.id, frozen)
   const former = openEnvironment(seal, serving.id, serving.environmentSealed!)
-  const resolved = await resolveEnvironment({ engine, place, deployment: { ...serving, variablesSealed } }, 'run')
+  const resolved = await resolveEnvironment({ engine, place, deployment: serving, frozen }, 'run')
   const variables = { ...resolved.variables }
   if (part.otherPasswordKey !== null && other !== null) variables[part.otherPasswordKey] = other.login.password
   const secrets = [...new Set([...resolved.secrets, password.login.password, ...(other === null ? [] : [other.login.password])])]

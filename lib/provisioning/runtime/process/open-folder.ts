@@ -9,7 +9,7 @@ import { absent, demandPath, notA } from '../volume-path'
 // moved or put in its place meanwhile. Elsewhere each step is looked at before it is taken.
 
 /** An open folder. `at`: a path of something in it. */
-export type OpenFolder = { handle: FileHandle; at(name: string): string; close(): Promise<void> }
+export type OpenFolder = { handle: FileHandle; at(name: string): string; /** Of a name in bytes that are no text. */ atBytes(name: Buffer): Buffer; close(): Promise<void> }
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
 const HAS_HANDLES = process.platform === 'linux'
@@ -26,11 +26,11 @@ export async function openFolder(root: string, path: readonly string[]): Promise
 }
 
 /** Opens a folder that is in an open one. */
-export function openIn(folder: OpenFolder, name: string, path: readonly string[]): Promise<OpenFolder> {
-  return step(folder.at(name), path)
+export function openIn(folder: OpenFolder, name: string | Buffer, path: readonly string[]): Promise<OpenFolder> {
+  return step(typeof name === 'string' ? folder.at(name) : folder.atBytes(name), path)
 }
 
-async function step(place: string, path: readonly string[]): Promise<OpenFolder> {
+async function step(place: string | Buffer, path: readonly string[]): Promise<OpenFolder> {
   if (!HAS_HANDLES && (await lstat(place).catch(() => null))?.isSymbolicLink()) throw notA('folder', path)
   const handle = await open(place, FOLDER).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException
@@ -38,6 +38,6 @@ async function step(place: string, path: readonly string[]): Promise<OpenFolder>
     if (code === 'ENOTDIR' || code === 'ELOOP') throw notA('folder', path)
     throw cause
   })
-  const base = HAS_HANDLES ? `/proc/self/fd/${handle.fd}` : place
-  return { handle, at: (name) => join(base, name), close: () => handle.close() }
+  const base = HAS_HANDLES ? `/proc/self/fd/${handle.fd}` : place.toString()
+  return { handle, at: (name) => join(base, name), atBytes: (name) => Buffer.concat([Buffer.from(`${base}/`), name]), close: () => handle.close() }
 }

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Dirent } from 'node:fs'
 import { lstat, mkdir, open, readdir, rename, rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { addAbortSignal, Readable } from 'node:stream'
 
@@ -47,15 +48,17 @@ export function filesIn(rootOf: (name: string) => string): VolumeFiles {
 }
 
 async function list(folder: OpenFolder, signal: AbortSignal): Promise<{ entries: VolumeEntry[]; more: number }> {
-  const found = await readdir(folder.at('.'), { withFileTypes: true })
-  const sorted = inOrder(found.map((entry) => ({ name: entry.name, kind: kindOf(entry), sizeBytes: null, modifiedAt: new Date(0) })))
+  const all = await readdir(folder.at('.'), { withFileTypes: true, encoding: 'buffer' })
+  // What has a name that is no text cannot be asked for. It is counted, and goes with its folder.
+  const found = (all as unknown as Dirent<Buffer>[]).filter(({ name }) => isUtf8(name))
+  const sorted = inOrder(found.map((entry) => ({ name: entry.name.toString('utf8'), kind: kindOf(entry), sizeBytes: null, modifiedAt: new Date(0) })))
   const entries: VolumeEntry[] = []
   for (const entry of sorted.slice(0, MOST_ENTRIES)) {
     signal.throwIfAborted()
     const seen = await lstat(folder.at(entry.name)).catch(() => null)
     if (seen) entries.push({ name: entry.name, kind: kindOf(seen), sizeBytes: seen.isFile() ? seen.size : null, modifiedAt: seen.mtime })
   }
-  return { entries, more: Math.max(0, sorted.length - MOST_ENTRIES) }
+  return { entries, more: Math.max(0, sorted.length - MOST_ENTRIES) + all.length - found.length }
 }
 
 type Named = { last: string; path: readonly string[] }
@@ -95,17 +98,18 @@ async function write(folder: OpenFolder, { last, sizeBytes, content }: Named & {
 
 type Removal = { path: readonly string[]; signal: AbortSignal; depth: number }
 
-async function remove(folder: OpenFolder, name: string, { path, signal, depth }: Removal): Promise<void> {
+async function remove(folder: OpenFolder, name: string | Buffer, { path, signal, depth }: Removal): Promise<void> {
   signal.throwIfAborted()
-  if (!(await lstat(folder.at(name))).isDirectory()) return unlink(folder.at(name))
+  const place = typeof name === 'string' ? folder.at(name) : folder.atBytes(name)
+  if (!(await lstat(place)).isDirectory()) return unlink(place)
   if (depth >= DEEPEST) throw new AppError('invalid_input', `${shown(path)} has more than ${DEEPEST} folders in each other. Delete those further down first.`)
   const inner = await openIn(folder, name, path)
   try {
-    for (const entry of await readdir(inner.at('.'))) await remove(inner, entry, { path: [...path, entry], signal, depth: depth + 1 })
+    for (const entry of await readdir(inner.at('.'), { encoding: 'buffer' })) await remove(inner, entry, { path: [...path, entry.toString()], signal, depth: depth + 1 })
   } finally {
     await inner.close()
   }
-  await rmdir(folder.at(name))
+  await rmdir(place)
 }
 
 /** What is made belongs to whom the folder belongs to: a program that is not root can work with it. */

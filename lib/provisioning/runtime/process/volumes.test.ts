@@ -122,6 +122,18 @@ test('a link in a volume is never followed: not to read, to list, to write or to
   expect(readFileSync(join(elsewhere, 'secret'), 'utf8')).toBe('not yours')
 })
 
+test.skipIf(process.platform !== 'linux')('what has a name that is no text is counted, and goes with its folder', async () => {
+  mkdirSync(content('folder'))
+  const strange = Buffer.concat([Buffer.from(`${content('folder')}/`), Buffer.from([0xff, 0xfe])])
+  mkdirSync(strange)
+  writeFileSync(Buffer.concat([strange, Buffer.from([0x2f, 0xff])]), 'x')
+  writeFileSync(content('folder', 'plain'), 'y')
+  const { files } = volumes()
+  expect(await files.list(NAME, ['folder'], never)).toMatchObject({ entries: [{ name: 'plain', kind: 'file' }], more: 1 })
+  await files.remove(NAME, ['folder'], never)
+  expect(readdirSync(content())).toEqual([])
+})
+
 test.skipIf(process.platform !== 'linux')('a folder that turns into a link while it is opened leads nowhere', async () => {
   const elsewhere = join(dirname(root), 'elsewhere')
   mkdirSync(elsewhere)
