@@ -27,7 +27,7 @@ test('tables are paged and filtered, statements only read until writing is allow
     await api.send('POST', `/api/v1/environments/${environmentId}/databases`, { engine: 'redis' }),
   ]
   await api.send('POST', `/api/v1/environments/${environmentId}/changes/apply`, {})
-  await until('both to run', async () => (await api.get(`/api/v1/environments/${environmentId}/graph`)).body.nodes.filter(({ state }: { state?: string }) => state === 'running').length === 2)
+  await until('both to run', async () => (await api.get(`/api/v1/environments/${environmentId}/graph`)).body.nodes.filter(({ state }: { state?: string }) => state === 'running').length === 2, 120_000)
   await signIn(page)
   await page.goto(`/${project.id}/${environmentId}/${database.id}/data`)
   const panel = page.getByRole('complementary', { name: 'Service postgres' })

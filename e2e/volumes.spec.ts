@@ -54,6 +54,18 @@ test('a volume is attached by a line, looked into, taken away and given back wit
   await expect(panel.getByText(/Detach it first/)).toBeVisible()
   await panel.getByRole('link', { name: 'Files' }).click()
   await expect(panel.getByRole('row', { name: /kept\.txt/ })).toContainText('28 B')
+  // A folder that is being read shows nothing of the one before.
+  await api.send('POST', `/api/v1/volumes/${(await volume.getAttribute('data-id'))!}/folders`, { path: 'pictures' })
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  await page.route(/path=pictures/, (route) => held.then(() => route.continue()))
+  await page.reload()
+  await panel.getByRole('button', { name: 'pictures', exact: true }).click()
+  await expect(panel.getByRole('status', { name: 'The folder is read' })).toBeVisible()
+  await expect(panel.getByRole('row', { name: /kept\.txt/ })).toHaveCount(0)
+  answer()
+  await expect(panel.getByText('This folder is empty')).toBeVisible()
+  await panel.getByRole('button', { name: 'files', exact: true }).click()
   await panel.getByLabel('Files to upload').setInputFiles({ name: 'grüße 1.txt', mimeType: 'text/plain', buffer: Buffer.from('sent by a person\n') })
   const sent = panel.getByRole('row', { name: /grüße 1\.txt/ })
   await expect(sent).toContainText('17 B')

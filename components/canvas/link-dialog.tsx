@@ -40,12 +40,12 @@ function OpenLinkDialog({ source, target }: { source: ServiceNode; target: Servi
   const { submit, pending, error, fieldError } = useSubmit(async () => {
     const problem = inputProblem({ key: [VariableKey, key] })
     if (problem) throw problem
-    const { variables } = await fetchQuery(variableList, { serviceId: source.id })
+    const { variables, revision } = await fetchQuery(variableList, { serviceId: source.id })
     if (variables.some((variable) => variable.key === key)) {
       throw { code: 'conflict', message: `${source.name} already has this variable.`, fields: { key: 'Is taken. Choose another name, or change it in Variables.' }, requestId: null }
     }
     const kept = variables.map((variable) => [variable.key, { value: variable.value, secret: variable.secret }] as const)
-    await run(variableReplace, { serviceId: source.id, variables: { ...Object.fromEntries(kept), [key]: { value, secret: false } } })
+    await run(variableReplace, { serviceId: source.id, variables: { ...Object.fromEntries(kept), [key]: { value, secret: false } }, ifRevision: revision })
     ask(store, null)
   })
   const send = (event: FormEvent) => {

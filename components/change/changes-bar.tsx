@@ -12,6 +12,10 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { changeApply } from '@/lib/contract/change'
 
+// Beside an open panel where both have room; otherwise the panel is above everything.
+const BAR =
+  'pointer-events-none absolute inset-x-3 bottom-14 z-10 flex flex-col items-center gap-2 sm:bottom-3 [main:has([data-panel])_&]:hidden min-[1280px]:[main:has([data-panel])_&]:right-[712px] min-[1280px]:[main:has([data-panel])_&]:flex min-[1280px]:[main:has([data-panel])_&]:items-end'
+
 /** At the bottom of the canvas while what is set differs from what is deployed: how much, and what can be done about it. */
 export function ChangesBar() {
   const store = useCanvasStore()
@@ -25,7 +29,7 @@ export function ChangesBar() {
   const names = waiting.map(({ name }) => name).join(', ')
   const isAnySetBack = waiting.some(({ latest }) => latest !== null)
   return (
-    <section aria-label="Changes" className="pointer-events-none absolute inset-x-3 bottom-14 z-10 flex flex-col items-center gap-2 sm:bottom-3">
+    <section aria-label="Changes" className={BAR}>
       <ProblemMessage error={deploy.error} className="pointer-events-auto max-w-lg bg-overlay shadow-float" />
       <div className="pointer-events-auto flex h-11 max-w-full animate-appear items-center gap-1 rounded-card border border-line-strong bg-overlay pr-1.5 pl-3.5 shadow-float">
         <p role="status" title={names} className="mr-1.5 truncate tabular-nums">

@@ -64,7 +64,7 @@ export function ReviewDialog() {
           <Field label="What this is for" className="min-w-56 flex-1">
             <Input value={message} onChange={(event) => setMessage(event.target.value)} maxLength={500} placeholder="Optional, kept with the revision" autoComplete="off" />
           </Field>
-          <Button type="submit" variant="primary" loading={deploy.pending} disabled={discard.pending} disabledReason={mayDeploy}>
+          <Button type="submit" variant="primary" className="ml-auto" loading={deploy.pending} disabled={discard.pending} disabledReason={mayDeploy}>
             Deploy {data.changes.length === 1 ? '1 change' : `${data.changes.length} changes`}
           </Button>
         </form>

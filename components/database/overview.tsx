@@ -88,9 +88,11 @@ function Row({ label, value, copy, action }: { label: string; value: string; cop
   return (
     <div className="flex min-h-9 items-center gap-2 py-1 pr-1.5 pl-3.5">
       <dt className="w-24 shrink-0 text-meta text-faint">{label}</dt>
-      <dd className="min-w-0 flex-1 font-mono text-code break-all">{value || '–'}</dd>
-      {action}
-      {copy ? <CopyButton text={copy} label={`Copy ${label.toLowerCase()}`} /> : action ? null : <span className="size-7" aria-hidden="true" />}
+      <dd className="flex min-w-0 flex-1 items-center gap-2">
+        <span className="min-w-0 flex-1 font-mono text-code break-all">{value || '–'}</span>
+        {action}
+        {copy ? <CopyButton text={copy} label={`Copy ${label.toLowerCase()}`} /> : action ? null : <span className="size-7" aria-hidden="true" />}
+      </dd>
     </div>
   )
 }

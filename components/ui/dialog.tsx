@@ -51,7 +51,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <Primitive.Title className="text-title font-semibold">{title}</Primitive.Title>
               {description ? <Primitive.Description className="mt-1 text-muted">{description}</Primitive.Description> : null}
             </header>
-            {children ? <div className="min-h-0 overflow-y-auto px-5 py-3">{children}</div> : null}
+            {children ? <div className={clsx('min-h-0 overflow-y-auto px-5 pt-3', footer ? 'pb-3' : 'pb-5')}>{children}</div> : null}
             {footer ? <footer className="mt-1 flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
             {/* Last, so that the first field of a form has the focus when the dialog opens. */}
             <Primitive.Close asChild>

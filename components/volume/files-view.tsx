@@ -1,13 +1,14 @@
 'use client'
 
 import { FolderPlus, FolderOpen, Upload } from 'lucide-react'
-import { useRef, useState, type DragEvent, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type DragEvent, type ReactNode } from 'react'
 
 import { useMissing, useVolume } from '@/components/canvas/canvas-context'
 import { useLiveQuery } from '@/components/service/use-live-query'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ProblemMessage } from '@/components/ui/problem-message'
+import { Skeleton } from '@/components/ui/skeleton'
 import { volumeFiles, type VolumeFile } from '@/lib/contract/volume'
 
 import { FileRow } from './file-row'
@@ -15,8 +16,6 @@ import { NewFolder } from './new-folder'
 import { PathBar } from './path-bar'
 import { UploadList } from './upload-list'
 import { useUploads } from './use-uploads'
-
-const EMPTY = { items: [] as VolumeFile[], more: 0, isMade: true }
 
 /** The files of a volume: folder by folder, with sending, fetching and deleting. */
 export function FilesView({ volumeId }: { volumeId: string }) {
@@ -29,7 +28,9 @@ function OpenFiles({ volumeId }: { volumeId: string }) {
   const volume = useVolume(volumeId)
   const [path, setPath] = useState('')
   const [isNaming, setNaming] = useState(false)
-  const { data, error, reload } = useLiveQuery(volumeFiles, { volumeId, path }, { initial: EMPTY, version: String(volume?.sizeBytes), everyMs: null })
+  // Of each folder anew: what is in one must not be taken for what is in another.
+  const unread = useMemo(() => ({ of: path, items: [] as VolumeFile[], more: 0, isMade: true }), [path])
+  const { data, error, reload } = useLiveQuery(volumeFiles, { volumeId, path }, { initial: unread, version: String(volume?.sizeBytes), everyMs: null })
   const { uploads, send, dismiss } = useUploads(volumeId, reload)
   const picker = useRef<HTMLInputElement>(null)
   const at = (name: string) => (path === '' ? name : `${path}/${name}`)
@@ -71,13 +72,24 @@ function OpenFiles({ volumeId }: { volumeId: string }) {
           ))}
         </FileTable>
       )}
-      {!error && data.items.length === 0 ? (
+      {!error && data === unread ? <Reading /> : null}
+      {!error && data !== unread && data.items.length === 0 ? (
         <EmptyState icon={<FolderOpen />} title={path === '' ? 'Nothing is in this volume yet' : 'This folder is empty'} className="flex-1">
           {data.isMade ? 'Drop files here, or let the service write some.' : 'It is made by the first deployment that has it, or by the first file. Drop one here.'}
         </EmptyState>
       ) : null}
       {data.more > 0 ? <p className="text-meta text-muted">{data.more} more are not shown.</p> : null}
       {isNaming ? <NewFolder volumeId={volumeId} parent={path} onClose={() => setNaming(false)} onMade={reload} /> : null}
+    </div>
+  )
+}
+
+function Reading() {
+  return (
+    <div role="status" aria-label="The folder is read" className="space-y-1">
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
     </div>
   )
 }
