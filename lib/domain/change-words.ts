@@ -60,7 +60,7 @@ export function showValue(value: unknown): string | null {
   if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ')
   if (typeof value === 'object') {
     const entries = Object.entries(value)
-    return entries.length === 0 ? null : entries.map(([name, part]) => `${name}=${String(part)}`).join(', ')
+    return entries.length === 0 ? null : entries.map(([name, part]) => `${name}=${Array.isArray(part) ? part.join(' and ') : String(part)}`).join(', ')
   }
   return String(value)
 }

@@ -7,6 +7,7 @@ import { changeList } from '../../lib/contract/change'
 import { serviceGet, serviceUpdate } from '../../lib/contract/service'
 import type { DeploySnapshotSettings } from '../../lib/contract/service-settings'
 import { snapshotCancel, snapshotCreate, snapshotDelete, snapshotGet, snapshotList, snapshotSchedule } from '../../lib/contract/snapshot'
+import { volumeUpdate } from '../../lib/contract/volume'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import { volumeName } from '../../lib/provisioning/runtime/driver'
@@ -211,7 +212,14 @@ test('only databases and volumes of its environment can be chosen, and the choic
   const { service, volumeId } = await guarded()
   await expect(choose(service.id, { of: [newId('volume')], keep: 3, timeoutS: 60, onFailure: 'stop' })).rejects.toThrow('no database or volume of this environment')
   await expect(choose(service.id, { of: [service.id], keep: 3, timeoutS: 60, onFailure: 'stop' })).rejects.toThrow('no database or volume of this environment')
+  await choose(service.id, null)
+  await t.call(volumeUpdate, { volumeId, name: 'uploads' }, as())
+  expect((await differencesOf(service.id)).map(({ before, after }) => ({ before, after }))).toEqual([{ before: expect.stringContaining('of=uploads') as string, after: null }])
   await choose(service.id, { of: [volumeId], keep: 5, timeoutS: 60, onFailure: 'stop' })
-  const { changes } = await t.call(changeList, { environmentId: t.environmentId }, as())
-  expect(changes.find(({ serviceId }) => serviceId === service.id)?.differences).toMatchObject([{ field: 'settings.snapshots.keep', before: '3', after: '5' }])
+  expect(await differencesOf(service.id)).toMatchObject([{ field: 'settings.snapshots.keep', before: '3', after: '5' }])
 })
+
+async function differencesOf(serviceId: string) {
+  const { changes } = await t.call(changeList, { environmentId: t.environmentId }, as())
+  return changes.find((each) => each.serviceId === serviceId)!.differences.filter(({ field }) => field.startsWith('settings.'))
+}

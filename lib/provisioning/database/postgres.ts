@@ -4,6 +4,7 @@ import { findBinaries } from '../../supervisor/postgres/binaries'
 import { REACHABLE_HOME } from '../../supervisor/postgres/place'
 import { versionOf } from './find-program'
 import { identifier, postgresCredentials, text } from './postgres-credentials'
+import { loginsAfterRestore } from './postgres-restored'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
 
 // PostgreSQL: as a process, by the programs that Easel brings itself, so it is always there.
@@ -24,7 +25,7 @@ const process: ProcessPart = {
     // Until here nothing had to survive anything; from here on all of it does.
     { run: { argv: [place.programs.paths.initdb!, '--sync-only', '-D', place.data] } },
   ],
-  afterRestore: (place) => [{ run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'template1'], input: statementsAfterRestore(place) } }],
+  afterRestore: (place) => [{ run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'template1'], input: loginsAfterRestore({ user: nameOf(place, 'POSTGRES_USER'), password: place.env.POSTGRES_PASSWORD ?? '' }) } }],
   serve: ({ programs, data, port }) => ({
     argv: [programs.paths.postgres!, '-D', data, ...SETTINGS.flatMap((setting) => ['-c', setting]), '-c', `port=${port}`],
   }),
@@ -69,13 +70,6 @@ function firstStatements(place: Place): string {
   const lines = [`alter role ${identifier(user)} password ${text(place.env.POSTGRES_PASSWORD ?? '')};`]
   if (database !== 'postgres') lines.push(`create database ${identifier(database)} owner ${identifier(user)};`)
   return `${lines.join('\n')}\n`
-}
-
-/** Whoever it was made with may have another password now, or be another one. */
-function statementsAfterRestore(place: Place): string {
-  const user = nameOf(place, 'POSTGRES_USER')
-  const make = `do $do$ begin if not exists (select 1 from pg_roles where rolname = ${text(user)}) then create role ${identifier(user)} superuser login; end if; end $do$;`
-  return `${make}\nalter role ${identifier(user)} login password ${text(place.env.POSTGRES_PASSWORD ?? '')};\n`
 }
 
 function nameOf({ env }: Place, key: string): string {

@@ -80,6 +80,11 @@ export async function isReleasing(db: Db, serviceId: string): Promise<boolean> {
   return (await db.select({ id: deployments.id }).from(deployments).where(and(eq(deployments.serviceId, serviceId), eq(deployments.status, 'releasing'))).limit(1)).length === 1
 }
 
+/** Whether a database is being copied now. */
+export async function isBeingCopied(db: Db, serviceId: string): Promise<boolean> {
+  return (await db.select({ id: snapshots.id }).from(snapshots).where(and(eq(snapshots.serviceId, serviceId), eq(snapshots.status, 'running'))).limit(1)).length === 1
+}
+
 /** Those of these that a restore needs. */
 export async function neededByRestores(db: Db, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
