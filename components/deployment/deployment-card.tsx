@@ -54,7 +54,7 @@ export function DeploymentCard({ deployment, actions, askRollBack, expanded = fa
       {deployment.harm ? <div className="px-3.5 pb-3"><HarmNote harm={deployment.harm} serviceId={deployment.serviceId} /></div> : null}
       {isMoving ? (
         <div className="border-t border-line px-3.5 py-3">
-          <StageList stages={deployment.stages} isOver={false} waitsFor={deployment.waitsFor} />
+          <StageList stages={deployment.stages} isOver={false} waitsFor={deployment.waitsFor} snapshots={deployment.snapshots} />
         </div>
       ) : (
         <StageStrip stages={deployment.stages} />

@@ -59,7 +59,7 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
       {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} here={['deployments', 'logs']} /> : null}
       {deployment.harm ? <HarmNote harm={deployment.harm} serviceId={deployment.serviceId} /> : null}
       <section aria-label="Stages" className="rounded-card border border-line px-3.5 py-3">
-        <StageList stages={deployment.stages} isOver={!isMoving} waitsFor={deployment.waitsFor} />
+        <StageList stages={deployment.stages} isOver={!isMoving} waitsFor={deployment.waitsFor} snapshots={deployment.snapshots} />
         {deployment.stages.length === 0 && !isMoving ? <p className="text-muted">It ended before its first stage.</p> : null}
       </section>
       {deployment.pauseMs === null ? null : <PauseNote pauseMs={deployment.pauseMs} />}

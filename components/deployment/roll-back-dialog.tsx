@@ -8,6 +8,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import type { DeploymentView } from '@/lib/contract/deployment'
 
 import { revisionWords } from './deployment-words'
+import { FormerData } from './former-data'
 
 export type RollBackDialogProps = { deployment: DeploymentView | null; onClose: () => void; onConfirm: (deployment: DeploymentView, hold: boolean) => Promise<unknown> }
 
@@ -25,6 +26,7 @@ function Question({ deployment, onClose, onConfirm }: RollBackDialogProps & { de
       <p>
         The kept build of <span className="text-ink">{revisionWords(deployment)}</span> starts with the settings and variables it had then, and takes the traffic when it is healthy.
       </p>
+      <FormerData deployment={deployment} />
       {isHeld ? (
         <p>Automatic deploys are held already, and stay so.</p>
       ) : (

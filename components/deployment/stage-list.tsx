@@ -1,20 +1,26 @@
 import { Check, Minus, X } from 'lucide-react'
+import { Fragment } from 'react'
 
 import { Duration } from '@/components/ui/duration'
 import { StateShape } from '@/components/ui/state-shape'
-import type { StageView } from '@/lib/contract/deployment'
+import type { DeploymentSnapshotView, StageView } from '@/lib/contract/deployment'
 import { STAGE_TITLE, STAGES, type StageName, type StageStatus } from '@/lib/domain/deployment-status'
 
+import { SnapshotLine } from './snapshot-line'
+
 /** The recorded parts of a deployment in order: what is done and how long it took, what runs, what is still to come. */
-export function StageList({ stages, isOver, waitsFor = [] }: { stages: readonly StageView[]; isOver: boolean; waitsFor?: readonly string[] }) {
+export function StageList({ stages, isOver, waitsFor = [], snapshots = [] }: { stages: readonly StageView[]; isOver: boolean; waitsFor?: readonly string[]; snapshots?: readonly DeploymentSnapshotView[] }) {
   const byName = new Map(stages.map((stage) => [stage.name, stage]))
-  // After the end, a stage that was never reached says nothing. Few services have a pre-deploy command.
-  const shown = STAGES.filter((name) => byName.has(name) || (!isOver && name !== 'prepare'))
+  // After the end, a stage that was never reached says nothing. Few services have a pre-deploy command, or have something copied.
+  const shown = STAGES.filter((name) => byName.has(name) || (!isOver && name !== 'prepare' && name !== 'snapshot'))
   if (shown.length === 0) return null
   return (
     <ol className="grid gap-y-1">
       {shown.map((name) => (
-        <StageRow key={name} name={name} stage={byName.get(name)} />
+        <Fragment key={name}>
+          <StageRow name={name} stage={byName.get(name)} />
+          {name === 'snapshot' ? snapshots.map((snapshot) => <SnapshotLine key={snapshot.id} snapshot={snapshot} />) : null}
+        </Fragment>
       ))}
       {waitsFor.length > 0 ? <li className="pl-6.5 text-meta break-words text-muted">It refers to {waitsFor.join(', ')}, which {waitsFor.length === 1 ? 'is' : 'are'} being deployed, and starts when that is healthy or has failed.</li> : null}
     </ol>
@@ -64,4 +70,4 @@ export function StageStrip({ stages }: { stages: readonly StageView[] }) {
   )
 }
 
-const STAGE_SHORT: Record<StageName, string> = { fetch: 'Fetch', detect: 'Detect', install: 'Install', build: 'Build', release: 'Release', prepare: 'Pre-deploy', start: 'Start' }
+const STAGE_SHORT: Record<StageName, string> = { fetch: 'Fetch', detect: 'Detect', install: 'Install', build: 'Build', snapshot: 'Snapshots', release: 'Release', prepare: 'Pre-deploy', start: 'Start' }

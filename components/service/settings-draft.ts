@@ -1,6 +1,6 @@
 import { DisplayName } from '@/lib/contract/common'
 import type { ServiceView } from '@/lib/contract/service'
-import { ServiceSettings } from '@/lib/contract/service-settings'
+import { ServiceSettings, type DeploySnapshotSettings } from '@/lib/contract/service-settings'
 import { Source } from '@/lib/contract/source'
 import { misfits } from '@/lib/domain/settings-fit'
 import { imageSource } from '../project/source-choice'
@@ -25,6 +25,8 @@ export type SettingsDraft = {
   sleep: { isOn: boolean } & Texts<'afterS'>
   cron: { isOn: boolean; overlap: Cron['overlap'] } & Texts<'schedule' | 'timeZone' | 'timeoutS'>
   guard: { isOn: boolean } & Texts<'minutes'>
+  /** `of`: ids, with a comma between them. */
+  snapshots: { onFailure: DeploySnapshotSettings['onFailure'] } & Texts<'of' | 'keep' | 'timeoutS'>
   limits: { readOnly: boolean } & Texts<'memoryMib' | 'cpuMilli' | 'pids'>
 }
 
@@ -34,6 +36,7 @@ type Saved = Pick<ServiceView, 'name' | 'source' | 'settings'>
 const FRESH_CRON: Cron = { schedule: '0 3 * * *', timeZone: 'UTC', overlap: 'skip', timeoutS: 3600 }
 const FRESH_SLEEP_S = 900
 const FRESH_GUARD = { minutes: 5 }
+const FRESH_SNAPSHOTS = { of: [], keep: 3, timeoutS: 600, onFailure: 'stop' } as const
 
 export function draftOf({ name, source, settings }: Saved): SettingsDraft {
   const { health, restart, cron, guard, limits, sleepAfterS } = settings
@@ -88,8 +91,13 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
     sleep: { isOn: sleepAfterS !== null, afterS: String(sleepAfterS ?? FRESH_SLEEP_S) },
     cron: { isOn: cron !== null, ...textsOf(cron ?? FRESH_CRON) },
     guard: { isOn: guard !== null, minutes: String((guard ?? FRESH_GUARD).minutes) },
+    snapshots: snapshotTexts(settings.snapshots ?? FRESH_SNAPSHOTS),
     limits: { readOnly: settings.readOnly, memoryMib: String(limits.memoryMib ?? ''), cpuMilli: String(limits.cpuMilli ?? ''), pids: String(limits.pids ?? '') },
   }
+}
+
+function snapshotTexts({ of, keep, timeoutS, onFailure }: Omit<DeploySnapshotSettings, 'of'> & { of: readonly string[] }): SettingsDraft['snapshots'] {
+  return { of: of.join(','), keep: String(keep), timeoutS: String(timeoutS), onFailure }
 }
 
 /** What stands in the fields of an image source. */
@@ -170,7 +178,7 @@ function argsOf(text: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => (line.includes('=') ? [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)] : [line.trim(), ''])))
 }
 
-function settingsOf({ follow, commands, image, prepare, health, restart, rollout, sleep, cron, guard, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
+function settingsOf({ follow, commands, image, prepare, health, restart, rollout, sleep, cron, guard, snapshots, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
@@ -204,6 +212,7 @@ function settingsOf({ follow, commands, image, prepare, health, restart, rollout
     autoDeploy: follow.autoDeploy,
     cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
     guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
+    snapshots: snapshots.of === '' ? null : { of: snapshots.of.split(','), keep: number(snapshots.keep), timeoutS: number(snapshots.timeoutS), onFailure: snapshots.onFailure },
     limits: { memoryMib: limit(limits.memoryMib), cpuMilli: limit(limits.cpuMilli), pids: limit(limits.pids) },
     readOnly: limits.readOnly,
   }

@@ -12,6 +12,7 @@ import { useSubmit } from '@/components/ui/use-submit'
 import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
 
 import { DangerSection } from './danger-section'
+import { DeploySnapshotsSection } from './deploy-snapshots-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { LimitsSection } from './limits-section'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
@@ -31,7 +32,7 @@ const SHOWN = [
   ...['url', 'ref', 'rootDirectory', 'sshKeyId', 'path', 'reference', 'registryId', 'version', 'follow.window.from', 'follow.window.to', 'follow.window.timeZone'].map((key) => `source.${key}`),
   ...['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'preDeployCommand', 'preDeployTimeoutS', 'build.builder', 'build.dockerfile', 'build.stage', 'build.args', 'build.prune', 'entrypoint', 'containerPort'].map((key) => `settings.${key}`),
   ...['path', 'command', 'intervalS', 'timeoutS', 'failures', 'successes', 'deadlineS', 'restartAfterS'].map((key) => `settings.health.${key}`),
-  ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
+  ...['restart.limit', 'replicas', 'rollout', 'holdS', 'overlapS', 'drainS', 'stopGraceS', 'sleepAfterS', 'guard', 'guard.minutes', 'snapshots', 'snapshots.of', 'snapshots.keep', 'snapshots.timeoutS', 'limits.memoryMib', 'limits.cpuMilli', 'limits.pids', 'readOnly'].map((key) => `settings.${key}`),
   ...['schedule', 'timeZone', 'timeoutS'].map((key) => `settings.cron.${key}`),
 ]
 
@@ -130,6 +131,7 @@ function CodeSections(props: SectionProps) {
       {props.service.source.type === 'image' ? null : <BuildSection {...props} />}
       <ImageSection {...props} />
       <PrepareSection {...props} />
+      <DeploySnapshotsSection {...props} />
       <ScheduleSection {...props} />
       <ListeningSections {...props} />
     </>
@@ -140,6 +142,7 @@ function CodeSections(props: SectionProps) {
 function DatabaseSections(props: SectionProps) {
   return (
     <>
+      <DeploySnapshotsSection {...props} />
       <HealthSection {...props} />
       <RestartSection {...props} />
     </>

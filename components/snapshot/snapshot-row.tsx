@@ -42,7 +42,7 @@ export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: P
   const close = () => setAsked(null)
   const cancel = useSubmit(() => actions.cancel(snapshot))
   return (
-    <li className="flex items-start gap-3 px-3.5 py-2.5">
+    <li id={snapshot.id} className="flex scroll-mt-4 items-start gap-3 px-3.5 py-2.5 target:bg-raised">
       <div className="min-w-0 flex-1">
         <div className="flex flex-wrap items-center gap-x-2">
           <Mark {...SNAPSHOT_LOOK[snapshot.status]} />

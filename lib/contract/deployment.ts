@@ -30,6 +30,20 @@ const Answers = z.strictObject({
   p95Ms: z.number().nullable(),
 })
 
+/** What was copied before a deployment, because that may change it. */
+export const DeploymentSnapshotView = z.strictObject({
+  id: idSchema('snapshot'),
+  source: z.string(),
+  serviceId: idSchema('service').nullable(),
+  volumeId: idSchema('volume').nullable(),
+  status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  message: z.string().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+})
+export type DeploymentSnapshotView = z.infer<typeof DeploymentSnapshotView>
+
 /** The harm a release was found to do, compared with the version before it, and what was done. */
 export const HarmView = z.strictObject({
   at: Timestamp,
@@ -53,6 +67,8 @@ export const DeploymentView = z.strictObject({
   revision: z.strictObject({ commit: z.string(), message: z.string(), author: z.string() }).nullable(),
   recipe: Recipe.nullable(),
   stages: z.array(StageView),
+  /** What was copied before it, as far as it is still kept. */
+  snapshots: z.array(DeploymentSnapshotView),
   failure: z.strictObject({ reason: z.enum(FAILURE_REASONS), message: z.string() }).nullable(),
   /** The image that it runs, on targets that run images. */
   image: z.strictObject({ id: z.string(), digest: z.string().nullable(), sizeBytes: z.number().int(), ports: z.array(z.number().int()) }).nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { parseCommandLine } from '../domain/command-line'
 import { scheduleComplaint } from '../domain/schedule'
+import { idSchema } from '../ids'
 import { RootDirectory } from './source'
 import { TimeZone } from './time-zone'
 
@@ -81,6 +82,19 @@ export const GuardSettings = z.strictObject({
 })
 export type GuardSettings = z.infer<typeof GuardSettings>
 
+/** What is copied before a deployment of the service, because that may change it. */
+export const DeploySnapshotSettings = z.strictObject({
+  /** Databases and volumes of its environment, by id. */
+  of: z.array(z.union([idSchema('service'), idSchema('volume')], 'Must be the id of a database or of a volume.')).min(1, 'Choose at least one database or volume.').max(20),
+  /** How many of each are kept; they count for themselves. */
+  keep: z.number().int().min(1).max(100).default(3),
+  /** Seconds until all of them have to be there. */
+  timeoutS: z.number().int().min(10).max(86_400).default(600),
+  /** What becomes of the deployment when there is none. */
+  onFailure: z.enum(['stop', 'go_on']).default('stop'),
+})
+export type DeploySnapshotSettings = z.infer<typeof DeploySnapshotSettings>
+
 /** Shares of the machine that a service cannot go beyond; null: no limit. Only where services run as containers. */
 export const LimitSettings = z.strictObject({
   memoryMib: z.number().int().min(16).max(1024 * 1024).nullable().default(null),
@@ -147,5 +161,6 @@ export const ServiceSettings = z.strictObject({
   /** Whether it can write nowhere besides /tmp and its volumes. Only where services run as containers. */
   readOnly: z.boolean().default(false),
   guard: GuardSettings.nullable().default(null),
+  snapshots: DeploySnapshotSettings.nullable().default(null),
 })
 export type ServiceSettings = z.infer<typeof ServiceSettings>

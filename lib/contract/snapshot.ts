@@ -30,6 +30,8 @@ export const SnapshotView = z.strictObject({
   engine: z.enum(ENGINE_NAMES).nullable(),
   version: z.string().nullable(),
   trigger: z.enum(SNAPSHOT_TRIGGERS),
+  /** The deployment it was taken before; null for others, and when that is gone. */
+  deploymentId: idSchema('deployment').nullable(),
   status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   /** Why it failed, or what is to be known of how it was made. */
   message: z.string().nullable(),

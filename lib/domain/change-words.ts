@@ -46,15 +46,21 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   'cron.timeoutS': 'Time limit of a run (s)',
   guard: 'Undo harmful releases',
   'guard.minutes': 'Minutes a release is watched',
+  snapshots: 'Snapshots before deploys',
+  'snapshots.of': 'Snapshots before deploys, of',
+  'snapshots.keep': 'Snapshots before deploys that are kept',
+  'snapshots.timeoutS': 'Time limit of snapshots before deploys (s)',
+  'snapshots.onFailure': 'Without a snapshot',
 }
 
 /** A value of a setting in words; null for none. */
 export function showValue(value: unknown): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ')
   if (typeof value === 'object') {
     const entries = Object.entries(value)
-    return entries.length === 0 ? null : entries.map(([name, part]) => `${name}=${String(part)}`).join(', ')
+    return entries.length === 0 ? null : entries.map(([name, part]) => `${name}=${Array.isArray(part) ? part.join(' and ') : String(part)}`).join(', ')
   }
   return String(value)
 }

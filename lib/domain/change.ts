@@ -35,7 +35,7 @@ export type Difference = {
 }
 
 /** Settings with parts of their own: each part is a change by itself. Those that can be switched off are one while they are off. */
-const NESTED = ['health', 'restart', 'build', 'limits', 'cron', 'guard'] as const
+const NESTED = ['health', 'restart', 'build', 'limits', 'cron', 'guard', 'snapshots'] as const
 const BUILT_BY = new Set(['installCommand', 'buildCommand', 'startCommand', 'outputDirectory', 'build'])
 
 /** Everything that differs, in a stable order: source, settings, variables, volumes. */

@@ -32,10 +32,10 @@ export function isProgressing(status: DeploymentStatus): boolean {
 }
 
 /**
- * Recorded parts of a deployment, in order. The pipeline records the first five; `prepare` (the pre-deploy command) and
+ * Recorded parts of a deployment, in order. The pipeline records the first six; `prepare` (the pre-deploy command) and
  * `start` (the new version starts and becomes healthy) are recorded by the reconciler.
  */
-export const STAGES = ['fetch', 'detect', 'install', 'build', 'release', 'prepare', 'start'] as const
+export const STAGES = ['fetch', 'detect', 'install', 'build', 'snapshot', 'release', 'prepare', 'start'] as const
 export type StageName = (typeof STAGES)[number]
 
 export const STAGE_STATUSES = ['running', 'done', 'failed', 'skipped', 'cancelled'] as const
@@ -47,6 +47,7 @@ export const STAGE_TITLE: Record<StageName, string> = {
   detect: 'Reading the source',
   install: 'Installing dependencies',
   build: 'Building',
+  snapshot: 'Taking snapshots',
   release: 'Releasing',
   prepare: 'Running the pre-deploy command',
   start: 'Starting',

@@ -12,6 +12,7 @@ export const CASES: Record<string, Case> = {
   'stage:detect': { in: [FIRST] },
   'stage:install': { in: [FIRST], command: 'install' },
   'stage:build': { in: [BESIDE], command: 'build' },
+  'stage:snapshot': { in: ['snapshot before a deploy'] },
   'stage:release': { in: [BESIDE] },
   'stage:prepare': { covered: 'step apply and verdict prepared, in: pre-deploy command' },
   'stage:start': { covered: 'step apply and verdict active' },

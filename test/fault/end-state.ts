@@ -12,6 +12,7 @@ export type Rows = {
   service: string | null
   deployments: Record<string, string>
   runs: string[]
+  snapshots: string[]
   ports: string[]
   /** Jobs that wait, except looks at a later time. */
   jobs: string[]
@@ -46,6 +47,7 @@ export async function rowsOf(scene: Scene): Promise<Rows> {
     service: service ?? null,
     deployments: Object.fromEntries(deployments.map(({ number, text }) => [`#${number}`, text])),
     runs: await texts(sql`select trigger || ' ' || status || coalesce(' ' || exit_code, '') || coalesce(' ' || exit_signal, '') as text from runs`),
+    snapshots: await texts(sql`select trigger || ' ' || status || coalesce(' ' || deployment_id, '') as text from snapshots`),
     ports: await texts(sql`select purpose || coalesce(' ' || workload, '') as text from ports where purpose <> 'foreign'`),
     jobs: await texts(sql`select task_identifier as text from graphile_worker.jobs where task_identifier <> 'look-again' or run_at < now() + interval '1 second' or locked_by is not null`),
     locks: await locks,

@@ -1,6 +1,8 @@
 import { deploymentCancel } from '../../lib/contract/deployment'
 import { runCreate } from '../../lib/contract/run'
-import { serviceDelete, serviceStop } from '../../lib/contract/service'
+import { serviceDelete, serviceStop, serviceUpdate } from '../../lib/contract/service'
+import { volumeCreate } from '../../lib/contract/volume'
+import type { ServiceSettings } from '../../lib/contract/service-settings'
 import type { Version } from '../harness/sample-repository'
 import type { EndState } from './end-state'
 import { untilStatus, type Scene, type SceneOptions } from './scene'
@@ -50,6 +52,18 @@ export const SCENARIOS = {
   'version that never becomes healthy': { options: plain({ health: { deadlineS: 3, kind: 'http' } }), before: firstServes, act: deploy('ill'), asked: ALL, end: { answer: '200 v1' } },
   'version that fails instead of the first': { options: plain({ rollout: 'replace', health: { deadlineS: 3, kind: 'http' } }), before: firstServes, act: deploy('ill'), asked: ALL, end: { answer: '200 v1' } },
   'pre-deploy command': { options: plain({ preDeployCommand: 'node prepare.js' }), before: nothing, act: deploy('v1'), asked: END, end: { answer: '200 v1' } },
+  'snapshot before a deploy': {
+    options: plain(),
+    before: async (scene) => {
+      const { id } = await scene.call(volumeCreate, { environmentId: scene.environmentId, serviceId: scene.service.id, path: '/app/kept' }, as(scene))
+      await firstServes(scene)
+      const [row] = await scene.database.sql<{ settings: ServiceSettings }[]>`select settings from services where id = ${scene.service.id}`
+      await scene.call(serviceUpdate, { serviceId: scene.service.id, settings: { ...row!.settings, snapshots: { of: [id], keep: 3, timeoutS: 60, onFailure: 'stop' } } }, as(scene))
+    },
+    act: deploy('v2'),
+    asked: ALL,
+    end: { answer: '200 v2', snapshots: ['deploy done dep_#2'] },
+  },
   'release that does harm': {
     options: plain({ guard: { minutes: 1 } }),
     before: async (scene) => {

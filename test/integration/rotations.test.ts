@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { changeApply, revisionRestore } from '../../lib/contract/change'
 import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry } from '../../lib/contract/rotation'
-import { serviceStop, variableReplace } from '../../lib/contract/service'
+import { serviceStop, variableReplace, variableReveal } from '../../lib/contract/service'
 import { snapshotRestore } from '../../lib/contract/snapshot'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { newId } from '../../lib/ids'
@@ -81,6 +82,27 @@ describe('a rotation', () => {
     await t.database.sql`update rotations set step = 'revoke' where id = ${id}`
     expect((await t.call(rotationGet, { rotationId: id }, { as: t.as })).cannotCancel).toContain('no way back')
     await expect(t.call(rotationCancel, { rotationId: id }, { as: t.as })).rejects.toMatchObject({ code: 'not_now' })
+  })
+
+  test('refuses the former password only when no snapshot is being taken with it', async () => {
+    const database = await deployed()
+    const { id } = await rotate(database)
+    await t.database.sql`insert into snapshots (id, environment_id, service_id, source_name, trigger, status) values (${newId('snapshot')}, ${t.environmentId}, ${database}, 'postgres', 'manual', 'running')`
+    await t.database.sql`update rotations set step = 'revoke' where id = ${id}`
+    await t.settle()
+    expect(await t.call(rotationGet, { rotationId: id }, { as: t.as })).toMatchObject({ status: 'running', step: 'revoke', message: 'Waits until the snapshot of postgres is taken.' })
+  })
+
+  test('is not undone by an older revision: the login stays the present one', async () => {
+    const { id: database } = await t.call(databaseAdd, { environmentId: t.environmentId, engine: 'postgres' }, { as: t.as })
+    await t.call(changeApply, { environmentId: t.environmentId }, { as: t.as })
+    await t.settle()
+    const { environmentId } = t
+    const reveal = async (key: string) => (await t.call(variableReveal, { serviceId: database, key }, { as: t.as })).value
+    await t.call(variableReplace, { serviceId: database, variables: { POSTGRES_USER: { value: 'app_b', secret: false }, POSTGRES_PASSWORD: { value: 'the present one', secret: true }, POSTGRES_DB: { value: 'other', secret: false } } }, { as: t.as })
+    await t.call(revisionRestore, { environmentId, number: 1 }, { as: t.as })
+    expect([await reveal('POSTGRES_USER'), await reveal('POSTGRES_PASSWORD')]).toEqual(['app_b', 'the present one'])
+    expect(await reveal('POSTGRES_DB')).not.toBe('other')
   })
 
   test('is refused with what to do where there is nothing to rotate', async () => {

@@ -107,6 +107,19 @@ export async function cancelTaking(tx: Db, id: string, at: Date): Promise<boolea
   return rows.length === 1
 }
 
+/** Likewise all that deployments have asked for. */
+export async function cancelBeforeDeployments(tx: Db, deploymentIds: readonly string[], at: Date): Promise<string[]> {
+  if (deploymentIds.length === 0) return []
+  const rows = await tx.update(snapshots).set({ status: 'cancelled', finishedAt: at, message: null }).where(and(inArray(snapshots.deploymentId, [...deploymentIds]), inArray(snapshots.status, ['queued', 'running']))).returning({ id: snapshots.id })
+  return rows.map((row) => row.id)
+}
+
+/** What was made before deployments, in the order it was asked for. */
+export async function beforeDeployments(db: Db, deploymentIds: readonly string[]): Promise<SnapshotRow[]> {
+  if (deploymentIds.length === 0) return []
+  return db.select().from(snapshots).where(and(inArray(snapshots.deploymentId, [...deploymentIds]), ne(snapshots.status, 'removing'))).orderBy(asc(snapshots.id))
+}
+
 /** The one of a volume that was restored on trial last, with success. */
 export async function provenLast(db: Db, volumeId: string): Promise<SnapshotRow | null> {
   const [row] = await db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.isProven, true), ne(snapshots.status, 'removing'))).orderBy(desc(snapshots.provenAt)).limit(1)

@@ -50,7 +50,16 @@ function everDeployed({ activeDeploymentId }: ServiceRow, row: Deployed | undefi
 
 /** The changes of an environment as they are shown. */
 export function toChangesView(standings: readonly Standing[]): ChangesView {
-  return { fingerprint: fingerprintOf(standings), changes: standings.filter(({ isChanged }) => isChanged).map(toServiceChange) }
+  const names = new Map(standings.flatMap(({ service, wanted }) => [[service.id, service.name] as const, ...wanted.mounts.map(({ volumeId, name }) => [volumeId, name] as const)]))
+  return { fingerprint: fingerprintOf(standings), changes: standings.filter(({ isChanged }) => isChanged).map((standing) => toServiceChange(standing, names)) }
+}
+
+const ID = /\b(?:svc|vol)_[0-9a-z]{22}\b/g
+
+/** What is chosen by its id is shown by its name. */
+function withNames({ before, after, ...rest }: Difference, names: ReadonlyMap<string, string>): Difference {
+  const named = (text: string | null) => text?.replace(ID, (id) => names.get(id) ?? id) ?? null
+  return { ...rest, before: named(before), after: named(after) }
 }
 
 /** Stands for what is set and deployed of all of them. */
@@ -64,13 +73,13 @@ export function keepsBuild({ deployed, differences: found }: Standing): boolean 
   return deployed !== null && !isProgressing(deployed.status) && deployed.artifact === 'kept' && deployed.spec.ref === null && found.every(({ effect }) => effect === 'restart')
 }
 
-function toServiceChange(standing: Standing): ServiceChange {
+function toServiceChange(standing: Standing, names: ReadonlyMap<string, string>): ServiceChange {
   const { service, deployed } = standing
   return {
     serviceId: service.id,
     name: service.name,
     kind: deployed === null ? 'new' : 'changed',
-    differences: standing.differences,
+    differences: standing.differences.map((found) => (found.field.startsWith('settings.snapshots') ? withNames(found, names) : found)),
     effect: keepsBuild(standing) ? 'restart' : 'build',
     pauses: deployed !== null && service.settings.cron === null && [standing.wanted, deployed.configuration].some(({ settings, mounts }) => settings.rollout === 'replace' || mounts.length > 0),
     hindrance: canDeploy(service),

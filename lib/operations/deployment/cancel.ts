@@ -9,6 +9,7 @@ import { enqueue } from '../../queue/jobs'
 import { demand } from '../demand'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
+import { cancelSnapshotsBefore } from './cancel-snapshots'
 import { deploymentView } from './view'
 
 /**
@@ -23,6 +24,7 @@ export const cancelDeployment = implement(deploymentCancel, async (ctx, { deploy
   if (!isCancelled) demand(canCancel(view))
 
   await cancelRunning(ctx.db, [deploymentId], ctx.now())
+  await cancelSnapshotsBefore(ctx, [deploymentId])
   await handBackTarget(ctx.db, service.id, deploymentId)
   await enqueue(ctx.db, { task: 'reconcile', environmentId: service.environmentId })
   await recordHere(ctx, { type: 'deployment.cancelled', subject: service.name, data: { number: view.number } })

@@ -12,6 +12,7 @@ import { enqueue } from '../../queue/jobs'
 import { sealFrozen, type PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { recordHere } from '../record-here'
+import { cancelSnapshotsBefore } from './cancel-snapshots'
 import { demandNoRotation } from '../rotation/demand-none'
 
 export type NewDeployment = {
@@ -69,7 +70,9 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
 }
 
 async function supersede(ctx: ScopedCtx, service: ServiceRow, by: number): Promise<void> {
-  for (const former of await supersedeQueued(ctx.db, service.id, ctx.now())) {
+  const superseded = await supersedeQueued(ctx.db, service.id, ctx.now())
+  await cancelSnapshotsBefore(ctx, superseded.map(({ id }) => id))
+  for (const former of superseded) {
     await recordHere(ctx, { type: 'deployment.superseded', subject: service.name, deploymentId: former.id, data: { number: former.number, by } })
     await announce(ctx.db, { kind: 'deployment', environmentId: service.environmentId, deploymentId: former.id })
   }

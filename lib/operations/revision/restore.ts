@@ -4,13 +4,14 @@ import * as environments from '../../db/queries/environments'
 import { find } from '../../db/queries/revisions'
 import * as volumes from '../../db/queries/volumes'
 import { differences } from '../../domain/change'
+import { ENGINES } from '../../domain/engine/engines'
 import { referencesIn } from '../../domain/reference'
 import { followNames } from '../../domain/rename-reference'
 import { isAppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
+import type { PlainVariables } from '../../secrets/sealed-variables'
 import { standingsOf, toChangesView, type Standing } from '../change/load-changes'
 import { writeConfiguration } from '../change/write-configuration'
-import type { PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
@@ -69,8 +70,15 @@ function withUsed({ service, wanted }: Standing, { variables }: RevisedContent, 
 }
 
 async function setBack(ctx: ScopedCtx, standing: Standing, { source, settings, variables, mounts }: RevisedContent): Promise<void> {
-  const next = { source, settings, variables, mounts }
+  const next = { source, settings, variables: { ...variables, ...loginOf(standing) }, mounts }
   if (differences(standing.wanted, next).length > 0) await writeConfiguration(ctx, standing, next)
+}
+
+/** Who connects to a database, and with which password, is in its data: the present login, whatever it was then. */
+function loginOf({ wanted: { source, variables } }: Standing): PlainVariables {
+  if (source.type !== 'database') return {}
+  const { user, password } = ENGINES[source.engine].login
+  return Object.fromEntries([user, password].flatMap((key) => (key !== null && variables[key] ? [[key, variables[key]]] : [])))
 }
 
 /** Another service of the same name and settings, with an address of its own. */

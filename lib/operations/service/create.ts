@@ -18,6 +18,7 @@ import { drawVolume } from '../volume/draw-volume'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { checkSettings } from './check-settings'
+import { checkSnapshots } from './check-snapshots'
 import { checkSource } from './check-source'
 import { draw } from './draw'
 import { placesIn } from './places'
@@ -32,6 +33,7 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   if (!environment) throw notFound('environment')
   await checkSource(ctx, input.source, environment)
   checkSettings(input.settings, input.source, { kind: environment.target.kind })
+  await checkSnapshots(ctx.db, environment.id, input.settings)
   const spot = freeSpot(await placesIn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
   const services = await drawAll(ctx, environment, sketches)

@@ -17,6 +17,7 @@ import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { followRename } from '../variable/follow-rename'
 import { checkSettings } from './check-settings'
+import { checkSnapshots } from './check-snapshots'
 import { checkSource } from './check-source'
 import { demandRevision } from './demand-revision'
 import { keyOf, nameTaken, refuseReserved } from './draw'
@@ -37,6 +38,7 @@ export const updateService = implement(serviceUpdate, async (ctx, { serviceId, i
     refuseOtherData(service, wanted.source)
   }
   checkSettings(wanted.settings, service.source, { kind: environment.target.kind, volumes: (await ofService(ctx.db, serviceId)).map(({ name }) => name) })
+  await checkSnapshots(ctx.db, service.environmentId, wanted.settings)
   const change = differing(service, wanted)
   if (change.name !== undefined) refuseReserved(change.name)
   if (change.name !== undefined) await refuseTakenAddress(ctx, environment, { id: serviceId, name: change.name })

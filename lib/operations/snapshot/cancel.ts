@@ -3,6 +3,7 @@ import { cancelTaking, change, lock } from '../../db/queries/snapshots'
 import { whyNotCancelled } from '../../domain/snapshot'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
+import { wakeDeployment } from '../../queue/wake-deployment'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { snapshotView } from './view'
@@ -17,6 +18,7 @@ export const cancelSnapshot = implement(snapshotCancel, async (ctx, { snapshotId
   if (isTrial) await change(ctx.db, snapshotId, { proofAskedAt: null })
   await recordHere(ctx, { type: isTrial ? 'snapshot.trial_cancelled' : 'snapshot.cancelled', subject: row.sourceName, serviceId: row.serviceId, data: { snapshot: snapshotId } })
   await announce(ctx.db, { kind: 'cancel', id: snapshotId })
+  if (!isTrial) await wakeDeployment(ctx.db, row.deploymentId)
   await announce(ctx.db, { kind: 'graph', environmentId: row.environmentId })
   return snapshotView(ctx.db, snapshotId)
 })

@@ -10,7 +10,7 @@ import { recordHere } from '../record-here'
 export const deleteSnapshot = implement(snapshotDelete, async (ctx, { snapshotId }) => {
   const row = await lock(ctx.db, snapshotId)
   if (!row) throw notFound('snapshot')
-  if (row.status === 'running') throw new AppError('not_now', 'This snapshot is being made. Wait until it is, then delete it.')
+  if (row.status === 'running' || (row.status === 'queued' && row.deploymentId !== null)) throw new AppError('not_now', 'This snapshot is being made. Cancel it, or wait until it is, then delete it.')
   if (await openRestore(ctx.db, { snapshotId })) throw new AppError('not_now', 'A restore needs this snapshot. Wait until it has ended.')
   await change(ctx.db, snapshotId, { status: 'removing' })
   await enqueue(ctx.db, { task: 'remove-snapshot', snapshotId, environmentId: row.environmentId })

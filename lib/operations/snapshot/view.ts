@@ -14,6 +14,7 @@ export function toSnapshotView(row: ShownSnapshot): SnapshotView {
     engine: row.engine,
     version: row.version,
     trigger: row.trigger,
+    deploymentId: row.deploymentId,
     status: row.status as SnapshotView['status'],
     message: row.message,
     format: row.format,

@@ -10,7 +10,7 @@ import { scramVerifier } from './scram'
 const CONNECT_S = 10
 const STATEMENT_MS = 20_000
 /** Of a name, in bytes: longer ones are cut by the server. */
-const MAX_NAME = 63
+export const MAX_NAME = 63
 export const SECOND = '_b'
 
 type Sql = postgres.TransactionSql | postgres.Sql
@@ -55,7 +55,7 @@ function secondOf(owner: string): string {
   return base + SECOND
 }
 
-/** What is written on the second role. */
+/** What the second role is known by. */
 export const MARK = 'The second login of a database of Easel.'
 
 /** A role that may do what the owner may, also after a client has gone back to it, and has the settings of the owner. */

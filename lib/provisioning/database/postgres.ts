@@ -3,7 +3,8 @@ import postgresClient from 'postgres'
 import { findBinaries } from '../../supervisor/postgres/binaries'
 import { REACHABLE_HOME } from '../../supervisor/postgres/place'
 import { versionOf } from './find-program'
-import { identifier, MARK, postgresCredentials, SECOND, text } from './postgres-credentials'
+import { identifier, postgresCredentials, text } from './postgres-credentials'
+import { loginsAfterRestore } from './postgres-restored'
 import type { EngineRecipe, Place, ProcessPart } from './recipe'
 import { POSTGRES_START } from './start-scripts'
 
@@ -25,7 +26,7 @@ const process: ProcessPart = {
     // Until here nothing had to survive anything; from here on all of it does.
     { run: { argv: [place.programs.paths.initdb!, '--sync-only', '-D', place.data] } },
   ],
-  afterRestore: (place) => [{ run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'template1'], input: statementsAfterRestore(place) } }],
+  afterRestore: (place) => [{ run: { argv: [place.programs.paths.postgres!, '--single', '-D', place.data, '-c', 'exit_on_error=on', 'template1'], input: loginsAfterRestore({ user: nameOf(place, 'POSTGRES_USER'), password: place.env.POSTGRES_PASSWORD ?? '' }) } }],
   serve: ({ programs, data, port }) => ({
     argv: [programs.paths.postgres!, '-D', data, ...SETTINGS.flatMap((setting) => ['-c', setting]), '-c', `port=${port}`],
   }),
@@ -71,18 +72,6 @@ function firstStatements(place: Place): string {
   const lines = [`alter role ${identifier(user)} password ${text(place.env.POSTGRES_PASSWORD ?? '')};`]
   if (database !== 'postgres') lines.push(`create database ${identifier(database)} owner ${identifier(user)};`)
   return `${lines.join('\n')}\n`
-}
-
-/**
- * Whoever it was made with may have another password now, or be another one. Of the two logins that take turns when the password
- * is rotated, the other one may have a password here that was revoked since.
- */
-function statementsAfterRestore(place: Place): string {
-  const user = nameOf(place, 'POSTGRES_USER')
-  const [name, mark, second] = [text(user), text(MARK), text(SECOND)]
-  const make = `if not exists (select 1 from pg_roles where rolname = ${name}) then create role ${identifier(user)} superuser login; for other in select rolname from pg_roles where rolname || ${second} = ${name} and rolsuper loop execute format('comment on role %I is %L', ${name}, ${mark}); execute format('grant %I to %I', other, ${name}); execute format('alter role %I set role = %L', ${name}, other); end loop; end if;`
-  const forget = `for other in select rolname from pg_roles where case when rolname = ${name} || ${second} then shobj_description(oid, 'pg_authid') = ${mark} when rolname || ${second} = ${name} then shobj_description((select oid from pg_roles where rolname = ${name}), 'pg_authid') = ${mark} end loop execute format('alter role %I password null', other); end loop;`
-  return `do $do$ declare other name; begin ${make} ${forget} end $do$;\nalter role ${identifier(user)} login password ${text(place.env.POSTGRES_PASSWORD ?? '')};\n`
 }
 
 function nameOf({ env }: Place, key: string): string {

@@ -22,11 +22,12 @@ import { openWorkshop } from './stages/commands'
 import { detectStage } from './stages/detect'
 import { fetchStage } from './stages/fetch'
 import { releaseStage } from './stages/release'
+import { snapshotStage, waitsForSnapshots } from './stages/snapshot'
 import { tidy, tidyAfterOthers } from './tidy'
 import type { Cancellations } from '../watch-wanted'
 import { watchCancel } from './watch-cancel'
 
-// Takes a queued deployment to its release: fetch → detect → install → build → release. It never talks to a runtime.
+// Takes a queued deployment to its release: fetch → detect → install → build → snapshot → release. It never talks to a runtime.
 //
 // A worker may die at any point, and another one goes on with the same deployment: it first ends what was left running,
 // then begins the stage again. Fetching empties the folder, a finished artifact is found by its derived name, and the
@@ -70,7 +71,7 @@ async function work(run: Run, isFirst: boolean, { isLastAttempt }: Options): Pro
   try {
     if (isFirst) await tellBegin(run)
     else if ((await timesBegun(run.engine.db, run.deployment.id)) >= MAX_BEGINNINGS) throw new DeploymentFailure('interrupted', `The platform ended ${MAX_BEGINNINGS} times while it worked on this deployment. Its log says why.`)
-    else run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
+    else if (!(await waitsForSnapshots(run))) run.log.line('platform', 'The platform was interrupted and goes on with this deployment.')
     await pipeline(run)
     await tidy(run)
     return 'done'
@@ -90,7 +91,8 @@ async function pipeline(run: Run): Promise<void> {
   await run.enclosure.end()
   if (run.deployment.artifactId === null && !(await reuseBuild(run))) await makeArtifact(run)
   else await skip(run, ['fetch', 'detect', 'install', 'build'])
-  await stage(run, 'release', releaseStage)
+  // The last of its snapshots goes on with it.
+  if (await snapshotStage(run)) await stage(run, 'release', releaseStage)
 }
 
 async function makeArtifact(run: Run): Promise<void> {

@@ -11,7 +11,7 @@ export function stageLimitsMs({ buildTimeoutMs }: Pick<Config, 'buildTimeoutMs'>
   return { fetch: 10 * MINUTE_MS, detect: 2 * MINUTE_MS, install: buildTimeoutMs + 10 * MINUTE_MS, build: buildTimeoutMs + 10 * MINUTE_MS, release: MINUTE_MS }
 }
 
-export type StageLimits = Record<Exclude<StageName, 'prepare' | 'start'>, number>
+export type StageLimits = Record<Exclude<StageName, 'snapshot' | 'prepare' | 'start'>, number>
 
 /** For what is told to end: its commands are asked, then killed, and waited for. What does not end even then is left behind. */
 const LATE_MS = 15_000

@@ -42,7 +42,8 @@ export async function skip(run: Run, names: readonly StageName[]): Promise<void>
   })
 }
 
-async function recordAndTell({ engine, deployment, place }: Run, work: (tx: Db) => Promise<void>): Promise<void> {
+/** Writes something about the stages of a deployment, and says that there is news. */
+export async function recordAndTell({ engine, deployment, place }: Run, work: (tx: Db) => Promise<void>): Promise<void> {
   await engine.db.transaction(async (tx) => {
     await work(tx)
     await announce(tx, { kind: 'deployment', environmentId: place.environmentId, deploymentId: deployment.id })

@@ -1,9 +1,12 @@
+import { isBeingCopied } from '../../db/queries/engine/snapshots'
 import { openDoor, tellServer } from './server'
 import { advance, credentialsOf, tell, waitFor, type StepEnd, type Turn } from './turn'
 
 /** The unwanted login is refused from here on. Asked for with the wanted one, so nobody can lock themselves out. */
 export async function revoke(turn: Turn): Promise<StepEnd> {
   const { engine, rotation, place, part, signal } = turn
+  // Whoever copies it may have connected before the other login was known, and would be cut off.
+  if (await isBeingCopied(engine.db, place.serviceId)) return waitFor(turn, `Waits until the snapshot of ${place.service} is taken.`)
   const { wanted, unwanted } = credentialsOf(turn)
   const door = await openDoor(turn, wanted.login)
   if (!door) return waitFor(turn, `Waits until ${place.service} runs.`)

@@ -1,3 +1,4 @@
+import type { Db } from '../../db/connection'
 import { holdLocks, snapshotLock } from '../../db/queries/engine/advisory-lock'
 import * as rows from '../../db/queries/engine/snapshots'
 import { nodeOfVolume, openRestore, planOf, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
@@ -6,6 +7,7 @@ import { isAppError } from '../../errors'
 import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { enqueue } from '../../queue/jobs'
+import { wakeDeployment } from '../../queue/wake-deployment'
 import type { Engine } from '../engine'
 import { keep } from './pack'
 import { sourceOf } from './source'
@@ -26,7 +28,7 @@ export async function takeSnapshot(engine: Engine, id: string, attempt: Attempt)
     await fail(engine, row, GONE)
     return 'done'
   }
-  if (await openRestore(engine.db, { volumeId: node.volume.id })) return 'busy'
+  if ((await openRestore(engine.db, { volumeId: node.volume.id })) || (await isBeingReplaced(engine, row, node))) return 'busy'
   const lock = await holdLocks(engine.sql, snapshotLock(node.volume.id))
   if (!lock) return 'busy'
   try {
@@ -45,6 +47,11 @@ export async function takeSnapshot(engine: Engine, id: string, attempt: Attempt)
     await lock.release()
   }
   return 'done'
+}
+
+/** Deployed together with what waits for this, a database answers in a moment. */
+async function isBeingReplaced({ db }: Engine, { trigger }: SnapshotRow, { service }: SnapshotNode): Promise<boolean> {
+  return trigger === 'deploy' && service !== null && rows.isReleasing(db, service.id)
 }
 
 function isOpen(row: SnapshotRow | null): boolean {
@@ -69,6 +76,7 @@ export async function make(engine: Engine, { row, node }: { row: SnapshotRow; no
     if (!(await rows.end(tx, row.id, { status: 'done', message: remark, ...made, ...kept, finishedAt: engine.now() }))) return false
     await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.taken', data: { snapshot: row.id, sizeBytes: kept.sizeBytes, trigger: row.trigger } })
     await announce(tx, { kind: 'graph', environmentId: row.environmentId })
+    await wakeDeployment(tx, row.deploymentId)
     return true
   })
   // Its row went while it was made, with its environment or by somebody's hand.
@@ -82,13 +90,14 @@ export function aboutNode({ volume, service, projectId, organizationId, environm
 
 /** Writes that it could not be made. */
 export async function fail(engine: Engine, row: SnapshotRow, message: string): Promise<void> {
-  const { id, environmentId, volumeId, sourceName } = row
+  const { id, environmentId, volumeId, sourceName, deploymentId } = row
   await removeBytes(engine, row)
   const node = volumeId === null ? null : await nodeOfVolume(engine.db, volumeId)
   await engine.db.transaction(async (tx) => {
     if (!(await rows.end(tx, id, { status: 'failed', message, finishedAt: engine.now() }))) return
     await record(tx, 'platform', { ...(node ? aboutNode(node) : { environmentId }), subject: sourceName, type: 'snapshot.failed', data: { snapshot: id, message } })
     await announce(tx, { kind: 'graph', environmentId })
+    await wakeDeployment(tx, deploymentId)
   })
 }
 
@@ -96,14 +105,18 @@ export async function fail(engine: Engine, row: SnapshotRow, message: string): P
 async function applyPlan({ db, now }: Engine, node: SnapshotNode): Promise<void> {
   const plan = await planOf(db, node.volume.id)
   if (!plan) return
-  await db.transaction(async (tx) => {
-    const past = pastKeeping(await rows.scheduledOf(tx, node.volume.id), plan, now())
-    await rows.markRemoving(tx, past)
-    for (const snapshotId of past) {
-      await enqueue(tx, { task: 'remove-snapshot', snapshotId, environmentId: node.environmentId })
-      await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.deleted', data: { snapshot: snapshotId } })
-    }
-  })
+  await db.transaction(async (tx) => forget(tx, node, pastKeeping(await rows.scheduledOf(tx, node.volume.id), plan, now())))
+}
+
+/** Has these of a node removed, besides those that a restore needs. */
+export async function forget(tx: Db, node: SnapshotNode, ids: readonly string[]): Promise<void> {
+  const needed = await rows.neededByRestores(tx, ids)
+  const past = ids.filter((id) => !needed.has(id))
+  await rows.markRemoving(tx, past)
+  for (const snapshotId of past) {
+    await enqueue(tx, { task: 'remove-snapshot', snapshotId, environmentId: node.environmentId })
+    await record(tx, 'platform', { ...aboutNode(node), type: 'snapshot.deleted', data: { snapshot: snapshotId } })
+  }
 }
 
 /** Removes the bytes of one that is not wanted any more, then its row. */

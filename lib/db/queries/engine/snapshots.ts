@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 
 import { RESTORE_OPEN, type RestoreStatus } from '../../../domain/snapshot'
 import type { Db } from '../../connection'
+import { deployments } from '../../schema/deployment'
 import { restores, snapshotPlans, snapshots } from '../../schema/snapshot'
 import type { RestoreRow, SnapshotRow } from '../snapshots'
 
@@ -61,6 +62,34 @@ export async function removeRow(tx: Db, id: string): Promise<void> {
 /** Those that a plan has had made of a volume and that are whole. */
 export function scheduledOf(db: Db, volumeId: string): Promise<SnapshotRow[]> {
   return db.select().from(snapshots).where(and(eq(snapshots.volumeId, volumeId), eq(snapshots.trigger, 'schedule'), eq(snapshots.status, 'done')))
+}
+
+/** Those that a deployment asked for. */
+export function beforeDeployment(db: Db, deploymentId: string): Promise<SnapshotRow[]> {
+  return db.select().from(snapshots).where(eq(snapshots.deploymentId, deploymentId)).orderBy(snapshots.id)
+}
+
+/** Those that were made of a volume before deployments of a service, and are whole. */
+export async function beforeDeploymentsOf(db: Db, { volumeId, serviceId }: { volumeId: string; serviceId: string }): Promise<SnapshotRow[]> {
+  const isMeant = and(eq(snapshots.volumeId, volumeId), eq(snapshots.trigger, 'deploy'), eq(snapshots.status, 'done'), eq(deployments.serviceId, serviceId))
+  return (await db.select({ row: snapshots }).from(snapshots).innerJoin(deployments, eq(deployments.id, snapshots.deploymentId)).where(isMeant)).map(({ row }) => row)
+}
+
+/** Whether a version of a service is on its way to serving: its former one may be ending. */
+export async function isReleasing(db: Db, serviceId: string): Promise<boolean> {
+  return (await db.select({ id: deployments.id }).from(deployments).where(and(eq(deployments.serviceId, serviceId), eq(deployments.status, 'releasing'))).limit(1)).length === 1
+}
+
+/** Whether a database is being copied now. */
+export async function isBeingCopied(db: Db, serviceId: string): Promise<boolean> {
+  return (await db.select({ id: snapshots.id }).from(snapshots).where(and(eq(snapshots.serviceId, serviceId), eq(snapshots.status, 'running'))).limit(1)).length === 1
+}
+
+/** Those of these that a restore needs. */
+export async function neededByRestores(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db.select({ id: restores.snapshotId }).from(restores).where(and(inArray(restores.snapshotId, [...ids]), inArray(restores.status, [...RESTORE_OPEN])))
+  return new Set(rows.map((row) => row.id!))
 }
 
 /** Which of these may have a file: they exist, and were not ended without one. */

@@ -25,6 +25,12 @@ export async function skip(db: Db, deploymentId: string, name: StageName, at: Da
   await db.insert(stages).values({ deploymentId, name, status: 'skipped', startedAt: at, finishedAt: at, attempts: 1 }).onConflictDoNothing()
 }
 
+/** How a stage stands; null before it began. */
+export async function statusOf(db: Db, deploymentId: string, name: StageName): Promise<StageStatus | null> {
+  const [row] = await db.select({ status: stages.status }).from(stages).where(and(eq(stages.deploymentId, deploymentId), eq(stages.name, name)))
+  return row?.status ?? null
+}
+
 /** How often work on a deployment was begun in the same stage. */
 export async function timesBegun(db: Db, deploymentId: string): Promise<number> {
   const [row] = await db.select({ times: sql<number | null>`max(${stages.attempts})` }).from(stages).where(eq(stages.deploymentId, deploymentId))
