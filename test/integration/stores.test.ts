@@ -21,7 +21,7 @@ import { hasSwift, startSwift, type TestSwift } from '../harness/swift'
 
 // Snapshots in a real S3-compatible store: OpenStack Swift.
 
-if (!hasSwift) console.warn('Snapshots in S3-compatible stores are not tested: OpenStack Swift is not installed (apt-get install swift-proxy swift-account swift-container swift-object).')
+if (!hasSwift) process.stderr.write('Snapshots in S3-compatible stores are not tested: OpenStack Swift is not installed (apt-get install swift-proxy swift-account swift-container swift-object).\n')
 
 const BUCKET = 'snapshots'
 const MIB = 1024 * 1024
