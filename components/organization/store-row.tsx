@@ -46,7 +46,7 @@ export function StoreRow({ organizationId, store, disabledReason }: StoreRowProp
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
         <p className="font-medium break-words">{store.name}</p>
-        <p className="text-meta break-all text-faint">
+        <p className="text-meta break-words text-faint">
           {[store.bucket, store.prefix].filter(Boolean).join('/')} at {new URL(store.endpoint).host} · added <RelativeTime at={store.createdAt} />
         </p>
         <p className="text-meta text-muted">{heldWords(store)}</p>
