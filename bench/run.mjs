@@ -63,7 +63,7 @@ const BENCHES = {
   },
 
   async snapshots(product) {
-    const { bytes, sizeBytes, times, volume, hand } = await copies(product)
+    const { bytes, sizeBytes, times, hand } = await copies(product)
     const rate = (of, values) => ({ medianMs: round(median(values)), 'MB/s': round(of / 1e6 / (median(values) / 1000), 1) })
     const rows = [
       { what: 'snapshot', ...rate(bytes, times.snapshot), 'kept, MB': round(sizeBytes / 1e6, 1) },
@@ -71,9 +71,7 @@ const BENCHES = {
       { what: 'cp -a --reflink=auto of its files', ...rate(bytes, times.cp) },
     ]
     if (hand) rows.push({ what: `pg_dump | zstd -1, PostgreSQL ${hand.version}`, ...rate(hand.bytes, hand.times.dump), 'kept, MB': round(hand.sizeBytes / 1e6, 1) }, { what: `zstd -d | psql, PostgreSQL ${hand.version}`, ...rate(hand.bytes, hand.times.load) })
-    rows.push({ what: 'snapshot of the volume, stopped', ...rate(volume.bytes, volume.times.snapshot) }, { what: 'tar | zstd -1 of the volume', ...rate(volume.bytes, volume.times.tar) })
     console.table(rows)
-    console.log(`Snapshot of the volume against tar | zstd: ratio ${round(median(volume.times.snapshot) / median(volume.times.tar), 2)}`)
     console.log(`A database of ${round(bytes / 1e6)} MB; MB/s are of that. ${hand ? `Snapshot against pg_dump | zstd: ratio ${round(median(times.snapshot) / median(hand.times.dump), 2)}, restore against psql: ${round(median(times.restore) / median(hand.times.load), 2)}` : 'No pg_dump with its server is installed to compare with.'}`)
   },
 

@@ -36,28 +36,7 @@ export async function copies({ api, environmentId, folder }) {
     const restore = await ended(async () => (await api('GET', `/environments/${environmentId}/snapshot-plan?serviceId=${database.id}`)).body.restores.find((each) => each.id === wanted.id))
     times.restore.push(Date.parse(restore.finishedAt) - Date.parse(restore.createdAt))
   }
-  return { bytes, sizeBytes, times, volume: await volumeCopies({ api, environmentId, folder, database }), hand: await byHand() }
-}
-
-/** The files of the same volume, once the database has stopped: by the product, and by `tar | zstd`. */
-async function volumeCopies({ api, environmentId, folder, database }) {
-  await api('POST', `/services/${database.id}/stop`, {})
-  while ((await api('GET', `/services/${database.id}`)).body.state !== 'suspended') await pause(100)
-  const volumes = join(folder, 'data', 'volumes')
-  const [name] = readdirSync(volumes).filter((each) => each.startsWith('vol'))
-  const file = join(folder, 'volume.tar.zst')
-  const times = { snapshot: [], tar: [] }
-  let contentBytes = 0
-  for (let i = 0; i < TIMES; i++) {
-    const { body: asked } = await api('POST', `/environments/${environmentId}/snapshots`, { serviceId: database.id })
-    const snapshot = await ended(async () => (await api('GET', `/snapshots/${asked.id}`)).body)
-    times.snapshot.push(snapshot.durationMs)
-    const began = performance.now()
-    execFileSync('bash', ['-c', 'set -o pipefail; tar -C "$0" -c . | zstd -q -1 -f -o "$1"; sync -f "$1"', join(volumes, name), file])
-    times.tar.push(performance.now() - began)
-    contentBytes = Number(execFileSync('du', ['-sb', join(volumes, name)]).toString().split('\t')[0])
-  }
-  return { bytes: contentBytes, times }
+  return { bytes, sizeBytes, times, hand: await byHand() }
 }
 
 async function ended(look) {
