@@ -26,6 +26,12 @@ describe('parseEnv', () => {
       ],
     }))
 
+  it.each([
+    ['A="b"c', 'After its closing quote stands c. Put all of the value into the quotes; in double quotes \\" is a quote.'],
+    ["A='it''s'", "After its closing quote stands 's'. Put all of the value into the quotes; in double quotes \\" + '" is a quote.'],
+    ['=x', 'Has no name before its =. Write KEY=value.'],
+  ])('does not lose a part of %j', (text, message) => expect(parseEnv(text)).toEqual({ entries: [], problems: [{ line: 1, message }] }))
+
   it('reads back whatever value was written', () =>
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\r', '\t', '"', "'", '\\', '#', '=', '$', 'é', '{', '}'), maxLength: 20 }), (value) => {
       expect(read(formatEnv([{ key: 'K', value }]))).toEqual({ K: value })

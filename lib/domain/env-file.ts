@@ -16,12 +16,12 @@ export function parseEnv(text: string): EnvParse {
     if (/^\s*(#.*)?$/.test(line)) continue
     const match = ASSIGNMENT.exec(line)
     if (!match) {
-      problems.push({ line: index + 1, message: 'Has no =. Write KEY=value.' })
+      problems.push({ line: index + 1, message: /^\s*=/.test(line) ? 'Has no name before its =. Write KEY=value.' : 'Has no =. Write KEY=value.' })
       continue
     }
     const read = readValue(lines, index, match[0].length)
-    if (read === null) {
-      problems.push({ line: index + 1, message: 'Its quote is never closed.' })
+    if (typeof read === 'string') {
+      problems.push({ line: index + 1, message: read })
       continue
     }
     entries.set(match[1]!, read.value)
@@ -30,16 +30,24 @@ export function parseEnv(text: string): EnvParse {
   return { entries: Array.from(entries, ([key, value]) => ({ key, value })), problems }
 }
 
-/** A value from a place on a line; a quoted one may go over several lines. Null when its quote is never closed. */
-function readValue(lines: readonly string[], first: number, from: number): { value: string; lastLine: number } | null {
+/** A value from a place on a line; a quoted one may go over several lines. What is wrong with it, where it cannot be read. */
+function readValue(lines: readonly string[], first: number, from: number): { value: string; lastLine: number } | string {
   const start = lines[first]!.slice(from)
   const quote = start[0]
   if (quote !== '"' && quote !== "'") return { value: start.replace(/\s+#.*$/, '').trim(), lastLine: first }
   const rest = [start.slice(1), ...lines.slice(first + 1)].join('\n')
   const closed = quote === '"' ? /^(?:[^"\\]|\\[\s\S])*"/.exec(rest) : /^[^']*'/.exec(rest)
-  if (!closed) return null
+  if (!closed) return 'Its quote is never closed.'
+  // A word that only begins with a quote would lose the rest of it.
+  const after = /[^\n]*/.exec(rest.slice(closed[0].length))![0]
+  if (!/^\s*(#.*)?$/.test(after)) return `After its closing quote stands ${shown(after)}. Put all of the value into the quotes; in double quotes \\" is a quote.`
   const inner = closed[0].slice(0, -1)
   return { value: quote === '"' ? unescapeValue(inner) : inner, lastLine: first + inner.split('\n').length - 1 }
+}
+
+function shown(text: string): string {
+  const word = text.trim()
+  return word.length > 20 ? `${word.slice(0, 20)}…` : word
 }
 
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t' }

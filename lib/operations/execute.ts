@@ -13,6 +13,7 @@ import { log } from '../log'
 import type { Ctx, Platform } from './context'
 import { OPERATIONS } from './index'
 import type { Operation } from './implement'
+import { inputProblem } from './input-problem'
 import { firstUnstorable } from './storable'
 
 // The one way into the platform. The door has authenticated; here, in this order and once: parse → authorise → run →
@@ -107,7 +108,7 @@ async function runIdempotent(operation: Operation, input: unknown, ctx: Ctx, key
 const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal', 'variable.export', 'sharedVariable.reveal', 'sharedVariable.export', 'terminal.create', 'volume.transfer', 'data.execute'])
 
 function parseInput(entry: Entry, input: unknown): unknown {
-  const parsed = entry.input.safeParse(input ?? {})
+  const parsed = entry.input.safeParse(input ?? {}, { error: inputProblem })
   if (parsed.success) return refuseUnstorable(parsed.data)
   const fields: FieldErrors = {}
   for (const issue of parsed.error.issues) {
