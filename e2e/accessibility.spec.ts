@@ -11,7 +11,7 @@ const NARROW = { width: 390, height: 844 }
 
 async function expectClean(page: Page, screen: string): Promise<void> {
   await page.waitForLoadState('load')
-  await page.getByRole('main').first().waitFor()
+  await page.getByRole('main').or(page.getByRole('dialog')).first().waitFor()
   const { violations } = await new AxeBuilder({ page }).analyze()
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   expect.soft(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`), screen).toEqual([])

@@ -52,6 +52,7 @@ test('tables are paged and filtered, statements only read until writing is allow
   const rows = panel.getByRole('table', { name: 'Rows of notes' }).locator('tbody tr')
   await expect(rows).toHaveCount(50)
   await panel.getByRole('button', { name: 'Rows after' }).click()
+  await expect(panel.getByText('51–100')).toBeVisible()
   await panel.getByRole('button', { name: 'Rows after' }).click()
   await expect(panel.getByText('101–120')).toBeVisible()
   await expect(rows).toHaveCount(20)
