@@ -46,7 +46,7 @@ export function BranchDialog({ projectId, environment, onClose }: Props) {
         </Field>
         <Options options={options} choices={choices} onChange={(volumeId, choice) => setChoices((before) => ({ ...before, [volumeId]: choice }))} />
         <p className="text-meta text-faint">Secrets are copied. Databases get passwords of their own, services addresses of their own, and nobody outside reaches a database. Nothing runs until you deploy it.</p>
-        <ProblemMessage error={error ?? unread} shownFields={['name']} />
+        <ProblemMessage error={error ?? unread} shownFields={['name', 'data']} />
         <div className="flex justify-end gap-2">
           <Button variant="ghost" disabled={pending} onClick={onClose}>
             Cancel

@@ -29,7 +29,7 @@ export function BranchNote() {
   if (branch === null) return null
   const isOpen = branch.status === 'running' || branch.status === 'failed'
   return (
-    <section aria-label="Branch" className={`absolute top-3 right-3 z-10 rounded-card border bg-overlay shadow-float ${branch.status === 'failed' ? 'border-warning/40' : 'border-line'} ${isOpen ? 'w-80 max-w-[calc(100%-1.5rem)]' : 'max-w-[calc(100%-8rem)]'}`}>
+    <section aria-label="Branch" className={`absolute right-3 z-10 rounded-card border bg-overlay shadow-float ${branch.status === 'failed' ? 'border-warning/40' : 'border-line'} ${isOpen ? 'top-15 w-80 max-w-[calc(100%-1.5rem)] sm:top-3' : 'top-3 max-w-[calc(100%-8rem)]'}`}>
       <p className="flex items-center gap-2 px-3 py-1.5 text-meta text-muted">
         <GitBranch aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
         <span className="min-w-0 truncate">

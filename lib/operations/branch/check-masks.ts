@@ -58,5 +58,5 @@ const mariadbColumns = (name: string) => `
   where c.table_schema = database() and c.table_name = ${name} and t.table_type = 'BASE TABLE' order by c.ordinal_position`
 
 function refused(message: string): AppError {
-  return new AppError('invalid_input', `masks: ${message}`, { fields: { masks: message } })
+  return new AppError('invalid_input', message, { fields: { data: message } })
 }
