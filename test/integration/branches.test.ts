@@ -95,6 +95,16 @@ describe('a drawing', () => {
     expect(await events(made.environmentId)).toEqual(['environment.branched'])
   })
 
+  test('copies before a deploy what was drawn there, not what it was drawn after', async () => {
+    const volume = await t.call(volumeCreate, { environmentId: source.environmentId, name: 'files', x: 10, y: 20 }, { as: t.as })
+    await draw('api', { snapshots: { of: [volume.id], keep: 2, timeoutS: 60, onFailure: 'stop' } })
+    const { environmentId } = await branch('try')
+    const { volumes } = await graph(environmentId)
+    const [{ settings }] = await t.database.sql<[{ settings: ServiceSettings }]>`select settings from services where environment_id = ${environmentId}`
+    expect(settings.snapshots).toEqual({ of: [volumes[0]!.id], keep: 2, timeoutS: 60, onFailure: 'stop' })
+    expect(volumes[0]!.id).not.toBe(volume.id)
+  })
+
   test('runs only when it is deployed, and goes without touching what it was drawn after', async () => {
     const { volume } = await withFile('kept')
     const made = await branch('try', [{ volumeId: volume.id, from: 'now' }])

@@ -1,6 +1,6 @@
 import { servicesOf } from '../../db/queries/changes'
 import { lock, type PlacedEnvironment } from '../../db/queries/environments'
-import type { ServiceRow } from '../../db/queries/services'
+import { configure, type ServiceRow } from '../../db/queries/services'
 import * as shared from '../../db/queries/shared-variables'
 import { ofEnvironments, type VolumeRow } from '../../db/queries/volumes'
 import { ENGINES } from '../../domain/engine/engines'
@@ -37,7 +37,17 @@ export async function drawAfter(ctx: ScopedCtx, source: PlacedEnvironment, envir
     const attachTo = service && mountPath !== null ? { service, path: mountPath } : null
     volumes.set(volume.id, await drawVolume(there, environmentId, { name, isNameGiven: false, x, y, limitMib, attachTo }))
   }
+  await snapshotSame(ctx, { services, volumes })
   return { services, volumes }
+}
+
+/** What is copied before a deploy is what was drawn here after what is copied there. */
+async function snapshotSame({ db }: ScopedCtx, { services, volumes }: Drawn): Promise<void> {
+  for (const { id, settings } of services.values()) {
+    if (settings.snapshots === null) continue
+    const of = settings.snapshots.of.flatMap((node) => services.get(node)?.id ?? volumes.get(node)?.id ?? [])
+    await configure(db, id, { settings: { ...settings, snapshots: of.length === 0 ? null : { ...settings.snapshots, of } } })
+  }
 }
 
 async function shareSame(ctx: ScopedCtx, { from, to }: { from: string; to: string }): Promise<void> {

@@ -18,6 +18,8 @@ export type ProcessRow = {
 
 const LINUX = process.platform === 'linux'
 const PS_TIMEOUT_MS = 5_000
+/** No file can be opened at the moment, or there is no memory to. */
+const OUT_OF_MEANS = ['EMFILE', 'ENFILE', 'ENOMEM']
 
 let bootId: string | undefined
 
@@ -58,7 +60,9 @@ export function readProcess(pid: number): ProcessRow | null {
   if (LINUX) {
     try {
       return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'), currentBoot())
-    } catch {
+    } catch (error) {
+      // Not being able to look is not the same as finding nobody: who holds a lock would be taken for dead.
+      if (OUT_OF_MEANS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
       return null
     }
   }
