@@ -40,7 +40,7 @@ export function DeploySnapshotsSection({ service, draft, onChange, fieldError, r
       {chosen.length > 0 ? (
         <>
           <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-            <Amount label="Keep" unit={null} hint="The last so many of each. They count for themselves." error={fieldError('settings.snapshots.keep')} value={snapshots.keep} onChange={(keep) => set({ keep })} readOnly={readOnly} />
+            <Amount label="Keep" unit={null} hint="How many of each. Those of a schedule are not counted." error={fieldError('settings.snapshots.keep')} value={snapshots.keep} onChange={(keep) => set({ keep })} readOnly={readOnly} />
             <Amount label="Time limit" unit="s" hint="For all of them together." error={fieldError('settings.snapshots.timeoutS')} value={snapshots.timeoutS} onChange={(timeoutS) => set({ timeoutS })} readOnly={readOnly} />
           </div>
           <Field label="When one fails" className="sm:max-w-1/2">

@@ -1,5 +1,5 @@
 import { newId } from '../ids'
-import { AppError } from '../errors'
+import { AppError, isAppError } from '../errors'
 
 /** Largest body of a REST request, in bytes. */
 export const MAX_BODY_BYTES = 1_000_000
@@ -27,12 +27,19 @@ export async function readJsonBody(request: Request): Promise<Record<string, unk
   }
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(text, refuseProto)
   } catch (cause) {
+    if (isAppError(cause)) throw cause
     throw new AppError('invalid_input', 'The body is not valid JSON.', { cause })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AppError('invalid_input', 'The body must be a JSON object.')
   return value as Record<string, unknown>
+}
+
+/** An object made by names would lose this one without a word. */
+function refuseProto(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new AppError('invalid_input', 'The body has something named __proto__, which cannot be used as a name. Call it something else.')
+  return value
 }
 
 async function readText(request: Request): Promise<string> {
