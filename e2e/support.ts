@@ -145,13 +145,25 @@ export function repository(name: string) {
   }
 }
 
-/** Draws a line as a person does: from the edge of one node to the middle of another. */
+/** Draws a line as a person does: from the edge of one node to the middle of another, once the canvas moves no more. */
 export async function drawLine(page: Page, from: Locator, to: Locator): Promise<void> {
+  for (const node of [from, to]) await untilStill(node)
   await from.locator('.react-flow__handle.source').hover()
   await page.mouse.down()
   const box = (await to.boundingBox())!
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 8 })
   await page.mouse.up()
+}
+
+async function untilStill(node: Locator): Promise<void> {
+  let before = ''
+  const isWhereItWas = async () => {
+    const place = JSON.stringify(await node.boundingBox())
+    const isStill = place === before
+    before = place
+    return isStill
+  }
+  await expect.poll(isWhereItWas, { intervals: [250] }).toBe(true)
 }
 
 /** Asks a service all the time until told to stop; that gives how often, and what was not answered with 200. */
