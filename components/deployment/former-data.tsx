@@ -18,7 +18,7 @@ export function FormerData({ deployment: { serviceId, number } }: { deployment: 
   if (former.length === 0) return null
   return (
     <div className="pt-1">
-      <p>Data stays as it is now. What there was when deployment {number} was followed by the next one is kept, and can be restored by itself:</p>
+      <p>Data stays as it is now. Copies of what deployment {number} left to the next one are kept, and can be restored by themselves:</p>
       <ul className="mt-1 list-disc pl-5">
         {former.map((snapshot) => (
           <FormerLine key={snapshot.id} snapshot={snapshot} />
