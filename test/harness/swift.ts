@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -21,8 +21,19 @@ const SECRET = 'secretofatest'
 /** One that may do everything, and one that is known and may do nothing. */
 const USERS = { owner: 'tests:owner', other: 'others:other' }
 
-/** Whether the programs are on this machine. */
-export const hasSwift = PROGRAMS.every((program) => existsSync(`/usr/bin/${program}`))
+/** What it keeps with each file, not every file system can. */
+const NOTE_ON_A_FILE = 'import os, sys; os.setxattr(sys.argv[1], b"user.easel", b"1")'
+
+/** Why it cannot run on this machine; null when it can. */
+export const swiftProblem = findProblem()
+
+function findProblem(): string | null {
+  if (!PROGRAMS.every((program) => existsSync(`/usr/bin/${program}`))) return 'OpenStack Swift is not installed (apt-get install swift-proxy swift-account swift-container swift-object)'
+  const folder = mkdtempSync(join(tmpdir(), 'easel-swift-'))
+  const noted = spawnSync(PYTHON, ['-c', NOTE_ON_A_FILE, folder])
+  rmSync(folder, { recursive: true })
+  return noted.status === 0 ? null : `the file system of ${tmpdir()} keeps no extended attributes, which OpenStack Swift needs`
+}
 
 export type TestSwift = { place(bucket: string): S3Place; /** One that the store knows and that owns nothing. */ stranger: string; makeBucket(name: string): Promise<void>; stop(): Promise<void> }
 
