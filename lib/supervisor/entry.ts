@@ -92,6 +92,8 @@ function childEnvironment(name: string, databaseUrl: string, secrets: InstanceSe
     ...inheritedEnvironment(),
     NODE_ENV: run.isDev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
+    // Which Node its next versions will want is for who keeps Easel, not for who runs it.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     EASEL_PROCESS: name,
     EASEL_DATA_DIR: settings.dataDir,
     EASEL_PUBLIC_URL: settings.publicUrl,
