@@ -9,7 +9,7 @@ import { openScene, type Scene } from './scene'
 
 const DEPLOYS = Number(process.env.EASEL_LOAD_DEPLOYS ?? 25)
 /** In variations of the first test. */
-const FEWER = Math.ceil(DEPLOYS / 2)
+const FEWER = Math.ceil(DEPLOYS / 3)
 const DRAIN_S = 30
 /** Longer than a deploy, shorter than the grace. */
 const DOWNLOAD_S = 8
