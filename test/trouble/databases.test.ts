@@ -34,7 +34,7 @@ exports.add = async () => {
 exports.add = () => new Promise((resolve, reject) => {
   const socket = require('node:net').connect(port, hostname)
   let text = ''
-  socket.setEncoding('utf8').on('error', reject).on('connect', () => socket.write('AUTH ' + password + '\\r\\nINCR visits\\r\\n'))
+  socket.setEncoding('utf8').on('error', reject).on('close', () => reject(new Error('The connection was closed.'))).on('connect', () => socket.write('AUTH ' + password + '\\r\\nINCR visits\\r\\n'))
   socket.on('data', (chunk) => {
     const found = /^:(\\d+)/m.exec(text += chunk)
     if (found || text.startsWith('-')) socket.destroy(), found ? resolve(found[1]) : reject(new Error(text))
