@@ -75,6 +75,19 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          name: 'data',
+          include: ['test/data/**/*.test.ts'],
+          exclude,
+          globalSetup: ['test/trouble/global-setup.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          env: { EASEL_LOG_LEVEL: 'silent' },
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
           name: 'trouble',
           include: ['test/trouble/**/*.test.ts'],
           exclude,

@@ -21,6 +21,7 @@ const KINDS = [
   ['faults: every stage, step and verdict twice, failing once, and with the worker and PostgreSQL killed around it', ['vitest', 'vitest'], ['run', '--project', 'fault']],
   ['load: deploys that lose nothing', ['vitest', 'vitest'], ['run', '--project', 'load']],
   ['chaos: random operations while workers are killed', ['vitest', 'vitest'], ['run', '--project', 'chaos']],
+  ['data: databases that are killed, copied, branched and given other passwords', ['vitest', 'vitest'], ['run', '--project', 'data']],
   ['trouble: clocks, disks, memory and programs that misbehave', ['vitest', 'vitest'], ['run', '--project', 'trouble']],
   ['Docker: containers, networks, volumes and images of a real engine', ['vitest', 'vitest'], ['run', '--project', 'docker'], dockerAnswers],
   ['faults on Docker: the worker killed around every stage, step and verdict', ['vitest', 'vitest'], ['run', '--project', 'fault'], dockerAnswers, { EASEL_TEST_TARGET: 'docker' }],

@@ -10,7 +10,7 @@ import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { newId } from '../../lib/ids'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
-// What may be asked for, and when. What a rotation does to a server is in test/trouble/rotation.test.ts.
+// What may be asked for, and when. What a rotation does to a server is in test/data/rotation.test.ts.
 
 let t: TestEngine
 beforeEach(async () => {

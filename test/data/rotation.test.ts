@@ -16,7 +16,7 @@ import { ask as askRedis } from '../../lib/provisioning/database/redis-ask'
 import { openLane, type Lane } from '../fault/lane'
 import { askAllTheTime } from '../harness/ask'
 import { until } from '../harness/until'
-import { openScene, type Scene, type Service } from './scene'
+import { openScene, type Scene, type Service } from '../trouble/scene'
 
 // The password of a real server is replaced while a deployed service asks it all the time, on a connection that it opens again
 // when it is lost.

@@ -19,7 +19,7 @@ import { makeSeal } from '../../lib/secrets/seal'
 import { openLane, type Lane } from '../fault/lane'
 import { LEDGERS, mariadb, TOTAL } from '../harness/ledgers'
 import { until } from '../harness/until'
-import { openScene, type Scene } from './scene'
+import { openScene, type Scene } from '../trouble/scene'
 
 // Databases that run as the product runs them, branched while they are written to, with the worker killed in the middle, and
 // columns masked so that nothing in the files of the new one tells of what they held.

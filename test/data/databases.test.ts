@@ -10,7 +10,7 @@ import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { openLane, type Lane } from '../fault/lane'
 import { until } from '../harness/until'
-import { openScene, type Scene, type Service } from './scene'
+import { openScene, type Scene, type Service } from '../trouble/scene'
 
 // Real servers as processes, used by a deployed service by reference, while everything around their data is killed or deployed anew.
 

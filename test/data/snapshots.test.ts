@@ -12,7 +12,7 @@ import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { openLane, type Lane } from '../fault/lane'
 import { LEDGERS, TOTAL } from '../harness/ledgers'
 import { until } from '../harness/until'
-import { openScene, type Scene } from './scene'
+import { openScene, type Scene } from '../trouble/scene'
 
 // Databases that run as the product runs them, written to while they are copied, restored in place and as new ones, with the
 // worker killed in the middle of both.
