@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
@@ -21,6 +21,7 @@ const SEED = Number(process.env.EASEL_CHAOS_SEED ?? Date.now() % 1_000_000)
 const ACTORS = 3
 const SETTLE_MS = 5 * 60_000
 const LOOK_MS = 1_000
+const RESULTS = join(process.cwd(), 'test-results')
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -40,7 +41,8 @@ test(`model and world agree after ${MINUTES} minutes of anything`, { timeout: MI
     expect(house.fallen(), 'ends of programs that nobody had ended').toEqual([])
     process.stdout.write(`Chaos: ${said.length} things were done to ${model.services.length} services; model and world agree.\n`)
   } finally {
-    writeFileSync(join(process.cwd(), 'test-results', 'chaos.log'), [...said, ...house.logFiles.map((file) => `\n${file}\n${lastLines(file, 400)}`)].join('\n'))
+    mkdirSync(RESULTS, { recursive: true })
+    writeFileSync(join(RESULTS, 'chaos.log'), [...said, ...house.logFiles.map((file) => `\n${file}\n${lastLines(file, 400)}`)].join('\n'))
     await house.close()
   }
 })
