@@ -17,6 +17,7 @@ export async function show(ground: Ground, serviceId: string, shown: Shown): Pro
   const { state, sinceS = 9_400, framework = 'express', commit, by } = shown
   const { inspection } = (await db.select({ inspection: services.inspection }).from(services).where(eq(services.id, serviceId)))[0]!
   if (inspection !== null) await db.update(services).set({ inspection: { status: 'done', recipe: recipeOf(framework), dockerfile: null, commit: null, failure: null, at: ground.now.toISOString() } }).where(eq(services.id, serviceId))
+  await db.update(services).set({ createdAt: ago(ground, 40 * 86_400), desiredAt: ago(ground, 40 * 86_400) }).where(eq(services.id, serviceId))
   if (state === 'not_deployed') return
   const version = (over: Partial<Version> & Pick<Version, 'status' | 'createdS'>) => writeVersion(ground, serviceId, { framework, commit, by, ...over })
   if (state === 'failed') return void (await version({ status: 'failed', createdS: sinceS + 31, tookS: 31, stage: stageOf(shown.failure), failure: shown.failure }))

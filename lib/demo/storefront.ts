@@ -42,14 +42,14 @@ async function drawServices(ground: Ground, environmentId: string): Promise<Reco
   await draw('docs', at(0, 2))
   await draw('the-landing-page-of-the-spring-campaign-in-all-languages', at(0, 3), { source: git('campaigns', 'release/spring-2026-with-a-rather-long-branch-name') })
   await draw('blog', at(0, 4))
-  await draw('recommendations', at(-1, 0), { variables: { API_URL: '${{api.URL}}' } })
+  await draw('recommendations', at(-1, 0), { variables: { SHOP_URL: '${{web.URL}}' } })
   await draw('old-shop', at(-1, 1))
   await draw('prices', at(-1, 2), { source: image('registry.example.com/atelier/prices:latest') })
   await draw('nightly-report', at(-1, 3), { settings: { cron: { schedule: '15 3 * * *', timeZone: 'Europe/Zurich' } } })
   await draw('seed-catalogue', at(-1, 4), { settings: { restart: { policy: 'on_failure', limit: 3 } } })
   await draw('payments-sandbox', at(0, 5))
   await draw('experiment', at(1, 5))
-  await draw('webhooks', at(-1, 5), { variables: { DATABASE_URL: '${{postgres.DATABASE_URL}}' } })
+  await draw('webhooks', at(-1, 5))
   return ids
 }
 
