@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { w
 const [base = 'http://localhost:3000', folder = 'test-results/pictures', only] = positionals
 const wanted = only ? SCREENS.filter(({ name }) => only.split(',').includes(name)) : SCREENS
 const zoom = Number(values.zoom)
+const say = (line) => process.stdout.write(`${line}\n`)
 
 mkdirSync(folder, { recursive: true })
 const place = await findPlace(base)
@@ -40,11 +41,11 @@ for (const theme of values.themes.split(',')) {
         if (screen.open) await page.waitForTimeout(500)
         await page.screenshot({ path: join(folder, `${screen.name}-${width}-${theme}.png`) })
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-        if (wide > 0) console.log(`${screen.name} ${width} ${theme}: ${wide} px too wide`)
+        if (wide > 0) say(`${screen.name} ${width} ${theme}: ${wide} px too wide`)
       } catch (error) {
-        console.log(`${screen.name} ${width} ${theme}: ${error.message.split('\n')[0]}`)
+        say(`${screen.name} ${width} ${theme}: ${error.message.split('\n')[0]}`)
       }
-      for (const line of heard) console.log(`${screen.name} ${width} ${theme}: ${line.slice(0, 300)}`)
+      for (const line of heard) say(`${screen.name} ${width} ${theme}: ${line.slice(0, 300)}`)
       await page.close()
     }
     await Promise.all([known.close(), stranger.close()])

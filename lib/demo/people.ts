@@ -7,6 +7,7 @@ import { environments } from '../db/schema/desired'
 import { targets } from '../db/schema/target'
 import { ENGINE_NAMES, ENGINES } from '../domain/engine/engines'
 import { BUILT_IN_TARGETS } from '../domain/target'
+import { newId } from '../ids'
 import { sealConnection } from '../secrets/sealed-connection'
 import { ago, type Ground } from './ground'
 
@@ -36,7 +37,9 @@ export async function drawTargets(ground: Ground): Promise<void> {
 export async function drawQuietPlaces(ground: Ground, { projectId }: { projectId: string }): Promise<void> {
   const empty = await ground.call(projectCreate, { name: 'Notebook' })
   await ground.database.db.update(environments).set({ createdAt: ago(ground, 600) }).where(eq(environments.projectId, empty.id))
-  const staging = await ground.call(environmentCreate, { projectId, name: 'staging', targetId: BUILT_IN_TARGETS.docker })
-  const trouble = { since: ago(ground, 1_260).toISOString(), message: 'The Docker engine at tcp://build-2.internal:2376 does not answer. Check that the machine is up and that its port is reachable from here.' }
-  await ground.database.db.update(environments).set({ trouble }).where(eq(environments.id, staging.id))
+  const silent = { ok: false, message: 'The Docker engine at tcp://build-2.internal:2376 does not answer. Check that the machine is up and that its port is reachable from here.', engineVersion: null, at: ago(ground, 40).toISOString() }
+  const targetId = newId('target')
+  const connection = { kind: 'tcp', host: 'build-2.internal', port: 2376, tls: null }
+  await ground.database.db.insert(targets).values({ id: targetId, organizationId: ground.organizationId, name: 'build-2', kind: 'docker', connectionSealed: sealConnection(ground.platform.seal, targetId, connection), seen: silent })
+  await ground.call(environmentCreate, { projectId, name: 'staging', targetId })
 }

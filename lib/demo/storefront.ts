@@ -9,6 +9,7 @@ import { writeVersion } from './version'
 export type Storefront = { projectId: string; environmentId: string; ids: Record<string, string>; databases: { postgres: { id: string; volumeId: string }; cache: { id: string; volumeId: string } }; uploadsId: string }
 
 const COLUMN = 360
+const plain = (value: string) => ({ value, secret: false })
 const at = (column: number, row: number) => ({ x: column * COLUMN, y: row * 144 })
 
 /** The environment in which every state is seen at once. */
@@ -32,17 +33,17 @@ async function drawServices(ground: Ground, environmentId: string): Promise<Reco
   const draw = async (name: string, place: { x: number; y: number }, rest: Omit<Parameters<typeof drawService>[1], 'environmentId' | 'name' | 'x' | 'y'> = {}) => {
     ids[name] = await drawService(ground, { environmentId, name, ...place, ...rest })
   }
-  await draw('api', at(1, 0), { settings: { replicas: 3 }, variables: { DATABASE_URL: '${{postgres.DATABASE_URL}}', REDIS_URL: '${{cache.REDIS_URL}}', STRIPE_SECRET_KEY: 'sk_demo_0000000000000000' } })
-  await draw('web', at(0, 0), { source: git('storefront'), variables: { API_URL: '${{api.URL}}', ...manyVariables(99) } })
-  await draw('admin', at(0, 1), { variables: { API_URL: '${{api.URL}}' } })
-  await draw('checkout', at(1, 1), { variables: { DATABASE_URL: '${{postgres.DATABASE_URL}}' } })
+  await draw('api', at(1, 0), { settings: { replicas: 3 }, variables: { DATABASE_URL: plain('${{postgres.DATABASE_URL}}'), REDIS_URL: plain('${{cache.REDIS_URL}}'), STRIPE_SECRET_KEY: 'sk_demo_0000000000000000' } })
+  await draw('web', at(0, 0), { source: git('storefront'), variables: { API_URL: plain('${{api.URL}}'), ...manyVariables(99) } })
+  await draw('admin', at(0, 1), { variables: { API_URL: plain('${{api.URL}}') } })
+  await draw('checkout', at(1, 1), { variables: { DATABASE_URL: plain('${{postgres.DATABASE_URL}}') } })
   await draw('image-resizer', at(1, 4), { source: image('registry.example.com/atelier/image-resizer:2.14.0') })
-  await draw('search', at(1, 2), { variables: { REDIS_URL: '${{cache.REDIS_URL}}' } })
-  await draw('mailer', at(1, 3), { settings: { restart: { policy: 'on_failure', limit: 3 } }, variables: { REDIS_URL: '${{cache.REDIS_URL}}' } })
+  await draw('search', at(1, 2), { variables: { REDIS_URL: plain('${{cache.REDIS_URL}}') } })
+  await draw('mailer', at(1, 3), { settings: { restart: { policy: 'on_failure', limit: 3 } }, variables: { REDIS_URL: plain('${{cache.REDIS_URL}}') } })
   await draw('docs', at(0, 2))
   await draw('the-landing-page-of-the-spring-campaign-in-all-languages', at(0, 3), { source: git('campaigns', 'release/spring-2026-with-a-rather-long-branch-name') })
   await draw('blog', at(0, 4))
-  await draw('recommendations', at(-1, 0), { variables: { SHOP_URL: '${{web.URL}}' } })
+  await draw('recommendations', at(-1, 0), { variables: { SHOP_URL: plain('${{web.URL}}') } })
   await draw('old-shop', at(-1, 1))
   await draw('prices', at(-1, 2), { source: image('registry.example.com/atelier/prices:latest') })
   await draw('nightly-report', at(-1, 3), { settings: { cron: { schedule: '15 3 * * *', timeZone: 'Europe/Zurich' } } })
@@ -85,7 +86,7 @@ const BUILD_FAILURE = { reason: 'build_failed' as const, message: '`npm run buil
 /** Changes that are not deployed: of settings, of the source, of variables. */
 async function stage(ground: Ground, ids: Record<string, string>): Promise<void> {
   await ground.call(serviceUpdate, { serviceId: ids.docs!, source: git('docs', 'next') })
-  await ground.call(variableReplace, { serviceId: ids.web!, variables: { API_URL: '${{api.URL}}', ...manyVariables(97), FEATURE_NEW_BASKET: { value: 'true', secret: false }, FEATURE_GIFT_CARDS: { value: 'false', secret: false } } })
+  await ground.call(variableReplace, { serviceId: ids.web!, variables: { API_URL: plain('${{api.URL}}'), ...manyVariables(97), FEATURE_NEW_BASKET: { value: 'true', secret: false }, FEATURE_GIFT_CARDS: { value: 'false', secret: false } } })
   await ground.call(serviceHold, { serviceId: ids['image-resizer']!, reason: 'Wait for the new disk before anything is deployed here.' })
 }
 
