@@ -55,8 +55,9 @@ export async function findPlace(base) {
   const project = (name) => items.find((each) => each.name === name)
   const canvas = (name, environment = 'production') => `/${project(name).id}/${project(name).environments.find((each) => each.name === environment).id}`
   const graph = await get(`/environments/${canvas('Storefront').split('/')[2]}/graph`)
-  const ids = (kind) => Object.fromEntries(graph.nodes.filter((node) => node.kind === kind).map((node) => [node.name, node.id]))
-  return { canvas: canvas('Storefront'), fleet: canvas('Fleet'), empty: canvas('Notebook'), staging: canvas('Storefront', 'staging'), settings: `/projects/${project('Storefront').id}/settings`, services: ids('service'), volumes: ids('volume') }
+  const ids = (nodes) => Object.fromEntries(nodes.map((node) => [node.name, node.id]))
+  const volumes = await get(`/environments/${canvas('Storefront').split('/')[2]}/volumes`)
+  return { canvas: canvas('Storefront'), fleet: canvas('Fleet'), empty: canvas('Notebook'), staging: canvas('Storefront', 'staging'), settings: `/projects/${project('Storefront').id}/settings`, services: ids(graph.nodes.filter((node) => node.kind === 'service')), volumes: ids(volumes.items) }
 }
 
 /** Signs in through the form. */

@@ -8,7 +8,7 @@ import { writeVersion } from './version'
 
 export type Storefront = { projectId: string; environmentId: string; ids: Record<string, string>; databases: { postgres: { id: string; volumeId: string }; cache: { id: string; volumeId: string } }; uploadsId: string }
 
-const COLUMN = 360
+const COLUMN = 396
 const plain = (value: string) => ({ value, secret: false })
 const at = (column: number, row: number) => ({ x: column * COLUMN, y: row * 144 })
 
