@@ -22,6 +22,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   hold: null,
   cron: null,
   storedBytes: null,
+  lastSnapshotAt: null,
   changed: false,
   ...part,
 })
