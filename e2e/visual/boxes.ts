@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 /** Where the parts of a screen stand: `[x, y, width, height]` by what they are and say. */
 export type Boxes = Record<string, [number, number, number, number]>
 
-const PARTS = 'header, main, h1, h2, [role=tablist], [role=tab], aside, .react-flow__node, form, table, [role=dialog]'
+const PARTS = 'header, main, h1, h2, [role=tablist], [role=tab], aside, form, table, [role=dialog]'
 
 /** The parts of a screen that are in sight. Nothing that changes with time is among them. */
 export function boxesOf(page: Page): Promise<Boxes> {
