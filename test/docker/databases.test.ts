@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { dataExecute, dataOverview, dataQuery, dataRows } from '@/lib/contract/data'
-import { databaseAdd } from '@/lib/contract/database'
+import { databaseAdd, databaseFigures } from '@/lib/contract/database'
 import { deploymentCreate, deploymentRollback } from '@/lib/contract/deployment'
 import { databaseRotate, rotationGet } from '@/lib/contract/rotation'
 import { variableReveal } from '@/lib/contract/service'
@@ -138,6 +138,7 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
       await client`insert into visits values (42)`
     })
     expect(await t.call(dataRows, { serviceId: database.id, schema: 'public', table: 'visits' }, { as: t.as })).toMatchObject({ columns: [{ name: 'n' }], rows: [['42']] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 100 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
     const rows = () => sql(async (client) => (await client<{ n: number }[]>`select n from visits`).map(({ n }) => n))
 
     await kill(database.id)
@@ -162,6 +163,7 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
     const { database } = await added('redis', '7')
     expect(database.privateUrl).toBe('redis://redis:6379')
     expect(await t.call(dataOverview, { serviceId: database.id }, { as: t.as })).toMatchObject({ kind: 'keys', databases: [{ index: 0, keys: 0 }] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 10_000 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
     const knock = async (password: string) => (await ask({ host: await addressOf(database.id), port: 6379 }, [['AUTH', password], ['PING']], AbortSignal.timeout(10_000)))[1]
     const former = await reveal(database.id, 'REDIS_PASSWORD')
     await rotated(database.id)
@@ -175,5 +177,6 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
     expect(database.privateUrl).toBe('mysql://mariadb:3306')
     await t.call(dataExecute, { serviceId: database.id, statement: 'create table notes (id int primary key)' }, { as: t.as })
     expect(await t.call(dataQuery, { serviceId: database.id, statement: 'show tables' }, { as: t.as })).toMatchObject({ rows: [['notes']] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 151 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
   })
 })
