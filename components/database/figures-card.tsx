@@ -44,7 +44,7 @@ function Figures({ figures, engine, rate }: { figures: DatabaseFigures; engine: 
       <Figure label="Connections" value={connections.used === null ? null : countWords(connections.used)} note={connections.allowed === null ? null : `of ${countWords(connections.allowed)}`} isWarning={isFull} />
       <Figure label={words.size} value={sizeBytes === null ? null : bytesWords(sizeBytes)} note={null} />
       <Figure label={words.cache} value={share === null ? null : shareWords(share)} note={cache.lookups === null || share === null ? null : `of ${countWords(cache.lookups)}`} />
-      <Figure label={words.operations} value={operations === null ? null : countWords(operations)} note={rate === null ? null : rateWords(rate)} />
+      <Figure label={words.operations} value={operations === null ? null : countWords(operations)} note={rate === null ? null : `at ${rateWords(rate)}`} />
     </dl>
   )
 }

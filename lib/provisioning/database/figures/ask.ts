@@ -21,7 +21,11 @@ export type Inside = (argv: readonly string[], signal: AbortSignal) => Promise<s
 /** How a database that runs is, by its own word. Throws a sentence when it does not answer. */
 export async function askFigures(login: Login, inside: Inside | null, signal: AbortSignal): Promise<Figures> {
   const { figures } = RECIPES[login.engine]
-  return readFigures(figures, await askTold({ login, figures, inside }, signal))
+  const told = await askTold({ login, figures, inside }, signal).catch((cause: unknown) => {
+    if (signal.aborted) throw new AppError('unavailable', `${ENGINES[login.engine].word} does not say how it is: it did not answer in time. Its log may say why.`, { cause })
+    throw cause
+  })
+  return readFigures(figures, told)
 }
 
 async function askTold({ login, figures, inside }: { login: Login; figures: FiguresPart; inside: Inside | null }, signal: AbortSignal): Promise<Told> {
@@ -31,7 +35,7 @@ async function askTold({ login, figures, inside }: { login: Login; figures: Figu
   if (!inside) throw new AppError('not_now', `${word} is asked by a program of its image, and this target runs none.`)
   const printed = await inside(figures.program, signal).catch((cause: unknown) => {
     if (isAppError(cause)) throw cause
-    throw new AppError('unavailable', signal.aborted ? `${word} did not say in time how it is.` : `${word} did not say how it is: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new AppError('unavailable', `${word} did not say how it is: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   })
   return toldOf(pairsOf(printed, word))
 }
