@@ -17,5 +17,6 @@ export const mysql: Engine = {
     { key: 'DATABASE_URL', value: 'mysql://${{self.MYSQL_USER}}:${{self.MYSQL_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.MYSQL_DATABASE}}' },
   ],
   rotates: false,
+  figures: { size: 'Data', cache: 'Cache hits', operations: 'Statements' },
   login: { user: 'MYSQL_USER', password: 'MYSQL_PASSWORD', database: 'MYSQL_DATABASE' },
 }

@@ -1,3 +1,4 @@
+import { mongodbFigures, mysqlFigures } from './figures/parts'
 import type { EngineRecipe } from './recipe'
 
 // Engines that are run by their official images only.
@@ -5,6 +6,7 @@ import type { EngineRecipe } from './recipe'
 export const mysql: EngineRecipe = {
   process: null,
   credentials: null,
+  figures: mysqlFigures,
   image: {
     reference: (version) => `mysql:${version}`,
     env: {},
@@ -17,6 +19,7 @@ export const mysql: EngineRecipe = {
 export const mongodb: EngineRecipe = {
   process: null,
   credentials: null,
+  figures: mongodbFigures,
   image: {
     reference: (version) => `mongo:${version}`,
     env: {},

@@ -1,5 +1,6 @@
 import type { Login } from '../../secrets/sealed-rotation'
 import type { RunAs } from '../../supervisor/postgres/run-as'
+import type { FiguresPart } from './figures/part'
 
 // How an engine is run: by the image it publishes, and as a process of this machine. All but the probe is data.
 
@@ -80,4 +81,4 @@ export type CredentialsPart = {
 export type Since = { writtenMs: number; mark: string | null }
 
 /** `process` null: it runs as an image only. `credentials` null: they cannot be replaced while it is used. */
-export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null }
+export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null; figures: FiguresPart }
