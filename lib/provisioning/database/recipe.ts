@@ -62,9 +62,11 @@ export type Door = { host: string; port: number; database: string | null; login:
 
 /**
  * How another login becomes valid beside the present one, and how one stops being. Each is safe to repeat, and throws an Error
- * with a sentence when the engine refuses.
+ * with a sentence when the engine refuses: a LoginRefused where that will not change by itself.
  */
 export type CredentialsPart = {
+  /** Comes in as the login of the door, and goes again. */
+  greet(door: Door, signal: AbortSignal): Promise<void>
   /** Who the next login is, beside that of the door. */
   nextUser(door: Door, signal: AbortSignal): Promise<string | null>
   /** Makes `next` valid, with the rights of the login of the door. Nothing changes for that one. */
