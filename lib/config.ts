@@ -34,6 +34,7 @@ const Environment = z.object({
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  EASEL_DEMO: flag.default(false),
   EASEL_PROCESS: z.string().default('easel'),
 })
 
@@ -71,6 +72,8 @@ export type Config = {
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
+  /** Whether everything that is shown is invented: set by the supervisor of a demo. */
+  isDemo: boolean
   processName: string
 }
 
@@ -126,6 +129,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
+    isDemo: env.EASEL_DEMO,
     processName: env.EASEL_PROCESS,
   }
 }
@@ -147,7 +151,8 @@ export function passingPorts(file = '/proc/sys/net/ipv4/ip_local_port_range'): {
   }
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 

@@ -1,15 +1,14 @@
 'use client'
 
-import { MiniMap, Panel, useReactFlow, useStore } from '@xyflow/react'
+import { Panel, useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Plus, Redo2, Undo2 } from 'lucide-react'
 
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
-import { toneColor } from '@/components/ui/tone'
-import { SERVICE_STATE } from '@/lib/domain/service-state'
 
-import { useCanvas, useCanvasStore } from './canvas-context'
+import { useCanvas } from './canvas-context'
+import { CanvasMap } from './canvas-map'
 import { useAddEntries } from './use-add-entries'
 import type { useArrange } from './use-arrange'
 
@@ -17,9 +16,6 @@ const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 
 
 /** What floats over the canvas: adding, zooming, taking moves back, the map. */
 export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArrange> }) {
-  const store = useCanvasStore()
-  const isWide = useStore((state) => state.width > 760)
-  const count = useCanvas((state) => state.flow.length)
   return (
     <>
       <Panel position="top-left" className="m-3!">
@@ -29,25 +25,9 @@ export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArra
         <ZoomBar />
         <HistoryBar arrange={arrange} />
       </Panel>
-      {isWide && count > 1 ? (
-        <MiniMap
-          position="bottom-left"
-          className="m-3! mb-[60px]!"
-          style={{ width: 168, height: 108 }}
-          pannable
-          zoomable
-          ariaLabel="Map of the canvas"
-          nodeBorderRadius={16}
-          nodeColor={(node) => mapColour(store.getState().services[node.id]?.state)}
-        />
-      ) : null}
+      <CanvasMap />
     </>
   )
-}
-
-function mapColour(state: keyof typeof SERVICE_STATE | undefined): string {
-  const tone = state === undefined ? 'neutral' : SERVICE_STATE[state].tone
-  return `color-mix(in oklab, ${toneColor(tone)} 70%, var(--color-surface))`
 }
 
 function AddButton() {
