@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { authChangePassword } from '@/lib/contract/auth'
+import { authChangePassword } from '@/lib/contract/doors'
 
 import { PasswordField } from './password-field'
 

@@ -11,7 +11,8 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useNow } from '@/components/ui/use-now'
-import { tokenRevoke, type TokenView } from '@/lib/contract/auth'
+import type { TokenView } from '@/lib/contract/auth'
+import { tokenRevoke } from '@/lib/contract/doors'
 
 import { SCOPE_WORDS } from './scope-words'
 

@@ -5,7 +5,7 @@ import { toast } from 'sonner'
 
 import { useRun, type RunOperation } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { environmentArrange } from '@/lib/contract/project'
+import { environmentArrange } from '@/lib/contract/doors'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { redo, remember, undo, type Places } from './history'

@@ -18,7 +18,8 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { Skeleton } from '@/components/ui/skeleton'
 import { usePages, type Page } from '@/components/ui/use-pages'
 import { useSubmit } from '@/components/ui/use-submit'
-import { revisionGet, revisionList, revisionRestore, type RevisedService, type RevisionView } from '@/lib/contract/change'
+import type { RevisedService, RevisionView } from '@/lib/contract/change'
+import { revisionGet, revisionList, revisionRestore } from '@/lib/contract/doors'
 
 import { DifferenceRow } from './difference-row'
 

@@ -5,7 +5,8 @@ import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { deploymentCancel, deploymentRedeploy, deploymentRollback, type DeploymentView } from '@/lib/contract/deployment'
+import type { DeploymentView } from '@/lib/contract/deployment'
+import { deploymentCancel, deploymentRedeploy, deploymentRollback } from '@/lib/contract/doors'
 
 /** What can be done with one deployment. `changed` is called with what came of it. */
 export function useDeploymentActions(changed: () => void) {

@@ -10,7 +10,8 @@ import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
 import { useSubmit } from '@/components/ui/use-submit'
-import { storageClean, type DiskView, type StorageView } from '@/lib/contract/storage'
+import { storageClean } from '@/lib/contract/doors'
+import type { DiskView, StorageView } from '@/lib/contract/storage'
 
 export type Storage = { data: DiskView | null; logs: { bytes: number; budgetBytes: number }; targets: StorageView[] }
 

@@ -13,7 +13,7 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Textarea } from '@/components/ui/textarea'
 import { useSubmit } from '@/components/ui/use-submit'
-import { sshKeyCreate } from '@/lib/contract/organization'
+import { sshKeyCreate } from '@/lib/contract/doors'
 
 /** A name; a private key of one's own, or a new one. */
 export function CreateSshKeyDialog({ organizationId, onClose }: { organizationId: string; onClose: () => void }) {

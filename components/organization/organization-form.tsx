@@ -5,7 +5,7 @@ import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { NameForm } from '@/components/ui/name-form'
-import { organizationUpdate } from '@/lib/contract/organization'
+import { organizationUpdate } from '@/lib/contract/doors'
 
 /** Renames the organization. */
 export function OrganizationForm({ organization, disabledReason }: { organization: { id: string; name: string }; disabledReason: string | null }) {

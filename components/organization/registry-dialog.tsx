@@ -12,7 +12,8 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { registryCreate, registryUpdate, type RegistryView } from '@/lib/contract/registry'
+import { registryCreate, registryUpdate } from '@/lib/contract/doors'
+import type { RegistryView } from '@/lib/contract/registry'
 
 export type RegistryDialogProps = { organizationId: string; /** Null for a new one. */ registry: RegistryView | null; onClose: () => void }
 

@@ -9,7 +9,8 @@ import { useRun } from '@/components/client/operations'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { registryDelete, type RegistryView } from '@/lib/contract/registry'
+import { registryDelete } from '@/lib/contract/doors'
+import type { RegistryView } from '@/lib/contract/registry'
 
 import { RegistryDialog } from './registry-dialog'
 

@@ -10,7 +10,8 @@ import { CodeBlock } from '@/components/ui/code'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { sshKeyDelete, type SshKeyView } from '@/lib/contract/organization'
+import { sshKeyDelete } from '@/lib/contract/doors'
+import type { SshKeyView } from '@/lib/contract/organization'
 
 
 export type SshKeyRowProps = { organizationId: string; sshKey: SshKeyView; disabledReason: string | null }

@@ -12,7 +12,8 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { storeCreate, storeUpdate, type StoreView } from '@/lib/contract/store'
+import { storeCreate, storeUpdate } from '@/lib/contract/doors'
+import type { StoreView } from '@/lib/contract/store'
 
 export type StoreDialogProps = { organizationId: string; /** Null for a new one. */ store: StoreView | null; onClose: () => void }
 

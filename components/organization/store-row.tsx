@@ -11,7 +11,8 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { storeCheck, storeDelete, type StoreView } from '@/lib/contract/store'
+import { storeCheck, storeDelete } from '@/lib/contract/doors'
+import type { StoreView } from '@/lib/contract/store'
 
 import { StoreDialog } from './store-dialog'
 

@@ -11,7 +11,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { environmentCreate } from '@/lib/contract/project'
+import { environmentCreate } from '@/lib/contract/doors'
 
 import { TargetChoice, defaultOf, type ChoosableTarget } from '../target/target-choice'
 import { EnvironmentRow, type Environment } from './environment-row'

@@ -10,11 +10,10 @@ import { useRun, type RunOperation } from '@/components/client/operations'
 import { paths, type ServiceTab } from '@/components/paths'
 import { copyText } from '@/components/ui/copy-text'
 import { problemOf } from '@/components/ui/problem'
-import { changeApply } from '@/lib/contract/change'
-import { deploymentCreate } from '@/lib/contract/deployment'
+import { changeApply, deploymentCreate, serviceStart, serviceStop } from '@/lib/contract/doors'
 import type { ServiceNode } from '@/lib/contract/graph'
 import { firstTab } from './first-tab'
-import { serviceStart, serviceStop, type ServiceView } from '@/lib/contract/service'
+import type { ServiceView } from '@/lib/contract/service'
 
 /** What can be done with a service from anywhere: node, list, panel. Refusals are told in a toast. */
 export function useServiceActions() {

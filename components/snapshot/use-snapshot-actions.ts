@@ -5,7 +5,8 @@ import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { restoreCancel, snapshotCancel, snapshotCreate, snapshotProve, snapshotUpdate, type RestoreView, type SnapshotView } from '@/lib/contract/snapshot'
+import { restoreCancel, snapshotCancel, snapshotCreate, snapshotProve, snapshotUpdate } from '@/lib/contract/doors'
+import type { RestoreView, SnapshotView } from '@/lib/contract/snapshot'
 
 import type { SnapshotsOf } from './snapshots-of'
 

@@ -11,7 +11,8 @@ import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { volumeRemoveFile, volumeTransfer, type VolumeFile } from '@/lib/contract/volume'
+import { volumeRemoveFile, volumeTransfer } from '@/lib/contract/doors'
+import type { VolumeFile } from '@/lib/contract/volume'
 
 const ICON = { file: File, folder: Folder, link: Link2, other: FileQuestion }
 const CELL = 'border-t border-line py-1.5'
