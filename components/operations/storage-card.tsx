@@ -1,7 +1,5 @@
 'use client'
 
-import { toast } from 'sonner'
-
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
 import { Button } from '@/components/ui/button'
@@ -9,6 +7,7 @@ import { SectionCard } from '@/components/ui/card'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
 import { storageClean } from '@/lib/contract/doors'
 import type { DiskView, StorageView } from '@/lib/contract/storage'

@@ -1,10 +1,10 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { NameForm } from '@/components/ui/name-form'
+import { toast } from '@/components/ui/toast'
 import { projectUpdate } from '@/lib/contract/doors'
 
 /** Renames a project. */
