@@ -10,7 +10,6 @@ import { runOperation } from '@/app/actions'
 import { THEME_COOKIE, themeOf } from '@/components/account/theme'
 import { OperationsProvider } from '@/components/client/operations'
 import { Toaster } from '@/components/ui/toaster'
-import { TooltipProvider } from '@/components/ui/tooltip'
 
 export const metadata: Metadata = {
   title: { default: 'Easel', template: '%s · Easel' },
@@ -26,9 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="min-h-dvh font-sans">
-        <OperationsProvider run={runOperation}>
-          <TooltipProvider>{children}</TooltipProvider>
-        </OperationsProvider>
+        <OperationsProvider run={runOperation}>{children}</OperationsProvider>
         <Toaster />
       </body>
     </html>
