@@ -11,7 +11,8 @@ import { Button } from '@/components/ui/button'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useSubmit } from '@/components/ui/use-submit'
-import { branchCancel, branchGet, branchRetry, type BranchView } from '@/lib/contract/branch'
+import type { BranchView } from '@/lib/contract/branch'
+import { branchCancel, branchGet, branchRetry } from '@/lib/contract/doors'
 import type { BranchStep } from '@/lib/domain/branch'
 
 /** While copies are on their way they are followed closely; a failure may be mended by somebody else. */

@@ -5,8 +5,8 @@ import { useMemo } from 'react'
 
 import { useRun } from '@/components/client/operations'
 import { nodeOf } from '@/components/service/use-service-actions'
-import { databaseAdd } from '@/lib/contract/database'
-import { serviceCreate, type ServiceView } from '@/lib/contract/service'
+import { databaseAdd, serviceCreate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 import type { Source } from '@/lib/contract/source'
 import type { EngineName } from '@/lib/domain/engine/engines'
 

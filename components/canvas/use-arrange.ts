@@ -1,11 +1,11 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun, type RunOperation } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { environmentArrange } from '@/lib/contract/project'
+import { toast } from '@/components/ui/toast'
+import { environmentArrange } from '@/lib/contract/doors'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { redo, remember, undo, type Places } from './history'

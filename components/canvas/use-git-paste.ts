@@ -4,7 +4,6 @@ import { useReactFlow } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 
 import { useCanvasStore } from './canvas-context'
-import { readGitPaste } from './git-paste'
 import type { Place } from './placement'
 import { ask } from './store'
 import { isTyping } from './use-canvas-keys'
@@ -20,12 +19,15 @@ export function useGitPaste(disabled: boolean): void {
       const isOverPane = event.target instanceof Element && event.target.closest('.react-flow__pane') !== null
       pointer.current = isOverPane ? { x: event.clientX, y: event.clientY } : null
     }
-    const onPaste = (event: ClipboardEvent) => {
-      if (isTyping(event.target) || store.getState().question !== null) return
-      const pasted = readGitPaste(event.clipboardData?.getData('text/plain') ?? '')
-      if (!pasted) return
+    const onPaste = async (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text/plain').trim() ?? ''
+      if (text === '' || isTyping(event.target) || store.getState().question !== null) return
       event.preventDefault()
-      ask(store, { kind: 'add', source: 'git', pasted, at: pointer.current && screenToFlowPosition(pointer.current) })
+      const at = pointer.current && screenToFlowPosition(pointer.current)
+      // What tells an address from other text is loaded when there is some.
+      const { readGitPaste } = await import('./git-paste')
+      const pasted = readGitPaste(text)
+      if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })
     }
     window.addEventListener('pointermove', onMove)
     window.addEventListener('paste', onPaste)

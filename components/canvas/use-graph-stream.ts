@@ -3,8 +3,8 @@
 import { useEffect } from 'react'
 
 import { openStream } from '@/components/client/stream'
+import { environmentGraph } from '@/lib/contract/doors'
 import type { GraphView } from '@/lib/contract/graph'
-import { environmentGraph } from '@/lib/contract/project'
 
 import { useCanvasStore } from './canvas-context'
 import { receiveChange, receiveGraph, type GraphChange } from './store'

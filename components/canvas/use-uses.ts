@@ -3,7 +3,7 @@
 import { useEffect } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
-import { environmentUse } from '@/lib/contract/use'
+import { environmentUse } from '@/lib/contract/doors'
 
 import { useCanvasStore } from './canvas-context'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-import type { Entry } from '@/lib/contract/entry'
+import type { Door } from '@/lib/contract/entry'
 
 import { queryUrl } from './query'
 
@@ -22,7 +22,7 @@ const SILENCE_MS = 40_000
  * Follows a streaming query by server-sent events, for ever: reconnects with growing pauses and asks to go on after the
  * last id it saw. Returns a function that ends it. Fetch instead of EventSource, because that one hides the status.
  */
-export function openStream<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, handlers: StreamHandlers): () => void {
+export function openStream<I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>, handlers: StreamHandlers): () => void {
   const end = new AbortController()
   const url = queryUrl(entry, input as Record<string, unknown>)
   void follow(url, handlers, end.signal)

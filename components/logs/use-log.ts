@@ -4,10 +4,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
 import { openStream, type StreamHandlers, type StreamState } from '@/components/client/stream'
-import { deploymentLogs } from '@/lib/contract/deployment'
+import { deploymentLogs, runLogs, serviceLogs } from '@/lib/contract/doors'
 import type { LogLineView, LogPage } from '@/lib/contract/log'
-import { runLogs } from '@/lib/contract/run'
-import { serviceLogs } from '@/lib/contract/service'
 
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 

@@ -1,6 +1,6 @@
 import { paths } from '@/components/paths'
 
-import { ButtonLink } from './button'
+import { ButtonLink } from './button-link'
 import { EmptyState } from './empty-state'
 
 /** What an address that leads nowhere shows. */

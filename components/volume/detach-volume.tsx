@@ -4,7 +4,7 @@ import { useCanvasStore, useService, useVolume } from '@/components/canvas/canva
 import { ask, receiveVolume } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { volumeDetach } from '@/lib/contract/volume'
+import { volumeDetach } from '@/lib/contract/doors'
 
 import { nodeOf } from './node-of'
 
