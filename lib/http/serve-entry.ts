@@ -5,6 +5,7 @@ import next from 'next'
 import { config } from '../config'
 import { log } from '../log'
 import { dataPaths } from '../provisioning/paths'
+import { cutStalled } from './cut-stalled'
 import { terminalForwarder } from './forward-terminal'
 import { CLIENT_IP_HEADER } from './request'
 
@@ -38,6 +39,7 @@ async function answer(handle: (request: IncomingMessage, response: ServerRespons
   // Whatever the client claims: the address is the socket's.
   delete request.headers['x-forwarded-for']
   request.headers[CLIENT_IP_HEADER] = request.socket.remoteAddress ?? ''
+  cutStalled(request, response)
   try {
     await handle(request, response)
   } catch (cause) {
