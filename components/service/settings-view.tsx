@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
 import { receiveService } from '@/components/canvas/store'
@@ -15,11 +15,12 @@ import { DangerSection } from './danger-section'
 import { DeploySnapshotsSection } from './deploy-snapshots-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { LimitsSection } from './limits-section'
+import { MeanwhileNote } from './meanwhile-note'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
 import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
-import { countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
+import { contestedFields, countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
 import type { SectionProps } from './settings-section'
 import { BuildSection, SourceSection } from './source-sections'
 import { TakesEffect } from './takes-effect'
@@ -44,11 +45,12 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   const node = useService(serviceId)
   const readOnly = useMissing('service.write') !== null
   const [isReading, setReading] = useState(initial.inspection?.status === 'pending')
-  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.name, node?.source, node?.framework]), everyMs: isReading ? 2000 : null })
+  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.revision, node?.framework]), everyMs: isReading ? 2000 : null })
   const reading = service.inspection?.status === 'pending'
   if (reading !== isReading) setReading(reading)
   const { draft, began, edit, forget } = useSettingsDraft(service)
   const form = draft ?? draftOf(service)
+  const [meanwhile, setMeanwhile] = useState<Meanwhile | null>(null)
   const edits = countEdits(form, service)
   const save = useSubmit(async () => {
     const result = updateOf(form, service)
@@ -65,6 +67,16 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
     replace(saved)
     receiveService(store, nodeOf(saved))
     forget()
+    setMeanwhile(null)
+  })
+  // Somebody else's edit that comes while this one is typed: theirs go into the fields that were not touched here.
+  const isOvertaken = began !== null && draft !== null && service.revision > began.revision && !save.pending
+  useEffect(() => {
+    if (!isOvertaken) return
+    const theirs = draftOf(service)
+    const contested = contestedFields(draft, began.form, theirs)
+    setMeanwhile((before) => ({ contested: [...new Set([...(before?.contested ?? []), ...contested])] }))
+    edit(rebase(draft, began.form, theirs), service)
   })
   const section = { service, draft: form, onChange: edit, fieldError: save.fieldError, readOnly }
   return (
@@ -77,6 +89,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }}
     >
       <TakesEffect serviceId={serviceId} />
+      {meanwhile !== null && edits > 0 ? <MeanwhileNote serviceId={serviceId} name={service.name} contested={meanwhile.contested} /> : null}
       <div className="space-y-6">
         <SourceSection {...section} />
         {service.source.type === 'database' ? <DatabaseSections {...section} /> : <CodeSections {...section} />}
@@ -94,6 +107,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
           blocked={readOnly}
           onDiscard={() => {
             forget()
+            setMeanwhile(null)
             save.reset()
           }}
           onSave={() => void save.submit()}
@@ -102,6 +116,9 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
     </form>
   )
 }
+
+/** Names of the fields that both have changed. */
+type Meanwhile = { contested: readonly string[] }
 
 /** Whether a save was refused because the service is not what it was when the edits began. */
 function isOutrun(error: unknown): boolean {
