@@ -50,7 +50,6 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   if (reading !== isReading) setReading(reading)
   const { draft, began, edit, forget } = useSettingsDraft(service)
   const form = draft ?? draftOf(service)
-  const [meanwhile, setMeanwhile] = useState<Meanwhile | null>(null)
   const edits = countEdits(form, service)
   const save = useSubmit(async () => {
     const result = updateOf(form, service)
@@ -67,17 +66,8 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
     replace(saved)
     receiveService(store, nodeOf(saved))
     forget()
-    setMeanwhile(null)
   })
-  // Somebody else's edit that comes while this one is typed: theirs go into the fields that were not touched here.
-  const isOvertaken = began !== null && draft !== null && service.revision > began.revision && !save.pending
-  useEffect(() => {
-    if (!isOvertaken) return
-    const theirs = draftOf(service)
-    const contested = contestedFields(draft, began.form, theirs)
-    setMeanwhile((before) => ({ contested: [...new Set([...(before?.contested ?? []), ...contested])] }))
-    edit(rebase(draft, began.form, theirs), service)
-  })
+  const contested = useOvertaking(service, save.pending)
   const section = { service, draft: form, onChange: edit, fieldError: save.fieldError, readOnly }
   return (
     <form
@@ -89,7 +79,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }}
     >
       <TakesEffect serviceId={serviceId} />
-      {meanwhile !== null && edits > 0 ? <MeanwhileNote serviceId={serviceId} name={service.name} contested={meanwhile.contested} /> : null}
+      {contested !== null && edits > 0 ? <MeanwhileNote serviceId={serviceId} name={service.name} contested={contested} /> : null}
       <div className="space-y-6">
         <SourceSection {...section} />
         {service.source.type === 'database' ? <DatabaseSections {...section} /> : <CodeSections {...section} />}
@@ -107,7 +97,6 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
           blocked={readOnly}
           onDiscard={() => {
             forget()
-            setMeanwhile(null)
             save.reset()
           }}
           onSave={() => void save.submit()}
@@ -117,19 +106,18 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   )
 }
 
-/** Names of the fields that both have changed. */
-type Meanwhile = { contested: readonly string[] }
-
 /** Whether a save was refused because the service is not what it was when the edits began. */
 function isOutrun(error: unknown): boolean {
   const { code, fields } = problemOf(error)
   return code === 'conflict' && Object.keys(fields).length === 0
 }
 
+type Began = { revision: number; form: SettingsDraft }
+
 /** What is typed and not saved, with what was set when it began. */
 function useSettingsDraft(service: ServiceView) {
   const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
-  const [began, setBegan] = useDraft<{ revision: number; form: SettingsDraft }>(service.id, 'settings began')
+  const [began, setBegan] = useDraft<Began>(service.id, 'settings began')
   const edit = (next: SettingsDraft, from?: ServiceView) => {
     if (began === null || from !== undefined) setBegan({ revision: (from ?? service).revision, form: draftOf(from ?? service) })
     setDraft(next)
@@ -139,6 +127,26 @@ function useSettingsDraft(service: ServiceView) {
     setBegan(null)
   }
   return { draft, began, edit, forget }
+}
+
+/**
+ * Somebody else's edit that comes while this one is typed goes into the fields that were not touched here. Returns the names
+ * of the fields that both have changed; null while nobody came in between.
+ */
+function useOvertaking(service: ServiceView, isSaving: boolean): readonly string[] | null {
+  const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
+  const [began, setBegan] = useDraft<Began>(service.id, 'settings began')
+  const [contested, setContested] = useState<readonly string[] | null>(null)
+  if (draft === null && contested !== null) setContested(null)
+  useEffect(() => {
+    if (draft === null || began === null || isSaving || service.revision <= began.revision) return
+    const theirs = draftOf(service)
+    const fields = contestedFields(draft, began.form, theirs)
+    setContested((before) => [...new Set([...(before ?? []), ...fields])])
+    setDraft(rebase(draft, began.form, theirs))
+    setBegan({ revision: service.revision, form: theirs })
+  }, [draft, began, isSaving, service, setDraft, setBegan])
+  return contested
 }
 
 /** What is of services that run code or an image of somebody. */
