@@ -6,6 +6,7 @@ import './canvas.css'
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
 import { useMemo } from 'react'
 
+import { PresenceLayer } from '@/components/presence/presence-layer'
 import { useServiceActions } from '@/components/service/use-service-actions'
 import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
@@ -77,6 +78,7 @@ export function Flow() {
           onlyRenderVisibleElements={nodes.length > 150}
         >
           <Dots />
+          <PresenceLayer />
           <CanvasControls arrange={arrange} />
         </ReactFlow>
         {nodes.length === 0 ? <EmptyCanvas /> : null}

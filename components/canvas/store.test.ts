@@ -23,6 +23,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   cron: null,
   storedBytes: null,
   changed: false,
+  revision: 1,
   ...part,
 })
 

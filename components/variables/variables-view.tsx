@@ -6,10 +6,11 @@ import { useEnvironment, useService } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { TakesEffect } from '@/components/service/takes-effect'
+import { useLiveQuery } from '@/components/service/use-live-query'
 import { Button } from '@/components/ui/button'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Menu } from '@/components/ui/menu'
-import { variableExport, variableRegenerate, variableReplace, variableReveal } from '@/lib/contract/doors'
+import { variableExport, variableList, variableRegenerate, variableReplace, variableReveal } from '@/lib/contract/doors'
 import type { VariablesView as Variables } from '@/lib/contract/service'
 import { formatReference, SHARED } from '@/lib/domain/reference'
 
@@ -20,13 +21,15 @@ import { VariableEditor } from './variable-editor'
 export function VariablesView({ serviceId, initial }: { serviceId: string; initial: Variables }) {
   const run = useRun()
   const service = useService(serviceId)
+  // What others save is shown at once; what is typed here is put on top of it.
+  const { data } = useLiveQuery(variableList, { serviceId }, { initial, version: String(service?.revision), everyMs: null })
   return (
     <div className="flex flex-1 flex-col">
       <TakesEffect serviceId={serviceId} />
       <VariableEditor
         id={serviceId}
         title="Variables"
-        initial={initial}
+        initial={data}
         hasScope
         empty="No variables yet. Add one, or paste a whole .env block into the name of a new one."
         hint={<>Type {'${{'} in a value to refer to another service or a shared variable, or to generate a secret. A reference to a service draws a link on the canvas.</>}

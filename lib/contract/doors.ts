@@ -51,6 +51,7 @@ export const dataValue = /* @__PURE__ */ door<typeof data.dataValue>('data.value
 export const databaseAdd = /* @__PURE__ */ door<typeof database.databaseAdd>('database.add', '/environments/{environmentId}/databases')
 export const databaseEngines = /* @__PURE__ */ door<typeof database.databaseEngines>('database.engines', '/environments/{environmentId}/engines')
 export const databaseExpose = /* @__PURE__ */ door<typeof database.databaseExpose>('database.expose', '/services/{serviceId}/public-access')
+export const databaseFigures = /* @__PURE__ */ door<typeof database.databaseFigures>('database.figures', '/services/{serviceId}/figures')
 export const databaseHide = /* @__PURE__ */ door<typeof database.databaseHide>('database.hide', '/services/{serviceId}/public-access')
 export const databaseRotate = /* @__PURE__ */ door<typeof rotation.databaseRotate>('database.rotate', '/services/{serviceId}/rotations')
 export const deploymentCancel = /* @__PURE__ */ door<typeof deployment.deploymentCancel>('deployment.cancel', '/deployments/{deploymentId}/cancel')

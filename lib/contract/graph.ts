@@ -94,6 +94,8 @@ export const ServiceNode = z.strictObject({
   storedBytes: z.number().nullable(),
   /** True when the settings or variables differ from what is deployed. */
   changed: z.boolean(),
+  /** Rises with every change of source, settings, variables or name. */
+  revision: z.number().int(),
 })
 export type ServiceNode = z.infer<typeof ServiceNode>
 

@@ -35,6 +35,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     cron: cronOf(portrait, now),
     storedBytes: service.storedBytes,
     changed: isChanged(portrait),
+    revision: service.configRevision,
   }
 }
 
