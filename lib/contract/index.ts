@@ -5,6 +5,7 @@ import * as data from './data'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
+import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
 import * as organization from './organization'
@@ -22,7 +23,7 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, store, target, storage, project, branch, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
+const modules = [instance, auth, organization, registry, store, target, storage, project, branch, service, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -11,6 +11,7 @@ import { registryCreate } from '../../lib/contract/registry'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
 import { storeCreate } from '../../lib/contract/store'
 import { targetCreate } from '../../lib/contract/target'
+import { groupCreate } from '../../lib/contract/group'
 import { volumeCreate } from '../../lib/contract/volume'
 import { newId, type Noun } from '../../lib/ids'
 import { isAppError } from '../../lib/errors'
@@ -44,12 +45,13 @@ beforeAll(async () => {
   await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
   const volume = await t.call(volumeCreate, { environmentId, name: 'data' }, { as: owner })
+  const group = await t.call(groupCreate, { environmentId, name: 'Backend' }, { as: owner })
   const restoreId = newId('restore')
   await t.database.sql`insert into restores (id, environment_id, snapshot_id, volume_id, is_new, status) values (${restoreId}, ${environmentId}, ${snapshotId}, ${volume.id}, false, 'failed')`
   const rotationId = newId('rotation')
   await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, rotationId, jobId: job!.id }
+  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, rotationId, jobId: job!.id }
   stranger = await strangerWithOrganization()
 })
 afterAll(() => t.close())
