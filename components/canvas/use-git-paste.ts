@@ -7,7 +7,7 @@ import { useCanvasStore } from './canvas-context'
 import { readGitPaste } from './git-paste'
 import type { Place } from './placement'
 import { ask } from './store'
-import { isTyping } from './use-canvas-keys'
+import { isTyping } from './commands/use-command-keys'
 
 /** Pasting the address of a repository anywhere but in a field offers to add it, where the pointer is. */
 export function useGitPaste(disabled: boolean): void {
