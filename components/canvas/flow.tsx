@@ -24,7 +24,7 @@ import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
 import { groupOf, type Link } from './store'
 import { useArrange } from './use-arrange'
-import { useGitPaste } from './use-git-paste'
+import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
 import { VolumeNode } from './volume-node'
 
@@ -47,7 +47,7 @@ export function Flow() {
   const readOnly = useMissing('service.write') !== null
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
-  useGitPaste(readOnly)
+  usePaste(readOnly)
   useReveal()
   return (
     <CanvasMenu>

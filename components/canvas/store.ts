@@ -19,7 +19,7 @@ export type Link = GraphView['links'][number]
 /** The dialog that is open. `at` is where on the canvas a new service is wanted. */
 export type Question =
   | { kind: 'delete'; serviceId: string }
-  | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
+  | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null; image?: string }
   | { kind: 'database'; at: Place | null }
   | { kind: 'link'; from: string; to: string }
   | { kind: 'add_volume'; at: Place | null; serviceId: string | null }

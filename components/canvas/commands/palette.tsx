@@ -89,7 +89,9 @@ type FoundProps = {
 function Found({ query, onQuery, found, at, setAt, choose, onKeyDown, placeholder }: FoundProps) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at, found])
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [at, found])
   return (
     <>
       <input
