@@ -1,5 +1,5 @@
-import { toast } from 'sonner'
 
+import { toast } from '@/components/ui/toast'
 import type { NewsFrame } from '@/lib/contract/live'
 
 import { newsSentences } from './news'
@@ -16,7 +16,7 @@ export function tellNews(presence: PresenceStore): { take(news: NewsFrame): void
     timer = null
     const sentences = newsSentences(waiting, presence.getState().userId)
     waiting = []
-    for (const sentence of sentences) toast(sentence)
+    for (const sentence of sentences) toast.info(sentence)
   }
   return {
     take(news) {

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react'
 
 import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
+import { recordSettings } from '@/components/canvas/record-settings'
 import { receiveService } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { fetchQuery } from '@/components/client/query'
@@ -64,6 +65,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }
       throw error
     })
+    recordSettings(store, service, saved)
     replace(saved)
     receiveService(store, nodeOf(saved))
     forget()

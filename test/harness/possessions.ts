@@ -1,5 +1,6 @@
 import { authRegister } from '../../lib/contract/auth'
 import { deploymentCreate } from '../../lib/contract/deployment'
+import { groupCreate } from '../../lib/contract/group'
 import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
 import { registryCreate } from '../../lib/contract/registry'
 import { serviceCreate, variableReplace } from '../../lib/contract/service'
@@ -26,12 +27,13 @@ export async function possessionsOf(t: TestPlatform, { as, organizationId }: Who
   await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
   await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
   const volume = await t.call(volumeCreate, { environmentId, name: 'data' }, { as })
+  const group = await t.call(groupCreate, { environmentId, name: 'Backend' }, { as })
   const restoreId = newId('restore')
   await t.database.sql`insert into restores (id, environment_id, snapshot_id, volume_id, is_new, status) values (${restoreId}, ${environmentId}, ${snapshotId}, ${volume.id}, false, 'failed')`
   const rotationId = newId('rotation')
   await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, rotationId, jobId: job!.id }
+  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, rotationId, jobId: job!.id }
 }
 
 /** Someone with an organization of their own on the same instance. */
