@@ -8,7 +8,7 @@ export function AlsoOpen({ nodeId }: { nodeId: string }) {
   if (names.length === 0) return null
   const words = names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} others have` : names.length === 1 ? `${names[0]!} has` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!} have`
   return (
-    <p role="status" className="shrink-0 truncate px-5 pb-2 text-meta text-muted">
+    <p role="status" className="shrink-0 px-5 pb-2 text-meta text-muted">
       {words} this open too.
     </p>
   )

@@ -19,7 +19,7 @@ export function PresenceAvatars() {
   const shown = people.length > MOST_SHOWN + 1 ? people.slice(0, MOST_SHOWN) : people
   const rest = people.slice(shown.length)
   return (
-    <ul aria-label="Also here" className="flex items-center -space-x-1.5 empty:hidden">
+    <ul aria-label="Also here" className="mr-1.5 flex items-center -space-x-0.5 empty:hidden">
       {shown.map(({ id, name, role }, index) => (
         <li key={id} className={clsx(index > 0 && 'hidden sm:block')}>
           <Tooltip side="bottom" text={`${name} · ${ROLE_WORDS[role].word}`}>

@@ -26,7 +26,7 @@ export function PresenceLayer() {
   )
 }
 
-const TAG = 'w-max max-w-40 truncate rounded-small bg-ink px-1.5 text-[0.6875rem] leading-[18px] font-medium text-canvas'
+const TAG = 'w-max max-w-40 rounded-small bg-ink px-1.5 text-[0.6875rem] leading-[18px] font-medium text-canvas'
 
 /** As large on the screen whatever the zoom. Between two words it glides, except for who wants nothing to move. */
 function Pointer({ name, x, y, zoom }: { name: string; x: number; y: number; zoom: number }) {
@@ -36,7 +36,7 @@ function Pointer({ name, x, y, zoom }: { name: string; x: number; y: number; zoo
         <svg width="14" height="16" viewBox="0 0 14 16" className="block text-ink">
           <path d="M1 1l11.5 6.2-5.2 1.4-2.6 5.2z" fill="currentColor" stroke="var(--color-canvas)" strokeWidth="1" strokeLinejoin="round" />
         </svg>
-        <span className={`${TAG} absolute top-3.5 left-2.5 block`}>{name}</span>
+        <span className={`${TAG} absolute top-3.5 left-2.5 block truncate`}>{name}</span>
       </div>
     </div>
   )
@@ -48,12 +48,12 @@ function Attention({ nodeId, names, zoom }: { nodeId: string; names: readonly st
   const height = node?.measured.height
   if (!node || width === undefined || height === undefined) return null
   const { x, y } = node.internals.positionAbsolute
-  const words = names.length === 1 ? names[0]! : `${names[0]!} +${names.length - 1}`
   return (
     <div data-presence-node={nodeId} className="absolute top-0 left-0" style={{ transform: `translate(${x}px, ${y}px)`, width, height }}>
       <div className="absolute -inset-1.5 rounded-panel border border-ink/55" style={{ borderWidth: `${1.5 / Math.min(zoom, 1)}px` }} />
-      <span className={`${TAG} absolute -top-1.5 left-2 block origin-bottom-left`} style={{ transform: `translateY(-100%) scale(${1 / zoom})` }}>
-        {words}
+      <span className={`${TAG} absolute bottom-full left-2 mb-1.5 flex origin-bottom-left gap-1`} style={{ transform: `scale(${1 / zoom})` }}>
+        <span className="truncate">{names[0]}</span>
+        {names.length > 1 ? <span className="shrink-0">+{names.length - 1}</span> : null}
       </span>
     </div>
   )

@@ -16,7 +16,8 @@ export function tellNews(presence: PresenceStore): { take(news: NewsFrame): void
     timer = null
     const sentences = newsSentences(waiting, presence.getState().userId)
     waiting = []
-    for (const sentence of sentences) toast.info(sentence)
+    // Above, because below is what one saves with.
+    for (const sentence of sentences) toast.info(sentence, { position: 'top-center' })
   }
   return {
     take(news) {

@@ -115,7 +115,8 @@ function isOutrun(error: unknown): boolean {
   return code === 'conflict' && Object.keys(fields).length === 0
 }
 
-type Began = { revision: number; form: SettingsDraft }
+/** `contested`: names of fields that somebody else has changed since, too; absent while nobody came in between. */
+type Began = { revision: number; form: SettingsDraft; contested?: readonly string[] }
 
 /** What is typed and not saved, with what was set when it began. */
 function useSettingsDraft(service: ServiceView) {
@@ -139,17 +140,14 @@ function useSettingsDraft(service: ServiceView) {
 function useOvertaking(service: ServiceView, isSaving: boolean): readonly string[] | null {
   const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
   const [began, setBegan] = useDraft<Began>(service.id, 'settings began')
-  const [contested, setContested] = useState<readonly string[] | null>(null)
-  if (draft === null && contested !== null) setContested(null)
   useEffect(() => {
     if (draft === null || began === null || isSaving || service.revision <= began.revision) return
     const theirs = draftOf(service)
-    const fields = contestedFields(draft, began.form, theirs)
-    setContested((before) => [...new Set([...(before ?? []), ...fields])])
+    const contested = [...new Set([...(began.contested ?? []), ...contestedFields(draft, began.form, theirs)])]
     setDraft(rebase(draft, began.form, theirs))
-    setBegan({ revision: service.revision, form: theirs })
+    setBegan({ revision: service.revision, form: theirs, contested })
   }, [draft, began, isSaving, service, setDraft, setBegan])
-  return contested
+  return began?.contested ?? null
 }
 
 /** What is of services that run code or an image of somebody. */

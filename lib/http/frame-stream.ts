@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 10_000
 const LOOK_MS = 10_000
 /** A stream ends after this long and the client comes again: rights are checked anew. */
 const LIFETIME_MS = 5 * 60_000
-/** Hints that come together are one look. */
+/** Hints that come faster than this are one look. */
 const GATHER_MS = 40
 
 type Watched = { source: Source; staleSince: number | null; askedAt: number }
@@ -58,7 +58,7 @@ export function frameStream({ sources, hints, signal, onEnd }: StreamOptions): R
       which.staleSince = null
       which.askedAt = now
       frames.push(...(await which.source.next()))
-      if (which.source.isBehind?.()) which.staleSince ??= 0
+      if (which.source.isBehind?.()) Object.assign(which, { staleSince: 0, askedAt: 0 })
     }
     return frames
   }
@@ -94,7 +94,7 @@ export function frameStream({ sources, hints, signal, onEnd }: StreamOptions): R
 }
 
 function dueAt({ source, staleSince, askedAt }: Watched): number {
-  return staleSince === null ? askedAt + LOOK_MS : Math.max(staleSince + (staleSince === 0 ? 0 : GATHER_MS), askedAt + (source.pauseMs?.() ?? 0))
+  return staleSince === null ? askedAt + LOOK_MS : Math.max(staleSince, askedAt + (source.pauseMs?.() ?? GATHER_MS))
 }
 
 function rest(ms: number, arm: (resolve: () => void) => void): Promise<void> {
