@@ -57,7 +57,7 @@ export function restoreProblem(made: Made, target: { engine: EngineName; version
 }
 
 /** Engines whose containers begin with the login of their variables, whatever is put into their volumes. */
-const OWN_LOGIN: readonly EngineName[] = ['postgres', 'mariadb', 'redis', 'valkey']
+const OWN_LOGIN: readonly EngineName[] = ['postgres', 'mariadb', 'mysql', 'redis', 'valkey']
 
 /** Whether a copy of a database is one with the login of the database it is put into, in containers, where it is its files. */
 export function takesOwnLogin(engine: EngineName): boolean {

@@ -33,7 +33,7 @@ const never = new AbortController().signal
 const store = makeImageStore(testConnection(), api)
 const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true, () => false)
 const absent: string[] = []
-for (const image of ['postgres:15', 'redis:7', 'mariadb:10.11', 'valkey/valkey:8']) if (!hasEngine || !(await store.inspect(`${PREFIX}${image}`, never))) absent.push(image)
+for (const image of ['postgres:15', 'redis:7', 'mariadb:10.11', 'valkey/valkey:8', 'mysql:9.7']) if (!hasEngine || !(await store.inspect(`${PREFIX}${image}`, never))) absent.push(image)
 if (hasEngine && absent.length > 0) process.stderr.write(`Not run, because .ci/base-images has not made their images: ${absent.join(', ')}.\n`)
 
 let t: TestEngine
@@ -123,6 +123,10 @@ async function containersOf(serviceId: string): Promise<string[]> {
   return (await api.json({ method: 'GET', path: '/containers/json', query: { filters }, signal: never }, z.array(z.object({ Id: z.string() })))).map(({ Id }) => Id)
 }
 
+const RELATED = [
+  { engine: 'mariadb', version: '10.11' },
+  { engine: 'mysql', version: '9.7' },
+] as const
 const KINDRED = [
   { engine: 'redis', version: '7', image: 'redis:7', key: 'REDIS_PASSWORD' },
   { engine: 'valkey', version: '8', image: 'valkey/valkey:8', key: 'VALKEY_PASSWORD' },
@@ -178,9 +182,10 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
     expect(await knock(await reveal(database.id, key))).toBe('PONG')
   })
 
-  it.skipIf(absent.includes('mariadb:10.11'))('runs MariaDB with a user of its own, by which it is asked', { timeout: 180_000 }, async () => {
-    const { database } = await added('mariadb', '10.11')
-    expect(database.privateUrl).toBe('mysql://mariadb:3306')
+  it.each(RELATED)('runs $engine with a user of its own, by which it is asked', { timeout: 180_000 }, async ({ engine, version }) => {
+    if (absent.includes(`${engine}:${version}`)) return
+    const { database } = await added(engine, version)
+    expect(database.privateUrl).toBe(`mysql://${engine}:3306`)
     await t.call(dataExecute, { serviceId: database.id, statement: 'create table notes (id int primary key)' }, { as: t.as })
     expect(await t.call(dataQuery, { serviceId: database.id, statement: 'show tables' }, { as: t.as })).toMatchObject({ rows: [['notes']] })
     expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 151 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })

@@ -32,6 +32,7 @@ const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true,
 const CASES = [
   { engine: 'postgres', version: '15', port: 5432, format: 'postgres-base' },
   { engine: 'mariadb', version: '10.11', port: 3306, format: 'mariadb-backup' },
+  { engine: 'mysql', version: '9.7', port: 3306, format: 'files' },
   { engine: 'redis', version: '7', port: 6379, format: 'rdb' },
 ] as const
 const present = await Promise.all(CASES.map(async (each) => ({ ...each, isThere: hasEngine && (await store.inspect(`${PREFIX}${each.engine}:${each.version}`, never)) !== null })))
@@ -87,7 +88,7 @@ async function deployed(serviceId: string, environmentId = t.environmentId): Pro
 }
 
 describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
-  it.each(present)('of $engine is of one moment, and puts that back', { timeout: 300_000 }, async ({ engine, version, port, format, isThere }) => {
+  it.each(present)('of $engine is of one moment, and puts that back', { timeout: 600_000 }, async ({ engine, version, port, format, isThere }) => {
     if (!isThere) return
     const { environmentId, as } = t
     const ledger = LEDGERS[engine]!

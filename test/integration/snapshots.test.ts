@@ -222,12 +222,12 @@ test('what cannot be tried in a container is not planned to be, and says so', as
   await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
   const { environments } = await t.call(projectCreate, { name: 'In containers', targetId: BUILT_IN_TARGETS.docker }, { as: t.as })
   const environmentId = environments[0]!.id
-  const planned = async (engine: 'mysql' | 'mariadb') => {
+  const planned = async (engine: 'mongodb' | 'mysql') => {
     const { id: serviceId } = await t.call(databaseAdd, { environmentId, engine }, { as: t.as })
     return t.call(snapshotSchedule, { environmentId, serviceId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, drillSchedule: '@weekly' } }, { as: t.as })
   }
-  await expect(planned('mysql')).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('a snapshot of MySQL cannot be tried') as string })
-  expect(await planned('mariadb')).toMatchObject({ cannotTry: null, plan: { drillSchedule: '@weekly' } })
+  await expect(planned('mongodb')).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('a snapshot of MongoDB cannot be tried') as string })
+  expect(await planned('mysql')).toMatchObject({ cannotTry: null, plan: { drillSchedule: '@weekly' } })
 })
 
 test('what nobody works on any more ends', async () => {

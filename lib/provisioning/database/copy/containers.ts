@@ -58,6 +58,26 @@ const mariadb: ContainerCopy = {
   toVolume: (content, contentBytes) => writeTar(oneFile(COPY, content, contentBytes)),
 }
 
+const MYSQL = 'MYSQL_PWD="$MYSQL_ROOT_PASSWORD" mysql --protocol=socket --user=root --batch --raw --skip-column-names'
+/** Of one moment, by the server itself: files as those of a server that was stopped. Its folder is made by the server, where a server that runs can write. */
+const MYSQL_CLONE = [
+  'set -e',
+  'at="/tmp/easel-clone-$$"',
+  `trap 'rm -rf "$at"' EXIT`,
+  `${MYSQL} --execute="select 1 from information_schema.plugins where plugin_name = 'clone' and plugin_status = 'ACTIVE'" | grep -qx 1 || ${MYSQL} --execute="install plugin clone soname 'mysql_clone.so'"`,
+  `${MYSQL} --execute="clone local data directory = '$at'"`,
+  'tar -C "$at" -cf - .',
+].join('\n')
+
+const mysql: ContainerCopy = {
+  probe: ['sh', '-c', `${MYSQL} --execute='select 1'`],
+  prove: ['sh', '-c', `statements="$(${MYSQL} --execute="$0")" && printf '%s\\n' "$statements" | ${MYSQL}`, MARIADB_TABLES],
+  found: tablesFound,
+  format: 'files',
+  argv: ['sh', '-c', MYSQL_CLONE],
+  toVolume: (content) => content,
+}
+
 function redis(cli: string, passwordKey: string): ContainerCopy {
   return {
     probe: ['sh', '-c', `REDISCLI_AUTH="$${passwordKey}" ${cli} -h 127.0.0.1 ping | grep -qx PONG`],
@@ -105,4 +125,4 @@ async function* oneFile(name: string, content: Readable, sizeBytes: number): Asy
   yield { name, kind: 'file', mode: 0o600, sizeBytes, modifiedAt: new Date(), content }
 }
 
-export const CONTAINER_COPIES: Partial<Record<EngineName, ContainerCopy>> = { postgres, mariadb, redis: redis('redis-cli', 'REDIS_PASSWORD'), valkey: redis('valkey-cli', 'VALKEY_PASSWORD') }
+export const CONTAINER_COPIES: Partial<Record<EngineName, ContainerCopy>> = { postgres, mariadb, mysql, redis: redis('redis-cli', 'REDIS_PASSWORD'), valkey: redis('valkey-cli', 'VALKEY_PASSWORD') }
