@@ -34,7 +34,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
   const store = useCanvasStore()
   return (
     <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
-      <Link href={paths.projects()} aria-label="Projects" className="shrink-0 rounded-control">
+      <Link href={paths.projects()} aria-label="Projects" className="flex shrink-0 rounded-control">
         <Wordmark hideWord />
       </Link>
       {SLASH}

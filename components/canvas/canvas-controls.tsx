@@ -55,7 +55,7 @@ function ZoomBar() {
   return (
     <div className={BAR} role="group" aria-label="Zoom">
       <IconButton size="small" label="Zoom out" icon={<Minus />} onClick={() => void zoomOut({ duration: 140 })} />
-      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
+      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="h-7 w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
         {zoom} %
       </button>
       <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: 140 })} />

@@ -17,7 +17,8 @@ export function boxesOf(page: Page): Promise<Boxes> {
       const what = element.role ?? element.tagName.toLowerCase()
       let key = `${what} ${name}`.trim()
       while (found[key]) key += '+'
-      found[key] = [x, y, width, height].map(Math.round) as [number, number, number, number]
+      // What is out of sight depends on how much there is.
+      found[key] = [x, y, Math.min(width, innerWidth - x), Math.min(height, innerHeight - y)].map(Math.round) as [number, number, number, number]
     }
     return found
   }, PARTS)

@@ -1,39 +1,28 @@
 import { config } from '../config'
 import { connect } from '../db/connection'
+import { makeSeal } from '../secrets/seal'
 import { clear } from './clear'
-import { drawFleet } from './fleet'
+import { fill } from './fill'
 import { isDemoFolder } from './folder'
 import { openGround } from './ground'
-import { keepHistory, keepLogs, keepSnapshots } from './kept'
-import { drawPeople, drawQuietPlaces, drawTargets } from './people'
-import { drawStorefront } from './storefront'
 
 // The program that fills a demo. It is started by the supervisor of `npm run demo`, before the web process, and looks
 // once more at what it was given: it empties the database first.
 
-async function fill(): Promise<void> {
-  if (!(await isDemoFolder(config.dataDir))) throw new Error(`The folder ${config.dataDir} was not made by a demo, so nothing is written.`)
-  if (!config.databaseUrl) throw new Error('A demo is filled by `npm run demo`, which provides its database.')
-  const database = connect(config.databaseUrl, { poolSize: 1, name: 'demo' })
-  await clear(database.sql).finally(() => database.close())
-  const ground = await openGround()
+async function main(): Promise<void> {
+  const { dataDir, databaseUrl, encryptionKey } = config
+  if (!(await isDemoFolder(dataDir))) throw new Error(`The folder ${dataDir} was not made by a demo, so nothing is written.`)
+  if (!databaseUrl || !encryptionKey) throw new Error('A demo is filled by `npm run demo`, which provides its database and keys.')
+  const database = connect(databaseUrl, { poolSize: 4, name: 'demo' })
   try {
-    await drawTargets(ground)
-    await drawPeople(ground)
-    await drawFleet(ground)
-    const storefront = await drawStorefront(ground)
-    await drawQuietPlaces(ground, storefront)
-    await keepSnapshots(ground, storefront)
-    await keepLogs(ground)
-    await keepHistory(ground, storefront)
-    // Nobody works here: what operations asked of a worker is not left to one that comes later.
-    await ground.database.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`
+    await clear(database.sql)
+    await fill(await openGround({ db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date() }, database))
   } finally {
-    await ground.database.close()
+    await database.close()
   }
 }
 
-fill().then(
+main().then(
   () => process.exit(0),
   (cause: unknown) => {
     process.stderr.write(`${cause instanceof Error ? cause.stack : String(cause)}\n`)

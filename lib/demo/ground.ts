@@ -2,15 +2,13 @@ import type { z } from 'zod'
 
 import type { Actor } from '../auth/actor'
 import { authenticateBearer } from '../auth/authenticate'
-import { config } from '../config'
 import { authRegister, type SignedInView } from '../contract/auth'
 import type { Entry } from '../contract/entry'
 import { invitationCreate } from '../contract/organization'
-import { connect, type Database } from '../db/connection'
+import type { Database } from '../db/connection'
 import type { Role } from '../domain/permission'
 import type { Platform } from '../operations/context'
 import { executeEntry } from '../operations/execute'
-import { makeSeal } from '../secrets/seal'
 import { DEMO_OWNER, DEMO_PASSWORD, type Person } from './sign-in'
 
 /** What a demo is drawn with: the operations, as somebody, and the database for what only time would bring. */
@@ -22,12 +20,8 @@ export type Ground = {
   call<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, by?: Actor): Promise<z.output<O>>
   join(person: Person, role: Role): Promise<Actor>
 }
-/** An organization with its owner, and a way to act in it. */
-export async function openGround(): Promise<Ground> {
-  const { databaseUrl, encryptionKey } = config
-  if (!databaseUrl || !encryptionKey) throw new Error('A demo is filled by `npm run demo`, which provides its database and keys.')
-  const database = connect(databaseUrl, { poolSize: 4, name: 'demo' })
-  const platform: Platform = { db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date() }
+/** An organization with its owner, and a way to act in it, on a platform that has nobody yet. */
+export async function openGround(platform: Platform, database: Database): Promise<Ground> {
   const run = <I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, actor: Actor) => executeEntry(platform, entry, input, { actor, requestId: 'req_demo', ip: null })
   const register = async (person: Person, invitation?: string): Promise<Actor> => {
     const signedIn = await run(authRegister, { ...person, password: DEMO_PASSWORD, ...(invitation === undefined ? {} : { invitation }) }, { kind: 'anonymous' })

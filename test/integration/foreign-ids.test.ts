@@ -92,6 +92,7 @@ function idsIn(schema: Schema, at = ''): string[] {
 const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'positions[].serviceId': (serviceId) => ({ positions: [{ serviceId, x: 1, y: 1 }] }),
   'positions[].volumeId': (volumeId) => ({ positions: [{ volumeId, x: 1, y: 1 }] }),
+  'positions[].groupId': (groupId) => ({ positions: [{ serviceId: mine.serviceId, x: 1, y: 1, groupId }] }),
   'items[].serviceId': (serviceId) => ({ items: [{ serviceId }] }),
   'data[].serviceId': (serviceId) => ({ data: [{ serviceId, from: 'now' }] }),
   'data[].volumeId': (volumeId) => ({ data: [{ volumeId, from: 'now' }] }),
