@@ -1,4 +1,5 @@
 import { RESTORED } from './folder'
+import { loginMade } from './postgres-restored'
 
 // What runs in containers in place of their image's command. Where the volume was put there from a snapshot, the login in it is
 // of another time, so the one of the variables is set before anybody can connect. Whatever it is killed in, the next start
@@ -9,6 +10,13 @@ export const COPY = 'easel-copy'
 
 const QUOTE_POSTGRES = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/'/''/g")"; }`, `name() { printf '"%s"' "$(printf %s "$1" | sed 's/"/""/g')"; }`]
 
+const SOMEBODY = 'somebody'
+
+/** A statement about somebody as a text of a shell that knows who that is. */
+function inShell(statement: string): string {
+  return statement.replace(/[\\"$`]/g, '\\$&').replaceAll(`'${SOMEBODY}'`, '$is').replaceAll(`\\"${SOMEBODY}\\"`, '$named')
+}
+
 /** In single-user mode, which takes a statement a line. */
 export const POSTGRES_START = [
   'set -e',
@@ -16,8 +24,9 @@ export const POSTGRES_START = [
   'if [ -e "$note" ]; then',
   ...QUOTE_POSTGRES,
   'user="${POSTGRES_USER:-postgres}"',
-  'make="do \\$do\\$ begin if not exists (select 1 from pg_roles where rolname = $(text "$user")) then create role $(name "$user") superuser login; end if; end \\$do\\$;"',
-  'printf "%s\\n" "$make" "alter role $(name "$user") login password $(text "$POSTGRES_PASSWORD");" | docker-entrypoint.sh postgres --single -D "$PGDATA" -c exit_on_error=on template1',
+  'is="$(text "$user")"; named="$(name "$user")"',
+  `make="${inShell(loginMade(SOMEBODY))}"`,
+  'printf "%s\\n" "$make" "alter role $named login password $(text "$POSTGRES_PASSWORD");" | docker-entrypoint.sh postgres --single -D "$PGDATA" -c exit_on_error=on template1',
   'rm -f "$note"',
   'fi',
   'exec docker-entrypoint.sh postgres',
