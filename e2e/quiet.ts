@@ -23,7 +23,7 @@ export const test = base.extend<{ heard: Heard }>({
       }
       listen(context)
       // What a policy keeps from being evaluated throws and is not written anywhere.
-      await context.addInitScript(() => addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => console.error(`Content-Security-Policy: ${effectiveDirective} keeps away ${blockedURI}`)))
+      await context.addInitScript(() => addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => reportError(`Content-Security-Policy: ${effectiveDirective} keeps away ${blockedURI}`)))
       browser.on('context', listen)
       await use({ expect: (pattern) => void expected.set(pattern, 0) })
       browser.off('context', listen)
