@@ -9,3 +9,6 @@ document.createElement = function createElement(this: Document, name: string, op
   if (nonce && element instanceof HTMLStyleElement) element.nonce = nonce
   return element
 } as typeof document.createElement
+
+// zod tries whether it may make functions of text, which the policy refuses and reports. It asks this before it tries.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })

@@ -19,9 +19,11 @@ export const test = base.extend<{ heard: Heard }>({
       const expected = new Map<RegExp, number>()
       const listen = (opened: BrowserContext) => {
         opened.on('console', (message) => (message.type() === 'error' || /hydrat|Content.Security.Policy/i.test(message.text()) ? said.push(message.text()) : undefined))
-        opened.on('weberror', ({ error }) => said.push(`${error()}`))
+        opened.on('weberror', (thrown) => said.push(String(thrown.error())))
       }
       listen(context)
+      // What a policy keeps from being evaluated throws and is not written anywhere.
+      await context.addInitScript(() => addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => reportError(`Content-Security-Policy: ${effectiveDirective} keeps away ${blockedURI}`)))
       browser.on('context', listen)
       await use({ expect: (pattern) => void expected.set(pattern, 0) })
       browser.off('context', listen)
