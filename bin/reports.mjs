@@ -7,15 +7,15 @@ import { stripVTControlCharacters } from 'node:util'
 const MESSAGE_LINES = 12
 const MESSAGE_WIDTH = 300
 
-/** `{ failures, secondTries }` of one report, by `vitest` or `playwright`; each a name and a few lines of its first failure. */
+/** `{ failures, secondTries, skipped }` of one report, by `vitest` or `playwright`; the first two are names, each with a few lines of its first failure. */
 export function readReport(root, runner, path) {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'))
     const tests = runner === 'vitest' ? testsOfVitest(root, report) : testsOfPlaywright(root, report)
     const told = (outcome, word) => tests.filter((test) => test.outcome === outcome).map(({ name, message }) => `${word} ${name}\n${indent(message)}`)
-    return { failures: told('failed', 'FAILED'), secondTries: told('second', 'Passed only at the second try:') }
+    return { failures: told('failed', 'FAILED'), secondTries: told('second', 'Passed only at the second try:'), skipped: report.numPendingTests ?? 0 }
   } catch (error) {
-    return { failures: [`The report ${path} cannot be read: ${error.message}`], secondTries: [] }
+    return { failures: [`The report ${path} cannot be read: ${error.message}`], secondTries: [], skipped: 0 }
   }
 }
 

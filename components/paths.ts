@@ -26,5 +26,5 @@ export const paths = {
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
   settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
-  reference: (entryName?: string) => (entryName === undefined ? '/reference' : `/reference#${entryName}`),
+  reference: (noun?: string, entryName?: string) => `/reference${noun === undefined ? '' : `/${noun}`}${entryName === undefined ? '' : `#${entryName}`}`,
 } as const

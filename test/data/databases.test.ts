@@ -57,7 +57,7 @@ if (absent.length > 0) process.stderr.write(`Not run, because they are not insta
 let lane: Lane
 let scene: Scene
 beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, PORTS_EACH)
+  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
   scene = await openScene(lane, {})
   await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
 })

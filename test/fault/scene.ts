@@ -78,7 +78,7 @@ export async function openScene(lane: Lane, { settings, variables = {} }: SceneO
   const fallen: string[] = []
   const env = { ...environment, DATABASE_URL: url, EASEL_ENCRYPTION_KEY: lane.encryptionKey, EASEL_PROCESS: 'worker' }
   const { as } = lane
-  const { id, url: address } = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: settings as ServiceSettings }, { as })
+  const { id, url: address } = await t.call(serviceCreate, { environmentId, name: 'api', source: { type: 'git', url: `file://${lane.repository}` }, settings: (lane.isBuilt ? settings : { ...settings, installCommand: null, buildCommand: null }) as ServiceSettings }, { as })
   const plain = Object.entries({ COUNTS: counter?.url ?? countsFile, ...variables }).map(([key, value]) => [key, { value, secret: false }])
   await t.call(variableReplace, { serviceId: id, variables: Object.fromEntries(plain) as Record<string, { value: string; secret: boolean }> }, { as })
   const start = (): ArmedWorker => {

@@ -11,13 +11,17 @@ import { TARGET } from './target'
 /** On an engine the worker is killed; the rest of it is the same work. */
 const CHOSEN = DISTURBANCES.filter(({ does }) => TARGET === 'process' || does === 'kill')
 
+/** No case is begun after this moment. */
+const UNTIL_MS = Number(process.env.EASEL_TEST_UNTIL ?? Infinity) * 1_000
+
 /** The cases of some points, as tests of one file. */
 export function faultSuite(file: string, firstPort: number, isHere: (point: string) => boolean): void {
   const entries: Entry[] = []
   const references = new Map<ScenarioName, Promise<Reference>>()
   let lane: Lane
   beforeAll(async () => {
-    lane = await openLane(firstPort)
+    // On an engine, only where building itself is disturbed is more made than a copy.
+    lane = await openLane(firstPort, { isBuilt: TARGET === 'process' || POINTS.some((point) => point.startsWith('stage:') && isHere(point)) })
   })
   afterAll(async () => {
     keepEntries(file, entries)
@@ -44,7 +48,11 @@ export function faultSuite(file: string, firstPort: number, isHere: (point: stri
         say('n.a.: no command runs in it')
         continue
       }
-      test(`${trial.point} ${trial.disturbance}, in: ${trial.scenario}`, async () => {
+      test(`${trial.point} ${trial.disturbance}, in: ${trial.scenario}`, async ({ skip }) => {
+        if (Date.now() > UNTIL_MS) {
+          say('not run: the time was up')
+          skip('The time that was given to the tests is up.')
+        }
         const reference = await referenceOf(trial.scenario)
         await disturbed(lane, trial, reference).catch((error: unknown) => {
           say('FAILED')

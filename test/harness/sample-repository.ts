@@ -37,8 +37,8 @@ require('node:http').createServer((request, response) => {
 console.log('starting ' + ${JSON.stringify(version)})
 `
 
-/** Makes the repository and returns its folder. */
-export function sampleRepository(folder: string): string {
+/** Makes the repository and returns its folder. `besides`: more files, by name. */
+export function sampleRepository(folder: string, besides: Record<string, string> = {}): string {
   mkdirSync(folder, { recursive: true })
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'init.defaultBranch=main', ...args], { cwd: folder, stdio: 'pipe' })
   const write = (files: Record<string, string>) => Object.entries(files).forEach(([path, text]) => writeFileSync(join(folder, path), text))
@@ -53,6 +53,7 @@ export function sampleRepository(folder: string): string {
       'prepare.js': step('prepare'),
       'run.js': step('run'),
       'server.js': server(version),
+      ...besides,
     })
     git('add', '-A')
     git('commit', '-q', '-m', version)

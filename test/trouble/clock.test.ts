@@ -21,7 +21,7 @@ const JUMPS = [['an hour ahead', HOUR_MS], ['thirty days ahead', 30 * 24 * HOUR_
 const LIMIT_MS = 150_000
 
 let lane: Lane
-beforeAll(async () => void (lane = await openLane(FIRST_PORT, PORTS_EACH)))
+beforeAll(async () => void (lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })))
 afterAll(() => lane.close())
 
 type Waiting = { slow: Service; crashes: Service; drains: Service; cron: Service }
