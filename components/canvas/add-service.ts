@@ -44,7 +44,7 @@ function useDraw() {
   const { environmentId } = useEnvironment()
   return useMemo(
     () => async (entry: typeof serviceCreate | typeof databaseAdd, at: Place | null, wish: object) => {
-      const taken = store.getState().flow.filter((node) => node.type !== 'group').map((node) => node.position)
+      const taken = store.getState().flow.filter((node) => node.type !== 'frame').map((node) => node.position)
       const again = { environmentId, ...wish, ...freePlace(at ?? middle({ width: NODE_WIDTH, height: NODE_HEIGHT }), taken) }
       const view: ServiceView = await run(entry as typeof serviceCreate, again as never)
       receiveService(store, nodeOf(view))

@@ -23,7 +23,7 @@ type Drawn = Pick<CanvasState, 'flow' | 'links' | 'services' | 'volumes' | 'grou
 /** What is drawn as ELK takes it: frames with their nodes inside. An empty frame is left out; it stays where it is. */
 export function toElk(state: Drawn): ElkNode {
   // In the order in which one reads them, so that what was above stays above where that is possible.
-  const nodes = state.flow.filter((node) => node.type !== 'group').sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
+  const nodes = state.flow.filter((node) => node.type !== 'frame').sort((a, b) => a.position.y - b.position.y || a.position.x - b.position.x)
   const box = ({ id }: { id: string }): ElkNode => ({ id, width: NODE_WIDTH, height: NODE_HEIGHT })
   const owner = (id: string) => groupOf(state as CanvasState, id)
   const frames = Object.keys(state.groups).flatMap((id): ElkNode[] => {

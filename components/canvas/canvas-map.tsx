@@ -25,8 +25,8 @@ export function CanvasMap() {
       zoomable
       ariaLabel="Map of the canvas"
       nodeBorderRadius={16}
-      nodeColor={(node) => (node.type === 'group' ? 'transparent' : mapColour(store.getState().services[node.id]?.state))}
-      nodeStrokeColor={(node) => (node.type === 'group' ? 'var(--color-faint)' : 'transparent')}
+      nodeColor={(node) => (node.type === 'frame' ? 'transparent' : mapColour(store.getState().services[node.id]?.state))}
+      nodeStrokeColor={(node) => (node.type === 'frame' ? 'var(--color-faint)' : 'transparent')}
       nodeStrokeWidth={8}
     />
   )

@@ -14,7 +14,7 @@ export const GRID = 24
 const BEHIND = -1_001
 
 /** A service, a volume or a frame as React Flow draws it. Its data stays in the store, so that a change of state moves nothing. */
-export type FlowNode = Node<Record<string, never>, 'service' | 'volume' | 'group'>
+export type FlowNode = Node<Record<string, never>, 'service' | 'volume' | 'frame'>
 
 export function toFlowNode(node: ServiceNode | VolumeNode | GroupView): FlowNode {
   if (node.kind === 'group') return toFrame(node)
@@ -33,7 +33,7 @@ export function toFlowNode(node: ServiceNode | VolumeNode | GroupView): FlowNode
 
 /** What is in a frame is reached through it: only its title and its corners take the pointer. */
 function toFrame({ id, name, x, y, width, height }: GroupView): FlowNode {
-  return { id, type: 'group', position: { x, y }, data: {}, width, height, measured: { width, height }, zIndex: BEHIND, dragHandle: '.group-title', connectable: false, style: { pointerEvents: 'none' }, ariaLabel: `Group ${name}` }
+  return { id, type: 'frame', position: { x, y }, data: {}, width, height, measured: { width, height }, zIndex: BEHIND, dragHandle: '.group-title', connectable: false, style: { pointerEvents: 'none' }, ariaLabel: `Group ${name}` }
 }
 
 function serviceLabel(service: ServiceNode): string {

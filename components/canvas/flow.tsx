@@ -29,7 +29,7 @@ import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
 import { VolumeNode } from './volume-node'
 
-const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, group: GroupNode }
+const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
@@ -52,7 +52,8 @@ export function Flow() {
   useReveal()
   return (
     <CanvasMenu>
-      <div className="absolute inset-0">
+      {/* With Shift, browsers would select the text between two clicks. */}
+      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)}>
         <LinkMarker />
         <ReactFlow
           nodes={nodes}
@@ -60,7 +61,7 @@ export function Flow() {
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
-          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'group' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
+          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}

@@ -4,7 +4,7 @@ import type { FlowNode } from './flow-node'
 import { frameAt, withInside, withMembers } from './members'
 
 const node = (id: string, x: number, y: number, type: FlowNode['type'] = 'service'): FlowNode => ({ id, type, position: { x, y }, data: {} }) as FlowNode
-const flow = [node('grp_1', 0, 0, 'group'), node('svc_1', 10, 10), node('svc_2', 20, 20), node('svc_3', 900, 900)]
+const flow = [node('grp_1', 0, 0, 'frame'), node('svc_1', 10, 10), node('svc_2', 20, 20), node('svc_3', 900, 900)]
 const groupOf = (id: string) => (['svc_1', 'svc_2'].includes(id) ? 'grp_1' : null)
 
 it('is the smallest frame around the middle of a node', () => {

@@ -22,7 +22,7 @@ export function withMembers(changes: NodeChange<FlowNode>[], flow: readonly Flow
     named.add(change.id)
     const node = byId.get(change.id)
     // A frame that is made larger at its left or upper edge moves as well, without being dragged.
-    if (node?.type === 'group' && change.position && change.dragging) shifts.set(change.id, { x: change.position.x - node.position.x, y: change.position.y - node.position.y })
+    if (node?.type === 'frame' && change.position && change.dragging) shifts.set(change.id, { x: change.position.x - node.position.x, y: change.position.y - node.position.y })
   }
   if (shifts.size === 0) return changes
   const along = flow.flatMap((node): NodeChange<FlowNode>[] => {

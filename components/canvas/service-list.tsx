@@ -19,6 +19,7 @@ import { StateMark } from '@/components/ui/state-mark'
 import { VolumeList } from '@/components/volume/volume-list'
 
 import { useCanvas, useEnvironment, useService } from './canvas-context'
+import { GroupList } from './group-list'
 import { useServiceMenu } from './commands/use-menu-of'
 import { useAddEntries } from './use-add-entries'
 
@@ -60,6 +61,7 @@ export function ServiceList() {
           </table>
         )}
         <VolumeList />
+        <GroupList />
       </div>
     </div>
   )

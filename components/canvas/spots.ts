@@ -12,7 +12,7 @@ export function spotsOf(state: CanvasState, ids: readonly string[]): Spots {
 
 function spotOf(state: CanvasState, node: FlowNode): Spot {
   const { x, y } = node.position
-  return node.type === 'group' ? { x, y, width: node.width ?? 0, height: node.height ?? 0 } : { x, y, groupId: groupOf(state, node.id) }
+  return node.type === 'frame' ? { x, y, width: node.width ?? 0, height: node.height ?? 0 } : { x, y, groupId: groupOf(state, node.id) }
 }
 
 /** Where the server says that these stand. */
@@ -49,7 +49,7 @@ export function place(store: CanvasStore, spots: Spots): void {
     flow: flow.map((node) => {
       const spot = spots[node.id]
       if (!spot) return node
-      const size = node.type === 'group' && spot.width !== undefined && spot.height !== undefined ? { width: spot.width, height: spot.height, measured: { width: spot.width, height: spot.height } } : {}
+      const size = node.type === 'frame' && spot.width !== undefined && spot.height !== undefined ? { width: spot.width, height: spot.height, measured: { width: spot.width, height: spot.height } } : {}
       return { ...node, position: { x: spot.x, y: spot.y }, ...size }
     }),
   }))

@@ -174,7 +174,7 @@ function mergeFlow(state: CanvasState, changed: readonly (ServiceNode | VolumeNo
     })
   const added = [...news.values()].map(toFlowNode)
   if (added.length === 0) return kept
-  return [...added.filter((node) => node.type === 'group'), ...kept, ...added.filter((node) => node.type !== 'group')]
+  return [...added.filter((node) => node.type === 'frame'), ...kept, ...added.filter((node) => node.type !== 'frame')]
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -84,7 +84,7 @@ export type Arrange = ReturnType<typeof useArrange>
 /** The frame that a node is over, among those that are not dragged themselves. */
 function frameOver(state: CanvasState, id: string, dragged: readonly string[]): string | null {
   const node = state.flow.find((each) => each.id === id)
-  if (!node || node.type === 'group') return null
+  if (!node || node.type === 'frame') return null
   return frameAt(node.position, framesIn(state).filter((frame) => !dragged.includes(frame.id)))?.id ?? groupDragged(state, id, dragged)
 }
 
@@ -99,7 +99,7 @@ function joinedBy(state: CanvasState, frameId: string): Spots {
   const frames = framesIn(state)
   return Object.fromEntries(
     state.flow.flatMap((node): [string, Spot][] => {
-      if (node.type === 'group') return []
+      if (node.type === 'frame') return []
       const own = groupOf(state, node.id)
       const around = frameAt(node.position, frames)?.id ?? null
       const isConcerned = (own === frameId) !== (around === frameId) && (own === frameId || own === null)
@@ -109,7 +109,7 @@ function joinedBy(state: CanvasState, frameId: string): Spots {
 }
 
 export function framesIn({ flow }: Pick<CanvasState, 'flow'>): Frame[] {
-  return flow.flatMap((node) => (node.type === 'group' ? [{ id: node.id, ...node.position, width: node.width ?? 0, height: node.height ?? 0 }] : []))
+  return flow.flatMap((node) => (node.type === 'frame' ? [{ id: node.id, ...node.position, width: node.width ?? 0, height: node.height ?? 0 }] : []))
 }
 
 /** `api`, or `3 nodes`. */

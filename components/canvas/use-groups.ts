@@ -74,7 +74,7 @@ export function useGroups() {
           for (const serviceId of serviceIds) {
             const first = store.getState().flow.find(({ id }) => id === serviceId)
             if (!first) continue
-            const nodes = store.getState().flow.filter((node) => node.type !== 'group').map((node) => node.position)
+            const nodes = store.getState().flow.filter((node) => node.type !== 'frame').map((node) => node.position)
             const again = { serviceId, ...freePlace({ x: first.position.x + 24, y: first.position.y + 24 }, nodes) }
             const twin = await run(serviceDuplicate, again)
             receiveService(store, nodeOf(twin))

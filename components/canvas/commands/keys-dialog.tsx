@@ -23,7 +23,8 @@ export function KeysDialog() {
   const lines = (of: readonly SubjectKind[]): Line[] => ALL.flatMap(([, spec]) => (spec.keys && spec.on.some((kind) => of.includes(kind)) ? [{ label: wordsOf(spec), keys: spec.keys }] : []))
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title="Keys" description="Everything is also in menus, by a right-click, and in the palette." size="large">
-      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+      {/* Not the button that closes it: its tooltip would take the first Escape. */}
+      <div data-autofocus tabIndex={-1} className="grid gap-x-8 gap-y-5 outline-none sm:grid-cols-2">
         {SECTIONS.map(({ title, of }) => (
           <section key={title} aria-label={title}>
             <h3 className="mb-1 text-meta text-muted">{title}</h3>

@@ -33,7 +33,7 @@ export function commandEntries(state: CanvasState, commands: Commands, others: r
   const lines = [...state.links.map(({ id }) => id), ...Object.values(state.volumes).filter(({ serviceId }) => serviceId !== null).map(({ id }) => `mount-${id}`)].flatMap((id) => lineOf(state, id) ?? [])
   const groups = [
     ...several.map((subject) => ({ of: nameOf(subject, state), entries: commands.menuOf(subject) })),
-    { of: 'Canvas', entries: commands.menuOf(PANE, { isWhole: true }) },
+    { of: 'Canvas', entries: commands.menuOf(PANE, { isWhole: true, except: ['palette', 'frame'] }) },
     ...others,
     ...[...nodes, ...lines].map((subject) => ({ of: nameOf(subject, state), entries: commands.menuOf(subject) })),
   ]

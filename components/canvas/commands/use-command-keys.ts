@@ -95,7 +95,7 @@ function focusedNode(target: EventTarget | null): string | null {
 
 function walk(store: CanvasStore, id: string, direction: Direction): boolean {
   const state = store.getState()
-  const places = state.flow.filter((node) => node.type !== 'group' || node.id === id).map((node) => ({ id: node.id, ...node.position }))
+  const places = state.flow.filter((node) => node.type !== 'frame' || node.id === id).map((node) => ({ id: node.id, ...node.position }))
   const from = places.find((place) => place.id === id)
   if (!from) return false
   const links = [...state.links.map(({ from: a, to: b }) => [a, b]), ...Object.values(state.volumes).map((volume) => [volume.id, volume.serviceId])]
