@@ -1,3 +1,4 @@
+import { LoginRefused } from './login-refused'
 import { text } from './mariadb-text'
 import type { CredentialsPart, Door } from './recipe'
 import { QUOTE_MARIADB } from './start-scripts'
@@ -31,6 +32,8 @@ const CUT_OFF = `set -e; statements="$(${ROOT} --execute="$0")"; printf '%s\\n' 
 
 export const mysqlCredentials: CredentialsPart = {
   otherPasswordKey: OTHER_KEY,
+  // Whatever is done is done by root.
+  greet: async (door, signal) => void (await inside(door, ['sh', '-c', `${ROOT} --execute='select 1'`], signal)),
   nextUser: async ({ login }) => login.user,
   async admit(door, _, signal) {
     await inside(door, ['sh', '-c', ADMIT], signal)
@@ -53,7 +56,7 @@ function parsed(mark: string): { start: number; connection: number } {
 
 async function inside(door: Door, argv: readonly string[], signal: AbortSignal): Promise<string> {
   return door.inside(argv, signal).catch((error: Error) => {
-    if (/\b1045\b/.test(error.message)) throw new Error('MySQL refuses its user root with the password in the variable MYSQL_ROOT_PASSWORD, and only root may change users. Set it to the one that MySQL knows, deploy the database, then try again.')
+    if (/\b1045\b/.test(error.message)) throw new LoginRefused('MySQL refuses its user root with the password in the variable MYSQL_ROOT_PASSWORD, and only root may change users.', { cause: error })
     throw error
   })
 }
