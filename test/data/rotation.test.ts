@@ -5,7 +5,7 @@ import mysql, { type RowDataPacket } from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
+import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry, type RotationView } from '../../lib/contract/rotation'
 import { variableReveal, type ServiceView } from '../../lib/contract/service'
@@ -13,10 +13,11 @@ import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
 import { ROTATION_STEPS } from '../../lib/domain/rotation'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { ask as askRedis } from '../../lib/provisioning/database/redis-ask'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { askAllTheTime } from '../harness/ask'
 import { until } from '../harness/until'
-import { openScene, type Scene, type Service } from '../trouble/scene'
+import type { Scene, Service } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // The password of a real server is replaced while a deployed service asks it all the time, on a connection that it opens again
 // when it is lost.
@@ -55,15 +56,9 @@ if (absent.length > 0) process.stderr.write(`Not run, because they are not insta
 
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
+let { close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 async function databaseWithUser(engine: EngineName, name: string): Promise<{ database: ServiceView; service: Service; behind: Service }> {
   const { as, environmentId } = lane

@@ -2,19 +2,17 @@ import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
-import { deploymentCreate } from '../../lib/contract/deployment'
-import { variableReveal } from '../../lib/contract/service'
+import { databaseAdd } from '../../lib/contract/database'
 import { restoreCancel, snapshotCancel, snapshotCreate, snapshotGet, snapshotPlan, snapshotProve, snapshotRestore, type SnapshotView } from '../../lib/contract/snapshot'
 import { volumeCreate } from '../../lib/contract/volume'
-import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
-import type { Running } from '../../lib/provisioning/database/copy/copy'
+import { ENGINES } from '../../lib/domain/engine/engines'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { LEDGERS, TOTAL } from '../harness/ledgers'
 import { until } from '../harness/until'
 import { READER } from '../trouble/apps'
-import { openScene, type Scene } from '../trouble/scene'
+import type { Scene } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // Databases that run as the product runs them, written to while they are copied, restored in place and as new ones, with the
 // worker killed in the middle of both.
@@ -26,30 +24,9 @@ const TAKES_MS = 120_000
 const present = await Promise.all((['postgres', 'mariadb', 'redis'] as const).map(async (engine) => ({ engine, found: await findEngine(engine, AbortSignal.timeout(60_000)) })))
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
-
-async function deployed(serviceId: string): Promise<void> {
-  const { id } = await scene.call(deploymentCreate, { serviceId }, { as: lane.as })
-  expect(await scene.ended(id)).toMatchObject({ status: 'active' })
-}
-
-/** How a program on this machine reaches a database. */
-async function reach(engine: EngineName, serviceId: string): Promise<Running> {
-  const [row] = await scene.database.sql<{ port: number }[]>`select port from ports where service_id = ${serviceId} and purpose = 'private'`
-  const keys = ENGINES[engine].variables.map(({ key }) => key).filter((key) => key !== ENGINES[engine].urlKey)
-  const values = await Promise.all(keys.map(async (key) => [key, (await scene.call(variableReveal, { serviceId, key }, { as: lane.as })).value] as const))
-  return { data: '', port: row!.port, env: Object.fromEntries(values), programs: { version: '', paths: {} } }
-}
-
-const look = (engine: EngineName, serviceId: string) => until(`${engine} to answer`, async () => LEDGERS[engine]!.look(await reach(engine, serviceId)).catch(() => null), TAKES_MS, 250)
+let { deployed, reach, look, close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, deployed, reach, look, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 function done(snapshotId: string): Promise<SnapshotView> {
   return until('the snapshot to end', async () => {
