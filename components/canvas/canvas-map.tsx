@@ -1,6 +1,7 @@
 'use client'
 
 import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react'
+import { usePathname } from 'next/navigation'
 
 import { toneColor } from '@/components/ui/tone'
 import { SERVICE_STATE } from '@/lib/domain/service-state'
@@ -10,11 +11,16 @@ import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
 
 /** Narrower than this, a map would take the place of what it is a map of. */
 const LEAST_WIDTH = 760
+/** What a panel covers. */
+const PANEL_WIDTH = 700
+/** `/project/environment` has as many parts; a panel is a route below. */
+const CANVAS_PARTS = 3
 
 /** The whole canvas in a corner, while some of it is out of sight: where everything is seen it would only be in the way. */
 export function CanvasMap() {
   const store = useCanvasStore()
-  const isNeeded = useStore((state) => state.width > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state)))
+  const isCovered = usePathname().split('/').length > CANVAS_PARTS
+  const isNeeded = useStore((state) => state.width - (isCovered ? PANEL_WIDTH : 0) > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state)))
   if (!isNeeded) return null
   return (
     <MiniMap

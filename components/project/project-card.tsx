@@ -25,25 +25,25 @@ export function ProjectCard({ project }: { project: ProjectCardView }) {
       <div className="relative aspect-[2.2] border-b border-line bg-sunken">
         {project.nodes.length + project.volumes.length === 0 ? <p className="flex h-full items-center justify-center text-meta text-faint">Nothing drawn yet</p> : <Miniature nodes={project.nodes} links={project.links} volumes={project.volumes} />}
       </div>
-      <div className="flex items-start gap-2 px-3.5 py-3">
-        <div className="min-w-0 flex-1">
-          <h2 className="truncate text-title font-medium">
+      <div className="px-3.5 py-3">
+        <div className="flex items-center gap-2">
+          <h2 className="min-w-0 flex-1 truncate text-title font-medium">
             <Link href={href} className="outline-none after:absolute after:inset-0">
               {project.name}
             </Link>
           </h2>
-          <StateCounts project={project} />
-          <p className="mt-1 text-meta text-faint">
-            {project.lastDeploymentAt === null ? 'Never deployed' : <>Deployed <RelativeTime at={project.lastDeploymentAt} /></>}
-          </p>
+          <IconButton
+            label={`Settings of ${project.name}`}
+            icon={<Settings />}
+            size="small"
+            className="relative z-10 -my-1 -mr-1 transition-opacity sm:opacity-0 sm:group-focus-within:opacity-100 sm:group-hover:opacity-100"
+            onClick={() => router.push(paths.projectSettings(project.id))}
+          />
         </div>
-        <IconButton
-          label={`Settings of ${project.name}`}
-          icon={<Settings />}
-          size="small"
-          className="relative z-10 -mr-1 transition-opacity sm:opacity-0 sm:group-focus-within:opacity-100 sm:group-hover:opacity-100"
-          onClick={() => router.push(paths.projectSettings(project.id))}
-        />
+        <StateCounts project={project} />
+        <p className="mt-1 text-meta text-faint">
+          {project.lastDeploymentAt === null ? 'Never deployed' : <>Deployed <RelativeTime at={project.lastDeploymentAt} /></>}
+        </p>
       </div>
     </li>
   )
@@ -55,15 +55,15 @@ function StateCounts({ project }: { project: ProjectCardView }) {
   const { shown, rest } = atAGlance(summarizeStates(project.nodes.map((node) => node.state)), MOST_SHOWN)
   if (shown.length === 0) return <p className="mt-0.5 truncate text-meta text-faint">No services</p>
   return (
-    <ul className="mt-0.5 flex h-4 gap-x-3 overflow-hidden text-meta whitespace-nowrap">
+    <ul className="mt-0.5 flex h-4 gap-x-2.5 overflow-hidden text-meta whitespace-nowrap">
       {shown.map(({ state, count }) => (
-        <li key={state} className={`inline-flex items-center gap-1.5 ${TONE_TEXT[SERVICE_STATE[state].tone]}`}>
+        <li key={state} className={`inline-flex items-center gap-1 ${TONE_TEXT[SERVICE_STATE[state].tone]}`}>
           <StateShape shape={SERVICE_STATE[state].shape} size={10} progress={0.35} />
           {wordsOf({ state, count })}
         </li>
       ))}
       {rest.length === 0 ? null : (
-        <li className="relative z-10 truncate text-faint" title={rest.map(wordsOf).join(', ')}>
+        <li className="relative z-10 shrink-0 text-faint" title={rest.map(wordsOf).join(', ')}>
           <span aria-hidden="true">+{rest.reduce((sum, { count }) => sum + count, 0)}</span>
           <span className="sr-only">{rest.map(wordsOf).join(', ')}</span>
         </li>

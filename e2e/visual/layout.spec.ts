@@ -24,6 +24,9 @@ const screen = (name: string) => SCREENS.find((each) => each.name === name)!
 async function open(page: Page, base: string, place: Place, name: string): Promise<void> {
   await page.goto(`${base}${screen(name).at(place)}`)
   await page.evaluate(() => document.fonts.ready)
+  // A canvas is drawn by the server as it lies, and fitted to the screen once it lives.
+  const connection = page.locator('header').getByRole('status').first()
+  if (new URL(page.url()).pathname.includes('/env_')) await expect(connection).toHaveText('Live', { timeout: 30_000 })
   await screen(name).open?.(page)
   // The panel pans the canvas so that its node stays in sight; what moves is waited for until it stands.
   let before = ''
