@@ -4,7 +4,7 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
-import { useMemo } from 'react'
+import { useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { useServiceActions } from '@/components/service/use-service-actions'
 import { useVolumeActions } from '@/components/volume/use-volume-actions'
@@ -13,7 +13,7 @@ import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { EmptyCanvas } from './empty-canvas'
-import { GRID } from './flow-node'
+import { GRID, type FlowNode } from './flow-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
 import { MountEdge, mountEdges } from './mount-edge'
 import { ServiceNode } from './service-node'
@@ -22,6 +22,7 @@ import { useArrange } from './use-arrange'
 import { useCanvasKeys } from './use-canvas-keys'
 import { useGitPaste } from './use-git-paste'
 import { useReveal } from './use-reveal'
+import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
 
 const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode }
@@ -40,6 +41,7 @@ export function Flow() {
   const volumeActions = useVolumeActions()
   const readOnly = useMissing('service.write') !== null
   const frame = useCanvasKeys({ arrange, services: actions, volumes: volumeActions })
+  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
   useGitPaste(readOnly)
   useReveal()
   return (
@@ -52,7 +54,7 @@ export function Flow() {
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState(({ flow }) => ({ flow: applyNodeChanges(changes, flow) }))}
-          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
+          onNodeClick={openNode}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
