@@ -5,6 +5,7 @@
 //   dashboard  how fast the console answers while a large repository builds, against idle
 //   databases  from adding a PostgreSQL node to its first query, against initdb and a start by hand
 //   snapshots  how fast a PostgreSQL database is copied and restored, against pg_dump | zstd and cp of the same data
+//   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 //   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
@@ -15,6 +16,7 @@ import { measureCanvas } from './canvas/canvas.mjs'
 import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
+import { tellings } from './live.mjs'
 import { fill } from './scale.mjs'
 import { copies } from './snapshots.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
@@ -92,6 +94,13 @@ const BENCHES = {
     const p95 = (values) => quantile(values, 0.95)
     console.log(`Console and API, p95: idle ${round(p95(idle))} ms, while building ${round(p95(busy))} ms (ratio ${round(p95(busy) / p95(idle), 1)}; ${busy.length} requests)`)
   },
+  async live(product) {
+    const { alone, among, followers } = await tellings(product)
+    const row = (name) => ({ what: name, p50Ms: round(median(alone[name]), 1), p95Ms: round(quantile(alone[name], 0.95), 1), ratio: round(median(alone[name]) / median(alone.nothing), 1), [`p50Ms, ${followers} follow`]: round(median(among[name]), 1), 'p95Ms then': round(quantile(among[name], 0.95), 1), 'ratio then': round(median(among[name]) / median(among.nothing), 1) })
+    console.table(Object.keys(alone).map(row))
+    console.log('From asking to the frame in another tab (goal: on the screen within 500 ms). One of those who follow does not read.')
+  },
+
   async scale(product) {
     const { api } = product
     const [environmentId] = await fill(product)

@@ -24,7 +24,7 @@ export function TargetMark() {
         {target.name}
       </span>
       {trouble ? (
-        <span className="truncate">
+        <span className="sr-only truncate sm:not-sr-only">
           <span className="hidden md:inline">· </span>
           {trouble.word}
           <span className="sr-only">. {trouble.message}</span>

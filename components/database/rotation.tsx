@@ -43,11 +43,11 @@ export function Rotation({ service, rotations, onChange }: Props) {
   )
 }
 
-function Ended({ rotation: { status, finishedAt, createdAt, createdBy } }: { rotation: RotationView }) {
+function Ended({ rotation: { status, finishedAt, createdAt, createdBy, message } }: { rotation: RotationView }) {
   return (
     <>
       {status === 'done' ? 'Rotated' : 'A rotation was cancelled'} <RelativeTime at={finishedAt ?? createdAt} />
-      {createdBy === null ? '' : `, begun by ${createdBy.name}`}.{status === 'done' ? ' Former passwords are refused.' : ' The former password is valid again.'}
+      {createdBy === null ? '' : `, begun by ${createdBy.name}`}.{status === 'done' ? ' Former passwords are refused.' : ` ${message ?? 'The former password is valid again.'}`}
     </>
   )
 }

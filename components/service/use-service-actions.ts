@@ -56,6 +56,6 @@ function deployOne(run: RunOperation, serviceId: string) {
 
 /** The node inside a service's full view: what the canvas keeps of it. */
 export function nodeOf(view: ServiceView): ServiceNode {
-  const { environmentId: _environment, projectId: _project, privateUrl: _url, publicAccess: _access, settings: _settings, revision: _revision, inspection: _inspection, createdAt: _created, ...node } = view
+  const { environmentId: _environment, projectId: _project, privateUrl: _url, publicAccess: _access, settings: _settings, inspection: _inspection, createdAt: _created, ...node } = view
   return node
 }

@@ -2,7 +2,7 @@ import type { ExternalToast } from 'sonner'
 
 // Short news. What draws it is loaded when there is some for the first time; until then it waits here.
 
-export type News = { kind: 'success' | 'error' | 'warning'; text: string; more: ExternalToast | undefined }
+export type News = { kind: 'success' | 'error' | 'warning' | 'info'; text: string; more: ExternalToast | undefined }
 
 let show: ((news: News) => void) | null = null
 let waiting: News[] = []
@@ -19,6 +19,7 @@ export const toast = {
   success: (text: string, more?: ExternalToast) => tell({ kind: 'success', text, more }),
   error: (text: string, more?: ExternalToast) => tell({ kind: 'error', text, more }),
   warning: (text: string, more?: ExternalToast) => tell({ kind: 'warning', text, more }),
+  info: (text: string, more?: ExternalToast) => tell({ kind: 'info', text, more }),
 }
 
 /** Whether there are news that nothing shows yet. */

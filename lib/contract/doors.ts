@@ -7,6 +7,7 @@ import type * as data from './data'
 import type * as database from './database'
 import type * as deployment from './deployment'
 import type { Door, Entry } from './entry'
+import type * as group from './group'
 import type * as instance from './instance'
 import type * as job from './job'
 import type * as organization from './organization'
@@ -51,6 +52,7 @@ export const dataValue = /* @__PURE__ */ door<typeof data.dataValue>('data.value
 export const databaseAdd = /* @__PURE__ */ door<typeof database.databaseAdd>('database.add', '/environments/{environmentId}/databases')
 export const databaseEngines = /* @__PURE__ */ door<typeof database.databaseEngines>('database.engines', '/environments/{environmentId}/engines')
 export const databaseExpose = /* @__PURE__ */ door<typeof database.databaseExpose>('database.expose', '/services/{serviceId}/public-access')
+export const databaseFigures = /* @__PURE__ */ door<typeof database.databaseFigures>('database.figures', '/services/{serviceId}/figures')
 export const databaseHide = /* @__PURE__ */ door<typeof database.databaseHide>('database.hide', '/services/{serviceId}/public-access')
 export const databaseRotate = /* @__PURE__ */ door<typeof rotation.databaseRotate>('database.rotate', '/services/{serviceId}/rotations')
 export const deploymentCancel = /* @__PURE__ */ door<typeof deployment.deploymentCancel>('deployment.cancel', '/deployments/{deploymentId}/cancel')
@@ -68,6 +70,10 @@ export const environmentGraph = /* @__PURE__ */ door<typeof project.environmentG
 export const environmentUpdate = /* @__PURE__ */ door<typeof project.environmentUpdate>('environment.update', '/environments/{environmentId}')
 export const environmentUse = /* @__PURE__ */ door<typeof use.environmentUse>('environment.use', '/environments/{environmentId}/use')
 export const eventList = /* @__PURE__ */ door<typeof organization.eventList>('event.list', '/organizations/{organizationId}/events')
+export const groupCreate = /* @__PURE__ */ door<typeof group.groupCreate>('group.create', '/environments/{environmentId}/groups')
+export const groupDelete = /* @__PURE__ */ door<typeof group.groupDelete>('group.delete', '/groups/{groupId}')
+export const groupList = /* @__PURE__ */ door<typeof group.groupList>('group.list', '/environments/{environmentId}/groups')
+export const groupUpdate = /* @__PURE__ */ door<typeof group.groupUpdate>('group.update', '/groups/{groupId}')
 export const instanceGet = /* @__PURE__ */ door<typeof instance.instanceGet>('instance.get', '/instance')
 export const invitationAccept = /* @__PURE__ */ door<typeof organization.invitationAccept>('invitation.accept', '/invitations/{token}/accept')
 export const invitationCreate = /* @__PURE__ */ door<typeof organization.invitationCreate>('invitation.create', '/organizations/{organizationId}/invitations')
@@ -106,6 +112,7 @@ export const runList = /* @__PURE__ */ door<typeof run.runList>('run.list', '/se
 export const runLogs = /* @__PURE__ */ door<typeof run.runLogs>('run.logs', '/runs/{runId}/logs')
 export const serviceCreate = /* @__PURE__ */ door<typeof service.serviceCreate>('service.create', '/environments/{environmentId}/services')
 export const serviceDelete = /* @__PURE__ */ door<typeof service.serviceDelete>('service.delete', '/services/{serviceId}')
+export const serviceDuplicate = /* @__PURE__ */ door<typeof service.serviceDuplicate>('service.duplicate', '/services/{serviceId}/duplicates')
 export const serviceGet = /* @__PURE__ */ door<typeof service.serviceGet>('service.get', '/services/{serviceId}')
 export const serviceHold = /* @__PURE__ */ door<typeof service.serviceHold>('service.hold', '/services/{serviceId}/hold')
 export const serviceInspect = /* @__PURE__ */ door<typeof service.serviceInspect>('service.inspect', '/services/{serviceId}/inspection')

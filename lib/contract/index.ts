@@ -5,6 +5,7 @@ import * as data from './data'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
+import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
 import * as organization from './organization'
@@ -23,7 +24,7 @@ import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, service, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

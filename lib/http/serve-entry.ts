@@ -5,6 +5,7 @@ import next from 'next'
 import { config } from '../config'
 import { log } from '../log'
 import { dataPaths } from '../provisioning/paths'
+import { cutStalled } from './cut-stalled'
 import { terminalForwarder } from './forward-terminal'
 import { isPage, newNonce, pagePolicy } from './page-policy'
 import { CLIENT_IP_HEADER } from './request'
@@ -40,6 +41,7 @@ async function answer(handle: (request: IncomingMessage, response: ServerRespons
   delete request.headers['x-forwarded-for']
   request.headers[CLIENT_IP_HEADER] = request.socket.remoteAddress ?? ''
   restrict(request, response)
+  cutStalled(request, response)
   try {
     await handle(request, response)
   } catch (cause) {
