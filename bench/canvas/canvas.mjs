@@ -28,6 +28,7 @@ export async function measureCanvas({ api, base, folder, owner }) {
     const frames = await withPlainPage(async (plain) => {
       const rows = []
       for (const size of SIZES) {
+        console.error(`Frames with ${size} nodes …`)
         const plainCosts = await onPage(context, plain(plainScene(size)), frameCosts)
         rows.push({ size, ours: await onPage(context, ours(size), frameCosts), plain: plainCosts })
       }

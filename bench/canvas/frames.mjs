@@ -1,6 +1,6 @@
 // What the main thread of a page spends on a frame while somebody pans, zooms and drags. Frames per second of a browser without a screen
 // say little; the time of its tasks does not depend on how fast frames are shown.
-const STEPS = 60
+const STEPS = 30
 const MIDDLE = { x: 720, y: 560 }
 
 /** Milliseconds of the main thread for each step of a gesture: all of it, and the parts of scripts, layout and styles. */

@@ -4,7 +4,7 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { PresenceLayer } from '@/components/presence/presence-layer'
 import { useServiceActions } from '@/components/service/use-service-actions'
@@ -15,7 +15,7 @@ import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { EmptyCanvas } from './empty-canvas'
-import { GRID } from './flow-node'
+import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
 import { withMembers } from './members'
@@ -27,6 +27,7 @@ import { groupOf, type Link } from './store'
 import { useArrange } from './use-arrange'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
+import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
 
 const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }
@@ -46,6 +47,7 @@ export function Flow() {
   const actions = useServiceActions()
   const volumeActions = useVolumeActions()
   const readOnly = useMissing('service.write') !== null
+  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
   usePaste(readOnly)
@@ -61,7 +63,7 @@ export function Flow() {
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
-          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
+          onNodeClick={openNode}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}

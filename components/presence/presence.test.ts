@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { paceMs, type NewsFrame, type Presence, type PresentTab } from '@/lib/contract/live'
+import type { NewsFrame, Presence, PresentTab } from '@/lib/contract/live'
+import { paceMs } from '@/lib/domain/pace'
 
 import { newsSentences } from './news'
 import { attentionOf, createPresenceStore, peopleOf, receivePresence } from './presence-store'

@@ -1,4 +1,5 @@
-import { paceMs, type Presence } from '@/lib/contract/live'
+import type { Presence } from '@/lib/contract/live'
+import { paceMs } from '@/lib/domain/pace'
 
 export type Reporter = {
   /** Something about where this person is has changed. */

@@ -66,7 +66,3 @@ export type LiveInput = z.infer<typeof LiveInput>
 export const LinesFrame = z.strictObject({ log: z.string(), lines: z.array(LogLineView) })
 export type LinesFrame = z.infer<typeof LinesFrame>
 
-/** Pause between two words about where people are: the more there are, the longer, so that all of it together stays bounded. */
-export function paceMs(people: number): number {
-  return Math.min(60 + 8 * Math.max(0, people - 2), 1_000)
-}

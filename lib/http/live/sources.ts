@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNotNull } from 'drizzle-orm'
 
-import { NEWS_TYPES, paceMs, type FollowedLog, type LinesFrame, type NewsFrame, type PresenceFrame, type PresentTab } from '../../contract/live'
+import { NEWS_TYPES, type FollowedLog, type LinesFrame, type NewsFrame, type PresenceFrame, type PresentTab } from '../../contract/live'
+import { paceMs } from '../../domain/pace'
 import type { ServiceUse } from '../../contract/use'
 import type { Db } from '../../db/connection'
 import { linesAfter } from '../../db/queries/logs'
