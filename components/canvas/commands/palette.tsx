@@ -141,7 +141,7 @@ function Row({ id, each: { label, of, entry, nodeId }, isAt, onPoint, onChoose }
       </span>
       <span className="max-w-40 shrink-0 truncate text-meta text-muted">{of}</span>
       {entry.shortcut ? (
-        <span className="hidden sm:inline">
+        <span className="hidden sm:inline [&_kbd]:text-muted">
           <Kbd>{entry.shortcut}</Kbd>
         </span>
       ) : null}
