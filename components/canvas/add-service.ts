@@ -4,9 +4,8 @@ import { useMemo } from 'react'
 
 import { useRun } from '@/components/client/operations'
 import { nodeOf } from '@/components/service/use-service-actions'
-import { databaseAdd } from '@/lib/contract/database'
-import type { Entry } from '@/lib/contract/entry'
-import { serviceCreate, type ServiceView } from '@/lib/contract/service'
+import { databaseAdd, serviceCreate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 import type { Source } from '@/lib/contract/source'
 import type { EngineName } from '@/lib/domain/engine/engines'
 import { findTemplate } from '@/lib/domain/template'
@@ -47,7 +46,7 @@ function useDraw() {
     () => async (entry: typeof serviceCreate | typeof databaseAdd, at: Place | null, wish: object) => {
       const taken = store.getState().flow.filter((node) => node.type !== 'frame').map((node) => node.position)
       const again = { environmentId, ...wish, ...freePlace(at ?? middle({ width: NODE_WIDTH, height: NODE_HEIGHT }), taken) }
-      const view: ServiceView = await run(entry as Entry<typeof serviceCreate.input, typeof serviceCreate.output>, again as never)
+      const view: ServiceView = await run(entry as typeof serviceCreate, again as never)
       receiveService(store, nodeOf(view))
       // A template may draw several, of which this is one: to take only that back would tear them apart.
       if (!drawsSeveral(wish)) record(store, { label: `Add ${view.name}`, kind: 'draw', thing: { kind: 'service', id: view.id, again, by: entry.name, revision: view.revision } })

@@ -9,6 +9,7 @@ import type { Theme } from '@/components/account/theme'
 import { ThemeMenu } from '@/components/account/theme-menu'
 import { Wordmark } from '@/components/account/wordmark'
 import { paths } from '@/components/paths'
+import { PresenceAvatars } from '@/components/presence/presence-avatars'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
@@ -33,7 +34,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
   const store = useCanvasStore()
   return (
     <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
-      <Link href={paths.projects()} aria-label="Projects" className="shrink-0 rounded-control">
+      <Link href={paths.projects()} aria-label="Projects" className="flex shrink-0 rounded-control">
         <Wordmark hideWord />
       </Link>
       {SLASH}
@@ -45,6 +46,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       <TargetMark />
       <ConnectionState />
       <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
+        <PresenceAvatars />
         <IconButton label="All commands" icon={<Search />} onClick={() => ask(store, { kind: 'palette', only: 'everything' })} />
         <IconButton
           label={view === 'list' ? 'Show as canvas' : 'Show as list'}

@@ -1,15 +1,14 @@
 'use client'
 
-import { MiniMap, Panel, useReactFlow, useStore } from '@xyflow/react'
+import { Panel, useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Network, Plus, Redo2, Undo2 } from 'lucide-react'
 
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
-import { toneColor } from '@/components/ui/tone'
-import { SERVICE_STATE } from '@/lib/domain/service-state'
 
-import { useCanvas, useCanvasStore } from './canvas-context'
+import { useCanvas } from './canvas-context'
+import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
 import { useAddEntries } from './use-add-entries'
@@ -18,9 +17,6 @@ const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 
 
 /** What floats over the canvas: adding, zooming, taking moves back, the map. */
 export function CanvasControls() {
-  const store = useCanvasStore()
-  const isWide = useStore((state) => state.width > 760)
-  const count = useCanvas((state) => state.flow.length)
   const hasMap = useCanvas((state) => state.hasMap)
   return (
     <>
@@ -31,27 +27,9 @@ export function CanvasControls() {
         <ZoomBar />
         <HistoryBar />
       </Panel>
-      {isWide && hasMap && count > 1 ? (
-        <MiniMap
-          position="bottom-left"
-          className="m-3! mb-[60px]!"
-          style={{ width: 168, height: 108 }}
-          pannable
-          zoomable
-          ariaLabel="Map of the canvas"
-          nodeBorderRadius={16}
-          nodeColor={(node) => (node.type === 'frame' ? 'transparent' : mapColour(store.getState().services[node.id]?.state))}
-          nodeStrokeColor={(node) => (node.type === 'frame' ? 'var(--color-faint)' : 'transparent')}
-          nodeStrokeWidth={8}
-        />
-      ) : null}
+      {hasMap ? <CanvasMap /> : null}
     </>
   )
-}
-
-function mapColour(state: keyof typeof SERVICE_STATE | undefined): string {
-  const tone = state === undefined ? 'neutral' : SERVICE_STATE[state].tone
-  return `color-mix(in oklab, ${toneColor(tone)} 70%, var(--color-surface))`
 }
 
 function AddButton() {
@@ -77,7 +55,7 @@ function ZoomBar() {
   return (
     <div className={BAR} role="group" aria-label="Zoom">
       <IconButton size="small" label="Zoom out" icon={<Minus />} onClick={() => void zoomOut({ duration: 140 })} />
-      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
+      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="h-7 w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
         {zoom} %
       </button>
       <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: 140 })} />

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 
 import { BranchNote } from '@/components/branch/branch-note'
 import { ChangesBar } from '@/components/change/changes-bar'
+import { LiveProvider } from '@/components/presence/live-context'
 import type { GraphView } from '@/lib/contract/graph'
 
 import { CanvasBar, type Person } from './canvas-bar'
@@ -15,9 +16,8 @@ import { CanvasProvider, useCanvas, type EnvironmentFacts } from './canvas-conte
 import { OfflineBanner } from './connection-state'
 import { Flow } from './flow'
 import { useCanvasView } from './use-canvas-view'
-import { useGraphStream } from './use-graph-stream'
+import { useLiveCanvas } from './use-live-canvas'
 import { useUnsavedWarning } from './use-unsaved-warning'
-import { useUses } from './use-uses'
 
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
@@ -43,19 +43,18 @@ export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; pers
 export function CanvasShell({ facts, graph, person, children }: CanvasShellProps) {
   return (
     <CanvasProvider key={facts.environmentId} graph={graph} facts={facts}>
-      <ReactFlowProvider>
-        <Shell facts={facts} person={person}>
-          {children}
-        </Shell>
-      </ReactFlowProvider>
+      <LiveProvider environmentId={facts.environmentId}>
+        <ReactFlowProvider>
+          <Shell person={person}>{children}</Shell>
+        </ReactFlowProvider>
+      </LiveProvider>
     </CanvasProvider>
   )
 }
 
-function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
+function Shell({ person, children }: Omit<CanvasShellProps, 'graph' | 'facts'>) {
   const [view, setView] = useCanvasView()
-  useGraphStream(facts.environmentId)
-  useUses(facts.environmentId)
+  useLiveCanvas()
   useUnsavedWarning()
   return (
     <CommandsProvider view={view} setView={setView}>

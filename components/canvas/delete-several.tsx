@@ -2,16 +2,14 @@
 
 import { useParams, useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { bytesWords } from '@/components/service/use-words'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { problemOf } from '@/components/ui/problem'
-import { groupDelete } from '@/lib/contract/group'
-import { serviceDelete } from '@/lib/contract/service'
-import { volumeDelete } from '@/lib/contract/volume'
+import { toast } from '@/components/ui/toast'
+import { groupDelete, serviceDelete, volumeDelete } from '@/lib/contract/doors'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { lossesOf } from './losses'

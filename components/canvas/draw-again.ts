@@ -2,17 +2,15 @@ import type { z } from 'zod'
 
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { databaseAdd } from '@/lib/contract/database'
-import { groupCreate } from '@/lib/contract/group'
-import type { Entry } from '@/lib/contract/entry'
-import { serviceCreate, serviceDuplicate, type ServiceView } from '@/lib/contract/service'
-import { volumeCreate } from '@/lib/contract/volume'
+import { databaseAdd, groupCreate, serviceCreate, serviceDuplicate, volumeCreate } from '@/lib/contract/doors'
+import type { Door } from '@/lib/contract/entry'
+import type { ServiceView } from '@/lib/contract/service'
 
 import type { Renamed, Thing } from './history'
 import type { Hands } from './save-spots'
 import { nodeIn, receiveGroup, receiveService, receiveVolume, settleGroup } from './store'
 
-const SERVICE_ENTRIES: Record<string, Entry<z.ZodType, typeof ServiceView>> = { [serviceCreate.name]: serviceCreate, [serviceDuplicate.name]: serviceDuplicate, [databaseAdd.name]: databaseAdd }
+const SERVICE_ENTRIES: Record<string, Door<z.ZodType, typeof ServiceView>> = { [serviceCreate.name]: serviceCreate, [serviceDuplicate.name]: serviceDuplicate, [databaseAdd.name]: databaseAdd }
 
 /** Draws what was taken away with what it was drawn with first. It has other ids: those are returned by the old ones. */
 export async function drawAgain({ store, run, environmentId }: Hands, thing: Thing): Promise<Renamed> {

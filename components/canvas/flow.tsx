@@ -6,6 +6,7 @@ import './canvas.css'
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
 import { useEffect, useMemo } from 'react'
 
+import { PresenceLayer } from '@/components/presence/presence-layer'
 import { useServiceActions } from '@/components/service/use-service-actions'
 import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
@@ -88,6 +89,7 @@ export function Flow() {
           onlyRenderVisibleElements={nodes.length > 150}
         >
           <Dots />
+          <PresenceLayer />
           <CanvasControls />
           <SelectionBar />
         </ReactFlow>

@@ -1,9 +1,8 @@
 import { fetchQuery } from '@/components/client/query'
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { mountOf, nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { groupDelete, groupUpdate } from '@/lib/contract/group'
-import { serviceDelete, serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
-import { volumeAttach, volumeDelete, volumeDetach, volumeGet, volumeUpdate } from '@/lib/contract/volume'
+import { groupDelete, groupUpdate, serviceDelete, serviceGet, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet, volumeUpdate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 
 import { drawAgain } from './draw-again'
 import { glide } from './glide'

@@ -32,7 +32,7 @@ export function ServiceList() {
   )
   return (
     <div className="absolute inset-0 overflow-y-auto">
-      <div className="mx-auto max-w-5xl px-3 py-5 sm:px-6">
+      <div className="mx-auto max-w-5xl px-3 pt-5 pb-24 sm:px-6">
         <div className="mb-3 flex items-center justify-between">
           <h2 className="text-page font-medium">Services</h2>
           {ids.length > 0 ? add : null}

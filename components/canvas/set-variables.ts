@@ -1,5 +1,5 @@
 import { fetchQuery } from '@/components/client/query'
-import { variableList, variableReplace } from '@/lib/contract/service'
+import { variableList, variableReplace } from '@/lib/contract/doors'
 
 import type { Plain, Setting } from './history'
 import { outrun } from './outrun'

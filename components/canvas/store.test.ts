@@ -23,7 +23,9 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   hold: null,
   cron: null,
   storedBytes: null,
+  lastSnapshotAt: null,
   changed: false,
+  revision: 1,
   ...part,
 })
 

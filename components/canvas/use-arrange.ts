@@ -1,10 +1,10 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
+import { toast } from '@/components/ui/toast'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { glide } from './glide'

@@ -1,13 +1,13 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { nodeOf } from '@/components/service/use-service-actions'
 import { problemOf } from '@/components/ui/problem'
-import { groupCreate, groupDelete, type GroupView } from '@/lib/contract/group'
-import { serviceDuplicate } from '@/lib/contract/service'
+import { toast } from '@/components/ui/toast'
+import { groupCreate, groupDelete, serviceDuplicate } from '@/lib/contract/doors'
+import type { GroupView } from '@/lib/contract/group'
 import { EMPTY_FRAME, frameAround } from '@/lib/domain/frame'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'

@@ -2,8 +2,8 @@
 
 import { useReactFlow } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
-import { toast } from 'sonner'
 
+import { toast } from '@/components/ui/toast'
 import { hasNetwork } from '@/lib/domain/target'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'

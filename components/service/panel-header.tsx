@@ -30,12 +30,17 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
     <header className="shrink-0 px-5 pt-4 pb-1.5">
       <div className="flex items-center gap-2.5">
         <ServiceIcon service={service} className="shrink-0 text-muted" />
-        <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
-          {service.name}
-        </h2>
-        <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
-        <ServiceBadges service={service} />
-        <div className="ml-auto flex shrink-0 items-center gap-1">
+        {/* Beside the name where there is room for both, below it on a phone. */}
+        <div className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-2.5">
+          <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
+            {service.name}
+          </h2>
+          <span className="flex shrink-0 items-center gap-2.5">
+            <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
+            <ServiceBadges service={service} />
+          </span>
+        </div>
+        <div className="flex shrink-0 items-center gap-1">
           <Button
             variant={wantsDeploy(service) ? 'primary' : 'secondary'}
             icon={<Rocket />}
@@ -69,7 +74,7 @@ function Address({ service: { url, cron, source } }: { service: ServiceNode }) {
   return (
     <>
       <a href={url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">
-        <span className="truncate">{url}</span>
+        <span className="truncate">{url.replace(/^https?:\/\//, '')}</span>
         <ExternalLink aria-hidden="true" className="size-3.5 shrink-0" />
       </a>
       <CopyButton text={url} label="Copy URL" />

@@ -8,10 +8,12 @@ import { variablesSetting } from '@/components/canvas/variable-step'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { TakesEffect } from '@/components/service/takes-effect'
-import { Button, ButtonLink } from '@/components/ui/button'
+import { useLiveQuery } from '@/components/service/use-live-query'
+import { Button } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button-link'
 import { Menu } from '@/components/ui/menu'
-import { variableReplace, variableReveal, type VariablesView as Variables } from '@/lib/contract/service'
-import { variableExport, variableRegenerate } from '@/lib/contract/variable'
+import { variableExport, variableList, variableRegenerate, variableReplace, variableReveal } from '@/lib/contract/doors'
+import type { VariablesView as Variables } from '@/lib/contract/service'
 import { formatReference, SHARED } from '@/lib/domain/reference'
 
 import { PlatformVariables } from './platform-variables'
@@ -23,6 +25,8 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
   const run = useRun()
   const service = useService(serviceId)
   const store = useCanvasStore()
+  // What others save is shown at once; what is typed here is put on top of it.
+  const { data } = useLiveQuery(variableList, { serviceId }, { initial, version: String(service?.revision), everyMs: null })
   const save = async (variables: ReturnType<typeof replacement>, before: Variables) => {
     const saved = await run(variableReplace, { serviceId, variables, ifRevision: before.revision })
     const setting = variablesSetting(serviceId, before.variables, saved.variables)
@@ -36,7 +40,7 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
       <VariableEditor
         id={serviceId}
         title="Variables"
-        initial={initial}
+        initial={data}
         hasScope
         empty="No variables yet. Add one, or paste a whole .env block into the name of a new one."
         hint={<>Type {'${{'} in a value to refer to another service or a shared variable, or to generate a secret. A reference to a service draws a link on the canvas.</>}

@@ -5,7 +5,7 @@ import { record } from '@/components/canvas/record'
 import { ask, receiveVolume } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { volumeDetach } from '@/lib/contract/volume'
+import { volumeDetach } from '@/lib/contract/doors'
 
 import { mountOf, nodeOf } from './node-of'
 

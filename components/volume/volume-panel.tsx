@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { useEnvironment, useService, useVolume } from '@/components/canvas/canvas-context'
 import { useVolumeMenu } from '@/components/canvas/commands/use-menu-of'
 import { paths, VOLUME_TABS } from '@/components/paths'
+import { AlsoOpen } from '@/components/presence/also-open'
 import { useEscape } from '@/components/service/use-escape'
 import { useMissingActions } from '@/components/service/use-missing-actions'
 import { Button } from '@/components/ui/button'
@@ -37,6 +38,7 @@ export function VolumePanel({ volumeId, children }: { volumeId: string; children
       {volume ? (
         <>
           <Header volume={volume} onClose={close} />
+          <AlsoOpen nodeId={volumeId} />
           <TabLinks tabs={tabs} label="Volume" className="shrink-0 px-5" />
           <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-5 py-4 *:shrink-0">{children}</div>
         </>

@@ -40,6 +40,12 @@ export type Entry<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTy
   streams?: boolean
 }
 
+/**
+ * What a browser needs to know of an entry to ask for it. `input` and `output` are types only: schemas stay on the server, which
+ * checks everything anyway. Every entry is one; lib/contract/doors.ts has them without their schemas.
+ */
+export type Door<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = { name: string; http: { path: string }; input?: I; output?: O }
+
 /** A read: changes nothing. */
 export function query<I extends z.ZodType, O extends z.ZodType>(name: string, entry: Omit<Entry<I, O>, 'name' | 'kind'>): Entry<I, O> {
   return { name, kind: 'query', ...entry }

@@ -95,8 +95,12 @@ export const ServiceNode = z.strictObject({
   cron: CronView.nullable(),
   /** What its volumes hold, as they were last measured; null where nothing was. */
   storedBytes: z.number().nullable(),
+  /** When the newest complete snapshot of a database was begun; null for none, and for other services. */
+  lastSnapshotAt: Timestamp.nullable(),
   /** True when the settings or variables differ from what is deployed. */
   changed: z.boolean(),
+  /** Rises with every change of source, settings, variables or name. */
+  revision: z.number().int(),
 })
 export type ServiceNode = z.infer<typeof ServiceNode>
 

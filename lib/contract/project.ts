@@ -43,6 +43,7 @@ export type ProjectView = z.infer<typeof ProjectView>
 export const ProjectCardView = ProjectView.extend({
   nodes: z.array(z.strictObject({ id: z.string(), name: z.string(), x: z.number(), y: z.number(), state: z.enum(SERVICE_STATES) })),
   links: z.array(z.strictObject({ from: z.string(), to: z.string() })),
+  volumes: z.array(z.strictObject({ id: z.string(), x: z.number(), y: z.number(), /** What it is attached to. */ serviceId: z.string().nullable() })),
   lastDeploymentAt: Timestamp.nullable(),
 })
 export type ProjectCardView = z.infer<typeof ProjectCardView>

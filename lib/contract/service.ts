@@ -35,8 +35,6 @@ export const ServiceView = ServiceNode.extend({
   /** Where a database is reached from outside, and by whom; null for nobody. `isHere`: only programs of the machine can, because the proxy listens on its loopback. */
   publicAccess: z.strictObject({ host: z.string(), port: z.number().int(), allow: z.array(z.string()), isHere: z.boolean() }).nullable(),
   settings: ServiceSettings,
-  /** Rises with every change of source, settings, variables or name. */
-  revision: z.number().int(),
   inspection: InspectionView.nullable(),
   createdAt: Timestamp,
 })

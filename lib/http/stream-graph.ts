@@ -23,6 +23,13 @@ export function graphFrames(environmentId: string, load: () => Promise<GraphView
   }
 }
 
+/** Several streams are given the same nodes. */
+const prints = new WeakMap<ServiceNode, string>()
+
 function fingerprint(node: ServiceNode): string {
-  return JSON.stringify({ ...node, observed: node.observed && { ...node.observed, observedAt: null } })
+  const known = prints.get(node)
+  if (known !== undefined) return known
+  const print = JSON.stringify({ ...node, observed: node.observed && { ...node.observed, observedAt: null } })
+  prints.set(node, print)
+  return print
 }

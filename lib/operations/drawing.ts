@@ -8,6 +8,7 @@ import { getCell, listKeys, listRows, getValue, overviewData } from './data/look
 import { executeData, queryData } from './data/statement'
 import { addDatabase } from './database/add'
 import { exposeDatabase, hideDatabase } from './database/expose'
+import { getFigures } from './database/figures'
 import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
@@ -113,7 +114,7 @@ export const drawingOperations: Operation[] = [
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
   createService, duplicateService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listGroups, createGroup, updateGroup, deleteGroup,
-  listEngines, addDatabase, exposeDatabase, hideDatabase,
+  listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, cancelSnapshot, cancelRestore, getSnapshotPlan, scheduleSnapshots,
   rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,

@@ -3,7 +3,6 @@
 import { useReactFlow } from '@xyflow/react'
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
@@ -11,8 +10,9 @@ import { factsOf, hasChange } from '@/components/service/service-facts'
 import { useMissingActions } from '@/components/service/use-missing-actions'
 import { useServiceActions } from '@/components/service/use-service-actions'
 import { problemOf } from '@/components/ui/problem'
+import { toast } from '@/components/ui/toast'
 import { useVolumeActions } from '@/components/volume/use-volume-actions'
-import { changeApply } from '@/lib/contract/change'
+import { changeApply } from '@/lib/contract/doors'
 import { canDelete, canDeploy, canStart, canStop } from '@/lib/domain/service-can'
 
 import { aligned, distributed, type Alignment, type Axis } from '../align'

@@ -71,7 +71,7 @@ async function drawAll(ctx: ScopedCtx, environment: PlacedEnvironment, sketches:
 
 async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
   const { first, last } = ctx.config.workloadPorts
-  const without = await takePrivate(ctx.db, services.map(({ id }) => id), { first, last, except: [ctx.config.ingress.port] })
+  const without = await takePrivate(ctx.db, services.map(({ id }) => id), { ...ctx.config.workloadPorts, except: [ctx.config.ingress.port] })
   if (without.length > 0) {
     throw new AppError('limit_exceeded', `All ports from ${first} to ${last} are in use. Delete a service, or ask the operator to widen EASEL_WORKLOAD_PORTS.`)
   }

@@ -35,7 +35,9 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     hold: service.hold,
     cron: cronOf(portrait, now),
     storedBytes: service.storedBytes,
+    lastSnapshotAt: service.lastSnapshotMs === null ? null : new Date(service.lastSnapshotMs).toISOString(),
     changed: isChanged(portrait),
+    revision: service.configRevision,
   }
 }
 
