@@ -25,7 +25,9 @@ export function CanvasMenu({ children }: { children: ReactNode }) {
     place.current = at
     setSubject(subjectBelow(event.target, store.getState()) ?? { kind: 'pane', at })
   }
-  const items: MenuEntry[] = subject.kind === 'pane' ? [{ kind: 'heading', label: 'Add here' }, ...addEntries, { kind: 'separator' }, ...commands.menuOf(subject)] : commands.menuOf(subject)
+  // What cannot be taken back or made again is no news at the pointer.
+  const idle = (['undo', 'redo'] as const).filter((id) => commands.why(id, PANE) !== null)
+  const items: MenuEntry[] = subject.kind === 'pane' ? [{ kind: 'heading', label: 'Add here' }, ...addEntries, { kind: 'separator' }, ...commands.menuOf(subject, { except: idle })] : commands.menuOf(subject)
   return (
     <ContextMenu items={items} label={subject.kind === 'pane' ? 'Canvas' : `Actions of ${nameOf(subject, store.getState())}`}>
       <div className="absolute inset-0" onContextMenuCapture={look}>

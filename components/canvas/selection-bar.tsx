@@ -29,7 +29,7 @@ export function SelectionBar() {
   return (
     <Panel position="top-center" className="m-3! max-sm:mt-14!">
       <div role="toolbar" aria-label="What is selected" className="flex animate-appear items-center gap-0.5 rounded-card border border-line-strong bg-overlay p-1 shadow-float">
-        <p role="status" className="px-2 tabular-nums">
+        <p role="status" className="px-2 whitespace-nowrap tabular-nums">
           {ids.length} selected
         </p>
         <span className="hidden items-center gap-0.5 md:flex">{ALIGN.map(button)}</span>

@@ -24,7 +24,7 @@ export function KeysDialog() {
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title="Keys" description="Everything is also in menus, by a right-click, and in the palette." size="large">
       {/* Not the button that closes it: its tooltip would take the first Escape. */}
-      <div data-autofocus tabIndex={-1} className="grid gap-x-8 gap-y-5 outline-none sm:grid-cols-2">
+      <div data-autofocus tabIndex={0} className="grid gap-x-8 gap-y-5 outline-none sm:grid-cols-2">
         {SECTIONS.map(({ title, of }) => (
           <section key={title} aria-label={title}>
             <h3 className="mb-1 text-meta text-muted">{title}</h3>

@@ -140,7 +140,11 @@ function Row({ id, each: { label, of, entry, nodeId }, isAt, onPoint, onChoose }
         {entry.disabledReason && isAt ? <span className="block text-meta">{entry.disabledReason}</span> : null}
       </span>
       <span className="max-w-40 shrink-0 truncate text-meta text-muted">{of}</span>
-      {entry.shortcut ? <Kbd>{entry.shortcut}</Kbd> : null}
+      {entry.shortcut ? (
+        <span className="hidden sm:inline [&_kbd]:text-muted">
+          <Kbd>{entry.shortcut}</Kbd>
+        </span>
+      ) : null}
     </div>
   )
 }
