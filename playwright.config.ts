@@ -14,6 +14,8 @@ const INGRESS_PORT = PORT + 1
 
 export default defineConfig({
   testDir: 'e2e',
+  // Looks at a demo, by itself: docs/decisions/visual-checks.md.
+  testIgnore: 'visual/**',
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 1,

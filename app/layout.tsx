@@ -10,7 +10,7 @@ import { runOperation } from '@/app/actions'
 import { THEME_COOKIE, themeOf } from '@/components/account/theme'
 import { OperationsProvider } from '@/components/client/operations'
 import { Toaster } from '@/components/ui/toaster'
-import { TooltipProvider } from '@/components/ui/tooltip'
+import { isDemo } from '@/lib/http/demo'
 
 export const metadata: Metadata = {
   title: { default: 'Easel', template: '%s · Easel' },
@@ -24,11 +24,9 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1, colo
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
   return (
-    <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" data-theme={theme} data-demo={isDemo() || undefined} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="min-h-dvh font-sans">
-        <OperationsProvider run={runOperation}>
-          <TooltipProvider>{children}</TooltipProvider>
-        </OperationsProvider>
+        <OperationsProvider run={runOperation}>{children}</OperationsProvider>
         <Toaster />
       </body>
     </html>

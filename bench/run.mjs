@@ -7,10 +7,12 @@
 //   snapshots  how fast a PostgreSQL database is copied and restored, against pg_dump | zstd and cp of the same data
 //   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
+//   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { measureCanvas } from './canvas/canvas.mjs'
 import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
@@ -116,6 +118,17 @@ const BENCHES = {
     console.table(Object.entries(times).map(([name, values]) => ({ request: name, p50Ms: round(median(values), 1), p95Ms: round(quantile(values, 0.95), 1), ratio: round(median(values) / median(times.trivial), 1) })))
     const { body } = await api('GET', paths.graph)
     console.log(`The graph has ${body.nodes.length} nodes; p95 over HTTP ${round(quantile(times.graph, 0.95), 1)} ms (goal: 50 ms)`)
+  },
+
+  async canvas(product) {
+    const { loaded, frames, latency, updates } = await measureCanvas(product)
+    console.log(`Scripts of the canvas, as transferred: ${round(loaded.first / 1000, 1)} kB until it is live (goal: 250 kB); ${round(loaded.ahead / 1000, 1)} kB later, ahead of need`)
+    const gestures = ['pan', 'drag', 'zoom']
+    const row = (size, gesture, { ours, plain }) => ({ nodes: size, gesture, 'ours, ms': round(ours[gesture].all, 2), script: round(ours[gesture].script, 2), 'layout and style': round(ours[gesture].layout, 2), 'plain, ms': round(plain[gesture].all, 2), ratio: round(ours[gesture].all / plain[gesture].all, 2) })
+    console.table(frames.flatMap((each) => gestures.map((gesture) => row(each.size, gesture, each))))
+    console.log('Processor time of the main thread for each frame; the goal is a ratio of at most 1 for panning 1,000 nodes.')
+    console.log(`${latency.count} interactions with 500 nodes, to the next paint: median ${round(latency.medianMs)} ms, p98 ${round(latency.p98Ms)} ms (goal: 100 ms)`)
+    console.log(`One service changed: ${updates.rendered} node rendered (goal: 1). ${updates.updates} changes: heap ${round(updates.heapMib.before, 1)} MiB before, ${round(updates.heapMib.after, 1)} MiB after (ratio ${round(updates.heapMib.after / updates.heapMib.before, 2)})`)
   },
 }
 

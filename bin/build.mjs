@@ -21,6 +21,7 @@ const PROGRAMS = {
   'database-probe': 'lib/provisioning/database/probe-entry.ts',
   cli: 'lib/cli/entry.ts',
   openapi: 'lib/http/openapi-entry.ts',
+  demo: 'lib/demo/entry.ts',
 }
 
 async function buildPrograms() {

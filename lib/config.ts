@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
@@ -34,6 +34,7 @@ const Environment = z.object({
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  EASEL_DEMO: flag.default(false),
   EASEL_PROCESS: z.string().default('easel'),
 })
 
@@ -52,7 +53,8 @@ export type Config = {
   encryptionKey: string | undefined
   /** Whether `file://` and folder sources are allowed: only when the console answers on loopback, unless said otherwise. */
   localSources: boolean
-  workloadPorts: { first: number; last: number }
+  /** `avoid`: ports that this system gives to any connection that a program opens; taken when no others are left. Null where it does not say. */
+  workloadPorts: { first: number; last: number; avoid: { first: number; last: number } | null }
   buildConcurrency: number
   /** How much memory the commands of one build may hold together. */
   buildMemoryMib: number
@@ -70,6 +72,8 @@ export type Config = {
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
+  /** Whether everything that is shown is invented: set by the supervisor of a demo. */
+  isDemo: boolean
   processName: string
 }
 
@@ -114,7 +118,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
     localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
-    workloadPorts: { first, last },
+    workloadPorts: { first, last, avoid: passingPorts() },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
     buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
@@ -125,6 +129,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
+    isDemo: env.EASEL_DEMO,
     processName: env.EASEL_PROCESS,
   }
 }
@@ -136,7 +141,18 @@ function shareOfMemory(builds: number): number {
   return Math.max(512, Math.floor((0.6 * bytes) / builds / 1024 / 1024))
 }
 
-function isLoopback(host: string): boolean {
+/** Ports that this system gives to connections for as long as they last. */
+export function passingPorts(file = '/proc/sys/net/ipv4/ip_local_port_range'): { first: number; last: number } | null {
+  try {
+    const [, first, last] = /^(\d+)\s+(\d+)\s*$/.exec(readFileSync(file, 'utf8')) ?? []
+    return first === undefined ? null : { first: Number(first), last: Number(last) }
+  } catch {
+    return null
+  }
+}
+
+/** Whether only this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 

@@ -8,6 +8,9 @@ export function Wordmark({ hideWord = false }: { hideWord?: boolean }) {
         <path d="M6.25 10.25c3 0 4.5-3.5 7.5-3.5" className="text-accent" />
       </svg>
       <span className={hideWord ? 'sr-only' : undefined}>Easel</span>
+      <span title="A demo: what it shows is invented, and nothing runs." className="hidden rounded-small border border-line-strong px-1 text-meta font-medium tracking-normal text-muted in-data-demo:inline">
+        Demo
+      </span>
     </span>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, Settings, Variable } from 'lucide-react'
+import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, Search, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -34,7 +34,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
   const store = useCanvasStore()
   return (
     <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
-      <Link href={paths.projects()} aria-label="Projects" className="shrink-0 rounded-control">
+      <Link href={paths.projects()} aria-label="Projects" className="flex shrink-0 rounded-control">
         <Wordmark hideWord />
       </Link>
       {SLASH}
@@ -47,6 +47,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       <ConnectionState />
       <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
         <PresenceAvatars />
+        <IconButton label="All commands" icon={<Search />} onClick={() => ask(store, { kind: 'palette', only: 'everything' })} />
         <IconButton
           label={view === 'list' ? 'Show as canvas' : 'Show as list'}
           icon={view === 'list' ? <Network /> : <LayoutList />}

@@ -1,25 +1,23 @@
 'use client'
 
-import { MiniMap, Panel, useReactFlow, useStore } from '@xyflow/react'
-import { Maximize, Minus, Plus, Redo2, Undo2 } from 'lucide-react'
+import { Panel, useReactFlow, useStore } from '@xyflow/react'
+import { Maximize, Minus, Network, Plus, Redo2, Undo2 } from 'lucide-react'
 
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
-import { toneColor } from '@/components/ui/tone'
-import { SERVICE_STATE } from '@/lib/domain/service-state'
 
-import { useCanvas, useCanvasStore } from './canvas-context'
+import { useCanvas } from './canvas-context'
+import { CanvasMap } from './canvas-map'
+import { useCommands } from './commands/commands-context'
+import { PANE } from './commands/subject'
 import { useAddEntries } from './use-add-entries'
-import type { useArrange } from './use-arrange'
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
 /** What floats over the canvas: adding, zooming, taking moves back, the map. */
-export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArrange> }) {
-  const store = useCanvasStore()
-  const isWide = useStore((state) => state.width > 760)
-  const count = useCanvas((state) => state.flow.length)
+export function CanvasControls() {
+  const hasMap = useCanvas((state) => state.hasMap)
   return (
     <>
       <Panel position="top-left" className="m-3!">
@@ -27,27 +25,11 @@ export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArra
       </Panel>
       <Panel position="bottom-left" className="m-3! flex items-end gap-2">
         <ZoomBar />
-        <HistoryBar arrange={arrange} />
+        <HistoryBar />
       </Panel>
-      {isWide && count > 1 ? (
-        <MiniMap
-          position="bottom-left"
-          className="m-3! mb-[60px]!"
-          style={{ width: 168, height: 108 }}
-          pannable
-          zoomable
-          ariaLabel="Map of the canvas"
-          nodeBorderRadius={16}
-          nodeColor={(node) => mapColour(store.getState().services[node.id]?.state)}
-        />
-      ) : null}
+      {hasMap ? <CanvasMap /> : null}
     </>
   )
-}
-
-function mapColour(state: keyof typeof SERVICE_STATE | undefined): string {
-  const tone = state === undefined ? 'neutral' : SERVICE_STATE[state].tone
-  return `color-mix(in oklab, ${toneColor(tone)} 70%, var(--color-surface))`
 }
 
 function AddButton() {
@@ -67,28 +49,31 @@ function AddButton() {
 }
 
 function ZoomBar() {
-  const { zoomIn, zoomOut, zoomTo, fitView } = useReactFlow()
+  const { zoomIn, zoomOut, zoomTo } = useReactFlow()
+  const commands = useCommands()
   const zoom = useStore((state) => Math.round(state.transform[2] * 100))
   return (
     <div className={BAR} role="group" aria-label="Zoom">
       <IconButton size="small" label="Zoom out" icon={<Minus />} onClick={() => void zoomOut({ duration: 140 })} />
-      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
+      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="h-7 w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
         {zoom} %
       </button>
       <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: 140 })} />
-      <IconButton size="small" label="Show everything" icon={<Maximize />} onClick={() => void fitView({ padding: 0.18, maxZoom: 1, duration: 220 })} />
+      <IconButton size="small" label="Show everything" icon={<Maximize />} onClick={() => commands.run('fit', PANE)} />
+      <IconButton size="small" label="Arrange automatically" icon={<Network />} disabledReason={commands.why('layout', PANE)} onClick={() => commands.run('layout', PANE)} />
     </div>
   )
 }
 
-function HistoryBar({ arrange }: { arrange: ReturnType<typeof useArrange> }) {
-  const canUndo = useCanvas((state) => state.history.past.length > 0)
-  const canRedo = useCanvas((state) => state.history.future.length > 0)
-  if (!canUndo && !canRedo) return null
+function HistoryBar() {
+  const last = useCanvas((state) => state.history.past.at(-1)?.label)
+  const next = useCanvas((state) => state.history.future[0]?.label)
+  const commands = useCommands()
+  if (last === undefined && next === undefined) return null
   return (
-    <div className={BAR} role="group" aria-label="Moves">
-      <IconButton size="small" label="Undo move" icon={<Undo2 />} disabled={!canUndo} onClick={arrange.undo} />
-      <IconButton size="small" label="Redo move" icon={<Redo2 />} disabled={!canRedo} onClick={arrange.redo} />
+    <div className={BAR} role="group" aria-label="History">
+      <IconButton size="small" label={last === undefined ? 'Undo' : `Undo: ${last}`} icon={<Undo2 />} disabled={last === undefined} onClick={() => commands.run('undo', PANE)} />
+      <IconButton size="small" label={next === undefined ? 'Redo' : `Redo: ${next}`} icon={<Redo2 />} disabled={next === undefined} onClick={() => commands.run('redo', PANE)} />
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
 import { bytesWords } from '@/components/service/use-words'
+import { RelativeTime } from '@/components/ui/relative-time'
 import { StateMark } from '@/components/ui/state-mark'
 import { databaseWords } from '@/lib/domain/engine/engines'
 
@@ -42,7 +43,11 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
           {scheduleWords(service.cron)}
         </span>
       ) : service.source.type === 'database' ? (
-        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">{databaseWords(service.source)}{service.storedBytes === null ? '' : ` · ${bytesWords(service.storedBytes)}`}</span>
+        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">
+          {databaseWords(service.source)}
+          {service.storedBytes === null ? null : ` · ${bytesWords(service.storedBytes)}`}
+          {service.lastSnapshotAt === null ? null : <span className="text-faint"> · saved <RelativeTime at={service.lastSnapshotAt} /></span>}
+        </span>
       ) : (
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}

@@ -2,7 +2,8 @@
 
 import { useCanvas, useEnvironment } from '@/components/canvas/canvas-context'
 import { useLiveQuery, type LiveQuery } from '@/components/service/use-live-query'
-import { changeList, type ChangesView } from '@/lib/contract/change'
+import type { ChangesView } from '@/lib/contract/change'
+import { changeList } from '@/lib/contract/doors'
 
 /** What the server says is changed, read again when the canvas says that something is different; null until it is known. */
 export function useChanges(): LiveQuery<ChangesView | null> {

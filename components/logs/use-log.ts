@@ -6,10 +6,8 @@ import { fetchQuery } from '@/components/client/query'
 import type { Live, LogHandlers } from '@/components/client/live'
 import type { StreamState } from '@/components/client/stream'
 import { useLive } from '@/components/presence/live-context'
-import { deploymentLogs } from '@/lib/contract/deployment'
+import { deploymentLogs, runLogs, serviceLogs } from '@/lib/contract/doors'
 import type { LogLineView, LogPage } from '@/lib/contract/log'
-import { runLogs } from '@/lib/contract/run'
-import { serviceLogs } from '@/lib/contract/service'
 
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 

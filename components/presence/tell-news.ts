@@ -1,5 +1,5 @@
-import { toast } from 'sonner'
 
+import { toast } from '@/components/ui/toast'
 import type { NewsFrame } from '@/lib/contract/live'
 
 import { newsSentences } from './news'
@@ -17,7 +17,7 @@ export function tellNews(presence: PresenceStore): { take(news: NewsFrame): void
     const sentences = newsSentences(waiting, presence.getState().userId)
     waiting = []
     // Above, because below is what one saves with.
-    for (const sentence of sentences) toast(sentence, { position: 'top-center' })
+    for (const sentence of sentences) toast.info(sentence, { position: 'top-center' })
   }
   return {
     take(news) {

@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useRef, useState, type FormEvent } from 'react'
 
@@ -12,30 +13,37 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Tabs } from '@/components/ui/tabs'
 import { useSubmit } from '@/components/ui/use-submit'
+import { projectCreate, serviceCreate } from '@/lib/contract/doors'
 import type { TemplateView } from '@/lib/contract/instance'
-import { projectCreate, type ProjectView } from '@/lib/contract/project'
-import { serviceCreate } from '@/lib/contract/service'
+import type { ProjectView } from '@/lib/contract/project'
 import { Source } from '@/lib/contract/source'
+import { hasNetwork } from '@/lib/domain/target'
 
 import { TargetChoice, defaultOf, type ChoosableTarget } from '../target/target-choice'
 import { GitSourceFields, type NamedKey, type TypedGitSource } from './git-source-fields'
-import { gitSource, nameFromGitUrl, type SourceChoice } from './source-choice'
+import { ImageSourceFields, type TypedImageSource } from './image-source-fields'
+import { gitSource, imageSource, nameFromGitUrl, nameFromImage, type SourceChoice } from './source-choice'
 import { TemplateChoice } from './template-choice'
 
-export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; targets: readonly ChoosableTarget[]; onClose: () => void }
+export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; registries: readonly NamedKey[]; targets: readonly ChoosableTarget[]; onClose: () => void }
 
-const SHOWN = ['name', 'targetId', 'source.url', 'source.ref', 'source.rootDirectory']
+const SHOWN = ['name', 'targetId', 'source.url', 'source.ref', 'source.rootDirectory', 'source.reference', 'source.registryId']
+const NO_IMAGE: TypedImageSource = { reference: '', registryId: '', isFollowed: false, hasWindow: false, from: '22:00', to: '06:00', timeZone: 'UTC' }
 
 /** Name and first source of a new project; then on to its canvas. */
-export function CreateProjectDialog({ organizationId, templates, sshKeys, targets, onClose }: CreateProjectDialogProps) {
+export function CreateProjectDialog({ organizationId, templates, sshKeys, registries, targets, onClose }: CreateProjectDialogProps) {
   const [choice, setChoice] = useState<SourceChoice>('git')
   const [typedName, setName] = useState<string | null>(null)
   const [git, setGit] = useState<TypedGitSource>({ url: '', ref: '', rootDirectory: '', sshKeyId: '' })
+  const [image, setImage] = useState(NO_IMAGE)
   const [template, setTemplate] = useState(templates[0]?.id ?? '')
-  const [targetId, setTargetId] = useState(() => defaultOf(targets))
-  const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
+  const [chosenTarget, setTarget] = useState(() => defaultOf(targets))
+  // Images run in containers only.
+  const usable = choice === 'image' ? targets.filter(({ kind }) => hasNetwork(kind)) : targets
+  const targetId = usable.some(({ id }) => id === chosenTarget) ? chosenTarget : defaultOf(usable)
+  const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'image' ? nameFromImage(image.reference) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
   const name = typedName ?? suggested
-  const source = choice === 'git' ? gitSource(git) : choice === 'template' ? ({ type: 'template', template } as const) : null
+  const source = choice === 'git' ? gitSource(git) : choice === 'image' ? imageSource(image) : choice === 'template' ? ({ type: 'template', template } as const) : null
   const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source, targetId })
   const send = (event: FormEvent) => {
     event.preventDefault()
@@ -50,6 +58,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, target
           onValueChange={setChoice}
           tabs={[
             { value: 'git', label: 'Repository', content: <GitSourceFields value={git} onChange={setGit} sshKeys={sshKeys} fieldError={fieldError} /> },
+            { value: 'image', label: 'Image', content: usable.length === 0 ? <NoDocker /> : <ImageSourceFields value={image} onChange={(part) => setImage({ ...image, ...part })} registries={registries} fieldError={fieldError} /> },
             { value: 'template', label: 'Template', content: <TemplateChoice templates={templates} value={template} onChange={setTemplate} /> },
             { value: 'empty', label: 'Empty', content: <p className="text-muted">An empty canvas with a production environment. Draw services there.</p> },
           ]}
@@ -57,18 +66,32 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, target
         <Field label="Project name" required error={fieldError('name')}>
           <Input name="name" value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
         </Field>
-        <TargetChoice targets={targets} value={targetId} onChange={setTargetId} error={fieldError('targetId')} />
+        <TargetChoice targets={usable} value={targetId} onChange={setTarget} error={fieldError('targetId')} />
         <ProblemMessage error={error} shownFields={SHOWN} />
         <div className="flex justify-end gap-2">
           <Button variant="ghost" disabled={pending} onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" variant="primary" loading={pending}>
+          <Button type="submit" variant="primary" loading={pending} disabledReason={usable.length === 0 ? NO_DOCKER : null}>
             Create project
           </Button>
         </div>
       </form>
     </Dialog>
+  )
+}
+
+const NO_DOCKER = 'Images run on a Docker engine, and this organization has none.'
+
+function NoDocker() {
+  return (
+    <p className="text-muted">
+      {NO_DOCKER}{' '}
+      <Link href={paths.settings('targets')} className="text-ink underline underline-offset-2">
+        Add one in Settings
+      </Link>
+      , or begin with a repository.
+    </p>
   )
 }
 

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button'
 
 import { CreateProjectDialog, type CreateProjectDialogProps } from './create-project-dialog'
 
-export type CreateProjectProps = Pick<CreateProjectDialogProps, 'organizationId' | 'templates' | 'sshKeys' | 'targets'> & {
+export type CreateProjectProps = Pick<CreateProjectDialogProps, 'organizationId' | 'templates' | 'sshKeys' | 'registries' | 'targets'> & {
   /** Why the person may not; null when they may. */
   disabledReason: string | null
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { linkPath, miniatureBox, NODE_HEIGHT, NODE_WIDTH } from './miniature-layout'
+import { linkPath, miniatureBox, miniatureNode, NODE_HEIGHT, NODE_WIDTH } from './miniature-layout'
 
 describe('miniatureBox', () => {
   it.each([
@@ -31,5 +31,15 @@ describe('linkPath', () => {
 
   it('goes from centre to centre when one stands above the other', () => {
     expect(linkPath({ x: 0, y: 0 }, { x: 100, y: 300 })).toBe('M132 52V202H232V352')
+  })
+})
+
+describe('miniatureNode', () => {
+  it.each([1, 2.7, 4, 6, 9, 14, 30])('keeps mark and name inside the node and apart, at %d units a pixel', (unit) => {
+    const { mark, name } = miniatureNode(unit)
+    expect(mark.x).toBeGreaterThan(0)
+    expect(mark.x + mark.size).toBeLessThanOrEqual(NODE_WIDTH)
+    expect(mark.size).toBeLessThan(NODE_HEIGHT)
+    if (name !== null) expect(name.x + name.width).toBeLessThan(mark.x)
   })
 })

@@ -31,3 +31,22 @@ export function linkPath(from: Point, to: Point): string {
   const toX = forward ? to.x : to.x + NODE_WIDTH
   return `M${fromX} ${fromY}H${(fromX + toX) / 2}V${toY}H${toX}`
 }
+
+/** How one node is drawn when a pixel of the screen is `unit` of the plane. */
+export type NodeDrawing = { unit: number; radius: number; mark: { x: number; size: number }; /** The bar in place of a name; null where there is no room for one beside the mark. */ name: { x: number; width: number; height: number } | null }
+
+const MARK_PX = 10
+const GAP_PX = 8
+const NAME_PX = 3.5
+/** A shorter bar would be taken for a dot. */
+const LEAST_NAME_PX = 10
+
+/** Mark and name bar keep their size on the screen while the node has room for them. */
+export function miniatureNode(unit: number): NodeDrawing {
+  const radius = Math.min(4 * unit, NODE_HEIGHT / 5)
+  const gap = GAP_PX * unit
+  const size = Math.min(MARK_PX * unit, NODE_HEIGHT * 0.72)
+  const room = NODE_WIDTH - 3 * gap - size
+  if (room < LEAST_NAME_PX * unit) return { unit, radius, mark: { x: (NODE_WIDTH - size) / 2, size }, name: null }
+  return { unit, radius, mark: { x: NODE_WIDTH - gap - size, size }, name: { x: gap, width: Math.min(room, NODE_WIDTH * 0.5), height: NAME_PX * unit } }
+}

@@ -13,7 +13,7 @@ import { SERVICE_STATE } from '@/lib/domain/service-state'
 import { useRouter } from 'next/navigation'
 
 import { Miniature } from './miniature'
-import { summarizeStates } from './state-summary'
+import { atAGlance, summarizeStates, type StateCount } from './state-summary'
 
 /** A project at a glance: its canvas, its states, its last deployment. The whole card leads to the canvas. */
 export function ProjectCard({ project }: { project: ProjectCardView }) {
@@ -23,7 +23,7 @@ export function ProjectCard({ project }: { project: ProjectCardView }) {
   return (
     <li className="group relative flex flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-colors hover:border-line-strong has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-accent">
       <div className="relative aspect-[2.2] border-b border-line bg-sunken">
-        {project.nodes.length === 0 ? <p className="flex h-full items-center justify-center text-meta text-faint">Nothing drawn yet</p> : <Miniature nodes={project.nodes} links={project.links} />}
+        {project.nodes.length + project.volumes.length === 0 ? <p className="flex h-full items-center justify-center text-meta text-faint">Nothing drawn yet</p> : <Miniature nodes={project.nodes} links={project.links} volumes={project.volumes} />}
       </div>
       <div className="flex items-start gap-2 px-3.5 py-3">
         <div className="min-w-0 flex-1">
@@ -49,17 +49,29 @@ export function ProjectCard({ project }: { project: ProjectCardView }) {
   )
 }
 
+const MOST_SHOWN = 3
+
 function StateCounts({ project }: { project: ProjectCardView }) {
-  const counts = summarizeStates(project.nodes.map((node) => node.state))
-  if (counts.length === 0) return <p className="mt-0.5 text-meta text-faint">No services</p>
+  const { shown, rest } = atAGlance(summarizeStates(project.nodes.map((node) => node.state)), MOST_SHOWN)
+  if (shown.length === 0) return <p className="mt-0.5 truncate text-meta text-faint">No services</p>
   return (
-    <ul className="mt-0.5 flex flex-wrap gap-x-3 gap-y-0.5 text-meta">
-      {counts.map(({ state, count }) => (
+    <ul className="mt-0.5 flex h-4 gap-x-3 overflow-hidden text-meta whitespace-nowrap">
+      {shown.map(({ state, count }) => (
         <li key={state} className={`inline-flex items-center gap-1.5 ${TONE_TEXT[SERVICE_STATE[state].tone]}`}>
           <StateShape shape={SERVICE_STATE[state].shape} size={10} progress={0.35} />
-          {count} {SERVICE_STATE[state].word.toLowerCase()}
+          {wordsOf({ state, count })}
         </li>
       ))}
+      {rest.length === 0 ? null : (
+        <li className="relative z-10 truncate text-faint" title={rest.map(wordsOf).join(', ')}>
+          <span aria-hidden="true">+{rest.reduce((sum, { count }) => sum + count, 0)}</span>
+          <span className="sr-only">{rest.map(wordsOf).join(', ')}</span>
+        </li>
+      )}
     </ul>
   )
+}
+
+function wordsOf({ state, count }: StateCount): string {
+  return `${count} ${SERVICE_STATE[state].word.toLowerCase()}`
 }

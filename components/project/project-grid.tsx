@@ -4,28 +4,37 @@ import { Search } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
+import { useLiveQuery } from '@/components/service/use-live-query'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Input } from '@/components/ui/input'
 import { LoadMore } from '@/components/ui/load-more'
 import { PageHeader } from '@/components/ui/page-header'
 import { usePages, type Page } from '@/components/ui/use-pages'
-import { projectList, type ProjectCardView } from '@/lib/contract/project'
+import { projectList } from '@/lib/contract/doors'
+import type { ProjectCardView } from '@/lib/contract/project'
 
 import { ProjectCard } from './project-card'
 
 export type ProjectGridProps = { organizationId: string; first: Page<ProjectCardView>; createButton: ReactNode }
 
-/** The projects of an organization, with search. */
+/** As many as the page begins with. */
+const FIRST = 24
+const LOOK_MS = 10_000
+
+/** The projects of an organization, with search. What the first of them show follows the present. */
 export function ProjectGrid({ organizationId, first, createButton }: ProjectGridProps) {
   const [search, setSearch] = useState('')
   const pages = usePages(first, (cursor) => fetchQuery(projectList, { organizationId, cursor, limit: 100 }))
+  const { data: now } = useLiveQuery(projectList, { organizationId, limit: FIRST }, { initial: first, version: '', everyMs: LOOK_MS })
+  const present = new Map(now.items.map((project) => [project.id, project]))
+  const items = pages.items.map((project) => present.get(project.id) ?? project)
   const wanted = search.trim().toLocaleLowerCase()
   const { hasMore, pending, loadMore, error } = pages
   // A search looks through all projects: the pages that are not here yet follow one after another.
   useEffect(() => {
     if (wanted !== '' && hasMore && !pending && error === null) void loadMore()
   }, [wanted, hasMore, pending, error, loadMore])
-  const shown = wanted === '' ? pages.items : pages.items.filter((project) => matches(project, wanted))
+  const shown = wanted === '' ? items : items.filter((project) => matches(project, wanted))
   return (
     <>
       <PageHeader

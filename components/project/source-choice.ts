@@ -1,11 +1,17 @@
 import { GitUrl, type Source } from '@/lib/contract/source'
+import { parseReference } from '@/lib/domain/image-reference'
 
-export type SourceChoice = 'git' | 'template' | 'empty'
+export type SourceChoice = 'git' | 'image' | 'template' | 'empty'
 
 /** A name for a project from the address of its repository: `git@host:ada/shop.git` becomes `shop`. */
 export function nameFromGitUrl(url: string): string {
   const last = url.trim().replace(/[/]+$/, '').split(/[/:]/).pop() ?? ''
   return last.replace(/\.git$/, '').replace(/[{}$"]/g, '').slice(0, 60)
+}
+
+/** A name for a project from an image: `ghcr.io/ada/shop:1.2` becomes `shop`. */
+export function nameFromImage(reference: string): string {
+  return (parseReference(reference.trim()).repository.split('/').at(-1) ?? '').slice(0, 60)
 }
 
 /** Whether an address needs an SSH key rather than a plain connection. */

@@ -2,6 +2,7 @@
 
 import { ExternalLink, MoreHorizontal, Rocket, X } from 'lucide-react'
 
+import { useServiceMenu } from '@/components/canvas/commands/use-menu-of'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
@@ -16,7 +17,6 @@ import { factsOf, wantsDeploy } from './service-facts'
 import { scheduleWords } from './schedule-words'
 import { ServiceBadges } from './service-badges'
 import { ServiceIcon } from './service-icon'
-import { serviceMenu } from './service-menu'
 import { useMissingActions } from './use-missing-actions'
 import { useServiceActions } from './use-service-actions'
 
@@ -24,17 +24,23 @@ import { useServiceActions } from './use-service-actions'
 export function PanelHeader({ service, onClose }: { service: ServiceNode; onClose: () => void }) {
   const actions = useServiceActions()
   const missing = useMissingActions()
+  const menu = useServiceMenu()
   const { submit, pending } = useSubmit(() => actions.deploy(service))
   return (
     <header className="shrink-0 px-5 pt-4 pb-1.5">
       <div className="flex items-center gap-2.5">
         <ServiceIcon service={service} className="shrink-0 text-muted" />
-        <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
-          {service.name}
-        </h2>
-        <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
-        <ServiceBadges service={service} />
-        <div className="ml-auto flex shrink-0 items-center gap-1">
+        {/* Beside the name where there is room for both, below it on a phone. */}
+        <div className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-2.5">
+          <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
+            {service.name}
+          </h2>
+          <span className="flex shrink-0 items-center gap-2.5">
+            <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
+            <ServiceBadges service={service} />
+          </span>
+        </div>
+        <div className="flex shrink-0 items-center gap-1">
           <Button
             variant={wantsDeploy(service) ? 'primary' : 'secondary'}
             icon={<Rocket />}
@@ -44,7 +50,7 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
           >
             Deploy
           </Button>
-          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={serviceMenu({ service, actions, missing, isOpen: true })} />
+          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={menu(service, true)} />
           <IconButton label="Close (Escape)" icon={<X />} onClick={onClose} className="-mr-1.5" />
         </div>
       </div>
@@ -68,7 +74,7 @@ function Address({ service: { url, cron, source } }: { service: ServiceNode }) {
   return (
     <>
       <a href={url} target="_blank" rel="noreferrer" className="flex min-w-0 items-center gap-1.5 font-mono text-code text-muted hover:text-ink hover:underline">
-        <span className="truncate">{url}</span>
+        <span className="truncate">{url.replace(/^https?:\/\//, '')}</span>
         <ExternalLink aria-hidden="true" className="size-3.5 shrink-0" />
       </a>
       <CopyButton text={url} label="Copy URL" />

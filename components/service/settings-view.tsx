@@ -3,13 +3,15 @@
 import { useEffect, useState } from 'react'
 
 import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
+import { recordSettings } from '@/components/canvas/record-settings'
 import { receiveService } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { fetchQuery } from '@/components/client/query'
 import { problemOf } from '@/components/ui/problem'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
+import { serviceGet, serviceUpdate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 
 import { DangerSection } from './danger-section'
 import { DeploySnapshotsSection } from './deploy-snapshots-section'
@@ -63,6 +65,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }
       throw error
     })
+    recordSettings(store, service, saved)
     replace(saved)
     receiveService(store, nodeOf(saved))
     forget()

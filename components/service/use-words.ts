@@ -10,7 +10,8 @@ export function bytesWords(bytes: number): string {
 
 /** Thousandths of a processor as processors: `0.13`. */
 export function processorWords(milli: number): string {
-  return String(Math.round(milli / 10) / 100)
+  // A little is not nothing.
+  return milli > 0 && milli < 5 ? '<0.01' : String(Math.round(milli / 10) / 100)
 }
 
 /** How much of a limit is used, from 0 to 1; null when there is no limit or nothing is known. */

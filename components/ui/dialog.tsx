@@ -55,7 +55,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             {footer ? <footer className="mt-1 flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer> : null}
             {/* Last, so that the first field of a form has the focus when the dialog opens. */}
             <Primitive.Close asChild>
-              <IconButton label="Close" icon={<X />} size="small" className="absolute top-3 right-3" />
+              <IconButton label="Close" icon={<X />} size="small" className="absolute! top-3 right-3" />
             </Primitive.Close>
           </Primitive.Content>
         </div>

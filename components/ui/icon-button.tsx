@@ -34,6 +34,8 @@ export function IconButton({ label, icon, size = 'medium', loading = false, disa
         aria-pressed={pressed}
         aria-disabled={blocked || undefined}
         className={clsx(
+          // Fingers get 44 px of height, whatever is drawn.
+          "relative pointer-coarse:after:absolute pointer-coarse:after:inset-x-0 pointer-coarse:after:-inset-y-2 pointer-coarse:after:content-['']",
           'inline-flex shrink-0 items-center justify-center rounded-control text-muted transition-colors [&_svg]:size-4',
           'hover:bg-hover hover:text-ink aria-disabled:cursor-not-allowed aria-disabled:opacity-50 aria-pressed:bg-press aria-pressed:text-ink data-[state=open]:bg-press data-[state=open]:text-ink',
           size === 'medium' ? 'size-8' : 'size-7',

@@ -52,6 +52,21 @@ export const serviceCreate = command('service.create', {
   fails: ['not_found', 'conflict', 'limit_exceeded'],
 })
 
+export const serviceDuplicate = command('service.duplicate', {
+  summary: 'Draw another service with the same source, settings and variables, secrets included; nothing runs until it is deployed',
+  input: z.strictObject({
+    serviceId,
+    /** Absent: the name of the first with a number. */
+    name: DisplayName.optional(),
+    ...Position,
+  }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/duplicates', status: 201 },
+  cli: 'service duplicate <serviceId>',
+  fails: ['not_found', 'conflict', 'limit_exceeded'],
+})
+
 export const serviceList = query('service.list', {
   summary: 'Services of an environment',
   input: z.strictObject({ environmentId, ...PageInput }),

@@ -1,9 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { config, inheritedEnvironment, type Config } from '../config'
+import { config, inheritedEnvironment, isLoopback, type Config } from '../config'
 import { dataPaths } from '../provisioning/paths'
+import { claimDemoFolder, isDemoFolder } from '../demo/folder'
+import { DEMO_OWNER, DEMO_PASSWORD } from '../demo/sign-in'
 import { keepRunning, type Child } from './child'
+import { fillDemo } from './fill-demo'
 import { migrate } from './migrate'
 import { startServer, type EmbeddedServer } from './postgres/server'
 import { checkDataDir, checkPort, claimDataDir } from './preflight'
@@ -12,7 +15,9 @@ import { loadSecrets, type InstanceSecrets } from './secrets'
 // The process behind `npm start`: starts the database, then ingress, worker and web, and stops them in the opposite
 // order. Each of them ends by itself when this process is killed; the database stays and is adopted by the next start.
 
-type Run = { root: string; isDev: boolean }
+type Run = { root: string; isDev: boolean; /** Filled with what is invented; nothing is driven. */ isDemo?: boolean }
+
+const DEMO_WORDS = `This is a demo: what it shows is invented, nothing runs, and it begins anew at each start.\nSign in as ${DEMO_OWNER.email} with the password ${DEMO_PASSWORD}.\n`
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
@@ -27,6 +32,7 @@ export async function supervise(run: Run): Promise<number> {
     // Asked to stop while starting: what is begun is finished first, so that everything begun is also stopped.
     await startAll(run, undo)
     say(`\nEasel is ready: ${config.publicUrl}\n`)
+    if (run.isDemo) say(DEMO_WORDS)
     await asked
     say('\nStopping …')
     await stopAll()
@@ -42,6 +48,7 @@ export async function supervise(run: Run): Promise<number> {
 async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> {
   const began = Date.now()
   await checkDataDir(config)
+  await checkKind(config, run)
   undo.push(await claimDataDir(config.dataDir))
   await checkPort(config.host, config.port, 'PORT')
   await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')
@@ -58,15 +65,37 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
     keepRunning({ name, program: join(run.root, 'dist', `${name}.mjs`), cwd: run.root, env: childEnvironment(name, databaseUrl, secrets, config, run), logFile: join(logs, `${name}.log`), nodeFlags }, say)
   const onExit = config.onExit
   // Stopped in reverse: web, worker (with its services, unless they are to go on), ingress.
-  const ingress = start('ingress', ['--max-semi-space-size=8'])
-  undo.push(() => ingress.stop({ type: 'shutdown' }, 15_000))
-  const worker = start('worker', ['--max-semi-space-size=4'])
-  undo.push(() => worker.stop({ type: 'shutdown', workloads: onExit }, 45_000))
+  // A demo has neither ingress nor worker: what is drawn in it stays as it was drawn.
+  const ingress = run.isDemo ? null : start('ingress', ['--max-semi-space-size=8'])
+  if (ingress) undo.push(() => ingress.stop({ type: 'shutdown' }, 15_000))
+  const worker = run.isDemo ? null : start('worker', ['--max-semi-space-size=4'])
+  if (worker) undo.push(() => worker.stop({ type: 'shutdown', workloads: onExit }, 45_000))
+  if (run.isDemo) {
+    say('Drawing the demo …')
+    await fillDemo({ program: join(run.root, 'dist', 'demo.mjs'), cwd: run.root, env: childEnvironment('demo', databaseUrl, secrets, config, run) })
+  }
   const web = start('web', ['--max-semi-space-size=4'])
   undo.push(() => web.stop({ type: 'shutdown' }, 8_000))
-  const [, notes] = await Promise.all([ingress.ready, worker.ready, web.ready])
+  const [, notes = []] = await Promise.all([ingress?.ready, worker?.ready, web.ready])
   say(`Started in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
-  for (const note of notes) say(note)
+  for (const note of [...notes, ...aboutPorts(config)]) say(note)
+}
+
+/** A service would now and then find its port held by a connection of another program. */
+function aboutPorts({ workloadPorts: { first, last, avoid } }: Config): string[] {
+  if (avoid === null || first < avoid.first || last > avoid.last) return []
+  return [`This system gives the ports from ${avoid.first} to ${avoid.last} to passing connections, so those of EASEL_WORKLOAD_PORTS (${first}-${last}) may be taken now and then. A range outside is better.`]
+}
+
+/** Keeps invented states out of every installation, and every installation out of the folder of a demo. */
+async function checkKind(settings: Config, run: Run): Promise<void> {
+  if (!run.isDemo) {
+    if (await isDemoFolder(settings.dataDir)) throw new Error(`The folder ${settings.dataDir} was made by a demo: what it holds is invented. Start it with \`npm run demo\`, or choose another folder with EASEL_DATA_DIR.`)
+    return
+  }
+  if (settings.databaseUrl !== undefined) throw new Error('A demo has a database of its own and empties it at each start. Leave DATABASE_URL out.')
+  if (!isLoopback(settings.host)) throw new Error('A demo answers on this machine only, because everybody knows its password. Leave EASEL_HOST out.')
+  await claimDemoFolder(settings.dataDir)
 }
 
 async function startDatabase(directory: string, logs: string, secrets: InstanceSecrets, hasDatabase: boolean, undo: (() => Promise<void>)[]): Promise<string> {
@@ -95,6 +124,7 @@ function childEnvironment(name: string, databaseUrl: string, secrets: InstanceSe
     // Which Node its next versions will want is for who keeps Easel, not for who runs it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     EASEL_PROCESS: name,
+    EASEL_DEMO: String(run.isDemo ?? false),
     EASEL_DATA_DIR: settings.dataDir,
     EASEL_PUBLIC_URL: settings.publicUrl,
     PORT: String(settings.port),

@@ -266,3 +266,50 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(JSON.stringify(items)).not.toContain((await reveal(database, login.password)).slice(0, 8))
   }, 300_000)
 })
+
+/** Says something to PostgreSQL as the login that owns everything. */
+async function byHand(database: ServiceView, login: { user: string; password: string }, statement: string): Promise<void> {
+  const sql = clientOf(database, login)
+  try {
+    await sql.unsafe(statement)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+describe('a database that is changed by hand meanwhile', () => {
+  test('has its new login made anew while it can be, and is done with when it cannot', async () => {
+    const { database } = await databaseWithUser('postgres', 'meddled')
+    const former = await credentials('postgres', database)
+    const reached = (point: string) => until(`the worker to be killed at ${point}`, () => !scene.worker.isAlive(), ENDS_MS)
+
+    // Dropped before anybody has it: made anew for those who are redeployed.
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:write:after' })
+    const rotation = await begin(database)
+    await reached('rotation:write:after')
+    await byHand(database, former, 'drop role app_b')
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:revoke:before' })
+    await reached('rotation:revoke:before')
+
+    // Dropped when everybody has it: it stops, with the former one valid, and makes it anew when it is told to.
+    await byHand(database, former, 'drop role app_b')
+    await scene.replaceWorker()
+    const failed = await stopped(rotation)
+    expect(failed).toMatchObject({ status: 'failed', step: 'admit', cannotCancel: null, message: expect.stringContaining('The former one is still valid') })
+    expect(await connects('postgres', database, former)).toBe(former.user)
+    await scene.call(rotationRetry, { rotationId: rotation.id }, { as: lane.as })
+    expect(await stopped(rotation)).toMatchObject({ status: 'done', message: null })
+    const present = await credentials('postgres', database)
+    expect(await connects('postgres', database, present)).toBe(former.user)
+    await expect(connects('postgres', database, former)).rejects.toThrow(/password/)
+
+    // Nobody is let in any more: it is over, and the database can be deployed and restored.
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:revoke:before' })
+    const other = await begin(database)
+    await reached('rotation:revoke:before')
+    await byHand(database, await credentials('postgres', database), 'alter role app_b nologin; alter role app nologin')
+    await scene.replaceWorker()
+    expect(await stopped(other)).toMatchObject({ status: 'cancelled', message: expect.stringContaining('refuses both logins') })
+    expect((await scene.call(rotationList, { serviceId: database.id }, { as: lane.as })).outlook.cannotRotate).toBeNull()
+  }, 300_000)
+})

@@ -8,7 +8,7 @@ import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null; /** When the newest snapshot of a database was begun that is complete, in milliseconds. */ lastSnapshotMs: number | null }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -119,16 +119,6 @@ export async function handBackTarget(tx: Db, id: string, deploymentId: string): 
     .where(and(eq(services.id, id), eq(services.targetDeploymentId, deploymentId)))
 }
 
-/** Moves nodes in one statement. Returns the ids that were found. */
-export async function move(tx: Db, environmentId: string, positions: readonly { serviceId: string; x: number; y: number }[]): Promise<Set<string>> {
-  await hold(tx, and(eq(services.environmentId, environmentId), inArray(services.id, positions.map(({ serviceId }) => serviceId))))
-  const places = JSON.stringify(positions.map(({ serviceId, x, y }) => ({ id: serviceId, x, y })))
-  const rows = await tx.execute<{ id: string }>(sql`
-    update services s set x = p.x, y = p.y from json_to_recordset(${places}::json) as p(id text, x float8, y float8)
-    where s.id = p.id and s.environment_id = ${environmentId} returning s.id`)
-  return new Set(rows.map((row) => row.id))
-}
-
 /** Locks rows in the order of their ids: whoever changes several at once waits for the other, never in a circle. */
 async function hold(tx: Db, where: SQL | undefined): Promise<void> {
   await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')
@@ -136,10 +126,12 @@ async function hold(tx: Db, where: SQL | undefined): Promise<void> {
 
 const publicPort = sql<number | null>`(select p.port from ports p where p.service_id = ${services.id} and p.purpose = 'public')`
 const storedBytes = sql<number | null>`(select sum(v.size_bytes)::float8 from volumes v where v.service_id = ${services.id} and v.deleted_at is null)`
+// Sought among those of the environment, which have an index.
+const lastSnapshotMs = sql<number | null>`(case when ${services.source} ->> 'type' = 'database' then (select extract(epoch from max(n.created_at))::float8 * 1000 from snapshots n where n.environment_id = ${services.environmentId} and n.service_id = ${services.id} and n.status = 'done') end)`
 
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes, lastSnapshotMs })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

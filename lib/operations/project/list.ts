@@ -2,6 +2,7 @@ import { projectList, type ProjectCardView } from '../../contract/project'
 import { ofProjects } from '../../db/queries/environments'
 import * as projects from '../../db/queries/projects'
 import { ofEnvironments as servicesOf } from '../../db/queries/services'
+import { ofEnvironments as volumesOf, type PlacedVolume } from '../../db/queries/volumes'
 import { implement } from '../implement'
 import { decodeCursor, pageOf } from '../paging'
 import { portray, stateOf, type Portrait } from '../service/portrait'
@@ -18,19 +19,21 @@ export const listProjects = implement(projectList, async (ctx, { limit, cursor }
   const services = await servicesOf(ctx.db, shown)
   const portraits = await portray(ctx.db, services)
   const links = await linksIn(ctx, services)
+  const volumes = await volumesOf(ctx.db, shown)
   const lastDeployments = await projects.lastDeployments(ctx.db, ids)
   return pageOf(rows, limit, {
-    view: (row) => toCard(toProjectView(row, environments.filter((each) => each.projectId === row.id)), { portraits, links, lastDeploymentAt: lastDeployments.get(row.id) }),
+    view: (row) => toCard(toProjectView(row, environments.filter((each) => each.projectId === row.id)), { portraits, links, volumes, lastDeploymentAt: lastDeployments.get(row.id) }),
     key: (row) => row.id,
   })
 })
 
-type Scene = { portraits: readonly Portrait[]; links: readonly LinkIn[]; lastDeploymentAt: Date | undefined }
+type Scene = { portraits: readonly Portrait[]; links: readonly LinkIn[]; volumes: readonly PlacedVolume[]; lastDeploymentAt: Date | undefined }
 
-function toCard(project: Omit<ProjectCardView, 'nodes' | 'links' | 'lastDeploymentAt'>, scene: Scene): ProjectCardView {
+function toCard(project: Omit<ProjectCardView, 'nodes' | 'links' | 'volumes' | 'lastDeploymentAt'>, scene: Scene): ProjectCardView {
   const nodes = scene.portraits
     .filter(({ service }) => service.projectId === project.id)
     .map((portrait) => ({ id: portrait.service.id, name: portrait.service.name, x: portrait.service.x, y: portrait.service.y, state: stateOf(portrait) }))
   const links = scene.links.filter((link) => link.projectId === project.id).map(({ from, to }) => ({ from, to }))
-  return { ...project, nodes, links, lastDeploymentAt: scene.lastDeploymentAt?.toISOString() ?? null }
+  const volumes = scene.volumes.filter((volume) => volume.projectId === project.id).map(({ id, x, y, serviceId }) => ({ id, x, y, serviceId }))
+  return { ...project, nodes, links, volumes, lastDeploymentAt: scene.lastDeploymentAt?.toISOString() ?? null }
 }

@@ -12,6 +12,7 @@ import { RefreshOnReturn } from '@/components/ui/refresh-on-return'
 import { templateList } from '@/lib/contract/instance'
 import { sshKeyList } from '@/lib/contract/organization'
 import { projectList } from '@/lib/contract/project'
+import { registryList } from '@/lib/contract/registry'
 import { targetList } from '@/lib/contract/target'
 
 export const metadata: Metadata = { title: 'Projects' }
@@ -27,19 +28,20 @@ export default async function ProjectsPage() {
     )
   }
   const organizationId = membership.organization.id
-  const [first, templates, keys, targets] = await Promise.all([
+  const [first, templates, keys, registries, targets] = await Promise.all([
     readForPage(projectList, { organizationId, limit: 24 }),
     readForPage(templateList, {}),
     readForPage(sshKeyList, { organizationId, limit: 100 }),
+    readForPage(registryList, { organizationId, limit: 100 }),
     readForPage(targetList, { organizationId, limit: 100 }),
   ])
-  const create = <CreateProject organizationId={organizationId} templates={templates.items} sshKeys={keys.items.map(({ id, name }) => ({ id, name }))} targets={targets.items} disabledReason={missingPermission(membership.role, 'project.write')} />
+  const create = <CreateProject organizationId={organizationId} templates={templates.items} sshKeys={keys.items.map(({ id, name }) => ({ id, name }))} registries={registries.items.map(({ id, name }) => ({ id, name }))} targets={targets.items} disabledReason={missingPermission(membership.role, 'project.write')} />
   if (first.items.length === 0) {
     return (
       <>
         <PageHeader title="Projects" />
         <EmptyState icon={<FolderPlus />} title="No projects yet" action={create}>
-          A project holds the services that ship together. Begin with a repository, a template or an empty canvas.
+          A project holds the services that ship together. Begin with a repository, an image, a template or an empty canvas.
         </EmptyState>
       </>
     )

@@ -1,22 +1,12 @@
+import { mongodbFigures } from './figures/parts'
 import type { EngineRecipe } from './recipe'
 
-// Engines that are run by their official images only.
-
-export const mysql: EngineRecipe = {
-  process: null,
-  credentials: null,
-  image: {
-    reference: (version) => `mysql:${version}`,
-    env: {},
-    argv: null,
-    knowsRestored: false,
-    probe: ['sh', '-c', 'MYSQL_PWD="$MYSQL_PASSWORD" exec mysql --protocol=tcp -h 127.0.0.1 --connect-timeout=5 -u "$MYSQL_USER" -e "select 1" "$MYSQL_DATABASE"'],
-  },
-}
+// MongoDB is run by its official image only.
 
 export const mongodb: EngineRecipe = {
   process: null,
   credentials: null,
+  figures: mongodbFigures,
   image: {
     reference: (version) => `mongo:${version}`,
     env: {},

@@ -21,3 +21,13 @@ export function restOf(addresses: readonly string[], token: string | null): Rest
     },
   }
 }
+
+const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
+
+/** Makes the first account, and gives the door as a token of it opens it. */
+export async function restOfOwner(addresses: readonly string[]): Promise<Rest> {
+  const { body } = await restOf(addresses, null).send('POST', '/auth/register', OWNER)
+  const token = await restOf(addresses, body.accessToken as string).send('POST', '/tokens', { name: 'test', scope: 'write' })
+  if (token.status !== 201) throw new Error(`No token was made: ${token.status} ${JSON.stringify(token.body)}`)
+  return restOf(addresses, token.body.value as string)
+}

@@ -1,0 +1,44 @@
+'use client'
+
+import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react'
+
+import { toneColor } from '@/components/ui/tone'
+import { SERVICE_STATE } from '@/lib/domain/service-state'
+
+import { useCanvasStore } from './canvas-context'
+import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
+
+/** Narrower than this, a map would take the place of what it is a map of. */
+const LEAST_WIDTH = 760
+
+/** The whole canvas in a corner, while some of it is out of sight: where everything is seen it would only be in the way. */
+export function CanvasMap() {
+  const store = useCanvasStore()
+  const isNeeded = useStore((state) => state.width > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state)))
+  if (!isNeeded) return null
+  return (
+    <MiniMap
+      position="bottom-left"
+      className="m-3! mb-[60px]!"
+      style={{ width: 168, height: 108 }}
+      pannable
+      zoomable
+      ariaLabel="Map of the canvas"
+      nodeBorderRadius={16}
+      nodeColor={(node) => (node.type === 'frame' ? 'transparent' : mapColour(store.getState().services[node.id]?.state))}
+      nodeStrokeColor={(node) => (node.type === 'frame' ? 'var(--color-faint)' : 'transparent')}
+      nodeStrokeWidth={8}
+    />
+  )
+}
+
+/** Whether a good part of a node is on the screen. */
+function isInSight({ x, y }: { x: number; y: number }, { transform: [left, top, zoom], width, height }: ReactFlowState): boolean {
+  const middle = { x: left + (x + NODE_WIDTH / 2) * zoom, y: top + (y + NODE_HEIGHT / 2) * zoom }
+  return middle.x > 0 && middle.x < width && middle.y > 0 && middle.y < height
+}
+
+function mapColour(state: keyof typeof SERVICE_STATE | undefined): string {
+  const tone = state === undefined ? 'neutral' : SERVICE_STATE[state].tone
+  return `color-mix(in oklab, ${toneColor(tone)} 70%, var(--color-surface))`
+}
