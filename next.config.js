@@ -7,9 +7,16 @@ export default {
   serverExternalPackages: ['postgres', 'pino', '@node-rs/argon2', 'graphile-worker'],
   // In development Next would write the arguments of server actions to the log, passwords among them.
   logging: { serverFunctions: false },
-  // The console is never shown inside another page, and what it answers is what it says it is.
+  // The console is never shown inside another page nor reached from one that it opened, what it answers is what it says it is, and
+  // it needs nothing of the device but the clipboard. What pages may load is said by lib/http/page-policy.ts, with each answer.
   async headers() {
-    const values = { 'X-Frame-Options': 'DENY', 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' }
+    const values = {
+      'X-Frame-Options': 'DENY',
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'same-origin',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=(), clipboard-read=(self), clipboard-write=(self)',
+    }
     return [{ source: '/:path*', headers: Object.entries(values).map(([key, value]) => ({ key, value })) }]
   },
   experimental: { serverActions: { bodySizeLimit: '1mb' } },

@@ -19,7 +19,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.ts', 'test/*.test.ts'], exclude: [...exclude, DOCKER], env: { EASEL_LOG_LEVEL: 'silent' } },
+        test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}', 'app/**/*.test.ts', 'test/*.test.ts'], exclude: [...exclude, DOCKER], testTimeout: 30_000, env: { EASEL_LOG_LEVEL: 'silent' } },
       },
       {
         resolve: { alias },

@@ -10,7 +10,6 @@ import { runOperation } from '@/app/actions'
 import { THEME_COOKIE, themeOf } from '@/components/account/theme'
 import { OperationsProvider } from '@/components/client/operations'
 import { Toaster } from '@/components/ui/toaster'
-import { TooltipProvider } from '@/components/ui/tooltip'
 import { isDemo } from '@/lib/http/demo'
 
 export const metadata: Metadata = {
@@ -27,9 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} data-demo={isDemo() || undefined} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="min-h-dvh font-sans">
-        <OperationsProvider run={runOperation}>
-          <TooltipProvider>{children}</TooltipProvider>
-        </OperationsProvider>
+        <OperationsProvider run={runOperation}>{children}</OperationsProvider>
         <Toaster />
       </body>
     </html>

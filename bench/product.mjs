@@ -34,6 +34,13 @@ export async function withProduct(work) {
   }
 }
 
+/** Where the database of a product answers, with this folder. */
+export function databaseUrl(folder) {
+  const port = readFileSync(join(folder, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3].trim()
+  const password = readFileSync(join(folder, 'data', 'secrets', 'postgres-password'), 'utf8').trim()
+  return `postgres://easel:${password}@127.0.0.1:${port}/easel`
+}
+
 async function call(token, method, path, input) {
   const response = await fetch(`http://localhost:${PORT}/api/v1${path}`, {
     method,

@@ -5,14 +5,18 @@
 //   dashboard  how fast the console answers while a large repository builds, against idle
 //   databases  from adding a PostgreSQL node to its first query, against initdb and a start by hand
 //   snapshots  how fast a PostgreSQL database is copied and restored, against pg_dump | zstd and cp of the same data
+//   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
+//   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { measureCanvas } from './canvas/canvas.mjs'
 import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
+import { tellings } from './live.mjs'
 import { fill } from './scale.mjs'
 import { copies } from './snapshots.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
@@ -90,6 +94,13 @@ const BENCHES = {
     const p95 = (values) => quantile(values, 0.95)
     console.log(`Console and API, p95: idle ${round(p95(idle))} ms, while building ${round(p95(busy))} ms (ratio ${round(p95(busy) / p95(idle), 1)}; ${busy.length} requests)`)
   },
+  async live(product) {
+    const { alone, among, followers } = await tellings(product)
+    const row = (name) => ({ what: name, p50Ms: round(median(alone[name]), 1), p95Ms: round(quantile(alone[name], 0.95), 1), ratio: round(median(alone[name]) / median(alone.nothing), 1), [`p50Ms, ${followers} follow`]: round(median(among[name]), 1), 'p95Ms then': round(quantile(among[name], 0.95), 1), 'ratio then': round(median(among[name]) / median(among.nothing), 1) })
+    console.table(Object.keys(alone).map(row))
+    console.log('From asking to the frame in another tab (goal: on the screen within 500 ms). One of those who follow does not read.')
+  },
+
   async scale(product) {
     const { api } = product
     const [environmentId] = await fill(product)
@@ -107,6 +118,17 @@ const BENCHES = {
     console.table(Object.entries(times).map(([name, values]) => ({ request: name, p50Ms: round(median(values), 1), p95Ms: round(quantile(values, 0.95), 1), ratio: round(median(values) / median(times.trivial), 1) })))
     const { body } = await api('GET', paths.graph)
     console.log(`The graph has ${body.nodes.length} nodes; p95 over HTTP ${round(quantile(times.graph, 0.95), 1)} ms (goal: 50 ms)`)
+  },
+
+  async canvas(product) {
+    const { loaded, frames, latency, updates } = await measureCanvas(product)
+    console.log(`Scripts of the canvas, as transferred: ${round(loaded.first / 1000, 1)} kB until it is live (goal: 250 kB); ${round(loaded.ahead / 1000, 1)} kB later, ahead of need`)
+    const gestures = ['pan', 'drag', 'zoom']
+    const row = (size, gesture, { ours, plain }) => ({ nodes: size, gesture, 'ours, ms': round(ours[gesture].all, 2), script: round(ours[gesture].script, 2), 'layout and style': round(ours[gesture].layout, 2), 'plain, ms': round(plain[gesture].all, 2), ratio: round(ours[gesture].all / plain[gesture].all, 2) })
+    console.table(frames.flatMap((each) => gestures.map((gesture) => row(each.size, gesture, each))))
+    console.log('Processor time of the main thread for each frame; the goal is a ratio of at most 1 for panning 1,000 nodes.')
+    console.log(`${latency.count} interactions with 500 nodes, to the next paint: median ${round(latency.medianMs)} ms, p98 ${round(latency.p98Ms)} ms (goal: 100 ms)`)
+    console.log(`One service changed: ${updates.rendered} node rendered (goal: 1). ${updates.updates} changes: heap ${round(updates.heapMib.before, 1)} MiB before, ${round(updates.heapMib.after, 1)} MiB after (ratio ${round(updates.heapMib.after / updates.heapMib.before, 2)})`)
   },
 }
 

@@ -1,9 +1,8 @@
 // Fills a product for measurements of scale: a thousand services in one organization, 200 of them in one environment, each
 // with fifty deployments and 200 lines. Services are drawn by REST; what they have behind them is written by SQL.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 import postgres from 'postgres'
+
+import { databaseUrl } from './product.mjs'
 
 const PROJECTS = 5
 const EACH = 200
@@ -22,7 +21,7 @@ export async function fill({ api, folder }) {
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, EACH - from) }, (_, n) => draw(api, id, from + n)))
     }
   }
-  const sql = connect(join(folder, 'data'))
+  const sql = postgres(databaseUrl(folder), { max: 1, onnotice: () => {} })
   try {
     // None is active: nothing is to be run for them.
     await sql`
@@ -45,10 +44,4 @@ export async function fill({ api, folder }) {
 
 function draw(api, environmentId, index) {
   return api('POST', `/environments/${environmentId}/services`, { name: `service-${index}`, source: { type: 'template', template: 'static-site' }, x: index, y: 0 })
-}
-
-function connect(dataDir) {
-  const port = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3]
-  const password = readFileSync(join(dataDir, 'secrets', 'postgres-password'), 'utf8').trim()
-  return postgres(`postgres://easel:${password}@127.0.0.1:${port}/easel`, { max: 1, onnotice: () => {} })
 }

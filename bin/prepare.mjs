@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 
 const OLDEST_NODE = [20, 9]
-const BUILD_INPUTS = ['app', 'bin/build.mjs', 'components', 'drizzle', 'lib', 'next.config.js', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json']
+const BUILD_INPUTS = ['app', 'bin/build.mjs', 'components', 'drizzle', 'instrumentation-client.ts', 'lib', 'next.config.js', 'package-lock.json', 'postcss.config.mjs', 'tsconfig.json']
 
 /** Checks Node, installs and builds what is missing. `build`: `all`, `programs` (everything but the web pages), `none`. */
 export async function prepare(root, { build, say = (line) => process.stdout.write(`${line}\n`) }) {

@@ -33,6 +33,15 @@ for (const theme of ['dark', 'light'] as const) {
     const panel = `${canvas}/${service.body.id}`
     await api.send('PUT', `/api/v1/environments/${project.body.environments[0].id}/variables`, { variables: { SHARED_KEY: '${{secret(32)}}' } })
     await api.send('PUT', `/api/v1/services/${service.body.id}/variables`, { variables: { KEY: '${{shared.SHARED_KEY}}', PLAIN: { value: 'x', secret: false } } })
+    await api.send('POST', `/api/v1/environments/${project.body.environments[0].id}/groups`, { name: 'Backend', nodes: [service.body.id] })
+    await page.goto(canvas)
+    await page.getByRole('group', { name: 'Group Backend' }).waitFor()
+    for (const [keys, shown] of [['Control+a', 'toolbar'], ['Control+k', 'dialog'], ['?', 'dialog']] as const) {
+      await page.keyboard.press(keys)
+      await page.getByRole(shown).first().waitFor()
+      await expectClean(page, `canvas after ${keys}`)
+      if (shown === 'dialog') await page.keyboard.press('Escape')
+    }
     for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
       await page.goto(screen)
       await expectClean(page, screen)

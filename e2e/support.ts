@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 
-import { expect, test as base, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import postgres from 'postgres'
 
 export const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
@@ -11,25 +11,7 @@ const PORT = Number(process.env.EASEL_E2E_PORT ?? 4311)
 export const BASE = `http://localhost:${PORT}`
 export const INGRESS_PORT = PORT + 1
 
-/** The network of this machine has changed, as it does with each container that begins or ends: the page asks again. */
-const MACHINE = /net::ERR_NETWORK_CHANGED/
-
-/** A journey in which any console error or uncaught exception of the page is a failure. */
-export const test = base.extend<{ quietConsole: void }>({
-  quietConsole: [
-    async ({ page }, use) => {
-      const heard: string[] = []
-      page.on('console', (message) => {
-        if (MACHINE.test(message.text())) return
-        if (message.type() === 'error' || /hydrat/i.test(message.text())) heard.push(message.text())
-      })
-      page.on('pageerror', (error) => heard.push(String(error)))
-      await use()
-      expect(heard, 'the page wrote errors to its console').toEqual([])
-    },
-    { auto: true },
-  ],
-})
+export { test } from './quiet'
 export { expect }
 
 export type Api = { get(path: string): Promise<Answer>; send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> }

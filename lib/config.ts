@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
@@ -53,7 +53,8 @@ export type Config = {
   encryptionKey: string | undefined
   /** Whether `file://` and folder sources are allowed: only when the console answers on loopback, unless said otherwise. */
   localSources: boolean
-  workloadPorts: { first: number; last: number }
+  /** `avoid`: ports that this system gives to any connection that a program opens; taken when no others are left. Null where it does not say. */
+  workloadPorts: { first: number; last: number; avoid: { first: number; last: number } | null }
   buildConcurrency: number
   /** How much memory the commands of one build may hold together. */
   buildMemoryMib: number
@@ -117,7 +118,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
     localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
-    workloadPorts: { first, last },
+    workloadPorts: { first, last, avoid: passingPorts() },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,
     buildMemoryMib: env.EASEL_BUILD_MEMORY_MIB ?? shareOfMemory(env.EASEL_BUILD_CONCURRENCY),
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
@@ -138,6 +139,16 @@ function shareOfMemory(builds: number): number {
   const limit = process.constrainedMemory()
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
   return Math.max(512, Math.floor((0.6 * bytes) / builds / 1024 / 1024))
+}
+
+/** Ports that this system gives to connections for as long as they last. */
+export function passingPorts(file = '/proc/sys/net/ipv4/ip_local_port_range'): { first: number; last: number } | null {
+  try {
+    const [, first, last] = /^(\d+)\s+(\d+)\s*$/.exec(readFileSync(file, 'utf8')) ?? []
+    return first === undefined ? null : { first: Number(first), last: Number(last) }
+  } catch {
+    return null
+  }
 }
 
 /** Whether only this machine reaches what listens there. */

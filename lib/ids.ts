@@ -12,6 +12,7 @@ export const ID_PREFIX = {
   service: 'svc',
   variable: 'var',
   volume: 'vol',
+  group: 'grp',
   sharedVariable: 'shv',
   snapshot: 'snp',
   restore: 'rst',

@@ -23,7 +23,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/provisioning', may: ['lib'] },
   { room: 'lib/db', may: ['lib/contract', 'lib/domain', 'lib/log', 'lib/config'] },
   { room: 'lib/auth', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/config', 'lib/log', 'lib/operations/context', 'lib/operations/auth'] },
-  { room: 'lib/events', may: ['lib/db', 'lib/domain', 'lib/auth/actor', 'lib/log'] },
+  { room: 'lib/events', may: ['lib/contract', 'lib/db', 'lib/domain', 'lib/auth/actor', 'lib/log'] },
   { room: 'lib/queue', may: ['lib/db', 'lib/log', 'lib/config'] },
   { room: 'lib/secrets', may: ['lib/domain', 'lib/log'] },
   { room: 'lib/telemetry', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/provisioning/runtime/driver'] },

@@ -2,12 +2,12 @@
 
 import { BookOpen, Building2, KeyRound, LogOut, UserRound } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 
 import { switchEntries, type NamedOrganization } from '@/components/organization/organization-menu'
 import { paths } from '@/components/paths'
 import { Avatar } from '@/components/ui/avatar'
 import { Menu } from '@/components/ui/menu'
+import { toast } from '@/components/ui/toast'
 
 export type AccountMenuProps = {
   user: { name: string; email: string }

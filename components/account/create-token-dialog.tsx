@@ -12,7 +12,7 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { Select } from '@/components/ui/select'
 import { ShownOnce } from '@/components/ui/shown-once'
 import { useSubmit } from '@/components/ui/use-submit'
-import { tokenCreate } from '@/lib/contract/auth'
+import { tokenCreate } from '@/lib/contract/doors'
 import { TOKEN_SCOPES, type TokenScope } from '@/lib/domain/permission'
 
 import { SCOPE_WORDS } from './scope-words'

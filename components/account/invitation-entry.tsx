@@ -8,7 +8,7 @@ import { paths } from '@/components/paths'
 import { Button } from '@/components/ui/button'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { invitationAccept } from '@/lib/contract/organization'
+import { invitationAccept } from '@/lib/contract/doors'
 
 import { RegisterForm } from './register-form'
 import { signOutBrowser } from './sign-in-browser'

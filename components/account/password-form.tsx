@@ -1,14 +1,14 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { ProblemMessage } from '@/components/ui/problem-message'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { authChangePassword } from '@/lib/contract/auth'
+import { authChangePassword } from '@/lib/contract/doors'
 
 import { PasswordField } from './password-field'
 

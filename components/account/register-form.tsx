@@ -8,7 +8,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { authRegister } from '@/lib/contract/auth'
+import { authRegister } from '@/lib/contract/doors'
 
 import { PasswordField } from './password-field'
 import { signInBrowser } from './sign-in-browser'

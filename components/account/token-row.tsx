@@ -3,15 +3,16 @@
 import { Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Badge } from '@/components/ui/badge'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { toast } from '@/components/ui/toast'
 import { useNow } from '@/components/ui/use-now'
-import { tokenRevoke, type TokenView } from '@/lib/contract/auth'
+import type { TokenView } from '@/lib/contract/auth'
+import { tokenRevoke } from '@/lib/contract/doors'
 
 import { SCOPE_WORDS } from './scope-words'
 

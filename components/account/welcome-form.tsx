@@ -4,8 +4,7 @@ import { useRouter } from 'next/navigation'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
-import { projectCreate } from '@/lib/contract/project'
-import { serviceCreate } from '@/lib/contract/service'
+import { projectCreate, serviceCreate } from '@/lib/contract/doors'
 
 import { RegisterForm } from './register-form'
 

@@ -11,7 +11,8 @@ import { LoadMore } from '@/components/ui/load-more'
 import { PageHeader } from '@/components/ui/page-header'
 import { Select } from '@/components/ui/select'
 import { usePages, type Page } from '@/components/ui/use-pages'
-import { eventList, type EventView } from '@/lib/contract/organization'
+import { eventList } from '@/lib/contract/doors'
+import type { EventView } from '@/lib/contract/organization'
 
 import { EventRow } from './event-row'
 

@@ -33,7 +33,7 @@ export function AddDialog({ question }: AddDialogProps) {
   const kind = question.source
   const [git, setGit] = useState<TypedGitSource>({ url: pasted?.url ?? '', ref: pasted?.ref ?? '', rootDirectory: pasted?.rootDirectory ?? '', sshKeyId: '' })
   const [local, setLocal] = useState<TypedFolder>({ path: '', rootDirectory: '' })
-  const [image, setImage] = useState<TypedImageSource>(NO_IMAGE)
+  const [image, setImage] = useState<TypedImageSource>({ ...NO_IMAGE, reference: question.image ?? '' })
   const [typedName, setName] = useState<string | null>(null)
   const name = typedName ?? SUGGESTED[kind]({ git, local, image })
   const { submit, pending, error, fieldError } = useSubmit(async () => {
@@ -51,7 +51,7 @@ export function AddDialog({ question }: AddDialogProps) {
     <Dialog
       open
       onOpenChange={(open) => (open || pending ? undefined : ask(store, null))}
-      title={pasted ? 'Add this repository?' : TITLE[kind]}
+      title={pasted ? 'Add this repository?' : question.image === undefined ? TITLE[kind] : 'Add this image?'}
       description="It gets its address at once. Nothing runs until you deploy it."
     >
       <form onSubmit={send} noValidate className="space-y-4">

@@ -1,19 +1,21 @@
 'use client'
 
-import { useReactFlow } from '@xyflow/react'
 import { useMemo } from 'react'
 
 import { useRun } from '@/components/client/operations'
 import { nodeOf } from '@/components/service/use-service-actions'
-import { databaseAdd } from '@/lib/contract/database'
-import { serviceCreate, type ServiceView } from '@/lib/contract/service'
+import { databaseAdd, serviceCreate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 import type { Source } from '@/lib/contract/source'
 import type { EngineName } from '@/lib/domain/engine/engines'
+import { findTemplate } from '@/lib/domain/template'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
 import { freePlace, type Place } from './placement'
+import { record } from './record'
 import { receiveService } from './store'
+import { useMiddle } from './use-middle'
 
 export type NewService = { source: Source; name: string; at: Place | null }
 
@@ -22,15 +24,13 @@ export type NewDatabase = { engine: EngineName; version: string; name: string; a
 /** Draws a service: at the wanted place, or in the middle of what is visible. Throws what the server refused. */
 export function useAddService() {
   const draw = useDraw()
-  const run = useRun()
-  return useMemo(() => ({ source, name, at }: NewService) => draw(at, (place) => run(serviceCreate, { ...place, source, ...named(name) })), [draw, run])
+  return useMemo(() => ({ source, name, at }: NewService) => draw(serviceCreate, at, { source, ...named(name) }), [draw])
 }
 
 /** Draws a database likewise. */
 export function useAddDatabase() {
   const draw = useDraw()
-  const run = useRun()
-  return useMemo(() => ({ engine, version, name, at }: NewDatabase) => draw(at, (place) => run(databaseAdd, { ...place, engine, version, ...named(name) })), [draw, run])
+  return useMemo(() => ({ engine, version, name, at }: NewDatabase) => draw(databaseAdd, at, { engine, version, ...named(name) }), [draw])
 }
 
 function named(name: string): { name?: string } {
@@ -39,26 +39,24 @@ function named(name: string): { name?: string } {
 
 function useDraw() {
   const store = useCanvasStore()
-  const { screenToFlowPosition } = useReactFlow()
+  const run = useRun()
+  const middle = useMiddle()
   const { environmentId } = useEnvironment()
   return useMemo(
-    () => async (at: Place | null, ask: (place: Place & { environmentId: string }) => Promise<ServiceView>) => {
-      const wanted = at ?? middle(screenToFlowPosition)
-      const taken = store.getState().flow.map((node) => node.position)
-      const place = freePlace({ x: wanted.x - (at ? 0 : NODE_WIDTH / 2), y: wanted.y - (at ? 0 : NODE_HEIGHT / 2) }, taken)
-      const view = await ask({ environmentId, ...place })
+    () => async (entry: typeof serviceCreate | typeof databaseAdd, at: Place | null, wish: object) => {
+      const taken = store.getState().flow.filter((node) => node.type !== 'frame').map((node) => node.position)
+      const again = { environmentId, ...wish, ...freePlace(at ?? middle({ width: NODE_WIDTH, height: NODE_HEIGHT }), taken) }
+      const view: ServiceView = await run(entry as typeof serviceCreate, again as never)
       receiveService(store, nodeOf(view))
+      // A template may draw several, of which this is one: to take only that back would tear them apart.
+      if (!drawsSeveral(wish)) record(store, { label: `Add ${view.name}`, kind: 'draw', thing: { kind: 'service', id: view.id, again, by: entry.name, revision: view.revision } })
       return view
     },
-    [store, screenToFlowPosition, environmentId],
+    [store, run, middle, environmentId],
   )
 }
 
-/** The middle of the visible part of the canvas, beside an open panel. */
-function middle(toFlow: (place: Place) => Place): Place {
-  const canvas = document.querySelector('.react-flow')?.getBoundingClientRect()
-  if (!canvas) return { x: 0, y: 0 }
-  const panel = document.querySelector('[data-panel]')?.getBoundingClientRect()
-  const right = panel && panel.left > canvas.left + NODE_WIDTH ? panel.left : canvas.right
-  return toFlow({ x: (canvas.left + right) / 2, y: (canvas.top + canvas.bottom) / 2 })
+function drawsSeveral(wish: object): boolean {
+  const source = 'source' in wish ? (wish.source as Source) : null
+  return source?.type === 'template' && (findTemplate(source.template)?.services.length ?? 1) > 1
 }

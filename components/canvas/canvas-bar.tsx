@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, Settings, Variable } from 'lucide-react'
+import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, Search, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -9,6 +9,7 @@ import type { Theme } from '@/components/account/theme'
 import { ThemeMenu } from '@/components/account/theme-menu'
 import { Wordmark } from '@/components/account/wordmark'
 import { paths } from '@/components/paths'
+import { PresenceAvatars } from '@/components/presence/presence-avatars'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
@@ -45,6 +46,8 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       <TargetMark />
       <ConnectionState />
       <div className="ml-auto flex shrink-0 items-center gap-0.5 sm:gap-1">
+        <PresenceAvatars />
+        <IconButton label="All commands" icon={<Search />} onClick={() => ask(store, { kind: 'palette', only: 'everything' })} />
         <IconButton
           label={view === 'list' ? 'Show as canvas' : 'Show as list'}
           icon={view === 'list' ? <Network /> : <LayoutList />}

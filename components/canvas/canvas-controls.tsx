@@ -1,7 +1,7 @@
 'use client'
 
 import { Panel, useReactFlow, useStore } from '@xyflow/react'
-import { Maximize, Minus, Plus, Redo2, Undo2 } from 'lucide-react'
+import { Maximize, Minus, Network, Plus, Redo2, Undo2 } from 'lucide-react'
 
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
@@ -9,13 +9,15 @@ import { Menu } from '@/components/ui/menu'
 
 import { useCanvas } from './canvas-context'
 import { CanvasMap } from './canvas-map'
+import { useCommands } from './commands/commands-context'
+import { PANE } from './commands/subject'
 import { useAddEntries } from './use-add-entries'
-import type { useArrange } from './use-arrange'
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
 /** What floats over the canvas: adding, zooming, taking moves back, the map. */
-export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArrange> }) {
+export function CanvasControls() {
+  const hasMap = useCanvas((state) => state.hasMap)
   return (
     <>
       <Panel position="top-left" className="m-3!">
@@ -23,9 +25,9 @@ export function CanvasControls({ arrange }: { arrange: ReturnType<typeof useArra
       </Panel>
       <Panel position="bottom-left" className="m-3! flex items-end gap-2">
         <ZoomBar />
-        <HistoryBar arrange={arrange} />
+        <HistoryBar />
       </Panel>
-      <CanvasMap />
+      {hasMap ? <CanvasMap /> : null}
     </>
   )
 }
@@ -47,7 +49,8 @@ function AddButton() {
 }
 
 function ZoomBar() {
-  const { zoomIn, zoomOut, zoomTo, fitView } = useReactFlow()
+  const { zoomIn, zoomOut, zoomTo } = useReactFlow()
+  const commands = useCommands()
   const zoom = useStore((state) => Math.round(state.transform[2] * 100))
   return (
     <div className={BAR} role="group" aria-label="Zoom">
@@ -56,19 +59,21 @@ function ZoomBar() {
         {zoom} %
       </button>
       <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: 140 })} />
-      <IconButton size="small" label="Show everything" icon={<Maximize />} onClick={() => void fitView({ padding: 0.18, maxZoom: 1, duration: 220 })} />
+      <IconButton size="small" label="Show everything" icon={<Maximize />} onClick={() => commands.run('fit', PANE)} />
+      <IconButton size="small" label="Arrange automatically" icon={<Network />} disabledReason={commands.why('layout', PANE)} onClick={() => commands.run('layout', PANE)} />
     </div>
   )
 }
 
-function HistoryBar({ arrange }: { arrange: ReturnType<typeof useArrange> }) {
-  const canUndo = useCanvas((state) => state.history.past.length > 0)
-  const canRedo = useCanvas((state) => state.history.future.length > 0)
-  if (!canUndo && !canRedo) return null
+function HistoryBar() {
+  const last = useCanvas((state) => state.history.past.at(-1)?.label)
+  const next = useCanvas((state) => state.history.future[0]?.label)
+  const commands = useCommands()
+  if (last === undefined && next === undefined) return null
   return (
-    <div className={BAR} role="group" aria-label="Moves">
-      <IconButton size="small" label="Undo move" icon={<Undo2 />} disabled={!canUndo} onClick={arrange.undo} />
-      <IconButton size="small" label="Redo move" icon={<Redo2 />} disabled={!canRedo} onClick={arrange.redo} />
+    <div className={BAR} role="group" aria-label="History">
+      <IconButton size="small" label={last === undefined ? 'Undo' : `Undo: ${last}`} icon={<Undo2 />} disabled={last === undefined} onClick={() => commands.run('undo', PANE)} />
+      <IconButton size="small" label={next === undefined ? 'Redo' : `Redo: ${next}`} icon={<Redo2 />} disabled={next === undefined} onClick={() => commands.run('redo', PANE)} />
     </div>
   )
 }

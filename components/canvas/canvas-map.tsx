@@ -31,7 +31,9 @@ export function CanvasMap() {
       zoomable
       ariaLabel="Map of the canvas"
       nodeBorderRadius={16}
-      nodeColor={(node) => mapColour(store.getState().services[node.id]?.state)}
+      nodeColor={(node) => (node.type === 'frame' ? 'transparent' : mapColour(store.getState().services[node.id]?.state))}
+      nodeStrokeColor={(node) => (node.type === 'frame' ? 'var(--color-faint)' : 'transparent')}
+      nodeStrokeWidth={8}
     />
   )
 }

@@ -6,16 +6,18 @@ import type { ReactNode } from 'react'
 
 import { BranchNote } from '@/components/branch/branch-note'
 import { ChangesBar } from '@/components/change/changes-bar'
+import { LiveProvider } from '@/components/presence/live-context'
 import type { GraphView } from '@/lib/contract/graph'
 
 import { CanvasBar, type Person } from './canvas-bar'
+import { CommandsProvider } from './commands/commands-context'
+import { useCommandKeys } from './commands/use-command-keys'
 import { CanvasProvider, useCanvas, type EnvironmentFacts } from './canvas-context'
 import { OfflineBanner } from './connection-state'
 import { Flow } from './flow'
 import { useCanvasView } from './use-canvas-view'
-import { useGraphStream } from './use-graph-stream'
+import { useLiveCanvas } from './use-live-canvas'
 import { useUnsavedWarning } from './use-unsaved-warning'
-import { useUses } from './use-uses'
 
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
@@ -27,6 +29,12 @@ const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').t
 const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
 const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
 const BranchQuestion = dynamic(() => import('@/components/branch/branch-question').then((module) => module.BranchQuestion), { ssr: false })
+const RenameDialog = dynamic(() => import('./rename-dialog').then((module) => module.RenameDialog), { ssr: false })
+const ConnectDialog = dynamic(() => import('./connect-dialog').then((module) => module.ConnectDialog), { ssr: false })
+const UnlinkDialog = dynamic(() => import('./unlink-dialog').then((module) => module.UnlinkDialog), { ssr: false })
+const DeleteSeveral = dynamic(() => import('./delete-several').then((module) => module.DeleteSeveral), { ssr: false })
+const Palette = dynamic(() => import('./commands/palette').then((module) => module.Palette), { ssr: false })
+const KeysDialog = dynamic(() => import('./commands/keys-dialog').then((module) => module.KeysDialog), { ssr: false })
 const ServiceList = dynamic(() => import('./service-list').then((module) => module.ServiceList))
 
 export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; person: Person; children: ReactNode }
@@ -35,33 +43,41 @@ export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; pers
 export function CanvasShell({ facts, graph, person, children }: CanvasShellProps) {
   return (
     <CanvasProvider key={facts.environmentId} graph={graph} facts={facts}>
-      <ReactFlowProvider>
-        <Shell facts={facts} person={person}>
-          {children}
-        </Shell>
-      </ReactFlowProvider>
+      <LiveProvider environmentId={facts.environmentId}>
+        <ReactFlowProvider>
+          <Shell person={person}>{children}</Shell>
+        </ReactFlowProvider>
+      </LiveProvider>
     </CanvasProvider>
   )
 }
 
-function Shell({ facts, person, children }: Omit<CanvasShellProps, 'graph'>) {
+function Shell({ person, children }: Omit<CanvasShellProps, 'graph' | 'facts'>) {
   const [view, setView] = useCanvasView()
-  useGraphStream(facts.environmentId)
-  useUses(facts.environmentId)
+  useLiveCanvas()
   useUnsavedWarning()
   return (
-    <div className="flex h-dvh flex-col overflow-clip">
-      <CanvasBar person={person} view={view} setView={setView} />
-      <main id="main" className="relative min-h-0 flex-1 overflow-clip">
-        {view === 'list' ? <ServiceList /> : <Flow />}
-        <BranchNote />
-        <OfflineBanner />
-        <ChangesBar />
-        {children}
-      </main>
-      <Questions />
-    </div>
+    <CommandsProvider view={view} setView={setView}>
+      <CommandKeys />
+      <div className="flex h-dvh flex-col overflow-clip">
+        <CanvasBar person={person} view={view} setView={setView} />
+        <main id="main" className="relative min-h-0 flex-1 overflow-clip">
+          {view === 'list' ? <ServiceList /> : <Flow />}
+          <BranchNote />
+          <OfflineBanner />
+          <ChangesBar />
+          {children}
+        </main>
+        <Questions />
+      </div>
+    </CommandsProvider>
   )
+}
+
+/** The keys of the canvas and of the list. */
+function CommandKeys() {
+  useCommandKeys()
+  return null
 }
 
 function Questions() {
@@ -74,6 +90,12 @@ function Questions() {
   if (question.kind === 'branch') return <BranchQuestion />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
+  if (question.kind === 'rename') return <RenameDialog id={question.id} />
+  if (question.kind === 'connect') return <ConnectDialog from={question.from} />
+  if (question.kind === 'unlink') return <UnlinkDialog from={question.from} to={question.to} />
+  if (question.kind === 'delete_several') return <DeleteSeveral ids={question.ids} />
+  if (question.kind === 'palette') return <Palette only={question.only} />
+  if (question.kind === 'keys') return <KeysDialog />
   if (question.kind === 'add') return <AddDialog question={question} />
   return <VolumeQuestion question={question} />
 }

@@ -4,28 +4,36 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
-import { useMemo } from 'react'
+import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
+import { PresenceLayer } from '@/components/presence/presence-layer'
 import { useServiceActions } from '@/components/service/use-service-actions'
 import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
+import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { EmptyCanvas } from './empty-canvas'
-import { GRID } from './flow-node'
+import { GRID, type FlowNode } from './flow-node'
+import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
+import { withMembers } from './members'
 import { MountEdge, mountEdges } from './mount-edge'
+import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
-import { ask, type CanvasStore, type Link } from './store'
+import { recallSight } from './sight'
+import { groupOf, type Link } from './store'
 import { useArrange } from './use-arrange'
-import { useCanvasKeys } from './use-canvas-keys'
-import { useGitPaste } from './use-git-paste'
+import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
+import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
 
-const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode }
+const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
+/** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
+const MULTI = ['Shift', 'Meta', 'Control']
 const FIT = { padding: 0.18, maxZoom: 1 }
 
 /** The environment as a plane of nodes and links. */
@@ -39,23 +47,28 @@ export function Flow() {
   const actions = useServiceActions()
   const volumeActions = useVolumeActions()
   const readOnly = useMissing('service.write') !== null
-  const frame = useCanvasKeys({ arrange, services: actions, volumes: volumeActions })
-  useGitPaste(readOnly)
+  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
+  const isSnapping = useCanvas((state) => state.isSnapping)
+  useEffect(() => recallSight(store), [store])
+  usePaste(readOnly)
   useReveal()
   return (
     <CanvasMenu>
-      <div className="absolute inset-0" ref={frame}>
+      {/* With Shift, browsers would select the text between two clicks. */}
+      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)}>
         <LinkMarker />
         <ReactFlow
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          onNodesChange={(changes) => store.setState(({ flow }) => ({ flow: applyNodeChanges(changes, flow) }))}
-          onNodeClick={(event, node) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id))}
+          onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
+          onNodeClick={openNode}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
+          onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
+          onSelectionDrag={(_, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
           onConnectEnd={(event, { fromNode }) => {
             const to = nodeBelow(event)
@@ -65,8 +78,9 @@ export function Flow() {
           nodesConnectable={!readOnly}
           nodesDraggable={!readOnly}
           nodeDragThreshold={4}
-          snapToGrid
+          snapToGrid={isSnapping}
           snapGrid={[GRID, GRID]}
+          multiSelectionKeyCode={MULTI}
           selectionMode={SelectionMode.Partial}
           deleteKeyCode={null}
           disableKeyboardA11y
@@ -77,7 +91,9 @@ export function Flow() {
           onlyRenderVisibleElements={nodes.length > 150}
         >
           <Dots />
-          <CanvasControls arrange={arrange} />
+          <PresenceLayer />
+          <CanvasControls />
+          <SelectionBar />
         </ReactFlow>
         {nodes.length === 0 ? <EmptyCanvas /> : null}
       </div>
@@ -87,17 +103,6 @@ export function Flow() {
 
 function linkEdges(links: readonly Link[]): FlowEdge[] {
   return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
-}
-
-/** A line between services refers, one between a volume and a service attaches. What has a database or a volume is the service, whichever end it was begun at. */
-function askToConnect(store: CanvasStore, from: string, to: string): void {
-  const { volumes, services } = store.getState()
-  const isDatabase = (id: string) => services[id]?.source.type === 'database'
-  if (volumes[from] && volumes[to]) return
-  if (volumes[from]) ask(store, { kind: 'attach', volumeId: from, serviceId: to })
-  else if (volumes[to]) ask(store, { kind: 'attach', volumeId: to, serviceId: from })
-  else if (isDatabase(from) && !isDatabase(to)) ask(store, { kind: 'link', from: to, to: from })
-  else ask(store, { kind: 'link', from, to })
 }
 
 /** A link may be dropped anywhere on the other node. */

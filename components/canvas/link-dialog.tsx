@@ -13,13 +13,15 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { Select } from '@/components/ui/select'
 import { useSubmit } from '@/components/ui/use-submit'
 import { offeredBy } from '@/components/variables/offered-keys'
+import { variableList, variableReplace } from '@/lib/contract/doors'
 import type { ServiceNode } from '@/lib/contract/graph'
-import { VariableKey, variableList, variableReplace } from '@/lib/contract/service'
+import { VariableKey } from '@/lib/contract/service'
 import { ENGINES } from '@/lib/domain/engine/engines'
 import { formatReference } from '@/lib/domain/reference'
 
 import { useCanvasStore, useService } from './canvas-context'
 import { inputProblem } from './input-problem'
+import { advanceIn, record } from './record'
 import { ask } from './store'
 
 /** A line drawn from one service to another becomes a variable of the first that refers to the second. */
@@ -45,7 +47,9 @@ function OpenLinkDialog({ source, target }: { source: ServiceNode; target: Servi
       throw { code: 'conflict', message: `${source.name} already has this variable.`, fields: { key: 'Is taken. Choose another name, or change it in Variables.' }, requestId: null }
     }
     const kept = variables.map((variable) => [variable.key, { value: variable.value, secret: variable.secret }] as const)
-    await run(variableReplace, { serviceId: source.id, variables: { ...Object.fromEntries(kept), [key]: { value, secret: false } }, ifRevision: revision })
+    const saved = await run(variableReplace, { serviceId: source.id, variables: { ...Object.fromEntries(kept), [key]: { value, secret: false } }, ifRevision: revision })
+    advanceIn(store, source.id, { from: revision, to: saved.revision })
+    record(store, { label: `Link ${source.name} to ${target.name}`, kind: 'set', setting: { of: 'variables', id: source.id, before: { [key]: null }, after: { [key]: { value, scope: 'both' } } } })
     ask(store, null)
   })
   const send = (event: FormEvent) => {

@@ -22,7 +22,7 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
   return (
     <>
       <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} />
-      <path d={path} className="link-reach" onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
+      <path d={path} className="link-reach" data-line={id} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
       {isNear || isHovered ? (
         <EdgeLabelRenderer>
           <span

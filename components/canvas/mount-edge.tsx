@@ -30,10 +30,12 @@ export const MountEdge = memo(function MountEdge({ source, target }: EdgeProps<M
   return (
     <>
       <path d={path} className="mount-line" />
+      <path d={path} className="link-reach" data-line={`mount-${source}`} />
       <EdgeLabelRenderer>
         <button
           type="button"
           disabled={readOnly}
+          data-line={`mount-${source}`}
           aria-label={`Detach ${volume.name} from ${service.name}`}
           title={readOnly ? undefined : 'Detach'}
           onClick={() => ask(store, { kind: 'detach', volumeId: volume.id })}

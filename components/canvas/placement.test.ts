@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
 import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
-import { freePlace, neighbour, reveal, snap } from './placement'
+import { freePlace, neighbour, reveal, snap, step } from './placement'
 
 const covers = (a: { x: number; y: number }, b: { x: number; y: number }) => Math.abs(a.x - b.x) < NODE_WIDTH && Math.abs(a.y - b.y) < NODE_HEIGHT
 
 describe('snap', () => {
-  it('takes the nearest point of the grid, negative ones included', () => expect(snap({ x: -17, y: 5 })).toEqual({ x: -12, y: 0 }))
+  it('takes the nearest point of the grid, negative ones included', () => expect(snap({ x: -17, y: 5 })).toEqual({ x: -24, y: 0 }))
 })
 
 describe('freePlace', () => {
@@ -35,4 +35,18 @@ describe('neighbour', () => {
   const far = { id: 'far', x: 300, y: 500 }
   it('goes to what lies ahead rather than to what is near but aside', () => expect(neighbour(web, 'right', [api, far])).toBe(api))
   it('finds nothing beyond the edge', () => expect(neighbour(web, 'left', [api, far])).toBeNull())
+})
+
+describe('a step', () => {
+  const others = [{ id: 'near', x: 300, y: 0 }, { id: 'linked', x: 900, y: 400 }, { id: 'behind', x: -900, y: 0 }]
+  const from = { id: 'here', x: 0, y: 0 }
+
+  it('goes along a link before it goes to what is nearer', () => {
+    expect(step(from, 'right', { others, linked: new Set(['linked', 'behind']) })?.id).toBe('linked')
+  })
+
+  it('goes to the nearest where no link leads that way', () => {
+    expect(step(from, 'right', { others, linked: new Set(['behind']) })?.id).toBe('near')
+    expect(step(from, 'up', { others, linked: new Set() })).toBeNull()
+  })
 })

@@ -13,8 +13,8 @@ export function snap(place: Place): Place {
 /** The place nearest to `wanted` where a node covers no other: rings of growing size are tried around it. */
 export function freePlace(wanted: Place, taken: readonly Place[]): Place {
   const start = snap(wanted)
-  const stepX = NODE_WIDTH + GAP
-  const stepY = NODE_HEIGHT + GAP
+  const stepX = Math.ceil((NODE_WIDTH + GAP) / GRID) * GRID
+  const stepY = Math.ceil((NODE_HEIGHT + GAP) / GRID) * GRID
   for (let ring = 0; ring <= taken.length; ring++) {
     const candidates = ringOf(ring).map(([column, row]) => ({ x: start.x + column * stepX, y: start.y + row * stepY }))
     const free = candidates.find((candidate) => taken.every((other) => Math.abs(other.x - candidate.x) >= stepX || Math.abs(other.y - candidate.y) >= stepY))
@@ -52,6 +52,11 @@ function shift(start: number, size: number, room: number, margin: number): numbe
   if (start < margin || size + 2 * margin > room) return margin - start
   const excess = start + size + margin - room
   return excess > 0 ? -excess : 0
+}
+
+/** The neighbour along a link in a direction, or the nearest one where no link leads that way. */
+export function step<T extends Place & { id: string }>(from: T, direction: Direction, { others, linked }: { others: readonly T[]; linked: ReadonlySet<string> }): T | null {
+  return neighbour(from, direction, others.filter(({ id }) => linked.has(id))) ?? neighbour(from, direction, others)
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down'

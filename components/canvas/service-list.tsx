@@ -9,10 +9,7 @@ import { scheduleWords } from '@/components/service/schedule-words'
 import { firstTab } from '@/components/service/first-tab'
 import { ServiceBadges } from '@/components/service/service-badges'
 import { ServiceIcon } from '@/components/service/service-icon'
-import { serviceMenu } from '@/components/service/service-menu'
 import { ServiceStatusLine } from '@/components/service/service-status-line'
-import { useMissingActions } from '@/components/service/use-missing-actions'
-import { useServiceActions } from '@/components/service/use-service-actions'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -22,6 +19,8 @@ import { StateMark } from '@/components/ui/state-mark'
 import { VolumeList } from '@/components/volume/volume-list'
 
 import { useCanvas, useEnvironment, useService } from './canvas-context'
+import { GroupList } from './group-list'
+import { useServiceMenu } from './commands/use-menu-of'
 import { useAddEntries } from './use-add-entries'
 
 /** The environment without the canvas: the same services with the same actions, as a table. */
@@ -62,6 +61,7 @@ export function ServiceList() {
           </table>
         )}
         <VolumeList />
+        <GroupList />
       </div>
     </div>
   )
@@ -72,10 +72,10 @@ const CELL = 'md:border-t md:border-line md:px-4 md:py-2.5 md:align-middle'
 function ServiceRow({ id }: { id: string }) {
   const service = useService(id)
   const { project, environmentId } = useEnvironment()
-  const actions = useServiceActions()
-  const missing = useMissingActions()
+  const group = useCanvas((state) => state.groups[state.services[id]?.groupId ?? '']?.name)
+  const menu = useServiceMenu()
   if (!service) return null
-  const items = serviceMenu({ service, actions, missing })
+  const items = menu(service)
   return (
     <ContextMenu items={items} label={`Actions of ${service.name}`}>
       <tr className="relative block border-t border-line px-3.5 py-3 first:border-t-0 hover:bg-hover md:table-row md:p-0">
@@ -87,6 +87,7 @@ function ServiceRow({ id }: { id: string }) {
             </Link>
             <ServiceBadges service={service} />
             {service.changed ? <Badge>Changed</Badge> : null}
+            {group === undefined ? null : <span className="hidden min-w-0 truncate text-meta text-faint sm:inline">{group}</span>}
           </span>
         </td>
         <td className={`${CELL} mt-1 block md:table-cell md:max-w-72`}>

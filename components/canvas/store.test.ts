@@ -10,6 +10,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   name: id,
   x: 0,
   y: 0,
+  groupId: null,
   source: { type: 'template', template: 'node-service' },
   framework: null,
   url: `http://${id}.localhost`,
@@ -24,10 +25,11 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   storedBytes: null,
   lastSnapshotAt: null,
   changed: false,
+  revision: 1,
   ...part,
 })
 
-const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, volumes: [], links: [] })
+const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, volumes: [], groups: [], links: [] })
 
 describe('the canvas store', () => {
   it('keeps the identity of what did not change, so that one change renders one node', () => {

@@ -2,15 +2,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import type { StreamState } from '@/components/client/stream'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
+import type { GroupView } from '@/lib/contract/group'
 import type { ServiceUse } from '@/lib/contract/use'
 import type { VolumeNode } from '@/lib/contract/volume'
 
-import type { History, Places } from './history'
+import { EMPTY_HISTORY, type History, type Spots } from './history'
 import { toFlowNode, type FlowNode } from './flow-node'
 import type { PastedGit } from './git-paste'
 import type { Place } from './placement'
 
-// What the canvas knows. `services` and `volumes` are what the server says, by id; `flow` is what is drawn: the same with
+// What the canvas knows. `services`, `volumes` and `groups` are what the server says, by id; `flow` is what is drawn: the same with
 // where they stand on this screen and which are selected. A node that is `held` (being dragged, or its new place is on the
 // way to the server) keeps its place here whatever the server says meanwhile.
 
@@ -18,7 +19,7 @@ export type Link = GraphView['links'][number]
 /** The dialog that is open. `at` is where on the canvas a new service is wanted. */
 export type Question =
   | { kind: 'delete'; serviceId: string }
-  | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null }
+  | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null; image?: string }
   | { kind: 'database'; at: Place | null }
   | { kind: 'link'; from: string; to: string }
   | { kind: 'add_volume'; at: Place | null; serviceId: string | null }
@@ -29,16 +30,28 @@ export type Question =
   | { kind: 'discard' }
   | { kind: 'revisions' }
   | { kind: 'branch' }
+  | { kind: 'rename'; id: string }
+  | { kind: 'connect'; from: string }
+  | { kind: 'unlink'; from: string; to: string }
+  | { kind: 'delete_several'; ids: readonly string[] }
+  | { kind: 'palette'; only: 'everything' | 'nodes' }
+  | { kind: 'keys' }
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>
   volumes: Readonly<Record<string, VolumeNode>>
+  groups: Readonly<Record<string, GroupView>>
   links: readonly Link[]
   flow: FlowNode[]
   held: ReadonlySet<string>
   /** Where the nodes stood that are being dragged. */
-  origins: Places
+  origins: Spots
+  /** The frame in which what is being dragged would be dropped. */
+  dropFrame: string | null
   history: History
+  /** Whether what is dragged goes from point to point of the grid. */
+  isSnapping: boolean
+  hasMap: boolean
   /** What they use of their machine, by id; a service of which nothing is known is not there. */
   uses: Readonly<Record<string, ServiceUse>>
   connection: StreamState
@@ -56,11 +69,15 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
   return createStore<CanvasState>(() => ({
     services: Object.fromEntries(graph.nodes.map((node) => [node.id, node])),
     volumes: byId(graph.volumes),
+    groups: byId(graph.groups),
     links: graph.links,
-    flow: [...graph.nodes, ...graph.volumes].map(toFlowNode),
+    flow: [...graph.groups, ...graph.nodes, ...graph.volumes].map(toFlowNode),
     held: new Set(),
     origins: {},
-    history: { past: [], future: [] },
+    dropFrame: null,
+    history: EMPTY_HISTORY,
+    isSnapping: true,
+    hasMap: true,
     uses: {},
     connection: 'connecting',
     refused: null,
@@ -73,21 +90,22 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
 export function receiveGraph(store: CanvasStore, graph: GraphView): void {
   const known = new Set(graph.nodes.map((node) => node.id))
   const removed = Object.keys(store.getState().services).filter((id) => !known.has(id))
-  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes })
+  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups })
 }
 
-/** `volumes`: all there are; absent when nothing is said of them. */
-export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[] }
+/** `volumes` and `groups`: all there are; absent when nothing is said of them. */
+export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[]; groups?: GroupView[] }
 
 /** Takes what changed. One changed service re-renders one node. */
 export function receiveChange(store: CanvasStore, change: GraphChange): void {
   store.setState((state) => {
     const changed = change.nodes.filter((node) => !isSame(state.services[node.id], node))
     const services = changed.length + change.removed.length === 0 ? state.services : mergeServices(state.services, changed, change.removed)
-    const volumes = change.volumes === undefined || isSame(Object.values(state.volumes), change.volumes) ? state.volumes : byId(change.volumes)
-    const changedVolumes = Object.values(volumes).filter((volume) => !isSame(state.volumes[volume.id], volume))
-    const gone = [...change.removed, ...Object.keys(state.volumes).filter((id) => !volumes[id])]
-    return { services, volumes, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, [...changed, ...changedVolumes], gone) }
+    const volumes = taken(state.volumes, change.volumes)
+    const groups = taken(state.groups, change.groups)
+    const different = [...changed, ...differing(state.volumes, volumes), ...differing(state.groups, groups)]
+    const gone = [...change.removed, ...missing(state.volumes, volumes), ...missing(state.groups, groups)]
+    return { services, volumes, groups, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, different, gone) }
   })
 }
 
@@ -95,6 +113,19 @@ export function receiveChange(store: CanvasStore, change: GraphChange): void {
 export function receiveVolume(store: CanvasStore, volume: VolumeNode): void {
   const { links, volumes } = store.getState()
   receiveChange(store, { nodes: [], removed: [], links: [...links], volumes: Object.values({ ...volumes, [volume.id]: volume }) })
+}
+
+/** Takes one frame likewise. */
+export function receiveGroup(store: CanvasStore, group: GroupView): void {
+  const { links, groups } = store.getState()
+  receiveChange(store, { nodes: [], removed: [], links: [...links], groups: Object.values({ ...groups, [group.id]: group }) })
+}
+
+/** A frame is gone; what was in it is on its own. */
+export function forgetGroup(store: CanvasStore, groupId: string): void {
+  const { links, groups, services, volumes } = store.getState()
+  const free = <T extends { groupId: string | null }>(nodes: readonly T[]) => nodes.map((node) => (node.groupId === groupId ? { ...node, groupId: null } : node))
+  receiveChange(store, { nodes: free(Object.values(services)), removed: [], links: [...links], volumes: free(Object.values(volumes)), groups: Object.values(groups).filter(({ id }) => id !== groupId) })
 }
 
 /** Takes one service at once, such as the answer of a command, without waiting for the stream. */
@@ -109,11 +140,25 @@ function mergeServices(services: CanvasState['services'], changed: readonly Serv
   return next
 }
 
-function byId(volumes: readonly VolumeNode[]): CanvasState['volumes'] {
-  return Object.fromEntries(volumes.map((volume) => [volume.id, volume]))
+type Known<T> = Readonly<Record<string, T>>
+
+function byId<T extends { id: string }>(all: readonly T[]): Known<T> {
+  return Object.fromEntries(all.map((each) => [each.id, each]))
 }
 
-function mergeFlow(state: CanvasState, changed: readonly (ServiceNode | VolumeNode)[], removed: readonly string[]): FlowNode[] {
+function taken<T extends { id: string }>(known: Known<T>, all: readonly T[] | undefined): Known<T> {
+  return all === undefined || isSame(Object.values(known), all) ? known : byId(all)
+}
+
+function differing<T>(before: Known<T>, now: Known<T>): T[] {
+  return before === now ? [] : Object.entries(now).flatMap(([id, each]) => (isSame(before[id], each) ? [] : [each]))
+}
+
+function missing<T>(before: Known<T>, now: Known<T>): string[] {
+  return before === now ? [] : Object.keys(before).filter((id) => !now[id])
+}
+
+function mergeFlow(state: CanvasState, changed: readonly (ServiceNode | VolumeNode | GroupView)[], removed: readonly string[]): FlowNode[] {
   if (changed.length + removed.length === 0) return state.flow
   const news = new Map(changed.map((node) => [node.id, node]))
   const kept = state.flow
@@ -122,10 +167,14 @@ function mergeFlow(state: CanvasState, changed: readonly (ServiceNode | VolumeNo
       const said = news.get(node.id)
       news.delete(node.id)
       if (!said) return node
-      const isMoved = !state.held.has(node.id) && (node.position.x !== said.x || node.position.y !== said.y)
-      return { ...node, ariaLabel: toFlowNode(said).ariaLabel, ...(isMoved ? { position: { x: said.x, y: said.y } } : {}) }
+      const { ariaLabel, position, width, height, measured } = toFlowNode(said)
+      if (state.held.has(node.id)) return { ...node, ariaLabel }
+      const isMoved = node.position.x !== said.x || node.position.y !== said.y
+      return { ...node, ariaLabel, ...(isMoved ? { position } : {}), ...(said.kind === 'group' ? { width, height, measured } : {}) }
     })
-  return news.size === 0 ? kept : [...kept, ...[...news.values()].map(toFlowNode)]
+  const added = [...news.values()].map(toFlowNode)
+  if (added.length === 0) return kept
+  return [...added.filter((node) => node.type === 'frame'), ...kept, ...added.filter((node) => node.type !== 'frame')]
 }
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -142,4 +191,26 @@ export function setDraft(store: CanvasStore, key: string, draft: unknown): void 
 
 export function ask(store: CanvasStore, question: Question | null): void {
   store.setState({ question })
+}
+
+/** A service or a volume as the server last described it; undefined when it is neither, or gone. */
+export function nodeIn({ services, volumes }: CanvasState, id: string): ServiceNode | VolumeNode | undefined {
+  return services[id] ?? volumes[id]
+}
+
+/** The frame a node is in. */
+export function groupOf(state: CanvasState, id: string): string | null {
+  return nodeIn(state, id)?.groupId ?? null
+}
+
+/** Selects exactly these. */
+export function select(store: CanvasStore, ids: readonly string[]): void {
+  const wanted = new Set(ids)
+  store.setState(({ flow }) => ({ flow: flow.map((node) => (Boolean(node.selected) === wanted.has(node.id) ? node : { ...node, selected: wanted.has(node.id) })) }))
+}
+
+/** Nodes are in a frame, before the stream says so. */
+export function settleGroup(store: CanvasStore, groupId: string | null, ids: readonly string[]): void {
+  const join = <T extends { groupId: string | null }>(known: Known<T>): Known<T> => ({ ...known, ...Object.fromEntries(ids.flatMap((id) => (known[id] ? [[id, { ...known[id], groupId }]] : []))) })
+  store.setState(({ services, volumes }) => ({ services: join(services), volumes: join(volumes) }))
 }

@@ -1,10 +1,10 @@
 'use client'
 
 import { Box, Database, Folder, GitBranch, HardDrive, LayoutTemplate } from 'lucide-react'
-import { toast } from 'sonner'
 
 import type { MenuEntry } from '@/components/ui/menu'
 import { problemOf } from '@/components/ui/problem'
+import { toast } from '@/components/ui/toast'
 import { hasNetwork } from '@/lib/domain/target'
 
 import { useAddService } from './add-service'

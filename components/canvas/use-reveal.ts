@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 
 import { useCanvasStore } from './canvas-context'
 import { reveal } from './placement'
+import { select } from './store'
 
 export const PANEL_WIDTH = 700
 const PAN_MS = 220
@@ -23,7 +24,7 @@ export function useReveal(): void {
   const flowStore = useStoreApi()
   const { getViewport, setViewport } = useReactFlow()
   useEffect(() => {
-    store.setState(({ flow }) => ({ flow: flow.map((node) => (Boolean(node.selected) === (node.id === openId) ? node : { ...node, selected: node.id === openId })) }))
+    select(store, openId === undefined ? [] : [openId])
     if (openId === undefined) return
     // The first fit of the view happens in the frames after the canvas is mounted.
     const timer = setTimeout(() => {

@@ -7,7 +7,7 @@ import { ask } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { hasChange } from '@/components/service/service-facts'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { changeDiscard } from '@/lib/contract/change'
+import { changeDiscard } from '@/lib/contract/doors'
 
 /** Asks before all that is set and not deployed is set back, and names whose it is. */
 export function DiscardDialog() {

@@ -2,7 +2,6 @@
 
 import { ChevronDown, ChevronRight, History } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { toast } from 'sonner'
 
 import { useCanvasStore, useEnvironment, useMissing } from '@/components/canvas/canvas-context'
 import { ask } from '@/components/canvas/store'
@@ -16,9 +15,11 @@ import { LoadMore } from '@/components/ui/load-more'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Skeleton } from '@/components/ui/skeleton'
+import { toast } from '@/components/ui/toast'
 import { usePages, type Page } from '@/components/ui/use-pages'
 import { useSubmit } from '@/components/ui/use-submit'
-import { revisionGet, revisionList, revisionRestore, type RevisedService, type RevisionView } from '@/lib/contract/change'
+import type { RevisedService, RevisionView } from '@/lib/contract/change'
+import { revisionGet, revisionList, revisionRestore } from '@/lib/contract/doors'
 
 import { DifferenceRow } from './difference-row'
 

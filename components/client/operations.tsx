@@ -3,7 +3,7 @@
 import { createContext, use, useCallback, type ReactNode } from 'react'
 import type { z } from 'zod'
 
-import type { Entry } from '@/lib/contract/entry'
+import type { Door } from '@/lib/contract/entry'
 
 import { ProblemError, asProblem } from './problem-error'
 
@@ -17,7 +17,7 @@ export function OperationsProvider({ run, children }: { run: Run; children: Reac
   return <OperationsContext value={run}>{children}</OperationsContext>
 }
 
-export type RunOperation = <I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>) => Promise<z.output<O>>
+export type RunOperation = <I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>) => Promise<z.output<O>>
 
 /** A function that runs a command of the contract as the signed-in person. It throws ProblemError. */
 export function useRun(): RunOperation {

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 
-import type { Entry } from '@/lib/contract/entry'
+import type { Door } from '@/lib/contract/entry'
 
 import { ProblemError, asProblem } from './problem-error'
 
 /** The address of a query with its input: path parameters in the path, the rest in the query string. */
-export function queryUrl(entry: Entry, input: Record<string, unknown>): string {
+export function queryUrl(entry: Door, input: Record<string, unknown>): string {
   const rest = new URLSearchParams()
   let path = entry.http.path
   for (const [key, value] of Object.entries(input)) {
@@ -17,7 +17,7 @@ export function queryUrl(entry: Entry, input: Record<string, unknown>): string {
 }
 
 /** Runs a query of the contract over REST with the browser's session. Throws ProblemError. */
-export async function fetchQuery<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, signal?: AbortSignal): Promise<z.output<O>> {
+export async function fetchQuery<I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>, signal?: AbortSignal): Promise<z.output<O>> {
   try {
     const response = await fetch(queryUrl(entry, input as Record<string, unknown>), { headers: { accept: 'application/json' }, cache: 'no-store', signal: signal ?? null })
     const body: unknown = await response.json()

@@ -1,8 +1,4 @@
-import type { z } from 'zod'
-
-import type { Entry } from '@/lib/contract/entry'
-
-import { queryUrl } from './query'
+import { heardWithin, pause } from './patience'
 
 export type StreamState = 'connecting' | 'live' | 'offline'
 export type StreamMessage = { id: string; type: string; data: unknown }
@@ -12,71 +8,115 @@ export type StreamHandlers = {
   /** The server refused for good: signed out, gone, forbidden. */
   onRefused?(status: number): void
 }
+export type Stream = {
+  /** Connects anew at once: the address has changed. */
+  restart(): void
+  close(): void
+}
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 10_000
-/** The server sends something at least every 15 s; longer silence means a dead connection. */
-const SILENCE_MS = 40_000
+/** The server sends something at least every 10 s; longer silence means a dead connection, or that this machine slept. */
+const SILENCE_MS = 25_000
+/** A page that comes into view again after silence that long does not wait for more of it. */
+const SUSPICIOUS_MS = 12_000
+/** A page that nobody sees gives its connection up: a browser has six of them for all tabs. */
+const HIDDEN_MS = 30_000
+/** A connection that lasted this long and ends was ended on purpose: the next one is tried at once and without a word. */
+const SETTLED_MS = 5_000
 
 /**
- * Follows a streaming query by server-sent events, for ever: reconnects with growing pauses and asks to go on after the
- * last id it saw. Returns a function that ends it. Fetch instead of EventSource, because that one hides the status.
+ * Follows server-sent events, for ever: reconnects with growing pauses, at once when the network or the person comes back,
+ * and asks to go on after the last id it saw. Fetch instead of EventSource, because that one hides the status.
  */
-export function openStream<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, handlers: StreamHandlers): () => void {
+export function openStream(url: () => string, handlers: StreamHandlers): Stream {
   const end = new AbortController()
-  const url = queryUrl(entry, input as Record<string, unknown>)
-  void follow(url, handlers, end.signal)
-  return () => end.abort()
+  const now: Now = { connection: null, isRestarting: false, lastId: null }
+  void follow(url, handlers, now, end.signal)
+  return {
+    restart: () => {
+      now.isRestarting = true
+      now.connection?.abort()
+    },
+    close: () => end.abort(),
+  }
 }
 
-async function follow(url: string, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
-  let lastId: string | null = null
+type Now = { connection: AbortController | null; isRestarting: boolean; lastId: string | null }
+
+async function follow(url: () => string, handlers: StreamHandlers, now: Now, signal: AbortSignal): Promise<void> {
   let waitMs = FIRST_WAIT_MS
+  handlers.onState('connecting')
   while (!signal.aborted) {
-    handlers.onState('connecting')
-    const outcome = await connectOnce(url, lastId, signal, (message) => {
-      if (message.id !== '') lastId = message.id
-      waitMs = FIRST_WAIT_MS
-      handlers.onMessage(message)
-    }, () => handlers.onState('live'))
+    await untilSeen(signal)
     if (signal.aborted) return
-    handlers.onState('offline')
-    if (outcome >= 400 && outcome < 500 && outcome !== 408 && outcome !== 429) {
-      handlers.onRefused?.(outcome)
+    const began = Date.now()
+    now.isRestarting = false
+    const outcome = await connectOnce(url(), now, signal, {
+      onMessage: (message) => {
+        if (message.id !== '') now.lastId = message.id
+        waitMs = FIRST_WAIT_MS
+        handlers.onMessage(message)
+      },
+      onOpen: () => handlers.onState('live'),
+    })
+    if (signal.aborted) return
+    if (outcome.status >= 400 && outcome.status < 500 && outcome.status !== 408 && outcome.status !== 429) {
+      handlers.onState('offline')
+      handlers.onRefused?.(outcome.status)
       return
     }
+    if (now.isRestarting || document.hidden || (outcome.isEnded && Date.now() - began > SETTLED_MS)) continue
+    handlers.onState('offline')
     await pause(waitMs, signal)
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
   }
 }
 
-/** One connection until it ends. Returns the HTTP status, or 0 when there was no answer. */
-async function connectOnce(url: string, lastId: string | null, signal: AbortSignal, onMessage: (message: StreamMessage) => void, onOpen: () => void): Promise<number> {
+type Heard = { onMessage(message: StreamMessage): void; onOpen(): void }
+
+/** One connection until it ends. `status`: of HTTP, or 0 when there was no answer; `isEnded`: the server ended it in order. */
+async function connectOnce(url: string, now: Now, signal: AbortSignal, { onMessage, onOpen }: Heard): Promise<{ status: number; isEnded: boolean }> {
   const connection = new AbortController()
+  now.connection = connection
   const abort = () => connection.abort()
   signal.addEventListener('abort', abort)
-  let silence = setTimeout(abort, SILENCE_MS)
+  const watch = heardWithin({ silenceMs: SILENCE_MS, suspiciousMs: SUSPICIOUS_MS, hiddenMs: HIDDEN_MS }, abort)
   try {
     const headers: Record<string, string> = { accept: 'text/event-stream' }
-    if (lastId !== null) headers['last-event-id'] = lastId
+    if (now.lastId !== null) headers['last-event-id'] = now.lastId
     const response = await fetch(url, { headers, cache: 'no-store', signal: connection.signal })
-    if (!response.ok || !response.body) return response.status
+    if (!response.ok || !response.body) return { status: response.status, isEnded: false }
     onOpen()
     const feed = parseEvents(onMessage)
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return response.status
-      clearTimeout(silence)
-      silence = setTimeout(abort, SILENCE_MS)
+      if (done) return { status: response.status, isEnded: true }
+      watch.heard()
       feed(value)
     }
   } catch {
-    return 0
+    return { status: 0, isEnded: false }
   } finally {
-    clearTimeout(silence)
+    watch.stop()
     signal.removeEventListener('abort', abort)
   }
+}
+
+/** A page that nobody sees waits until somebody does. */
+function untilSeen(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return Promise.resolve()
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return
+      document.removeEventListener('visibilitychange', look)
+      signal.removeEventListener('abort', look)
+      resolve()
+    }
+    document.addEventListener('visibilitychange', look)
+    signal.addEventListener('abort', look)
+  })
 }
 
 /** A parser of the event stream format (WHATWG HTML, 9.2.6): takes text in any pieces, calls back per event. */
@@ -111,14 +151,4 @@ function readBlock(block: string): StreamMessage | null {
     }
   }
   return hasData ? { ...event, data: JSON.parse(event.data) as unknown } : null
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

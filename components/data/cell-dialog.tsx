@@ -3,7 +3,8 @@
 import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog } from '@/components/ui/dialog'
 import { ProblemMessage } from '@/components/ui/problem-message'
-import { dataCell, type CellForm, type DataCell } from '@/lib/contract/data'
+import type { CellForm, DataCell } from '@/lib/contract/data'
+import { dataCell } from '@/lib/contract/doors'
 
 import { looksLikeJson, prettyText } from './cell-words'
 import { useAsk } from './use-ask'

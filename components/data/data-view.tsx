@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { problemOf } from '@/components/ui/problem'
 import { Skeleton } from '@/components/ui/skeleton'
-import { dataOverview } from '@/lib/contract/data'
+import { dataOverview } from '@/lib/contract/doors'
 import { ENGINES, type EngineName } from '@/lib/domain/engine/engines'
 
 import { KeysView } from './keys-view'

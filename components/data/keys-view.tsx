@@ -12,7 +12,8 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Select } from '@/components/ui/select'
 import { Skeleton } from '@/components/ui/skeleton'
-import { dataKeys, KEY_TYPES, type DataKey, type DataOverview } from '@/lib/contract/data'
+import { KEY_TYPES, type DataKey, type DataOverview } from '@/lib/contract/data'
+import { dataKeys } from '@/lib/contract/doors'
 
 import { KeyValue } from './key-value'
 

@@ -4,12 +4,12 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
 
 import { fetchQuery } from '@/components/client/query'
-import type { Entry } from '@/lib/contract/entry'
+import type { Door } from '@/lib/contract/entry'
 
 export type Asked<T> = { data: T | null; error: unknown; isLoading: boolean; reload: () => void }
 
 /** An answer that may take its time: what was known stays in sight while another one comes, and goes when that fails. */
-export function useAsk<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>): Asked<z.output<O>> {
+export function useAsk<I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>): Asked<z.output<O>> {
   type Data = z.output<O>
   const [attempt, setAttempt] = useState(0)
   const [state, setState] = useState<{ key: string | null; data: Data | null; error: unknown }>({ key: null, data: null, error: null })

@@ -12,15 +12,21 @@ import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { serviceGet, variableList, variableReveal, type ServiceView, type VariablesView } from '@/lib/contract/service'
+import { serviceGet, variableList, variableReveal } from '@/lib/contract/doors'
+import type { ServiceView, VariablesView } from '@/lib/contract/service'
 import { ENGINES } from '@/lib/domain/engine/engines'
 import { formatReference } from '@/lib/domain/reference'
+import type { ServiceState } from '@/lib/domain/service-state'
 import { hasNetwork } from '@/lib/domain/target'
 
 import { connectionOf, urlOf, type Connection } from './connection'
+import { FiguresCard } from './figures-card'
 import { PublicAccess } from './public-access'
 import { Rotation } from './rotation'
 import { useRotations, type RotationsView } from './use-rotations'
+
+/** What is asked how it is; of the others nothing runs. */
+const ASKED: readonly ServiceState[] = ['running', 'degraded']
 
 const HIDDEN = '••••••••••••••••'
 
@@ -42,6 +48,7 @@ export function DatabaseOverview({ initial, variables, rotations }: { initial: S
       <ConnectionCard key={at} service={service} connection={connection} urlKey={ENGINES[source.engine].urlKey} />
       <Rotation service={service} rotations={rotated} onChange={reload} />
       <PublicAccess service={service} onChange={replace} />
+      {ASKED.includes(node?.state ?? service.state) ? <FiguresCard serviceId={service.id} engine={source.engine} version={version} /> : null}
       <UseCard serviceId={service.id} version={version} />
     </div>
   )

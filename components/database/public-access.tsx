@@ -11,7 +11,7 @@ import { Field } from '@/components/ui/field'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Textarea } from '@/components/ui/textarea'
 import { useSubmit } from '@/components/ui/use-submit'
-import { databaseExpose, databaseHide } from '@/lib/contract/database'
+import { databaseExpose, databaseHide } from '@/lib/contract/doors'
 import type { ServiceView } from '@/lib/contract/service'
 import { parseRange } from '@/lib/domain/source-range'
 

@@ -7,7 +7,8 @@ import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { databaseRotate, type RotationView } from '@/lib/contract/rotation'
+import { databaseRotate } from '@/lib/contract/doors'
+import type { RotationView } from '@/lib/contract/rotation'
 import type { ServiceView } from '@/lib/contract/service'
 import { isOpen } from '@/lib/domain/rotation'
 
@@ -42,11 +43,11 @@ export function Rotation({ service, rotations, onChange }: Props) {
   )
 }
 
-function Ended({ rotation: { status, finishedAt, createdAt, createdBy } }: { rotation: RotationView }) {
+function Ended({ rotation: { status, finishedAt, createdAt, createdBy, message } }: { rotation: RotationView }) {
   return (
     <>
       {status === 'done' ? 'Rotated' : 'A rotation was cancelled'} <RelativeTime at={finishedAt ?? createdAt} />
-      {createdBy === null ? '' : `, begun by ${createdBy.name}`}.{status === 'done' ? ' Former passwords are refused.' : ' The former password is valid again.'}
+      {createdBy === null ? '' : `, begun by ${createdBy.name}`}.{status === 'done' ? ' Former passwords are refused.' : ` ${message ?? 'The former password is valid again.'}`}
     </>
   )
 }

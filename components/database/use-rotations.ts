@@ -4,10 +4,10 @@ import { useState } from 'react'
 import type { z } from 'zod'
 
 import { useLiveQuery, type LiveQuery } from '@/components/service/use-live-query'
-import { rotationList } from '@/lib/contract/rotation'
+import { rotationList } from '@/lib/contract/doors'
 import { isOpen } from '@/lib/domain/rotation'
 
-export type RotationsView = z.output<typeof rotationList.output>
+export type RotationsView = z.output<NonNullable<typeof rotationList.output>>
 
 /** While one is open, it is followed closely; otherwise somebody else may begin one. */
 const OPEN_MS = 1_500

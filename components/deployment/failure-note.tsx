@@ -4,7 +4,7 @@ import { ArrowRight } from 'lucide-react'
 
 import { useEnvironment } from '@/components/canvas/canvas-context'
 import { paths } from '@/components/paths'
-import { ButtonLink } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button-link'
 import { StateShape } from '@/components/ui/state-shape'
 import { REMEDY, type Failure, type Remedy } from '@/lib/domain/failure'
 

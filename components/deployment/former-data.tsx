@@ -4,7 +4,8 @@ import Link from 'next/link'
 
 import { useLiveQuery } from '@/components/service/use-live-query'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { deploymentList, type DeploymentSnapshotView, type DeploymentView } from '@/lib/contract/deployment'
+import type { DeploymentSnapshotView, DeploymentView } from '@/lib/contract/deployment'
+import { deploymentList } from '@/lib/contract/doors'
 
 import { usePlace } from './snapshot-line'
 

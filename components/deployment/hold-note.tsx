@@ -14,8 +14,8 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { useSubmit } from '@/components/ui/use-submit'
+import { serviceHold, serviceUnhold } from '@/lib/contract/doors'
 import type { ServiceNode } from '@/lib/contract/graph'
-import { serviceHold, serviceUnhold } from '@/lib/contract/service'
 
 /** Whether automatic deploys are held: since when, by whom and why, and the way out; or the way to hold them. */
 export function HoldNote({ service }: { service: ServiceNode }) {

@@ -1,11 +1,12 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { deploymentCancel, deploymentRedeploy, deploymentRollback, type DeploymentView } from '@/lib/contract/deployment'
+import { toast } from '@/components/ui/toast'
+import type { DeploymentView } from '@/lib/contract/deployment'
+import { deploymentCancel, deploymentRedeploy, deploymentRollback } from '@/lib/contract/doors'
 
 /** What can be done with one deployment. `changed` is called with what came of it. */
 export function useDeploymentActions(changed: () => void) {

@@ -3,17 +3,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
-import { openStream, type StreamHandlers, type StreamState } from '@/components/client/stream'
-import { deploymentLogs } from '@/lib/contract/deployment'
+import type { Live, LogHandlers } from '@/components/client/live'
+import type { StreamState } from '@/components/client/stream'
+import { useLive } from '@/components/presence/live-context'
+import { deploymentLogs, runLogs, serviceLogs } from '@/lib/contract/doors'
 import type { LogLineView, LogPage } from '@/lib/contract/log'
-import { runLogs } from '@/lib/contract/run'
-import { serviceLogs } from '@/lib/contract/service'
 
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 
 export type LogScope = { serviceId: string } | { deploymentId: string } | { runId: string }
 export type LogKind = 'build' | 'runtime'
-type PageQuery = { before?: string; after?: string; limit: number; kind?: LogKind }
+type PageQuery = { before?: string; limit: number; kind?: LogKind }
 
 type Log = {
   /** Which log this is; another one begins empty. */
@@ -41,7 +41,8 @@ export function useLog(scope: LogScope, kind: LogKind | null) {
     query.current = { scope, kind }
   })
 
-  useEffect(() => follow(query.current, (change) => setLog((now) => (now.key === key ? { ...now, ...change(now) } : now))), [key])
+  const { live } = useLive()
+  useEffect(() => follow({ live, ...query.current }, (change) => setLog((now) => (now.key === key ? { ...now, ...change(now) } : now))), [key, live])
 
   const firstId = log.buffer.lines[0]?.id
   const loadOlder = useCallback(async () => {
@@ -57,15 +58,12 @@ type Which = { scope: LogScope; kind: LogKind | null }
 type Update = (change: (now: Log) => Partial<Log>) => void
 
 /** Reads the newest page and then follows. Returns what ends it. */
-function follow(which: Which, update: Update): () => void {
+function follow(which: Which & { live: Live }, update: Update): () => void {
   const end = new AbortController()
   let close = () => {}
   const stream = (after: string | null) => {
     const take = gather((lines) => update(({ buffer }) => ({ buffer: append(buffer, lines) })), end.signal)
-    close = openLog(which, after, {
-      onMessage: ({ type, data }) => (type === 'line' ? take(data as LogLineView) : undefined),
-      onState: (state) => update(() => ({ state })),
-    })
+    close = openLog(which, after, { onLines: take, onState: (state) => update(() => ({ state })) })
   }
   const begin = async () => {
     try {
@@ -94,10 +92,8 @@ function readPage({ scope, kind }: Which, from: { before?: string }, signal?: Ab
   return 'serviceId' in scope ? fetchQuery(serviceLogs, { ...scope, ...query }, signal) : fetchQuery(deploymentLogs, { ...scope, ...query }, signal)
 }
 
-function openLog({ scope, kind }: Which, after: string | null, handlers: StreamHandlers): () => void {
-  const query: PageQuery = { limit: PAGE, ...(after === null ? {} : { after }), ...(kind ? { kind } : {}) }
-  if ('runId' in scope) return openStream(runLogs, { ...scope, ...ofRun(query) }, handlers)
-  return 'serviceId' in scope ? openStream(serviceLogs, { ...scope, ...query }, handlers) : openStream(deploymentLogs, { ...scope, ...query }, handlers)
+function openLog({ live, scope, kind }: Which & { live: Live }, after: string | null, handlers: LogHandlers): () => void {
+  return live.followLog({ scope, ...(kind && !('runId' in scope) ? { kind } : {}), ...(after === null ? {} : { after }) }, handlers)
 }
 
 /** The log of a run is of one kind. */
@@ -106,11 +102,12 @@ function ofRun({ kind: _kind, ...query }: PageQuery): Omit<PageQuery, 'kind'> {
 }
 
 /** Hands on lines a few times a second, however fast they come. */
-function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (line: LogLineView) => void {
+function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (lines: LogLineView[]) => void {
   let waiting: LogLineView[] = []
-  return (line) => {
-    waiting.push(line)
-    if (waiting.length > 1) return
+  return (come) => {
+    const isGathering = waiting.length > 0
+    waiting.push(...come)
+    if (isGathering) return
     setTimeout(() => {
       const lines = waiting
       waiting = []

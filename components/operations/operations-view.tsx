@@ -3,7 +3,6 @@
 import { CircleCheck } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
@@ -15,7 +14,9 @@ import { PageHeader } from '@/components/ui/page-header'
 import { problemOf } from '@/components/ui/problem'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { TabLinks } from '@/components/ui/tabs'
-import { jobDiscard, jobRetry, type JobOverview, type JobView } from '@/lib/contract/job'
+import { toast } from '@/components/ui/toast'
+import { jobDiscard, jobRetry } from '@/lib/contract/doors'
+import type { JobOverview, JobView } from '@/lib/contract/job'
 import { JOB_STATUSES, type JobStatus } from '@/lib/domain/job'
 
 import { jobHref } from './job-link'

@@ -1,7 +1,5 @@
 'use client'
 
-import { toast } from 'sonner'
-
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
 import { Button } from '@/components/ui/button'
@@ -9,8 +7,10 @@ import { SectionCard } from '@/components/ui/card'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { storageClean, type DiskView, type StorageView } from '@/lib/contract/storage'
+import { storageClean } from '@/lib/contract/doors'
+import type { DiskView, StorageView } from '@/lib/contract/storage'
 
 export type Storage = { data: DiskView | null; logs: { bytes: number; budgetBytes: number }; targets: StorageView[] }
 

@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -12,8 +11,9 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Textarea } from '@/components/ui/textarea'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { sshKeyCreate } from '@/lib/contract/organization'
+import { sshKeyCreate } from '@/lib/contract/doors'
 
 /** A name; a private key of one's own, or a new one. */
 export function CreateSshKeyDialog({ organizationId, onClose }: { organizationId: string; onClose: () => void }) {

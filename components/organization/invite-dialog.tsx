@@ -12,7 +12,7 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { Select } from '@/components/ui/select'
 import { ShownOnce } from '@/components/ui/shown-once'
 import { useSubmit } from '@/components/ui/use-submit'
-import { invitationCreate } from '@/lib/contract/organization'
+import { invitationCreate } from '@/lib/contract/doors'
 import type { Role } from '@/lib/domain/permission'
 
 import { roleOptions } from './assignable-roles'

@@ -1,11 +1,11 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { NameForm } from '@/components/ui/name-form'
-import { organizationUpdate } from '@/lib/contract/organization'
+import { toast } from '@/components/ui/toast'
+import { organizationUpdate } from '@/lib/contract/doors'
 
 /** Renames the organization. */
 export function OrganizationForm({ organization, disabledReason }: { organization: { id: string; name: string }; disabledReason: string | null }) {

@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -11,8 +10,10 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { registryCreate, registryUpdate, type RegistryView } from '@/lib/contract/registry'
+import { registryCreate, registryUpdate } from '@/lib/contract/doors'
+import type { RegistryView } from '@/lib/contract/registry'
 
 export type RegistryDialogProps = { organizationId: string; /** Null for a new one. */ registry: RegistryView | null; onClose: () => void }
 

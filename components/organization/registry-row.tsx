@@ -3,13 +3,14 @@
 import { Pencil, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { registryDelete, type RegistryView } from '@/lib/contract/registry'
+import { toast } from '@/components/ui/toast'
+import { registryDelete } from '@/lib/contract/doors'
+import type { RegistryView } from '@/lib/contract/registry'
 
 import { RegistryDialog } from './registry-dialog'
 

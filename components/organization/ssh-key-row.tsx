@@ -3,15 +3,15 @@
 import { Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { CodeBlock } from '@/components/ui/code'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { sshKeyDelete, type SshKeyView } from '@/lib/contract/organization'
-
+import { toast } from '@/components/ui/toast'
+import { sshKeyDelete } from '@/lib/contract/doors'
+import type { SshKeyView } from '@/lib/contract/organization'
 
 export type SshKeyRowProps = { organizationId: string; sshKey: SshKeyView; disabledReason: string | null }
 

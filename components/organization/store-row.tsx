@@ -3,7 +3,6 @@
 import { Pencil, RefreshCw, Trash2 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
@@ -11,7 +10,9 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { storeCheck, storeDelete, type StoreView } from '@/lib/contract/store'
+import { toast } from '@/components/ui/toast'
+import { storeCheck, storeDelete } from '@/lib/contract/doors'
+import type { StoreView } from '@/lib/contract/store'
 
 import { StoreDialog } from './store-dialog'
 

@@ -2,14 +2,14 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { projectDelete } from '@/lib/contract/project'
+import { toast } from '@/components/ui/toast'
+import { projectDelete } from '@/lib/contract/doors'
 
 /** Ends a project, after its name was typed. */
 export function DeleteProject({ project, disabledReason }: { project: { id: string; name: string }; disabledReason: string | null }) {

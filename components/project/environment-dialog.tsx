@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -11,8 +10,10 @@ import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { environmentUpdate, type EnvironmentView } from '@/lib/contract/project'
+import { environmentUpdate } from '@/lib/contract/doors'
+import type { EnvironmentView } from '@/lib/contract/project'
 import { hasNetwork } from '@/lib/domain/target'
 
 import { TargetChoice, type ChoosableTarget } from '../target/target-choice'

@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -10,8 +9,9 @@ import { SectionCard } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { environmentCreate } from '@/lib/contract/project'
+import { environmentCreate } from '@/lib/contract/doors'
 
 import { TargetChoice, defaultOf, type ChoosableTarget } from '../target/target-choice'
 import { EnvironmentRow, type Environment } from './environment-row'

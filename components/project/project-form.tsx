@@ -1,11 +1,11 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { NameForm } from '@/components/ui/name-form'
-import { projectUpdate } from '@/lib/contract/project'
+import { toast } from '@/components/ui/toast'
+import { projectUpdate } from '@/lib/contract/doors'
 
 /** Renames a project. */
 export function ProjectForm({ project, disabledReason }: { project: { id: string; name: string }; disabledReason: string | null }) {

@@ -10,7 +10,8 @@ import { Input } from '@/components/ui/input'
 import { LoadMore } from '@/components/ui/load-more'
 import { PageHeader } from '@/components/ui/page-header'
 import { usePages, type Page } from '@/components/ui/use-pages'
-import { projectList, type ProjectCardView } from '@/lib/contract/project'
+import { projectList } from '@/lib/contract/doors'
+import type { ProjectCardView } from '@/lib/contract/project'
 
 import { ProjectCard } from './project-card'
 

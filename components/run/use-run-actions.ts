@@ -1,11 +1,12 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { runCancel, runCreate, type RunView } from '@/lib/contract/run'
+import { toast } from '@/components/ui/toast'
+import { runCancel, runCreate } from '@/lib/contract/doors'
+import type { RunView } from '@/lib/contract/run'
 
 /** What can be done with runs. Refusals are told in a toast; `changed` is called with whatever came of it. */
 export function useRunActions(changed: () => void) {

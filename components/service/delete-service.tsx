@@ -7,7 +7,7 @@ import { ask } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { serviceDelete } from '@/lib/contract/service'
+import { serviceDelete } from '@/lib/contract/doors'
 
 /** Asks before a service goes, and names what goes with it. */
 export function DeleteService({ serviceId }: { serviceId: string }) {

@@ -2,6 +2,7 @@
 
 import { ExternalLink, MoreHorizontal, Rocket, X } from 'lucide-react'
 
+import { useServiceMenu } from '@/components/canvas/commands/use-menu-of'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
@@ -16,7 +17,6 @@ import { factsOf, wantsDeploy } from './service-facts'
 import { scheduleWords } from './schedule-words'
 import { ServiceBadges } from './service-badges'
 import { ServiceIcon } from './service-icon'
-import { serviceMenu } from './service-menu'
 import { useMissingActions } from './use-missing-actions'
 import { useServiceActions } from './use-service-actions'
 
@@ -24,6 +24,7 @@ import { useServiceActions } from './use-service-actions'
 export function PanelHeader({ service, onClose }: { service: ServiceNode; onClose: () => void }) {
   const actions = useServiceActions()
   const missing = useMissingActions()
+  const menu = useServiceMenu()
   const { submit, pending } = useSubmit(() => actions.deploy(service))
   return (
     <header className="shrink-0 px-5 pt-4 pb-1.5">
@@ -49,7 +50,7 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
           >
             Deploy
           </Button>
-          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={serviceMenu({ service, actions, missing, isOpen: true })} />
+          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={menu(service, true)} />
           <IconButton label="Close (Escape)" icon={<X />} onClick={onClose} className="-mr-1.5" />
         </div>
       </div>

@@ -4,11 +4,11 @@ import { useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
 
 import { useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { AlsoOpen } from '@/components/presence/also-open'
 import { paths, SERVICE_TABS, type ServiceTab } from '@/components/paths'
-import { EmptyState } from '@/components/ui/empty-state'
-import { Button } from '@/components/ui/button'
 import { TabLinks } from '@/components/ui/tabs'
 
+import { GoneService } from './gone-service'
 import { PanelHeader } from './panel-header'
 import { useEscape } from './use-escape'
 
@@ -34,13 +34,12 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
       {service ? (
         <>
           <PanelHeader service={service} onClose={close} />
+          <AlsoOpen nodeId={serviceId} />
           <TabLinks tabs={tabs} label="Service" className="shrink-0 px-5" />
           <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-5 py-4 *:shrink-0">{children}</div>
         </>
       ) : (
-        <EmptyState title="This service is gone" action={<Button onClick={close}>Close</Button>} className="my-auto">
-          It was deleted, or it belongs to another environment.
-        </EmptyState>
+        <GoneService serviceId={serviceId} onClose={close} />
       )}
     </aside>
   )

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { ServiceSettings } from '@/lib/contract/service-settings'
 
-import { countEdits, draftOf, rebase, updateOf } from './settings-draft'
+import { contestedFields, countEdits, draftOf, editedText, rebase, updateOf } from './settings-draft'
 
 const saved = { name: 'web', source: { type: 'git' as const, url: 'https://github.com/ada/shop', ref: 'main' }, settings: ServiceSettings.parse({ startCommand: 'node server.js' }) }
 
@@ -32,6 +32,9 @@ describe('settings being edited', () => {
     const rebased = rebase(draft, began, draftOf(theirs))
     expect(updateOf(rebased, theirs)).toEqual({ update: { settings: ServiceSettings.parse({ startCommand: 'node theirs.js', replicas: 3, health: { path: '/mine', failures: 7 } }) } })
     expect(rebase(began, began, draftOf(theirs))).toEqual(draftOf(theirs))
+    expect(contestedFields(draft, began, draftOf(theirs))).toEqual(['Failed checks until unhealthy'])
+    expect(editedText(draft, began)).toBe('Health check path: /mine\nFailed checks until unhealthy: 7')
+    expect(contestedFields(draft, began, { ...draftOf(saved), health: draft.health })).toEqual([])
   })
 
   it('places what is wrong at its field, in the names the server uses', () => {

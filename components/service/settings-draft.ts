@@ -2,6 +2,7 @@ import { DisplayName } from '@/lib/contract/common'
 import type { ServiceView } from '@/lib/contract/service'
 import { ServiceSettings, type DeploySnapshotSettings } from '@/lib/contract/service-settings'
 import { Source } from '@/lib/contract/source'
+import { FIELD_WORDS } from '@/lib/domain/change-words'
 import { misfits } from '@/lib/domain/settings-fit'
 import { imageSource } from '../project/source-choice'
 import { inputProblem, type InputProblem } from '../canvas/input-problem'
@@ -150,6 +151,24 @@ export function rebase(draft: SettingsDraft, began: SettingsDraft, now: Settings
     return Object.fromEntries(Object.keys(parts).map((key) => [key, pick(parts[key], (former as typeof parts)[key], (present as typeof parts)[key])]))
   }
   return pick(draft, began, now) as SettingsDraft
+}
+
+/** Names of the fields that the person and somebody else changed, each in another way, since the edits began. */
+export function contestedFields(draft: SettingsDraft, began: SettingsDraft, now: SettingsDraft): string[] {
+  const [mine, former, theirs] = [fields(draft), fields(began), fields(now)]
+  const keys = Object.keys(theirs).filter((key) => theirs[key] !== former[key] && mine[key] !== former[key] && mine[key] !== theirs[key])
+  return [...new Set(keys.map(wordOf))]
+}
+
+/** What was typed since the edits began, a line per field, to be kept elsewhere. */
+export function editedText(draft: SettingsDraft, began: SettingsDraft): string {
+  const former = fields(began)
+  return Object.entries(fields(draft)).flatMap(([key, text]) => (text === former[key] ? [] : [`${wordOf(key)}: ${text}`])).join('\n')
+}
+
+function wordOf(key: string): string {
+  const [group, field = ''] = key.split('.')
+  return FIELD_WORDS[key] ?? FIELD_WORDS[field] ?? FIELD_WORDS[`build.${field}`] ?? FIELD_WORDS[group!] ?? (group === 'name' ? 'Name' : 'Source')
 }
 
 function fields(draft: SettingsDraft): Record<string, string> {

@@ -1,25 +1,28 @@
 'use client'
 
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
 import { useCanvasStore, useMissing, useService } from '@/components/canvas/canvas-context'
+import { recordSettings } from '@/components/canvas/record-settings'
 import { receiveService } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { fetchQuery } from '@/components/client/query'
 import { problemOf } from '@/components/ui/problem'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { serviceGet, serviceUpdate, type ServiceView } from '@/lib/contract/service'
+import { serviceGet, serviceUpdate } from '@/lib/contract/doors'
+import type { ServiceView } from '@/lib/contract/service'
 
 import { DangerSection } from './danger-section'
 import { DeploySnapshotsSection } from './deploy-snapshots-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { LimitsSection } from './limits-section'
+import { MeanwhileNote } from './meanwhile-note'
 import { GuardSection, PrepareSection, ReplicasSection, RolloutSection, SleepSection } from './rollout-sections'
 import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
-import { countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
+import { contestedFields, countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
 import type { SectionProps } from './settings-section'
 import { BuildSection, SourceSection } from './source-sections'
 import { TakesEffect } from './takes-effect'
@@ -44,7 +47,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   const node = useService(serviceId)
   const readOnly = useMissing('service.write') !== null
   const [isReading, setReading] = useState(initial.inspection?.status === 'pending')
-  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.name, node?.source, node?.framework]), everyMs: isReading ? 2000 : null })
+  const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.revision, node?.framework]), everyMs: isReading ? 2000 : null })
   const reading = service.inspection?.status === 'pending'
   if (reading !== isReading) setReading(reading)
   const { draft, began, edit, forget } = useSettingsDraft(service)
@@ -62,10 +65,12 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }
       throw error
     })
+    recordSettings(store, service, saved)
     replace(saved)
     receiveService(store, nodeOf(saved))
     forget()
   })
+  const contested = useOvertaking(service, save.pending)
   const section = { service, draft: form, onChange: edit, fieldError: save.fieldError, readOnly }
   return (
     <form
@@ -77,6 +82,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
       }}
     >
       <TakesEffect serviceId={serviceId} />
+      {contested !== null && edits > 0 ? <MeanwhileNote serviceId={serviceId} name={service.name} contested={contested} /> : null}
       <div className="space-y-6">
         <SourceSection {...section} />
         {service.source.type === 'database' ? <DatabaseSections {...section} /> : <CodeSections {...section} />}
@@ -109,10 +115,13 @@ function isOutrun(error: unknown): boolean {
   return code === 'conflict' && Object.keys(fields).length === 0
 }
 
+/** `contested`: names of fields that somebody else has changed since, too; absent while nobody came in between. */
+type Began = { revision: number; form: SettingsDraft; contested?: readonly string[] }
+
 /** What is typed and not saved, with what was set when it began. */
 function useSettingsDraft(service: ServiceView) {
   const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
-  const [began, setBegan] = useDraft<{ revision: number; form: SettingsDraft }>(service.id, 'settings began')
+  const [began, setBegan] = useDraft<Began>(service.id, 'settings began')
   const edit = (next: SettingsDraft, from?: ServiceView) => {
     if (began === null || from !== undefined) setBegan({ revision: (from ?? service).revision, form: draftOf(from ?? service) })
     setDraft(next)
@@ -122,6 +131,23 @@ function useSettingsDraft(service: ServiceView) {
     setBegan(null)
   }
   return { draft, began, edit, forget }
+}
+
+/**
+ * Somebody else's edit that comes while this one is typed goes into the fields that were not touched here. Returns the names
+ * of the fields that both have changed; null while nobody came in between.
+ */
+function useOvertaking(service: ServiceView, isSaving: boolean): readonly string[] | null {
+  const [draft, setDraft] = useDraft<SettingsDraft>(service.id, 'settings')
+  const [began, setBegan] = useDraft<Began>(service.id, 'settings began')
+  useEffect(() => {
+    if (draft === null || began === null || isSaving || service.revision <= began.revision) return
+    const theirs = draftOf(service)
+    const contested = [...new Set([...(began.contested ?? []), ...contestedFields(draft, began.form, theirs)])]
+    setDraft(rebase(draft, began.form, theirs))
+    setBegan({ revision: service.revision, form: theirs, contested })
+  }, [draft, began, isSaving, service, setDraft, setBegan])
+  return began?.contested ?? null
 }
 
 /** What is of services that run code or an image of somebody. */

@@ -3,7 +3,8 @@
 import clsx from 'clsx'
 
 import { placeWords } from '@/components/terminal/place-choice'
-import { serviceUse, type UseView } from '@/lib/contract/use'
+import { serviceUse } from '@/lib/contract/doors'
+import type { UseView } from '@/lib/contract/use'
 
 import { useLiveQuery } from './use-live-query'
 import { bytesWords, processorWords, shareOf } from './use-words'

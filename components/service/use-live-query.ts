@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
 
 import { fetchQuery } from '@/components/client/query'
-import type { Entry } from '@/lib/contract/entry'
+import type { Door } from '@/lib/contract/entry'
 
 export type LiveQuery<T> = { data: T; error: unknown; reload: () => void; replace: (data: T) => void }
 
@@ -18,7 +18,7 @@ export type LiveOptions<T> = {
 }
 
 /** Data of one query that follows the present. While a reload fails, what was known stays. */
-export function useLiveQuery<I extends z.ZodType, O extends z.ZodType>(entry: Entry<I, O>, input: z.input<I>, { initial, version, everyMs }: LiveOptions<z.output<O>>): LiveQuery<z.output<O>> {
+export function useLiveQuery<I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>, { initial, version, everyMs }: LiveOptions<z.output<O>>): LiveQuery<z.output<O>> {
   type Data = z.output<O>
   const [state, setState] = useState<{ from: Data; data: Data; error: unknown }>({ from: initial, data: initial, error: null })
   if (state.from !== initial) setState({ from: initial, data: initial, error: null })

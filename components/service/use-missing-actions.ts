@@ -2,7 +2,8 @@
 
 import { useMissing } from '@/components/canvas/canvas-context'
 
-import type { Missing } from './service-menu'
+/** Why the person may not, per kind of action; null when they may. */
+export type Missing = { deploy: string | null; write: string | null; delete: string | null }
 
 /** Why the person may not deploy, change or delete services here. */
 export function useMissingActions(): Missing {

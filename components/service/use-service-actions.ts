@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useCanvasStore, useEnvironment } from '@/components/canvas/canvas-context'
 import { ask, receiveService } from '@/components/canvas/store'
@@ -10,11 +9,11 @@ import { useRun, type RunOperation } from '@/components/client/operations'
 import { paths, type ServiceTab } from '@/components/paths'
 import { copyText } from '@/components/ui/copy-text'
 import { problemOf } from '@/components/ui/problem'
-import { changeApply } from '@/lib/contract/change'
-import { deploymentCreate } from '@/lib/contract/deployment'
+import { toast } from '@/components/ui/toast'
+import { changeApply, deploymentCreate, serviceStart, serviceStop } from '@/lib/contract/doors'
 import type { ServiceNode } from '@/lib/contract/graph'
 import { firstTab } from './first-tab'
-import { serviceStart, serviceStop, type ServiceView } from '@/lib/contract/service'
+import type { ServiceView } from '@/lib/contract/service'
 
 /** What can be done with a service from anywhere: node, list, panel. Refusals are told in a toast. */
 export function useServiceActions() {
@@ -57,6 +56,6 @@ function deployOne(run: RunOperation, serviceId: string) {
 
 /** The node inside a service's full view: what the canvas keeps of it. */
 export function nodeOf(view: ServiceView): ServiceNode {
-  const { environmentId: _environment, projectId: _project, privateUrl: _url, publicAccess: _access, settings: _settings, revision: _revision, inspection: _inspection, createdAt: _created, ...node } = view
+  const { environmentId: _environment, projectId: _project, privateUrl: _url, publicAccess: _access, settings: _settings, inspection: _inspection, createdAt: _created, ...node } = view
   return node
 }

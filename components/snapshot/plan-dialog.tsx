@@ -11,18 +11,19 @@ import { Dialog } from '@/components/ui/dialog'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Switch } from '@/components/ui/switch'
 import { useSubmit } from '@/components/ui/use-submit'
-import { snapshotSchedule, type SnapshotPlanView } from '@/lib/contract/snapshot'
+import { snapshotSchedule } from '@/lib/contract/doors'
+import type { SnapshotPlanView } from '@/lib/contract/snapshot'
 
 import { PlaceChoice } from './place-choice'
 import type { SnapshotsOf } from './snapshots-of'
 
-type Props = { of: SnapshotsOf; view: Pick<SnapshotPlanView, 'plan' | 'stores'>; onClose: () => void; onChanged: () => void }
+type Props = { of: SnapshotsOf; view: Pick<SnapshotPlanView, 'plan' | 'stores' | 'cannotTry'>; onClose: () => void; onChanged: () => void }
 
 /** An amount that may be left empty. */
 const amount = (text: string) => (text.trim() === '' ? null : Number(text))
 
 /** When snapshots are taken by themselves, and how many are kept. */
-export function PlanDialog({ of, view: { plan, stores }, onClose, onChanged }: Props) {
+export function PlanDialog({ of, view: { plan, stores, cannotTry }, onClose, onChanged }: Props) {
   const run = useRun()
   const here = useBrowserZone()
   const [isOn, setIsOn] = useState(plan !== null)
@@ -30,7 +31,7 @@ export function PlanDialog({ of, view: { plan, stores }, onClose, onChanged }: P
   const [chosenZone, setZone] = useState(plan?.timeZone ?? null)
   const [count, setCount] = useState(plan ? String(plan.keepCount ?? '') : '7')
   const [days, setDays] = useState(plan ? String(plan.keepDays ?? '') : '')
-  const [drill, setDrill] = useState(plan ? (plan.drillSchedule ?? '') : '0 5 * * 0')
+  const [drill, setDrill] = useState(plan ? (plan.drillSchedule ?? '') : cannotTry === null ? '0 5 * * 0' : '')
   const [storeId, setStoreId] = useState(plan?.store?.id ?? null)
   const timeZone = chosenZone ?? here ?? 'UTC'
   const save = useSubmit(() => run(snapshotSchedule, { ...of.named, plan: isOn ? { schedule, timeZone, keepCount: amount(count), keepDays: amount(days), drillSchedule: drill.trim() === '' ? null : drill, storeId } : null }))
@@ -60,7 +61,11 @@ export function PlanDialog({ of, view: { plan, stores }, onClose, onChanged }: P
               <Amount label="Keep for days" unit={null} hint="Empty: for ever." value={days} onChange={setDays} readOnly={false} {...error('keepDays')} />
             </div>
             <PlaceChoice stores={stores} value={storeId} onChange={setStoreId} {...error('storeId')} />
-            <Text mono label="Try the newest one out" hint="On this schedule it is restored into something that is thrown away, and all of it is read. Empty: only when somebody asks." value={drill} onChange={setDrill} readOnly={false} {...error('drillSchedule')} />
+            {cannotTry === null ? (
+              <Text mono label="Try the newest one out" hint="On this schedule it is restored into something that is thrown away, and all of it is read. Empty: only when somebody asks." value={drill} onChange={setDrill} readOnly={false} {...error('drillSchedule')} />
+            ) : (
+              <p className="text-meta text-muted">{cannotTry}</p>
+            )}
             <p className="text-meta text-faint">The newest one is never removed, nor one that is marked to be kept. Snapshots taken by hand stay until somebody deletes them.</p>
           </>
         ) : null}

@@ -15,7 +15,7 @@ import type { SnapshotsOf } from './snapshots-of'
 type Props = { of: SnapshotsOf; view: SnapshotPlanView; /** The button beside it. */ take: ReactNode; onChanged: () => void }
 
 /** When the next snapshot is taken by itself. */
-export function PlanSection({ of, view: { plan, nextAt, lastProof, stores }, take, onChanged }: Props) {
+export function PlanSection({ of, view: { plan, nextAt, lastProof, stores, cannotTry }, take, onChanged }: Props) {
   const [isOpen, setIsOpen] = useState(false)
   const missing = useMissing('service.write')
   return (
@@ -35,7 +35,7 @@ export function PlanSection({ of, view: { plan, nextAt, lastProof, stores }, tak
         </Button>
         {take}
       </div>
-      {isOpen ? <PlanDialog of={of} view={{ plan, stores }} onClose={() => setIsOpen(false)} onChanged={onChanged} /> : null}
+      {isOpen ? <PlanDialog of={of} view={{ plan, stores, cannotTry }} onClose={() => setIsOpen(false)} onChanged={onChanged} /> : null}
     </div>
   )
 }

@@ -7,7 +7,8 @@ import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { snapshotRestore, type SnapshotView } from '@/lib/contract/snapshot'
+import { snapshotRestore } from '@/lib/contract/doors'
+import type { SnapshotView } from '@/lib/contract/snapshot'
 
 import type { SnapshotsOf } from './snapshots-of'
 

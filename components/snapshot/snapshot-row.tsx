@@ -3,7 +3,7 @@
 import { Copy, MoreHorizontal, Pin, PinOff, RotateCcw, ShieldCheck, Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 
-import { useMissing } from '@/components/canvas/canvas-context'
+import { useEnvironment, useMissing } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
 import { Badge } from '@/components/ui/badge'
@@ -15,8 +15,10 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
 import { durationWords } from '@/components/ui/time-words'
 import { useSubmit } from '@/components/ui/use-submit'
-import { snapshotDelete, type SnapshotView } from '@/lib/contract/snapshot'
-import { whyNotCancelled } from '@/lib/domain/snapshot'
+import { snapshotDelete } from '@/lib/contract/doors'
+import type { SnapshotView } from '@/lib/contract/snapshot'
+import { whyNotCancelled, whyNotTriedInContainers } from '@/lib/domain/snapshot'
+import { hasNetwork } from '@/lib/domain/target'
 
 import { RestoreDialog } from './restore-dialog'
 import { isOpen, SNAPSHOT_LOOK, TRIGGER_WORDS } from './snapshot-words'
@@ -28,13 +30,14 @@ type Props = { of: SnapshotsOf; snapshot: SnapshotView; isRestoring: boolean; ac
 /** A snapshot as a row, with what can be done with it. */
 export function SnapshotRow({ of, snapshot, isRestoring, actions, onChanged }: Props) {
   const run = useRun()
+  const { target } = useEnvironment()
   const missing = { write: useMissing('service.write'), delete: useMissing('service.delete') }
   const [asked, setAsked] = useState<'restore' | 'new' | 'delete' | null>(null)
   const cannot = missing.delete ?? (snapshot.status !== 'done' ? 'It holds nothing.' : isRestoring ? 'Something is being restored already.' : null)
   const items: MenuEntry[] = [
     { label: 'Restore…', icon: <RotateCcw />, onSelect: () => setAsked('restore'), disabledReason: cannot },
     { label: `Restore as a new ${of.noun}…`, icon: <Copy />, onSelect: () => setAsked('new'), disabledReason: missing.delete ?? (snapshot.status === 'done' ? null : 'It holds nothing.') },
-    { label: 'Try it out', icon: <ShieldCheck />, onSelect: () => void actions.prove(snapshot), disabledReason: missing.write ?? (snapshot.status !== 'done' ? 'It holds nothing.' : snapshot.isBeingProven ? 'It is being tried.' : null) },
+    { label: 'Try it out', icon: <ShieldCheck />, onSelect: () => void actions.prove(snapshot), disabledReason: missing.write ?? (snapshot.status !== 'done' ? 'It holds nothing.' : snapshot.isBeingProven ? 'It is being tried.' : hasNetwork(target.kind) ? whyNotTriedInContainers(snapshot.engine) : null) },
     { label: snapshot.isPinned ? 'Leave it to the schedule' : 'Keep it for good', icon: snapshot.isPinned ? <PinOff /> : <Pin />, onSelect: () => void actions.pin(snapshot), disabledReason: missing.write },
     { kind: 'separator' },
     { label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: () => setAsked('delete'), disabledReason: missing.delete ?? (snapshot.status === 'running' ? 'It is being taken.' : null) },

@@ -1,11 +1,12 @@
 'use client'
 
 import { useMemo } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { restoreCancel, snapshotCancel, snapshotCreate, snapshotProve, snapshotUpdate, type RestoreView, type SnapshotView } from '@/lib/contract/snapshot'
+import { toast } from '@/components/ui/toast'
+import { restoreCancel, snapshotCancel, snapshotCreate, snapshotProve, snapshotUpdate } from '@/lib/contract/doors'
+import type { RestoreView, SnapshotView } from '@/lib/contract/snapshot'
 
 import type { SnapshotsOf } from './snapshots-of'
 

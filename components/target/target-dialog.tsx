@@ -1,7 +1,6 @@
 'use client'
 
 import { useState, type FormEvent } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -10,8 +9,10 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Tabs } from '@/components/ui/tabs'
+import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
-import { targetCreate, targetUpdate, type TargetView } from '@/lib/contract/target'
+import { targetCreate, targetUpdate } from '@/lib/contract/doors'
+import type { TargetView } from '@/lib/contract/target'
 
 import { SshFields, TlsFields } from './connection-fields'
 import { connectionOf, draftOf } from './target-draft'

@@ -2,7 +2,6 @@
 
 import { MoreHorizontal, Pencil, RefreshCw, Star, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
@@ -14,7 +13,9 @@ import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Mark } from '@/components/ui/state-mark'
-import { targetCheck, targetDelete, targetPrefer, type TargetView } from '@/lib/contract/target'
+import { toast } from '@/components/ui/toast'
+import { targetCheck, targetDelete, targetPrefer } from '@/lib/contract/doors'
+import type { TargetView } from '@/lib/contract/target'
 
 import { TargetDialog } from './target-dialog'
 import { burdenOf, markOf, placeOf } from './target-words'

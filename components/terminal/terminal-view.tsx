@@ -13,13 +13,14 @@ import { useRun } from '@/components/client/operations'
 import { useLiveQuery } from '@/components/service/use-live-query'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
-import { terminalCreate, terminalPlaces, type TerminalPlace } from '@/lib/contract/terminal'
+import { terminalCreate, terminalPlaces } from '@/lib/contract/doors'
+import type { TerminalPlace } from '@/lib/contract/terminal'
 
 import { PlaceChoice, placeKey } from './place-choice'
 import { TerminalBar, TerminalNote } from './terminal-bar'
 import { startSession, type Session, type SessionState } from './terminal-session'
 
-type Places = z.output<typeof terminalPlaces.output>
+type Places = z.output<NonNullable<typeof terminalPlaces.output>>
 
 /** A terminal inside of what runs of a service. `initial`: null for someone who may not open one. */
 export function TerminalView({ serviceId, initial }: { serviceId: string; initial: Places | null }) {

@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import type { ComponentProps, MouseEvent, ReactNode } from 'react'
 
 import { buttonClass, type ButtonSize, type ButtonVariant } from './button-style'
@@ -30,17 +29,5 @@ export function Button({ variant = 'secondary', size = 'medium', loading = false
         {children}
       </button>
     </Tooltip>
-  )
-}
-
-export type ButtonLinkProps = ComponentProps<typeof Link> & { variant?: ButtonVariant; size?: ButtonSize; icon?: ReactNode }
-
-/** A link that looks like a button. */
-export function ButtonLink({ variant = 'secondary', size = 'medium', icon, className, children, ...rest }: ButtonLinkProps) {
-  return (
-    <Link {...rest} className={buttonClass(variant, size, className)}>
-      {icon}
-      {children}
-    </Link>
   )
 }

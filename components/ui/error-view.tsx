@@ -4,7 +4,7 @@ import { RotateCcw } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { startTransition } from 'react'
 
-import { Button } from './button'
+import { buttonClass } from './button-style'
 import { EmptyState } from './empty-state'
 
 export type ErrorViewProps = {
@@ -13,7 +13,7 @@ export type ErrorViewProps = {
   reset: () => void
 }
 
-/** A page that could not be made: says so, gives what an operator needs to find the cause, and tries again. */
+/** A page that could not be made (part of every page, and so made of little): says so, gives what an operator needs to find the cause, and tries again. */
 export function ErrorView({ error, reset }: ErrorViewProps) {
   const router = useRouter()
   const retry = () =>
@@ -26,9 +26,10 @@ export function ErrorView({ error, reset }: ErrorViewProps) {
       heading
       title="This page could not be shown"
       action={
-        <Button variant="primary" icon={<RotateCcw />} onClick={retry}>
+        <button type="button" className={buttonClass('primary', 'medium')} onClick={retry}>
+          <RotateCcw aria-hidden="true" />
           Try again
-        </Button>
+        </button>
       }
     >
       The platform failed while reading it; nothing was changed. If it goes on, look in the log of the platform

@@ -1,12 +1,10 @@
 'use client'
 
-import clsx from 'clsx'
-import { Check } from 'lucide-react'
-import Link from 'next/link'
-import { ContextMenu as Context, DropdownMenu as Dropdown } from 'radix-ui'
-import { useRef, type ReactNode } from 'react'
+import dynamic from 'next/dynamic'
+import { Slot } from 'radix-ui'
+import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent, type ReactNode } from 'react'
 
-import { Kbd } from './kbd'
+// A menu is drawn by ./menu-view, which is loaded when somebody comes near one: most of what a menu takes is not needed to see a page.
 
 export type MenuEntry =
   | {
@@ -30,10 +28,11 @@ export type MenuEntry =
   | { kind: 'separator' }
   | { kind: 'heading'; label: string }
 
-const CONTENT =
-  'z-[60] max-h-(--radix-popper-available-height) min-w-48 max-w-80 animate-appear overflow-y-auto rounded-card border border-line-strong bg-overlay p-1 shadow-float outline-none'
-const ITEM =
-  'flex w-full select-none items-start gap-2.5 rounded-control px-2 py-1.5 text-ui outline-none data-disabled:cursor-not-allowed data-highlighted:bg-press data-disabled:opacity-55 [&_svg]:mt-0.5 [&_svg]:size-4 [&_svg]:shrink-0'
+/** Where a menu was opened and how: `focus` gets the focus back when it closes. */
+export type OpenMenu = { at: { left: number; top: number; width: number; height: number }; byKeyboard: boolean; focus: HTMLElement | null }
+
+const load = () => import('./menu-view')
+const MenuView = dynamic(() => load().then((module) => module.MenuView), { ssr: false })
 
 export type MenuProps = {
   /** The button that opens it. */
@@ -47,97 +46,80 @@ export type MenuProps = {
 
 /** A menu that drops from a button. */
 export function Menu({ trigger, items, align = 'end', side = 'bottom', label }: MenuProps) {
-  const chosen = useChosen()
+  const [open, setOpen] = useState<OpenMenu | null>(null)
+  // A press on the button of an open menu closes it, like any press outside, before the click arrives.
+  const wasOpen = useRef(false)
+  const show = (button: HTMLElement, byKeyboard: boolean) => setOpen({ at: placeOf(button), byKeyboard, focus: button })
   return (
-    <Dropdown.Root modal={false}>
-      <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
-      <Dropdown.Portal>
-        <Dropdown.Content align={align} side={side} sideOffset={4} collisionPadding={8} aria-label={label} className={CONTENT} onCloseAutoFocus={chosen.run}>
-          <MenuEntries items={items} of={Dropdown} choose={chosen.choose} />
-        </Dropdown.Content>
-      </Dropdown.Portal>
-    </Dropdown.Root>
+    <>
+      <Slot.Root
+        aria-haspopup="menu"
+        aria-expanded={open !== null}
+        data-state={open === null ? 'closed' : 'open'}
+        onPointerEnter={() => void load()}
+        onFocus={() => void load()}
+        onPointerDown={() => {
+          wasOpen.current = open !== null
+        }}
+        onClick={(event: MouseEvent<HTMLElement>) => {
+          if (!wasOpen.current) show(event.currentTarget, event.detail === 0)
+          wasOpen.current = false
+        }}
+        onKeyDown={(event: KeyboardEvent<HTMLElement>) => {
+          if (event.key !== 'ArrowDown') return
+          event.preventDefault()
+          show(event.currentTarget, true)
+        }}
+      >
+        {trigger}
+      </Slot.Root>
+      {open === null ? null : <MenuView open={open} items={items} align={align} side={side} sideOffset={4} label={label ?? nameOf(open.focus)} onClose={() => setOpen(null)} />}
+    </>
   )
 }
 
-/** The same menu on right-click (or the menu key) of its one child. */
+/** How long a finger rests where a mouse would press its other button. */
+const REST_MS = 700
+
+/** The same menu on right-click (the menu key, a finger that rests) of its one child. */
 export function ContextMenu({ children, items, label }: { children: ReactNode; items: readonly MenuEntry[]; label?: string }) {
-  const chosen = useChosen()
-  return (
-    <Context.Root modal={false}>
-      <Context.Trigger asChild>{children}</Context.Trigger>
-      <Context.Portal>
-        <Context.Content collisionPadding={8} aria-label={label} className={CONTENT} onCloseAutoFocus={chosen.run}>
-          <MenuEntries items={items} of={Context} choose={chosen.choose} />
-        </Context.Content>
-      </Context.Portal>
-    </Context.Root>
-  )
-}
-
-/**
- * What was chosen happens after the menu has closed and given the focus back: a dialog opened by it then knows the
- * button to return to, rather than an entry that no longer exists.
- */
-function useChosen() {
-  const action = useRef<(() => void) | undefined>(undefined)
-  return {
-    choose: (onSelect: (() => void) | undefined) => {
-      action.current = onSelect
-    },
-    run: () => {
-      const run = action.current
-      action.current = undefined
-      if (run) setTimeout(run, 0)
-    },
+  const [open, setOpen] = useState<OpenMenu | null>(null)
+  const rest = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(rest.current), [])
+  const show = (left: number, top: number) => {
+    clearTimeout(rest.current)
+    const { activeElement } = document
+    setOpen({ at: { left, top, width: 0, height: 0 }, byKeyboard: false, focus: activeElement instanceof HTMLElement ? activeElement : null })
   }
-}
-
-type Parts = Pick<typeof Dropdown, 'Item' | 'Separator' | 'Label'>
-
-type MenuEntriesProps = { items: readonly MenuEntry[]; of: Parts; choose: (onSelect: (() => void) | undefined) => void }
-
-function MenuEntries({ items, of, choose }: MenuEntriesProps) {
-  return items.map((entry, index) => {
-    if (entry.kind === 'separator') return <of.Separator key={index} className="my-1 h-px bg-line" />
-    if (entry.kind === 'heading') {
-      return (
-        <of.Label key={index} className="truncate px-2 pt-1.5 pb-1 text-meta text-faint">
-          {entry.label}
-        </of.Label>
-      )
-    }
-    const disabled = entry.disabled || Boolean(entry.disabledReason)
-    const content = (
-      <>
-        {entry.icon}
-        <span className="min-w-0 flex-1">
-          {entry.label}
-          {entry.disabledReason ? <span className="block text-meta">{entry.disabledReason}</span> : null}
-        </span>
-        {entry.checked ? <Check aria-label="Chosen" /> : null}
-        {entry.shortcut ? <Kbd>{entry.shortcut}</Kbd> : null}
-      </>
-    )
-    return (
-      <of.Item key={index} disabled={disabled} onSelect={() => choose(entry.onSelect)} asChild={entry.href !== undefined} className={clsx(ITEM, entry.danger && 'text-bad')}>
-        {entry.href === undefined ? content : <MenuLink href={entry.href} external={entry.external}>{content}</MenuLink>}
-      </of.Item>
-    )
-  })
-}
-
-function MenuLink({ href, external, children, ...rest }: { href: string; external?: boolean; children: ReactNode }) {
-  if (external) {
-    return (
-      <a href={href} target="_blank" rel="noreferrer" {...rest}>
+  const lift = () => clearTimeout(rest.current)
+  return (
+    <>
+      <Slot.Root
+        onContextMenu={(event: MouseEvent<HTMLElement>) => {
+          if (event.defaultPrevented) return
+          event.preventDefault()
+          show(event.clientX, event.clientY)
+        }}
+        onPointerDown={({ pointerType, clientX, clientY }: PointerEvent<HTMLElement>) => {
+          lift()
+          if (pointerType !== 'mouse') rest.current = setTimeout(() => show(clientX, clientY), REST_MS)
+        }}
+        onPointerMove={lift}
+        onPointerUp={lift}
+        onPointerCancel={lift}
+      >
         {children}
-      </a>
-    )
-  }
-  return (
-    <Link href={href} {...rest}>
-      {children}
-    </Link>
+      </Slot.Root>
+      {open === null ? null : <MenuView key={`${open.at.left} ${open.at.top}`} open={open} items={items} align="start" side="right" sideOffset={2} label={label} onClose={() => setOpen(null)} />}
+    </>
   )
+}
+
+function placeOf(element: HTMLElement): OpenMenu['at'] {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  return { left, top, width, height }
+}
+
+function nameOf(element: HTMLElement | null): string | undefined {
+  return element?.getAttribute('aria-label') ?? element?.textContent ?? undefined
 }

@@ -1,28 +1,16 @@
 'use client'
 
-import { Toaster as Sonner } from 'sonner'
+import dynamic from 'next/dynamic'
+import { useState, useSyncExternalStore } from 'react'
 
-/** Where short news appears: `toast.success('…')` and `toast.error('…')` from sonner. Once, at the root. */
+import { areNewsWaiting, watchNews } from './toast'
+
+const ToasterView = dynamic(() => import('./toaster-view').then((module) => module.ToasterView), { ssr: false })
+
+/** Where short news appears: `toast.success('…')` and `toast.error('…')` of ./toast. Once, at the root. */
 export function Toaster() {
-  return (
-    <Sonner
-      position="bottom-right"
-      closeButton
-      gap={8}
-      className="font-sans!"
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast: 'flex w-full items-start gap-2.5 rounded-card border border-line-strong bg-overlay px-3 py-2.5 text-ui text-ink shadow-float',
-          title: 'font-medium',
-          description: 'text-muted',
-          icon: 'mt-0.5 size-4 shrink-0 [&_svg]:size-4',
-          success: '[&_[data-icon]]:text-good',
-          error: '[&_[data-icon]]:text-bad',
-          closeButton: 'order-last ml-auto -mr-1 shrink-0 rounded-small p-1 text-faint hover:text-ink [&_svg]:size-3',
-          actionButton: 'ml-auto shrink-0 rounded-control border border-line-strong px-2 font-medium',
-        },
-      }}
-    />
-  )
+  const isWaiting = useSyncExternalStore(watchNews, areNewsWaiting, () => false)
+  const [isThere, setThere] = useState(false)
+  if (isWaiting && !isThere) setThere(true)
+  return isThere ? <ToasterView /> : null
 }

@@ -1,41 +1,101 @@
 'use client'
 
-import { Tooltip as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { Slot } from 'radix-ui'
+import { useEffect, useId, useLayoutEffect, useRef, useState, type FocusEvent, type PointerEvent, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
+
+import { tooltipPlace, type Side } from './tooltip-place'
+
+// Our own, because every button has one: a library for it would be the largest part of what a page loads of us.
 
 export type TooltipProps = {
   /** The words. Without any, the child is shown as it is. */
   text: ReactNode
-  /** Exactly one element that takes a ref and can be focused. */
+  /** Exactly one element that takes handlers and can be focused. */
   children: ReactNode
-  side?: 'top' | 'right' | 'bottom' | 'left'
+  side?: Side
 }
+
+const WAIT_MS = 350
+/** Neighbouring tooltips follow each other without a wait. */
+const NEXT_MS = 300
+/** Time to move the pointer from the control onto the words. */
+const LINGER_MS = 120
+let closedAt = 0
 
 /** Words beside a control, on hover and on focus. Never the only carrier of a meaning. */
 export function Tooltip({ text, children, side = 'top' }: TooltipProps) {
+  const id = useId()
+  const { control, show, hide, hold } = useShown()
   if (text === null || text === undefined || text === '') return <>{children}</>
   return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-[70] max-w-72 animate-appear rounded-control border border-line-strong bg-overlay px-2 py-1 text-meta text-ink shadow-float"
-        >
+    <>
+      <Slot.Root
+        // What the child is described by otherwise stays.
+        {...(control ? { 'aria-describedby': id } : {})}
+        onPointerEnter={(event: PointerEvent) => (event.pointerType === 'mouse' ? show(event.currentTarget, performance.now() - closedAt < NEXT_MS ? 0 : WAIT_MS) : undefined)}
+        onPointerLeave={() => hide(LINGER_MS)}
+        onPointerDown={() => hide(0)}
+        onClick={() => hide(0)}
+        onFocus={(event: FocusEvent) => (event.target.matches(':focus-visible') ? show(event.currentTarget, 0) : undefined)}
+        onBlur={() => hide(0)}
+      >
+        {children}
+      </Slot.Root>
+      {control ? (
+        <Words id={id} control={control} side={side} onEnter={hold} onLeave={() => hide(LINGER_MS)} onEnd={() => hide(0)}>
           {text}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+        </Words>
+      ) : null}
+    </>
   )
 }
 
-/** Lets neighbouring tooltips follow each other without a wait. Once, at the root. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return (
-    <Primitive.Provider delayDuration={350} skipDelayDuration={300}>
+/** The control whose words are shown, and what shows and hides them. */
+function useShown() {
+  const [control, setControl] = useState<Element | null>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const after = (ms: number, next: Element | null) => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      if (next === null && control !== null) closedAt = performance.now()
+      setControl(next)
+    }, ms)
+  }
+  return { control, show: (element: Element, ms: number) => after(ms, element), hide: (ms: number) => after(ms, null), hold: () => clearTimeout(timer.current) }
+}
+
+type WordsProps = { id: string; control: Element; side: Side; onEnter: () => void; onLeave: () => void; onEnd: () => void; children: ReactNode }
+
+function Words({ id, control, side, onEnter, onLeave, onEnd, children }: WordsProps) {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { width, height } = box.current!.getBoundingClientRect()
+    const place = tooltipPlace(control.getBoundingClientRect(), { width, height }, { side, room: { width: window.innerWidth, height: window.innerHeight } })
+    Object.assign(box.current!.style, { left: `${place.left}px`, top: `${place.top}px`, visibility: 'visible' })
+  }, [control, side, children])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onEnd()
+    document.addEventListener('keydown', onKey)
+    document.addEventListener('scroll', onEnd, true)
+    return () => {
+      document.removeEventListener('keydown', onKey)
+      document.removeEventListener('scroll', onEnd, true)
+    }
+  })
+  return createPortal(
+    <div
+      ref={box}
+      id={id}
+      role="tooltip"
+      onPointerEnter={onEnter}
+      onPointerLeave={onLeave}
+      style={{ visibility: 'hidden' }}
+      className="fixed top-0 left-0 z-[70] w-max max-w-72 animate-appear rounded-control border border-line-strong bg-overlay px-2 py-1 text-meta text-ink shadow-float"
+    >
       {children}
-    </Primitive.Provider>
+    </div>,
+    document.body,
   )
 }

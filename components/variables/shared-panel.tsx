@@ -8,7 +8,8 @@ import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { useEscape } from '@/components/service/use-escape'
 import { IconButton } from '@/components/ui/icon-button'
-import { sharedVariableExport, sharedVariableRegenerate, sharedVariableReplace, sharedVariableReveal, type SharedVariablesView } from '@/lib/contract/variable'
+import { sharedVariableExport, sharedVariableRegenerate, sharedVariableReplace, sharedVariableReveal } from '@/lib/contract/doors'
+import type { SharedVariablesView } from '@/lib/contract/variable'
 
 import { VariableEditor } from './variable-editor'
 

@@ -2,35 +2,50 @@
 
 import { Plus } from 'lucide-react'
 
-import { useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { useCanvasStore, useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { advanceIn, record } from '@/components/canvas/record'
+import { variablesSetting } from '@/components/canvas/variable-step'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { TakesEffect } from '@/components/service/takes-effect'
-import { Button, ButtonLink } from '@/components/ui/button'
+import { useLiveQuery } from '@/components/service/use-live-query'
+import { Button } from '@/components/ui/button'
+import { ButtonLink } from '@/components/ui/button-link'
 import { Menu } from '@/components/ui/menu'
-import { variableReplace, variableReveal, type VariablesView as Variables } from '@/lib/contract/service'
-import { variableExport, variableRegenerate } from '@/lib/contract/variable'
+import { variableExport, variableList, variableRegenerate, variableReplace, variableReveal } from '@/lib/contract/doors'
+import type { VariablesView as Variables } from '@/lib/contract/service'
 import { formatReference, SHARED } from '@/lib/domain/reference'
 
 import { PlatformVariables } from './platform-variables'
+import type { replacement } from './variable-draft'
 import { VariableEditor } from './variable-editor'
 
 /** The variables of a service, those it can take from its environment, and what the platform adds. */
 export function VariablesView({ serviceId, initial }: { serviceId: string; initial: Variables }) {
   const run = useRun()
   const service = useService(serviceId)
+  const store = useCanvasStore()
+  // What others save is shown at once; what is typed here is put on top of it.
+  const { data } = useLiveQuery(variableList, { serviceId }, { initial, version: String(service?.revision), everyMs: null })
+  const save = async (variables: ReturnType<typeof replacement>, before: Variables) => {
+    const saved = await run(variableReplace, { serviceId, variables, ifRevision: before.revision })
+    const setting = variablesSetting(serviceId, before.variables, saved.variables)
+    advanceIn(store, serviceId, { from: before.revision, to: saved.revision })
+    record(store, setting && { label: `Variables of ${service?.name ?? 'a service'}`, kind: 'set', setting })
+    return saved
+  }
   return (
     <div className="flex flex-1 flex-col">
       <TakesEffect serviceId={serviceId} />
       <VariableEditor
         id={serviceId}
         title="Variables"
-        initial={initial}
+        initial={data}
         hasScope
         empty="No variables yet. Add one, or paste a whole .env block into the name of a new one."
         hint={<>Type {'${{'} in a value to refer to another service or a shared variable, or to generate a secret. A reference to a service draws a link on the canvas.</>}
         fileName={`${service?.name ?? 'service'}.env`}
-        save={(variables, { revision }) => run(variableReplace, { serviceId, variables, ifRevision: revision })}
+        save={save}
         reveal={(key) => run(variableReveal, { serviceId, key })}
         regenerate={(key) => run(variableRegenerate, { serviceId, key })}
         exportText={async () => (await run(variableExport, { serviceId })).text}

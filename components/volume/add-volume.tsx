@@ -5,6 +5,7 @@ import { useState, type FormEvent } from 'react'
 import { useCanvas, useCanvasStore, useEnvironment } from '@/components/canvas/canvas-context'
 import { inputProblem } from '@/components/canvas/input-problem'
 import type { Place } from '@/components/canvas/placement'
+import { record } from '@/components/canvas/record'
 import { ask, receiveVolume } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
@@ -14,7 +15,8 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { DisplayName } from '@/lib/contract/common'
-import { MountPath, volumeCreate } from '@/lib/contract/volume'
+import { volumeCreate } from '@/lib/contract/doors'
+import { MountPath } from '@/lib/contract/volume'
 
 import { nodeOf } from './node-of'
 import { PathField, ServiceChoice } from './service-choice'
@@ -34,8 +36,10 @@ export function AddVolume({ serviceId: given, at }: { serviceId: string | null; 
     if (problem) throw problem
     // A name that nobody typed may be followed by a number.
     const named = typedName === null && serviceId !== null ? {} : { name: name.trim() }
-    const view = await run(volumeCreate, { environmentId, ...named, ...at, ...(serviceId === null ? {} : { serviceId, path: path.trim() }) })
+    const again = { environmentId, ...named, ...at, ...(serviceId === null ? {} : { serviceId, path: path.trim() }) }
+    const view = await run(volumeCreate, again)
     receiveVolume(store, nodeOf(view))
+    record(store, { label: `Add ${view.name}`, kind: 'draw', thing: { kind: 'volume', id: view.id, again, serviceId } })
     ask(store, null)
   })
   const send = (event: FormEvent) => {

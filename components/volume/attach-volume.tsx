@@ -4,15 +4,17 @@ import { useState, type FormEvent } from 'react'
 
 import { useCanvas, useCanvasStore, useVolume } from '@/components/canvas/canvas-context'
 import { inputProblem } from '@/components/canvas/input-problem'
+import { record } from '@/components/canvas/record'
 import { ask, receiveVolume } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { MountPath, volumeAttach, type VolumeNode } from '@/lib/contract/volume'
+import { volumeAttach } from '@/lib/contract/doors'
+import { MountPath, type VolumeNode } from '@/lib/contract/volume'
 
-import { nodeOf } from './node-of'
+import { mountOf, nodeOf } from './node-of'
 import { PathField, ServiceChoice } from './service-choice'
 
 /** Asks where in which service a volume appears. */
@@ -31,7 +33,9 @@ function OpenAttach({ volume, wanted }: { volume: VolumeNode; wanted: string | n
   const { submit, pending, error, fieldError } = useSubmit(async () => {
     const problem = inputProblem({ path: [MountPath, path] })
     if (problem) throw problem
-    receiveVolume(store, nodeOf(await run(volumeAttach, { volumeId: volume.id, serviceId: serviceId ?? '', path: path.trim() })))
+    const after = { serviceId: serviceId ?? '', path: path.trim() }
+    receiveVolume(store, nodeOf(await run(volumeAttach, { volumeId: volume.id, ...after })))
+    record(store, { label: `Attach ${volume.name}`, kind: 'set', setting: { of: 'mount', id: volume.id, before: mountOf(volume), after } })
     ask(store, null)
   })
   const send = (event: FormEvent) => {

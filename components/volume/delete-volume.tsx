@@ -8,7 +8,7 @@ import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { bytesWords } from '@/components/service/use-words'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { volumeDelete } from '@/lib/contract/volume'
+import { volumeDelete } from '@/lib/contract/doors'
 
 /** Asks for the name before the content of a volume is gone for good. */
 export function DeleteVolume({ volumeId }: { volumeId: string }) {

@@ -2,7 +2,6 @@
 
 import { Download, File, FileQuestion, Folder, Link2, MoreHorizontal, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 
 import { useRun } from '@/components/client/operations'
 import { bytesWords } from '@/components/service/use-words'
@@ -11,7 +10,9 @@ import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuEntry } from '@/components/ui/menu'
 import { problemOf } from '@/components/ui/problem'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { volumeRemoveFile, volumeTransfer, type VolumeFile } from '@/lib/contract/volume'
+import { toast } from '@/components/ui/toast'
+import { volumeRemoveFile, volumeTransfer } from '@/lib/contract/doors'
+import type { VolumeFile } from '@/lib/contract/volume'
 
 const ICON = { file: File, folder: Folder, link: Link2, other: FileQuestion }
 const CELL = 'border-t border-line py-1.5'

@@ -9,7 +9,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { volumeMakeFolder } from '@/lib/contract/volume'
+import { volumeMakeFolder } from '@/lib/contract/doors'
 
 export type NewFolderProps = { volumeId: string; parent: string; onClose: () => void; onMade: () => void }
 

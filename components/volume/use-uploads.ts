@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react'
 
 import { useRun } from '@/components/client/operations'
 import { problemOf } from '@/components/ui/problem'
-import { volumeTransfer } from '@/lib/contract/volume'
+import { volumeTransfer } from '@/lib/contract/doors'
 
 /** A file on its way, or why it did not arrive. */
 export type UploadState = { id: string; name: string; share: number; problem: string | null }

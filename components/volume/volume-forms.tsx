@@ -14,7 +14,8 @@ import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { DisplayName } from '@/lib/contract/common'
-import { volumeUpdate, type VolumeView } from '@/lib/contract/volume'
+import { volumeUpdate } from '@/lib/contract/doors'
+import type { VolumeView } from '@/lib/contract/volume'
 
 import { nodeOf } from './node-of'
 

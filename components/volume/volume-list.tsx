@@ -5,14 +5,12 @@ import Link from 'next/link'
 import { useShallow } from 'zustand/react/shallow'
 
 import { useCanvas, useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { useVolumeMenu } from '@/components/canvas/commands/use-menu-of'
 import { paths } from '@/components/paths'
-import { useMissingActions } from '@/components/service/use-missing-actions'
 import { IconButton } from '@/components/ui/icon-button'
 import { ContextMenu, Menu } from '@/components/ui/menu'
 import type { VolumeNode } from '@/lib/contract/volume'
 
-import { useVolumeActions } from './use-volume-actions'
-import { volumeMenu } from './volume-menu'
 import { VolumeUse } from './volume-use'
 
 /** The volumes of the environment, where there are some, with the actions that their nodes have. */
@@ -36,8 +34,7 @@ export function VolumeList() {
 function VolumeRow({ volume }: { volume: VolumeNode }) {
   const { project, environmentId } = useEnvironment()
   const service = useService(volume.serviceId ?? '')
-  const actions = useVolumeActions()
-  const items = volumeMenu({ volume, actions, missing: useMissingActions() })
+  const items = useVolumeMenu()(volume)
   return (
     <ContextMenu items={items} label={`Actions of ${volume.name}`}>
       <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_15rem_auto] md:px-4">

@@ -5,7 +5,9 @@ import { useRouter } from 'next/navigation'
 import type { ReactNode } from 'react'
 
 import { useEnvironment, useService, useVolume } from '@/components/canvas/canvas-context'
+import { useVolumeMenu } from '@/components/canvas/commands/use-menu-of'
 import { paths, VOLUME_TABS } from '@/components/paths'
+import { AlsoOpen } from '@/components/presence/also-open'
 import { useEscape } from '@/components/service/use-escape'
 import { useMissingActions } from '@/components/service/use-missing-actions'
 import { Button } from '@/components/ui/button'
@@ -16,7 +18,6 @@ import { TabLinks } from '@/components/ui/tabs'
 import type { VolumeNode } from '@/lib/contract/volume'
 
 import { useVolumeActions } from './use-volume-actions'
-import { volumeMenu } from './volume-menu'
 
 const TITLE: Record<(typeof VOLUME_TABS)[number], string> = { overview: 'Overview', files: 'Files', snapshots: 'Snapshots' }
 
@@ -37,6 +38,7 @@ export function VolumePanel({ volumeId, children }: { volumeId: string; children
       {volume ? (
         <>
           <Header volume={volume} onClose={close} />
+          <AlsoOpen nodeId={volumeId} />
           <TabLinks tabs={tabs} label="Volume" className="shrink-0 px-5" />
           <div className="relative flex min-h-0 flex-1 flex-col overflow-y-auto px-5 py-4 *:shrink-0">{children}</div>
         </>
@@ -52,6 +54,7 @@ export function VolumePanel({ volumeId, children }: { volumeId: string; children
 function Header({ volume, onClose }: { volume: VolumeNode; onClose: () => void }) {
   const actions = useVolumeActions()
   const missing = useMissingActions()
+  const menu = useVolumeMenu()
   const service = useService(volume.serviceId ?? '')
   return (
     <header className="shrink-0 px-5 pt-4 pb-1.5">
@@ -67,7 +70,7 @@ function Header({ volume, onClose }: { volume: VolumeNode; onClose: () => void }
               Attach
             </Button>
           ) : null}
-          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={volumeMenu({ volume, actions, missing, isOpen: true })} />
+          <Menu label="More actions" trigger={<IconButton label="More actions" icon={<MoreHorizontal />} />} items={menu(volume, true)} />
           <IconButton label="Close (Escape)" icon={<X />} onClick={onClose} className="-mr-1.5" />
         </div>
       </div>

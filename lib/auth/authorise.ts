@@ -5,7 +5,7 @@ import { roleHolds, type Permission } from '../domain/permission'
 import type { Db } from '../db/connection'
 import { organizations } from '../db/schema/account'
 import { deployments, runs } from '../db/schema/deployment'
-import { environments, projects, services } from '../db/schema/desired'
+import { environments, groups, projects, services } from '../db/schema/desired'
 import { rotations } from '../db/schema/rotation'
 import { restores, snapshots } from '../db/schema/snapshot'
 import { volumes } from '../db/schema/volume'
@@ -64,6 +64,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
     }
     case 'volume': {
       const [row] = await db.select({ environmentId: volumes.environmentId }).from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt)))
+      return row ? resolveScope(db, 'environment', row.environmentId) : null
+    }
+    case 'group': {
+      const [row] = await db.select({ environmentId: groups.environmentId }).from(groups).where(eq(groups.id, id))
       return row ? resolveScope(db, 'environment', row.environmentId) : null
     }
     case 'rotation': {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ENGINE_NAMES } from '../domain/engine/engines'
 import { parseRange } from '../domain/source-range'
 import { idSchema } from '../ids'
-import { DisplayName } from './common'
+import { DisplayName, Timestamp } from './common'
 import { allow, command, query } from './entry'
 import { Position, ServiceView } from './service'
 import { EngineVersion } from './source'
@@ -75,4 +75,30 @@ export const databaseHide = command('database.hide', {
   http: { method: 'DELETE', path: '/services/{serviceId}/public-access', status: 200 },
   cli: 'database hide <serviceId>',
   fails: ['not_found'],
+})
+
+const Count = z.number().min(0).nullable()
+
+/** How a database is by its own word; null: its engine did not tell. Counts are since it was started, or since its statistics were. */
+export const DatabaseFigures = z.strictObject({
+  at: Timestamp,
+  /** Of clients, without the one that asked where it is known to be one. */
+  connections: z.strictObject({ used: Count, allowed: Count }),
+  /** What its data takes; of a store of keys, what it takes in memory. */
+  sizeBytes: Count,
+  /** How often something was looked for in memory, and how often it was not there; of a store of keys: keys. */
+  cache: z.strictObject({ lookups: Count, misses: Count }),
+  /** Transactions, statements or commands, as the engine counts. */
+  operations: Count,
+})
+export type DatabaseFigures = z.infer<typeof DatabaseFigures>
+
+export const databaseFigures = query('database.figures', {
+  summary: 'Connections, size, cache hits and operations of a database, asked of it now',
+  input: z.strictObject({ serviceId: idSchema('service') }),
+  output: DatabaseFigures,
+  access: allow('service.read', 'service'),
+  http: { method: 'GET', path: '/services/{serviceId}/figures', status: 200 },
+  cli: 'database figures <serviceId>',
+  fails: ['not_found', 'not_now', 'limit_exceeded', 'unavailable'],
 })

@@ -6,7 +6,7 @@ import type { Permission } from '../domain/permission'
 // A contract entry is the whole public truth about one operation. The dashboard, REST, OpenAPI and the CLI are
 // derived from it; lib/operations says how it is done.
 
-export type ScopeNoun = 'organization' | 'project' | 'environment' | 'service' | 'deployment' | 'run' | 'volume' | 'snapshot' | 'restore' | 'rotation'
+export type ScopeNoun = 'organization' | 'project' | 'environment' | 'service' | 'deployment' | 'run' | 'volume' | 'group' | 'snapshot' | 'restore' | 'rotation'
 
 export type Access =
   /** Anyone, signed in or not. */
@@ -39,6 +39,12 @@ export type Entry<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTy
   /** Also answers `text/event-stream` when asked to. */
   streams?: boolean
 }
+
+/**
+ * What a browser needs to know of an entry to ask for it. `input` and `output` are types only: schemas stay on the server, which
+ * checks everything anyway. Every entry is one; lib/contract/doors.ts has them without their schemas.
+ */
+export type Door<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = { name: string; http: { path: string }; input?: I; output?: O }
 
 /** A read: changes nothing. */
 export function query<I extends z.ZodType, O extends z.ZodType>(name: string, entry: Omit<Entry<I, O>, 'name' | 'kind'>): Entry<I, O> {

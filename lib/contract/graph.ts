@@ -6,6 +6,7 @@ import { RUN_STATUSES } from '../domain/run-status'
 import { SERVICE_STATES } from '../domain/service-state'
 import { idSchema } from '../ids'
 import { Timestamp } from './common'
+import { GroupView } from './group'
 import { Source } from './source'
 import { VolumeNode } from './volume'
 
@@ -74,6 +75,8 @@ export const ServiceNode = z.strictObject({
   name: z.string(),
   x: z.number(),
   y: z.number(),
+  /** The frame it stands in; null for none. */
+  groupId: idSchema('group').nullable(),
   source: Source,
   /** Framework or kind of app as detected, such as `next` or `static`; null before detection. */
   framework: z.string().nullable(),
@@ -96,6 +99,8 @@ export const ServiceNode = z.strictObject({
   lastSnapshotAt: Timestamp.nullable(),
   /** True when the settings or variables differ from what is deployed. */
   changed: z.boolean(),
+  /** Rises with every change of source, settings, variables or name. */
+  revision: z.number().int(),
 })
 export type ServiceNode = z.infer<typeof ServiceNode>
 
@@ -112,6 +117,7 @@ export const GraphView = z.strictObject({
   environmentId: idSchema('environment'),
   nodes: z.array(ServiceNode),
   volumes: z.array(VolumeNode),
+  groups: z.array(GroupView),
   links: z.array(LinkView),
 })
 export type GraphView = z.infer<typeof GraphView>

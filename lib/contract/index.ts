@@ -5,6 +5,7 @@ import * as data from './data'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
+import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
 import * as organization from './organization'
@@ -22,14 +23,20 @@ import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
-const modules = [instance, auth, organization, registry, store, target, storage, project, branch, service, variable, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job]
+/** By the name of its file, in the order of the reference. */
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, service, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
 }
 
 /** Every operation of the platform, in the order of the reference. */
-export const CONTRACT: readonly Entry[] = modules.flatMap((module) => Object.values(module).filter(isEntry))
+export const CONTRACT: readonly Entry[] = Object.values(MODULES).flatMap((module) => Object.values(module).filter(isEntry))
+
+/** Where each operation is written: its file and its name there. */
+export const PLACES: readonly { module: string; constant: string; entry: Entry }[] = Object.entries(MODULES).flatMap(([module, values]) =>
+  Object.entries(values).flatMap(([constant, entry]) => (isEntry(entry) ? [{ module, constant, entry }] : [])),
+)
 
 /** The entry of a name such as `service.deploy`; undefined when there is none. */
 export function entryNamed(name: string): Entry | undefined {

@@ -22,7 +22,12 @@ export const EnvironmentView = z.strictObject({
 export type EnvironmentView = z.infer<typeof EnvironmentView>
 
 const targetId = idSchema('target').optional()
-const Place = { x: z.number().min(-1e6).max(1e6), y: z.number().min(-1e6).max(1e6) }
+const Coordinate = z.number().min(-1e6).max(1e6)
+const Extent = z.number().min(48).max(1e5).optional()
+/** `was`: where it is expected to stand; refused when somebody has moved it since. */
+const Place = { x: Coordinate, y: Coordinate, was: z.strictObject({ x: Coordinate, y: Coordinate }).optional() }
+/** The frame that it joins, null for none; absent: as it is. */
+const Membership = { groupId: idSchema('group').nullable().optional() }
 
 export const ProjectView = z.strictObject({
   id: projectId,
@@ -135,14 +140,23 @@ export const environmentGraph = query('environment.graph', {
 })
 
 export const environmentArrange = command('environment.arrange', {
-  summary: 'Save where nodes stand on the canvas',
+  summary: 'Save where nodes and frames stand on the canvas, and which frame a node is in',
   input: z.strictObject({
     environmentId,
-    positions: z.array(z.union([z.strictObject({ serviceId: idSchema('service'), ...Place }), z.strictObject({ volumeId: idSchema('volume'), ...Place })])).min(1).max(1000),
+    positions: z
+      .array(
+        z.union([
+          z.strictObject({ serviceId: idSchema('service'), ...Place, ...Membership }),
+          z.strictObject({ volumeId: idSchema('volume'), ...Place, ...Membership }),
+          z.strictObject({ groupId: idSchema('group'), ...Place, width: Extent, height: Extent }),
+        ]),
+      )
+      .min(1)
+      .max(1000),
   }),
   output: Done,
   access: allow('service.write', 'environment'),
   http: { method: 'PUT', path: '/environments/{environmentId}/positions', status: 200 },
   cli: 'arrange <environmentId>',
-  fails: ['not_found'],
+  fails: ['not_found', 'conflict'],
 })

@@ -35,8 +35,6 @@ export const ServiceView = ServiceNode.extend({
   /** Where a database is reached from outside, and by whom; null for nobody. `isHere`: only programs of the machine can, because the proxy listens on its loopback. */
   publicAccess: z.strictObject({ host: z.string(), port: z.number().int(), allow: z.array(z.string()), isHere: z.boolean() }).nullable(),
   settings: ServiceSettings,
-  /** Rises with every change of source, settings, variables or name. */
-  revision: z.number().int(),
   inspection: InspectionView.nullable(),
   createdAt: Timestamp,
 })
@@ -51,6 +49,21 @@ export const serviceCreate = command('service.create', {
   access: allow('service.write', 'environment'),
   http: { method: 'POST', path: '/environments/{environmentId}/services', status: 201 },
   cli: 'service create <environmentId>',
+  fails: ['not_found', 'conflict', 'limit_exceeded'],
+})
+
+export const serviceDuplicate = command('service.duplicate', {
+  summary: 'Draw another service with the same source, settings and variables, secrets included; nothing runs until it is deployed',
+  input: z.strictObject({
+    serviceId,
+    /** Absent: the name of the first with a number. */
+    name: DisplayName.optional(),
+    ...Position,
+  }),
+  output: ServiceView,
+  access: allow('service.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/duplicates', status: 201 },
+  cli: 'service duplicate <serviceId>',
   fails: ['not_found', 'conflict', 'limit_exceeded'],
 })
 

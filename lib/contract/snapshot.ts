@@ -109,6 +109,8 @@ export const SnapshotPlanView = z.strictObject({
   lastProof: z.strictObject({ snapshotId, at: Timestamp, message: z.string() }).nullable(),
   /** Why no snapshot can be taken now, as a sentence; null when it can. */
   cannotTake: z.string().nullable(),
+  /** Why none of them can be restored on trial, as a sentence; null when it can. */
+  cannotTry: z.string().nullable(),
   /** Stores of the organization that snapshots can be kept in, besides the disk. `problem`: what the last try of it found, when it failed. */
   stores: z.array(z.strictObject({ id: storeId, name: z.string(), problem: z.string().nullable() })),
   /** The last restores, newest first. */

@@ -31,6 +31,8 @@ export const VolumeNode = z.strictObject({
   name: z.string(),
   x: z.number(),
   y: z.number(),
+  /** The frame it stands in; null for none. */
+  groupId: idSchema('group').nullable(),
   /** The service it is attached to; null for none. */
   serviceId: serviceId.nullable(),
   mountPath: z.string().nullable(),

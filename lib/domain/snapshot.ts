@@ -56,6 +56,20 @@ export function restoreProblem(made: Made, target: { engine: EngineName; version
   return `This is a snapshot of ${words}, whose files ${databaseWords(target)} cannot use. Restore it as a new database.`
 }
 
+/** Engines whose containers begin with the login of their variables, whatever is put into their volumes. */
+const OWN_LOGIN: readonly EngineName[] = ['postgres', 'mariadb', 'mysql', 'redis', 'valkey']
+
+/** Whether a copy of a database is one with the login of the database it is put into, in containers, where it is its files. */
+export function takesOwnLogin(engine: EngineName): boolean {
+  return OWN_LOGIN.includes(engine)
+}
+
+/** Why a snapshot cannot be tried where databases run in containers, as a sentence; null when it can. */
+export function whyNotTriedInContainers(engine: EngineName | null): string | null {
+  if (engine === null || takesOwnLogin(engine)) return null
+  return `In containers, a snapshot of ${ENGINES[engine].word} cannot be tried: nothing here can read it. Its size and checksum are held against it whenever it is restored.`
+}
+
 type Aged = { id: string; createdAt: Date; isPinned: boolean }
 
 /** Which snapshots a plan no longer keeps, of those that are done. Never the newest, nor one that was pinned. */

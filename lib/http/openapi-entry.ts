@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 
+import { doorsText } from './doors'
 import { openApiDocument } from './openapi'
 
-// `npm run openapi`: writes the document that the test compares with the contract.
+// `npm run openapi`: writes what the tests compare with the contract.
 writeFileSync('docs/openapi.json', `${JSON.stringify(openApiDocument(), null, 1)}\n`)
+writeFileSync('lib/contract/doors.ts', doorsText())

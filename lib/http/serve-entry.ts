@@ -5,7 +5,9 @@ import next from 'next'
 import { config } from '../config'
 import { log } from '../log'
 import { dataPaths } from '../provisioning/paths'
+import { cutStalled } from './cut-stalled'
 import { terminalForwarder } from './forward-terminal'
+import { isPage, newNonce, pagePolicy } from './page-policy'
 import { CLIENT_IP_HEADER } from './request'
 
 // The web process: Next behind our own listener, so that it binds where it is told, knows the client's address from the
@@ -38,6 +40,8 @@ async function answer(handle: (request: IncomingMessage, response: ServerRespons
   // Whatever the client claims: the address is the socket's.
   delete request.headers['x-forwarded-for']
   request.headers[CLIENT_IP_HEADER] = request.socket.remoteAddress ?? ''
+  restrict(request, response)
+  cutStalled(request, response)
   try {
     await handle(request, response)
   } catch (cause) {
@@ -45,6 +49,16 @@ async function answer(handle: (request: IncomingMessage, response: ServerRespons
     if (!response.headersSent) response.writeHead(500)
     response.end()
   }
+}
+
+/** Next reads the nonce from the request and gives it to every script that it writes. */
+function restrict(request: IncomingMessage, response: ServerResponse): void {
+  delete request.headers['content-security-policy']
+  delete request.headers['content-security-policy-report-only']
+  if (!isPage(request.url)) return
+  const policy = pagePolicy(newNonce(), isDev)
+  request.headers['content-security-policy'] = policy
+  response.setHeader('content-security-policy', policy)
 }
 
 function stopWith(close: () => void, cut: () => void): void {

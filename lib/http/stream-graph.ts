@@ -10,7 +10,7 @@ export function graphFrames(environmentId: string, load: () => Promise<GraphView
     async next(): Promise<Frame[]> {
       const graph = await load()
       const now = new Map(graph.nodes.map((node) => [node.id, fingerprint(node)]))
-      const rest = JSON.stringify([graph.links, graph.volumes])
+      const rest = JSON.stringify([graph.links, graph.volumes, graph.groups])
       const before = sent
       const restChanged = rest !== sentRest
       sent = now
@@ -18,11 +18,18 @@ export function graphFrames(environmentId: string, load: () => Promise<GraphView
       if (before === null) return [{ event: 'graph', data: graph }]
       const nodes = graph.nodes.filter((node) => before.get(node.id) !== now.get(node.id))
       const removed = [...before.keys()].filter((id) => !now.has(id))
-      return nodes.length + removed.length > 0 || restChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links, volumes: graph.volumes } }] : []
+      return nodes.length + removed.length > 0 || restChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups } }] : []
     },
   }
 }
 
+/** Several streams are given the same nodes. */
+const prints = new WeakMap<ServiceNode, string>()
+
 function fingerprint(node: ServiceNode): string {
-  return JSON.stringify({ ...node, observed: node.observed && { ...node.observed, observedAt: null } })
+  const known = prints.get(node)
+  if (known !== undefined) return known
+  const print = JSON.stringify({ ...node, observed: node.observed && { ...node.observed, observedAt: null } })
+  prints.set(node, print)
+  return print
 }

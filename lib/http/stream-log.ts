@@ -1,4 +1,5 @@
 import type { LogLineView } from '../contract/log'
+import type { LogScope } from '../db/queries/logs'
 import type { Frame, Source } from './stream-source'
 
 type Start = {
@@ -14,14 +15,23 @@ const BATCH = 200
 export function logFrames(start: Start, read: (after: string | null, limit: number) => Promise<LogLineView[]>): Source {
   let cursor = start.after
   let isFirst = true
+  let isBehind = false
   return {
+    isBehind: () => isBehind,
     concerns: (hint) => (hint.kind === 'log' && (start.serviceId === null || hint.serviceId === start.serviceId)) || hint.kind === 'deployment',
     async next(): Promise<Frame[]> {
       // Without a cursor `read` gives the newest lines; from then on the last one sent is the cursor.
       const lines = await read(cursor, isFirst && cursor === null ? Math.min(start.tail, BATCH) : BATCH)
       isFirst = false
+      isBehind = lines.length === BATCH
       cursor = lines.at(-1)?.id ?? cursor ?? '0'
       return lines.map((line) => ({ id: line.id, event: 'line', data: line }))
     },
   }
+}
+
+/** Whose log an input asks for. */
+export function scopeOf(input: Record<string, unknown>): LogScope {
+  if (input.serviceId !== undefined) return { serviceId: String(input.serviceId) }
+  return input.runId === undefined ? { deploymentId: String(input.deploymentId) } : { runId: String(input.runId) }
 }

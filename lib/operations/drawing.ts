@@ -8,6 +8,7 @@ import { getCell, listKeys, listRows, getValue, overviewData } from './data/look
 import { executeData, queryData } from './data/statement'
 import { addDatabase } from './database/add'
 import { exposeDatabase, hideDatabase } from './database/expose'
+import { getFigures } from './database/figures'
 import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
 import { createDeployment } from './deployment/create'
@@ -26,6 +27,10 @@ import { discardJob } from './job/discard'
 import { listJobs } from './job/list'
 import { getJobOverview } from './job/overview'
 import { retryJob } from './job/retry'
+import { createGroup } from './group/create'
+import { deleteGroup } from './group/delete'
+import { listGroups } from './group/list'
+import { updateGroup } from './group/update'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
@@ -45,6 +50,7 @@ import { listRuns } from './run/list'
 import { getRunLogs } from './run/logs'
 import { createService } from './service/create'
 import { deleteService } from './service/delete'
+import { duplicateService } from './service/duplicate'
 import { getService } from './service/get'
 import { holdService } from './service/hold'
 import { inspectService } from './service/inspect'
@@ -99,15 +105,16 @@ import { listVolumes } from './volume/list'
 import { transferFile } from './volume/transfer'
 import { updateVolume } from './volume/update'
 
-/** How targets, stores, projects, environments, services, volumes, variables, deployments, runs and jobs are done. */
+/** How targets, stores, projects, environments, services, groups, volumes, variables, deployments, runs and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   listStores, createStore, updateStore, checkStore, deleteStore,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
-  createService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
-  listEngines, addDatabase, exposeDatabase, hideDatabase,
+  createService, duplicateService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
+  listGroups, createGroup, updateGroup, deleteGroup,
+  listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, cancelSnapshot, cancelRestore, getSnapshotPlan, scheduleSnapshots,
   rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,

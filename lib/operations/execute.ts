@@ -10,7 +10,7 @@ import type { Db } from '../db/connection'
 import { idempotencyKeys } from '../db/schema/observed'
 import { AppError, type FieldErrors } from '../errors'
 import { log } from '../log'
-import type { Ctx, Platform } from './context'
+import type { Ctx, Platform, Scope } from './context'
 import { OPERATIONS } from './index'
 import type { Operation } from './implement'
 import { inputProblem } from './input-problem'
@@ -45,10 +45,10 @@ export async function executeEntry<I extends z.ZodType, O extends z.ZodType>(pla
 }
 
 /** The checks of `execute` without running anything: for streams, which read by themselves afterwards. */
-export async function admit(platform: Platform, name: string, input: unknown, call: Call): Promise<{ parsed: unknown }> {
+export async function admit(platform: Platform, name: string, input: unknown, call: Call): Promise<{ parsed: unknown; scope: Scope | null }> {
   const { operation, parsed } = accept(name, input, call)
-  await authorise(context(platform, platform.db, call), operation.entry.access, parsed as Record<string, unknown>)
-  return { parsed }
+  const scope = await authorise(context(platform, platform.db, call), operation.entry.access, parsed as Record<string, unknown>)
+  return { parsed, scope }
 }
 
 function accept(name: string, input: unknown, call: Call): { operation: Operation; parsed: unknown } {

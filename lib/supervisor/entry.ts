@@ -78,7 +78,13 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   undo.push(() => web.stop({ type: 'shutdown' }, 8_000))
   const [, notes = []] = await Promise.all([ingress?.ready, worker?.ready, web.ready])
   say(`Started in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
-  for (const note of notes) say(note)
+  for (const note of [...notes, ...aboutPorts(config)]) say(note)
+}
+
+/** A service would now and then find its port held by a connection of another program. */
+function aboutPorts({ workloadPorts: { first, last, avoid } }: Config): string[] {
+  if (avoid === null || first < avoid.first || last > avoid.last) return []
+  return [`This system gives the ports from ${avoid.first} to ${avoid.last} to passing connections, so those of EASEL_WORKLOAD_PORTS (${first}-${last}) may be taken now and then. A range outside is better.`]
 }
 
 /** Keeps invented states out of every installation, and every installation out of the folder of a demo. */

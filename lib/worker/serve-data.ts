@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 import { z } from 'zod'
 
+import type { DatabaseFigures } from '../contract/database'
 import type { Db } from '../db/connection'
 import { databasePlace } from '../db/queries/engine/database-places'
 import { ENGINES, type EngineName } from '../domain/engine/engines'
@@ -12,31 +13,37 @@ import type { CellAsk, KeyExplorer, KeysAsk, Login, RowsAsk, RunAsk, TableExplor
 import { mysqlData } from '../provisioning/database/data/mysql'
 import { postgresData } from '../provisioning/database/data/postgres'
 import { redisData } from '../provisioning/database/data/redis'
+import { askFigures, type Inside } from '../provisioning/database/figures/ask'
 import type { Seal } from '../secrets/seal'
 import { openEnvironment } from '../secrets/sealed-environment'
 
 // The data of databases, over the worker's socket file: one request, one sealed order, one connection to the database, which
 // ends with the answer. The web process knows neither address nor password.
 
-export type DataServer = { db: Db; seal: Seal; now(): Date; log: Log; most?: { all: number; ofService: number } }
+/** `inside`: runs programs where the server of a deployment is; absent: nowhere. */
+export type DataServer = { db: Db; seal: Seal; now(): Date; log: Log; most?: { all: number; ofService: number }; inside?: (place: { serviceId: string; deploymentId: string }) => Inside }
 
 /** Where it is asked, at the socket file. */
 export const DATA_PATH = '/data'
 const ACT_MS = 55_000
 const MOST_ORDER_BYTES = 1_000_000
+/** How long figures are asked for, and how long they do for others who look. */
+const FIGURES_MS = 10_000
+const FRESH_MS = 4_000
 const MOST = { all: 12, ofService: 4 }
 
-const Order = z.object({ id: z.string(), serviceId: z.string(), act: z.enum(['overview', 'rows', 'cell', 'run', 'keys', 'value']), ask: z.unknown(), expiresAt: z.coerce.date() })
+const Order = z.object({ id: z.string(), serviceId: z.string(), act: z.enum(['overview', 'rows', 'cell', 'run', 'keys', 'value', 'figures']), ask: z.unknown(), expiresAt: z.coerce.date() })
 type Order = z.infer<typeof Order>
+type Asked = Order & { act: Exclude<DataAct, 'figures'> }
 
 const TABLES: Partial<Record<EngineName, TableExplorer>> = { postgres: postgresData, mariadb: mysqlData, mysql: mysqlData }
 const KEYS: Partial<Record<EngineName, KeyExplorer>> = { redis: redisData, valkey: redisData }
 
-/** `open`: how many are asked now, of each service; `taken`: orders that were carried out, with when they would have ended anyway. */
-type Room = DataServer & { open: Map<string, number>; taken: Map<string, Date> }
+/** `open`: how many are asked now, of each service; `taken`: orders that were carried out, with when they would have ended anyway; `figures`: the newest of each service. */
+type Room = DataServer & { open: Map<string, number>; taken: Map<string, Date>; figures: Map<string, { until: number; found: Promise<DatabaseFigures> }> }
 
 export function serveData(server: DataServer): RequestListener {
-  const room: Room = { ...server, open: new Map(), taken: new Map() }
+  const room: Room = { ...server, open: new Map(), taken: new Map(), figures: new Map() }
   return (request, response) => {
     answer(room, request, response).catch((cause: unknown) => {
       if (!isAppError(cause)) server.log.error({ cause }, 'the data of a database could not be served')
@@ -49,8 +56,8 @@ async function answer(room: Room, request: IncomingMessage, response: ServerResp
   const order = take(room, await readOrder(request))
   const left = new AbortController()
   response.once('close', () => left.abort())
-  const login = await loginOf(room, order.serviceId)
-  const found = await inTurn(room, order.serviceId, () => carryOut(order, login, AbortSignal.any([left.signal, AbortSignal.timeout(ACT_MS)])))
+  const signal = AbortSignal.any([left.signal, AbortSignal.timeout(ACT_MS)])
+  const found = order.act === 'figures' ? await figuresOf(room, order.serviceId) : await inTurn(room, order.serviceId, async () => carryOut(order as Asked, (await loginOf(room, order.serviceId)).login, signal))
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found))
 }
 
@@ -83,7 +90,7 @@ function open(seal: Seal, sealed: string): Order | null {
 }
 
 /** Where the version that runs was seen, and with what it was started: not what its variables say by now. */
-async function loginOf({ db, seal }: Room, serviceId: string): Promise<Login> {
+async function loginOf({ db, seal }: Room, serviceId: string): Promise<{ login: Login; deploymentId: string }> {
   const place = await databasePlace(db, serviceId)
   if (!place || place.source.type !== 'database') throw notFound('service')
   const { engine } = place.source
@@ -93,7 +100,24 @@ async function loginOf({ db, seal }: Room, serviceId: string): Promise<Login> {
   if (place.phase === null || place.address === null) throw new AppError('not_now', `${word} does not run now. Its logs say why; try again when it does.`)
   const { variables } = openEnvironment(seal, place.deploymentId, place.environmentSealed)
   const given = (key: string | null) => (key === null ? null : (variables[key] ?? null))
-  return { engine, ...place.address, user: given(login.user), password: given(login.password) ?? '', database: given(login.database) }
+  return { login: { engine, ...place.address, user: given(login.user), password: given(login.password) ?? '', database: given(login.database) }, deploymentId: place.deploymentId }
+}
+
+/** However many look, it is asked once in a while; who leaves ends it for nobody. */
+function figuresOf(room: Room, serviceId: string): Promise<DatabaseFigures> {
+  const { figures, now } = room
+  for (const [id, { until }] of figures) if (until <= now().getTime()) figures.delete(id)
+  const known = figures.get(serviceId)
+  if (known) return known.found
+  const found = inTurn(room, serviceId, () => lookAt(room, serviceId))
+  figures.set(serviceId, { until: now().getTime() + FRESH_MS, found })
+  return found
+}
+
+async function lookAt(room: Room, serviceId: string): Promise<DatabaseFigures> {
+  const { login, deploymentId } = await loginOf(room, serviceId)
+  const figures = await askFigures(login, room.inside?.({ serviceId, deploymentId }) ?? null, AbortSignal.timeout(FIGURES_MS))
+  return { at: room.now().toISOString(), ...figures }
 }
 
 async function inTurn<T>({ open: asked, most = MOST }: Room, serviceId: string, work: () => Promise<T>): Promise<T> {
@@ -111,10 +135,10 @@ async function inTurn<T>({ open: asked, most = MOST }: Room, serviceId: string, 
 }
 
 /** What is asked was accepted by its operation, and sealed. */
-async function carryOut({ act, ask }: Order, login: Login, signal: AbortSignal): Promise<unknown> {
+async function carryOut({ act, ask }: Asked, login: Login, signal: AbortSignal): Promise<unknown> {
   const tables = TABLES[login.engine]
   const keys = KEYS[login.engine]
-  const acts: Record<DataAct, (() => Promise<unknown>) | undefined> = {
+  const acts: Record<Asked['act'], (() => Promise<unknown>) | undefined> = {
     overview: (tables ?? keys) && (() => (tables ?? keys)!.overview(login, signal)),
     rows: tables && (() => tables.rows(login, ask as RowsAsk, signal)),
     cell: tables && (() => tables.cell(login, ask as CellAsk, signal)),

@@ -8,8 +8,10 @@ import { BUILT_IN_TARGETS } from '../domain/target'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/watch-wanted'
 import { diskAt } from '../provisioning/docker/storage'
+import type { Inside } from '../provisioning/database/figures/ask'
 import type { Engine } from '../provisioning/engine'
 import { observeAll } from '../provisioning/everywhere'
+import { runInside } from '../provisioning/rotation/run-inside'
 import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { checkTargets } from './check-targets'
@@ -151,11 +153,16 @@ function follow(collector: Collector, lead: Life['lead']): { check(): Promise<vo
   }
 }
 
+/** Programs of an image, where the server of a deployment runs. */
+function insideOf(engine: Engine): (place: { serviceId: string; deploymentId: string }) => Inside {
+  return ({ serviceId, deploymentId }) => (argv, signal) => runInside({ engine, place: { serviceId, service: 'The database' } }, deploymentId, { argv, signal })
+}
+
 /** A folder whose sockets cannot be listened on costs the terminals, nothing else. */
 async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalServer | null> {
   const { db, now, paths, seal, targets } = engine
   const files = serveFiles({ db, seal, targets, now, log })
-  const data = serveData({ db, seal, now, log })
+  const data = serveData({ db, seal, now, log, inside: insideOf(engine) })
   const onRequest: RequestListener = (request, response) => (request.url === DATA_PATH ? data : files)(request, response)
   return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log, onRequest }).catch((cause: unknown) => {
     log.error({ directory: paths.terminals, cause }, 'no terminals can be served')

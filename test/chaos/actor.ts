@@ -2,7 +2,7 @@ import { VERSIONS, type Version } from '../harness/sample-repository'
 import * as model from './model'
 import type { EnvironmentModel, Model, ServiceModel } from './model'
 import type { Random } from './random'
-import type { Answer, Rest } from './rest'
+import type { Answer, Rest } from '../harness/rest'
 
 // Somebody who does one thing after the other to services that nobody else touches, and notes in the model what was
 // acknowledged. A refusal (4xx) is an answer as good as any; what it refuses is then not expected.

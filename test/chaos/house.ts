@@ -8,8 +8,8 @@ import postgres from 'postgres'
 import { dataPaths, type DataPaths } from '../../lib/provisioning/paths'
 import { startCluster } from '../harness/cluster'
 import { startProgram, type Program } from '../harness/programs'
+import { restOfOwner, type Rest } from '../harness/rest'
 import { sampleRepository } from '../harness/sample-repository'
-import { restOf, type Rest } from './rest'
 
 // One database, one data folder and one ingress, with two workers and two web processes: the product's own programs, as
 // `npm run build` makes them.
@@ -31,7 +31,6 @@ export type House = {
   close(): Promise<void>
 }
 
-const OWNER = { name: 'Olivia Owner', email: 'olivia@example.com', password: 'correct horse battery' }
 const PORTS = { ingress: 24_900, web: [24_901, 24_902], workloads: '24910-24999' }
 
 export async function openHouse(): Promise<House> {
@@ -70,7 +69,7 @@ export async function openHouse(): Promise<House> {
     paths: dataPaths(dataDir),
     repository: sampleRepository(join(folder, 'repository')),
     ingressPort: PORTS.ingress,
-    rest: restOf(addresses, await tokenFrom(restOf(addresses, null), addresses)),
+    rest: await restOfOwner(addresses),
     async replaceWorker(index) {
       await workers[index]!.kill()
       workers[index] = start('worker', `worker-${index}`)
@@ -87,12 +86,4 @@ export async function openHouse(): Promise<House> {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A token of the first account. */
-async function tokenFrom(anyone: Rest, addresses: readonly string[]): Promise<string> {
-  const { body } = await anyone.send('POST', '/auth/register', OWNER)
-  const token = await restOf(addresses, body.accessToken as string).send('POST', '/tokens', { name: 'chaos', scope: 'write' })
-  if (token.status !== 201) throw new Error(`No token was made: ${token.status} ${JSON.stringify(token.body)}`)
-  return token.body.value as string
 }

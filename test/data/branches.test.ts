@@ -5,21 +5,20 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { branchCancel, branchGet, branchOptions, branchRetry, environmentBranch, type BranchData, type BranchView } from '../../lib/contract/branch'
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
-import { deploymentCreate } from '../../lib/contract/deployment'
+import { databaseAdd } from '../../lib/contract/database'
 import { environmentDelete, environmentGraph } from '../../lib/contract/project'
-import { variableReveal } from '../../lib/contract/service'
-import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
+import { type EngineName } from '../../lib/domain/engine/engines'
 import { EMAIL_TAIL, type MaskRule } from '../../lib/domain/mask'
 import type { Running } from '../../lib/provisioning/database/copy/copy'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { hashed } from '../../lib/provisioning/database/mask/mask'
 import { volumeName } from '../../lib/provisioning/runtime/driver'
 import { makeSeal } from '../../lib/secrets/seal'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { LEDGERS, mariadb, TOTAL } from '../harness/ledgers'
 import { until } from '../harness/until'
-import { openScene, type Scene } from '../trouble/scene'
+import type { Scene } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // Databases that run as the product runs them, branched while they are written to, with the worker killed in the middle, and
 // columns masked so that nothing in the files of the new one tells of what they held.
@@ -34,27 +33,9 @@ const present = await Promise.all((['postgres', 'mariadb', 'redis'] as const).ma
 const isThere = (engine: EngineName) => present.find((each) => each.engine === engine)!.found.version !== null
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
-
-async function deployed(serviceId: string): Promise<void> {
-  const { id } = await scene.call(deploymentCreate, { serviceId }, { as: lane.as })
-  expect(await scene.ended(id)).toMatchObject({ status: 'active' })
-}
-
-async function reach(engine: EngineName, serviceId: string): Promise<Running> {
-  const [row] = await scene.database.sql<{ port: number }[]>`select port from ports where service_id = ${serviceId} and purpose = 'private'`
-  const keys = ENGINES[engine].variables.map(({ key }) => key).filter((key) => key !== ENGINES[engine].urlKey)
-  const values = await Promise.all(keys.map(async (key) => [key, (await scene.call(variableReveal, { serviceId, key }, { as: lane.as })).value] as const))
-  return { data: '', port: row!.port, env: Object.fromEntries(values), programs: { version: '', paths: {} } }
-}
+let { deployed, reach, look, close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, deployed, reach, look, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 const client = ({ port, env }: Running) => postgres({ host: '127.0.0.1', port, user: env.POSTGRES_USER!, password: env.POSTGRES_PASSWORD!, database: env.POSTGRES_DB!, max: 1, onnotice: () => {} })
 const branch = (name: string, data: BranchData[]) => {
@@ -68,7 +49,6 @@ const over = (environmentId: string): Promise<BranchView> =>
     const view = await show(environmentId)
     return view.status === 'running' ? null : view
   }, TAKES_MS, 250)
-const look = (engine: EngineName, serviceId: string) => until(`${engine} to answer`, async () => LEDGERS[engine]!.look(await reach(engine, serviceId)).catch(() => null), TAKES_MS, 250)
 const folderOf = (volumeId: string) => scene.paths.volume(volumeName(volumeId))
 const namesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : [])
 

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
+import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate, deploymentRedeploy, deploymentRollback } from '../../lib/contract/deployment'
 import { environmentGraph } from '../../lib/contract/project'
 import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { until } from '../harness/until'
-import { openScene, type Scene, type Service } from '../trouble/scene'
+import type { Scene, Service } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // Real servers as processes, used by a deployed service by reference, while everything around their data is killed or deployed anew.
 
@@ -56,15 +57,9 @@ if (absent.length > 0) process.stderr.write(`Not run, because they are not insta
 
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
+let { close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 /** Processes that work in the data of a database; its entry is not among them. */
 function serversOf(volume: string): number[] {

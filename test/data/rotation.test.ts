@@ -5,7 +5,7 @@ import mysql, { type RowDataPacket } from 'mysql2/promise'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
+import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { databaseRotate, rotationCancel, rotationGet, rotationList, rotationRetry, type RotationView } from '../../lib/contract/rotation'
 import { variableReveal, type ServiceView } from '../../lib/contract/service'
@@ -13,10 +13,11 @@ import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
 import { ROTATION_STEPS } from '../../lib/domain/rotation'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
 import { ask as askRedis } from '../../lib/provisioning/database/redis-ask'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { askAllTheTime } from '../harness/ask'
 import { until } from '../harness/until'
-import { openScene, type Scene, type Service } from '../trouble/scene'
+import type { Scene, Service } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // The password of a real server is replaced while a deployed service asks it all the time, on a connection that it opens again
 // when it is lost.
@@ -55,15 +56,9 @@ if (absent.length > 0) process.stderr.write(`Not run, because they are not insta
 
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
+let { close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 async function databaseWithUser(engine: EngineName, name: string): Promise<{ database: ServiceView; service: Service; behind: Service }> {
   const { as, environmentId } = lane
@@ -264,5 +259,52 @@ describe.each(ENGINES_HERE)('%s', (engine, found) => {
     expect(outlook).toMatchObject({ cannotRotate: null, stopped: [], redeploys: expect.arrayContaining([expect.objectContaining({ name: `${name}-stubborn` })]) })
     expect(await sealedLeft(again)).toEqual({ former: null, next: null })
     expect(JSON.stringify(items)).not.toContain((await reveal(database, login.password)).slice(0, 8))
+  }, 300_000)
+})
+
+/** Says something to PostgreSQL as the login that owns everything. */
+async function byHand(database: ServiceView, login: { user: string; password: string }, statement: string): Promise<void> {
+  const sql = clientOf(database, login)
+  try {
+    await sql.unsafe(statement)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+describe('a database that is changed by hand meanwhile', () => {
+  test('has its new login made anew while it can be, and is done with when it cannot', async () => {
+    const { database } = await databaseWithUser('postgres', 'meddled')
+    const former = await credentials('postgres', database)
+    const reached = (point: string) => until(`the worker to be killed at ${point}`, () => !scene.worker.isAlive(), ENDS_MS)
+
+    // Dropped before anybody has it: made anew for those who are redeployed.
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:write:after' })
+    const rotation = await begin(database)
+    await reached('rotation:write:after')
+    await byHand(database, former, 'drop role app_b')
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:revoke:before' })
+    await reached('rotation:revoke:before')
+
+    // Dropped when everybody has it: it stops, with the former one valid, and makes it anew when it is told to.
+    await byHand(database, former, 'drop role app_b')
+    await scene.replaceWorker()
+    const failed = await stopped(rotation)
+    expect(failed).toMatchObject({ status: 'failed', step: 'admit', cannotCancel: null, message: expect.stringContaining('The former one is still valid') })
+    expect(await connects('postgres', database, former)).toBe(former.user)
+    await scene.call(rotationRetry, { rotationId: rotation.id }, { as: lane.as })
+    expect(await stopped(rotation)).toMatchObject({ status: 'done', message: null })
+    const present = await credentials('postgres', database)
+    expect(await connects('postgres', database, present)).toBe(former.user)
+    await expect(connects('postgres', database, former)).rejects.toThrow(/password/)
+
+    // Nobody is let in any more: it is over, and the database can be deployed and restored.
+    await scene.replaceWorker({ EASEL_KILLED_AT: 'rotation:revoke:before' })
+    const other = await begin(database)
+    await reached('rotation:revoke:before')
+    await byHand(database, await credentials('postgres', database), 'alter role app_b nologin; alter role app nologin')
+    await scene.replaceWorker()
+    expect(await stopped(other)).toMatchObject({ status: 'cancelled', message: expect.stringContaining('refuses both logins') })
+    expect((await scene.call(rotationList, { serviceId: database.id }, { as: lane.as })).outlook.cannotRotate).toBeNull()
   }, 300_000)
 })

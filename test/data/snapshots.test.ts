@@ -1,18 +1,18 @@
-import { existsSync, readdirSync, truncateSync } from 'node:fs'
+import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { databaseAdd, databaseEngines } from '../../lib/contract/database'
-import { deploymentCreate } from '../../lib/contract/deployment'
-import { variableReveal } from '../../lib/contract/service'
-import { snapshotCreate, snapshotGet, snapshotPlan, snapshotProve, snapshotRestore, type SnapshotView } from '../../lib/contract/snapshot'
-import { ENGINES, type EngineName } from '../../lib/domain/engine/engines'
-import type { Running } from '../../lib/provisioning/database/copy/copy'
+import { databaseAdd } from '../../lib/contract/database'
+import { restoreCancel, snapshotCancel, snapshotCreate, snapshotGet, snapshotPlan, snapshotProve, snapshotRestore, type SnapshotView } from '../../lib/contract/snapshot'
+import { volumeCreate } from '../../lib/contract/volume'
+import { ENGINES } from '../../lib/domain/engine/engines'
 import { findEngine } from '../../lib/provisioning/database/find-engines'
-import { openLane, type Lane } from '../fault/lane'
+import type { Lane } from '../fault/lane'
 import { LEDGERS, TOTAL } from '../harness/ledgers'
 import { until } from '../harness/until'
-import { openScene, type Scene } from '../trouble/scene'
+import { READER } from '../trouble/apps'
+import type { Scene } from '../trouble/scene'
+import { openDatabasesScene, type DatabasesScene } from './databases-scene'
 
 // Databases that run as the product runs them, written to while they are copied, restored in place and as new ones, with the
 // worker killed in the middle of both.
@@ -24,30 +24,9 @@ const TAKES_MS = 120_000
 const present = await Promise.all((['postgres', 'mariadb', 'redis'] as const).map(async (engine) => ({ engine, found: await findEngine(engine, AbortSignal.timeout(60_000)) })))
 let lane: Lane
 let scene: Scene
-beforeAll(async () => {
-  lane = await openLane(FIRST_PORT, { portsEach: PORTS_EACH })
-  scene = await openScene(lane, {})
-  await until('the machine to be looked at', async () => (await scene.call(databaseEngines, { environmentId: lane.environmentId }, { as: lane.as })).engines.some(({ versions }) => versions.length > 0))
-})
-afterAll(async () => {
-  await scene.close()
-  await lane.close()
-})
-
-async function deployed(serviceId: string): Promise<void> {
-  const { id } = await scene.call(deploymentCreate, { serviceId }, { as: lane.as })
-  expect(await scene.ended(id)).toMatchObject({ status: 'active' })
-}
-
-/** How a program on this machine reaches a database. */
-async function reach(engine: EngineName, serviceId: string): Promise<Running> {
-  const [row] = await scene.database.sql<{ port: number }[]>`select port from ports where service_id = ${serviceId} and purpose = 'private'`
-  const keys = ENGINES[engine].variables.map(({ key }) => key).filter((key) => key !== ENGINES[engine].urlKey)
-  const values = await Promise.all(keys.map(async (key) => [key, (await scene.call(variableReveal, { serviceId, key }, { as: lane.as })).value] as const))
-  return { data: '', port: row!.port, env: Object.fromEntries(values), programs: { version: '', paths: {} } }
-}
-
-const look = (engine: EngineName, serviceId: string) => until(`${engine} to answer`, async () => LEDGERS[engine]!.look(await reach(engine, serviceId)).catch(() => null), TAKES_MS, 250)
+let { deployed, reach, look, close } = {} as DatabasesScene
+beforeAll(async () => void ({ lane, scene, deployed, reach, look, close } = await openDatabasesScene(FIRST_PORT, PORTS_EACH)))
+afterAll(() => close())
 
 function done(snapshotId: string): Promise<SnapshotView> {
   return until('the snapshot to end', async () => {
@@ -117,5 +96,58 @@ describe.each(present)('$engine', ({ engine, found }) => {
 
     truncateSync(join(scene.paths.snapshots, snapshotId), 1_000)
     expect(await proof(snapshotId)).toMatchObject({ ok: false, message: expect.stringContaining('cut off') as string })
+  })
+})
+
+describe('a worker that is killed', () => {
+  /** A service that serves what its volume holds, a snapshot of that, and something else in it since. */
+  async function volumeInUse(name: string) {
+    const { environmentId, as } = lane
+    const service = await scene.service(name, { 'server.js': READER })
+    const { id: volumeId } = await scene.call(volumeCreate, { environmentId, serviceId: service.id, path: '/data' }, { as })
+    await scene.deployed(service)
+    const write = (word: string) => writeFileSync(join(scene.paths.volume(volumeId.replace('_', '-')), 'word'), word)
+    write('before')
+    const { id: snapshotId } = await scene.call(snapshotCreate, { environmentId, volumeId }, { as })
+    expect(await done(snapshotId)).toMatchObject({ status: 'done' })
+    write('after')
+    return { volumeId, snapshotId, serves: (word: string) => until(`${word} to be served`, async () => (await scene.ask(service)).text === word, TAKES_MS) }
+  }
+
+  /** The worker is gone when it gets there. */
+  const diesAt = async (point: string, work: () => Promise<void>) => {
+    await scene.replaceWorker({ EASEL_KILLED_AT: point })
+    await work()
+    await until(`the worker to be killed at ${point}`, () => !scene.worker.isAlive(), TAKES_MS)
+  }
+
+  test('with a snapshot that is complete but not told, and cancelled then, leaves nothing of it', async () => {
+    const { environmentId, as } = lane
+    const { volumeId, snapshotId } = await volumeInUse('cancels')
+    let second = ''
+    await diesAt('snapshot:kept', async () => void (second = (await scene.call(snapshotCreate, { environmentId, volumeId }, { as })).id))
+    await scene.call(snapshotCancel, { snapshotId: second }, { as })
+    await scene.replaceWorker()
+    await until('its file to be gone', () => !readdirSync(scene.paths.snapshots).some((name) => name.startsWith(second)), TAKES_MS)
+    expect(await scene.call(snapshotGet, { snapshotId: second }, { as })).toMatchObject({ status: 'cancelled' })
+    expect(readdirSync(scene.paths.snapshots)).toContain(snapshotId)
+  })
+
+  test('before a restore replaces anything has it done by the next one, or has left all as it was when it is cancelled', async () => {
+    const { as } = lane
+    const { volumeId, snapshotId, serves } = await volumeInUse('restores')
+    const restore = async () => {
+      let id = ''
+      await diesAt('restore:replace', async () => void (id = (await scene.call(snapshotRestore, { snapshotId }, { as })).id))
+      return id
+    }
+    await scene.call(restoreCancel, { restoreId: await restore() }, { as })
+    await scene.replaceWorker()
+    await serves('after')
+    const second = await restore()
+    await scene.replaceWorker()
+    expect(await restored(volumeId, second)).toMatchObject({ status: 'done', message: null })
+    await serves('before')
+    expect(existsSync(scene.paths.scratch(second))).toBe(false)
   })
 })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 import { dataExecute, dataOverview, dataQuery, dataRows } from '@/lib/contract/data'
-import { databaseAdd } from '@/lib/contract/database'
+import { databaseAdd, databaseFigures } from '@/lib/contract/database'
 import { deploymentCreate, deploymentRollback } from '@/lib/contract/deployment'
 import { databaseRotate, rotationGet } from '@/lib/contract/rotation'
 import { variableReveal } from '@/lib/contract/service'
@@ -33,7 +33,7 @@ const never = new AbortController().signal
 const store = makeImageStore(testConnection(), api)
 const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true, () => false)
 const absent: string[] = []
-for (const image of ['postgres:15', 'redis:7', 'mariadb:10.11']) if (!hasEngine || !(await store.inspect(`${PREFIX}${image}`, never))) absent.push(image)
+for (const image of ['postgres:15', 'redis:7', 'mariadb:10.11', 'valkey/valkey:8', 'mysql:9.7']) if (!hasEngine || !(await store.inspect(`${PREFIX}${image}`, never))) absent.push(image)
 if (hasEngine && absent.length > 0) process.stderr.write(`Not run, because .ci/base-images has not made their images: ${absent.join(', ')}.\n`)
 
 let t: TestEngine
@@ -123,6 +123,15 @@ async function containersOf(serviceId: string): Promise<string[]> {
   return (await api.json({ method: 'GET', path: '/containers/json', query: { filters }, signal: never }, z.array(z.object({ Id: z.string() })))).map(({ Id }) => Id)
 }
 
+const RELATED = [
+  { engine: 'mariadb', version: '10.11' },
+  { engine: 'mysql', version: '9.7' },
+] as const
+const KINDRED = [
+  { engine: 'redis', version: '7', image: 'redis:7', key: 'REDIS_PASSWORD' },
+  { engine: 'valkey', version: '8', image: 'valkey/valkey:8', key: 'VALKEY_PASSWORD' },
+] as const
+
 describe.skipIf(!hasEngine)('a database on Docker', () => {
   it.skipIf(absent.includes('postgres:15'))('keeps what was written when it is killed and rolled back', { timeout: 300_000 }, async () => {
     const { database, first } = await added('postgres', '15')
@@ -138,6 +147,7 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
       await client`insert into visits values (42)`
     })
     expect(await t.call(dataRows, { serviceId: database.id, schema: 'public', table: 'visits' }, { as: t.as })).toMatchObject({ columns: [{ name: 'n' }], rows: [['42']] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 100 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
     const rows = () => sql(async (client) => (await client<{ n: number }[]>`select n from visits`).map(({ n }) => n))
 
     await kill(database.id)
@@ -158,22 +168,26 @@ describe.skipIf(!hasEngine)('a database on Docker', () => {
     expect(await next`select current_user as owner, n from visits`.finally(() => next.end({ timeout: 1 }))).toEqual([{ owner: 'app', n: 42 }])
   })
 
-  it.skipIf(absent.includes('redis:7'))('runs Redis with a password, which its probe knows', { timeout: 120_000 }, async () => {
-    const { database } = await added('redis', '7')
-    expect(database.privateUrl).toBe('redis://redis:6379')
+  it.each(KINDRED)('runs $engine with a password, which its probe knows', { timeout: 120_000 }, async ({ engine, version, image, key }) => {
+    if (absent.includes(image)) return
+    const { database } = await added(engine, version)
+    expect(database.privateUrl).toBe(`redis://${engine}:6379`)
     expect(await t.call(dataOverview, { serviceId: database.id }, { as: t.as })).toMatchObject({ kind: 'keys', databases: [{ index: 0, keys: 0 }] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 10_000 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
     const knock = async (password: string) => (await ask({ host: await addressOf(database.id), port: 6379 }, [['AUTH', password], ['PING']], AbortSignal.timeout(10_000)))[1]
-    const former = await reveal(database.id, 'REDIS_PASSWORD')
+    const former = await reveal(database.id, key)
     await rotated(database.id)
     await restarted(database.id)
     await expect(knock(former)).rejects.toThrow('WRONGPASS')
-    expect(await knock(await reveal(database.id, 'REDIS_PASSWORD'))).toBe('PONG')
+    expect(await knock(await reveal(database.id, key))).toBe('PONG')
   })
 
-  it.skipIf(absent.includes('mariadb:10.11'))('runs MariaDB with a user of its own, by which it is asked', { timeout: 180_000 }, async () => {
-    const { database } = await added('mariadb', '10.11')
-    expect(database.privateUrl).toBe('mysql://mariadb:3306')
+  it.each(RELATED)('runs $engine with a user of its own, by which it is asked', { timeout: 180_000 }, async ({ engine, version }) => {
+    if (absent.includes(`${engine}:${version}`)) return
+    const { database } = await added(engine, version)
+    expect(database.privateUrl).toBe(`mysql://${engine}:3306`)
     await t.call(dataExecute, { serviceId: database.id, statement: 'create table notes (id int primary key)' }, { as: t.as })
     expect(await t.call(dataQuery, { serviceId: database.id, statement: 'show tables' }, { as: t.as })).toMatchObject({ rows: [['notes']] })
+    expect(await t.call(databaseFigures, { serviceId: database.id }, { as: t.as })).toMatchObject({ connections: { allowed: 151 }, sizeBytes: expect.any(Number), operations: expect.any(Number) })
   })
 })

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 
+import { branchGet, environmentBranch } from '@/lib/contract/branch'
 import { databaseAdd } from '@/lib/contract/database'
 import { deploymentCreate } from '@/lib/contract/deployment'
 import { databaseRotate, rotationGet } from '@/lib/contract/rotation'
-import { variableReveal } from '@/lib/contract/service'
-import { snapshotCreate, snapshotGet, snapshotPlan, snapshotRestore } from '@/lib/contract/snapshot'
+import { serviceList, variableReveal } from '@/lib/contract/service'
+import { snapshotCreate, snapshotGet, snapshotPlan, snapshotProve, snapshotRestore } from '@/lib/contract/snapshot'
 import { ENGINES } from '@/lib/domain/engine/engines'
 import { BUILT_IN_TARGETS } from '@/lib/domain/target'
 import { log } from '@/lib/log'
@@ -30,6 +32,7 @@ const hasEngine = await api.version(AbortSignal.timeout(5_000)).then(() => true,
 const CASES = [
   { engine: 'postgres', version: '15', port: 5432, format: 'postgres-base' },
   { engine: 'mariadb', version: '10.11', port: 3306, format: 'mariadb-backup' },
+  { engine: 'mysql', version: '9.7', port: 3306, format: 'files' },
   { engine: 'redis', version: '7', port: 6379, format: 'rdb' },
 ] as const
 const present = await Promise.all(CASES.map(async (each) => ({ ...each, isThere: hasEngine && (await store.inspect(`${PREFIX}${each.engine}:${each.version}`, never)) !== null })))
@@ -61,24 +64,31 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+/** Trials of ours that the engine still has something of. */
+async function left(path: '/containers/json' | '/volumes'): Promise<unknown[]> {
+  const filters = { label: [`easel.instance=${mark}`, 'easel.helper'] }
+  const answer = await api.json({ method: 'GET', path, query: { all: true, filters }, signal: never }, z.union([z.array(z.unknown()), z.object({ Volumes: z.array(z.unknown()).nullable() })]))
+  return Array.isArray(answer) ? answer : (answer.Volumes ?? [])
+}
+
 /** Looks again and again until something has come about. */
-const settled = <T>(what: string, look: () => Promise<T | null>) =>
+const settled = <T>(what: string, look: () => Promise<T | null>, environmentId = t.environmentId) =>
   until(what, async () => {
-    await lookNow(t)
+    await lookNow({ ...t, environmentId })
     return look()
   }, 120_000, 200)
 
-async function deployed(serviceId: string): Promise<void> {
+async function deployed(serviceId: string, environmentId = t.environmentId): Promise<void> {
   const { id } = await t.call(deploymentCreate, { serviceId }, { as: t.as })
   const ended = await settled('the deployment to end', async () => {
     const found = await t.outcome(id)
     return ['active', 'failed'].includes(found.status) ? found : null
-  })
+  }, environmentId)
   expect(ended).toMatchObject({ status: 'active', message: null })
 }
 
 describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
-  it.each(present)('of $engine is of one moment, and puts that back', { timeout: 300_000 }, async ({ engine, version, port, format, isThere }) => {
+  it.each(present)('of $engine is of one moment, and puts that back', { timeout: 600_000 }, async ({ engine, version, port, format, isThere }) => {
     if (!isThere) return
     const { environmentId, as } = t
     const ledger = LEDGERS[engine]!
@@ -137,5 +147,24 @@ describe.skipIf(!hasEngine)('a snapshot on Docker', () => {
     const copy = await until('the new one to answer', async () => ledger.look(await at(beside.serviceId!)).catch(() => null), 60_000, 250)
     expect(copy).toEqual(seen)
     expect((await at(beside.serviceId!)).env).not.toEqual((await at()).env)
+
+    // On trial, in a container that nothing is left of.
+    await t.call(snapshotProve, { snapshotId }, { as })
+    const tried = await settled('the trial to end', async () => (await t.call(snapshotGet, { snapshotId }, { as })).proof)
+    expect(tried).toMatchObject({ ok: true, message: expect.stringMatching(/^[1-9][\d,]* (tables? with [1-9][\d,]* rows?|keys) were read\.$/) })
+    expect(await left('/containers/json')).toEqual([])
+    expect(await left('/volumes')).toEqual([])
+
+    // In another environment, with its own login too.
+    const branch = await t.call(environmentBranch, { environmentId, name: `${engine}-branch`, data: [{ serviceId: database.id, from: 'now' }] }, { as })
+    expect(await settled('the branch to have its data', async () => {
+      const found = (await t.call(branchGet, { environmentId: branch.environmentId }, { as })).branch!
+      return found.status === 'running' ? null : found
+    })).toMatchObject({ status: 'done', message: null })
+    const services = (await t.call(serviceList, { environmentId: branch.environmentId }, { as })).items
+    const own = services.find(({ name }) => name === database.name)!
+    await deployed(own.id, branch.environmentId)
+    expect(await until('the branch to answer', async () => ledger.look(await at(own.id)).catch(() => null), 60_000, 250)).toEqual(await ledger.look(await at()))
+    expect((await at(own.id)).env).not.toEqual((await at()).env)
   })
 })

@@ -6,9 +6,9 @@ export type Answer = { status: number; text: string }
 const PATIENCE_MS = 40_000
 
 /** Asks a service through the ingress as a browser would; names below localhost need not resolve on this machine. */
-export function ask(ingressPort: number, url: string): Promise<Answer> {
+export function ask(ingressPort: number, url: string, path = '/'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: ingressPort, path: '/', headers: { host: new URL(url).host, connection: 'close' }, timeout: PATIENCE_MS }, (response) => {
+    const sent = request({ host: '127.0.0.1', port: ingressPort, path, headers: { host: new URL(url).host, connection: 'close' }, timeout: PATIENCE_MS }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.once('end', () => resolve({ status: response.statusCode ?? 0, text })).once('error', reject)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
+import { createConnection } from 'mysql2/promise'
 import postgres from 'postgres'
 
 import type { EngineName } from '../../lib/domain/engine/engines'
@@ -122,6 +123,46 @@ async function talk(reach: string[], { cwd, password }: { cwd: string; password:
   return printed
 }
 
+const numbers = (last: number) => `with recursive seq (n) as (select 1 union all select n + 1 from seq where n < ${last})`
+
+const mysqlLedger: Ledger = {
+  async setUp(at) {
+    const connection = await connectMysql(at)
+    await connection.query('set session cte_max_recursion_depth = 300000')
+    await connection.query('create table account (id int primary key, balance int not null, filler text not null)')
+    await connection.query(`insert into account ${numbers(ACCOUNTS)} select n, ${EACH}, repeat(sha2(n, 256), 100) from seq`)
+    await connection.query(`create table ballast as ${numbers(200_000)} select n, sha2(n, 256) as text from seq`)
+    await connection.query('create table move (id bigint primary key auto_increment)')
+    await connection.query('create table counter (n bigint not null)')
+    await connection.query('insert into counter values (0)')
+    await connection.end()
+  },
+  async move(at, signal) {
+    const connection = await connectMysql(at)
+    while (!signal.aborted) {
+      const amount = any()
+      const [from, to] = pair()
+      await connection.beginTransaction()
+      await connection.query('update account set balance = balance - ? where id = ?', [amount, from])
+      await connection.query('insert into move values ()')
+      await connection.query('update account set balance = balance + ? where id = ?', [amount, to])
+      await connection.query('update counter set n = n + 1')
+      await connection.commit()
+    }
+    await connection.end()
+  },
+  async look(at) {
+    const connection = await connectMysql(at)
+    const [[row]] = (await connection.query('select (select sum(balance) from account) as total, (select count(*) from move) as moves, (select n from counter) as counted')) as unknown as [[Record<string, unknown>]]
+    await connection.end()
+    return { total: Number(row.total), moves: Number(row.moves), counted: Number(row.counted) }
+  },
+}
+
+function connectMysql({ host = '127.0.0.1', port, env }: At) {
+  return createConnection({ host, port, user: env.MYSQL_USER!, password: env.MYSQL_PASSWORD!, database: env.MYSQL_DATABASE! })
+}
+
 const redisLedger: Ledger = {
   async setUp(at) {
     const redis = await connectRedis(at)
@@ -173,7 +214,7 @@ async function connectRedis({ host = '127.0.0.1', port, env }: At) {
   return { ask, end: () => socket.destroy() }
 }
 
-export const LEDGERS: Partial<Record<EngineName, Ledger>> = { postgres: postgresLedger, mariadb: mariadbLedger, redis: redisLedger }
+export const LEDGERS: Partial<Record<EngineName, Ledger>> = { postgres: postgresLedger, mariadb: mariadbLedger, mysql: mysqlLedger, redis: redisLedger }
 
 /** Variables of a database, with passwords that another one does not have. */
 export function variablesOf(engine: EngineName, word: string): Record<string, string> {

@@ -48,6 +48,13 @@ export async function bundleDatabaseServer(): Promise<string> {
   return outfile
 }
 
+/** Bundles what gives an instance another key, and answers its path. */
+export async function bundleKeyRotation(): Promise<string> {
+  const outfile = join(PROGRAMS, 'rotate-key', 'rotate-key.mjs')
+  await build({ absWorkingDir: ROOT, entryPoints: ['lib/supervisor/rotate-key/rotate-key.ts'], outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' })
+  return outfile
+}
+
 async function bundle(outdir: string, plugins: Plugin[]): Promise<void> {
   await bundleImageTools(outdir)
   await build({

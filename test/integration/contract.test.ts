@@ -4,18 +4,15 @@ import { z } from 'zod'
 import { CONTRACT } from '../../lib/contract'
 import { authRegister } from '../../lib/contract/auth'
 import type { Entry } from '../../lib/contract/entry'
-import { deploymentCreate } from '../../lib/contract/deployment'
-import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
+import { invitationCreate } from '../../lib/contract/organization'
 import { projectCreate } from '../../lib/contract/project'
-import { registryCreate } from '../../lib/contract/registry'
-import { serviceCreate, variableReplace } from '../../lib/contract/service'
-import { storeCreate } from '../../lib/contract/store'
-import { targetCreate } from '../../lib/contract/target'
-import { volumeCreate } from '../../lib/contract/volume'
+import { serviceCreate } from '../../lib/contract/service'
 import { newId, type Noun } from '../../lib/ids'
 import { isAppError } from '../../lib/errors'
 import { OPERATIONS } from '../../lib/operations'
+import { inputFor } from '../harness/contract-inputs'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
+import { possessionsOf, strangerTo } from '../harness/possessions'
 
 // Coverage by enumeration: whatever is added to the contract is tested here without anyone remembering to.
 
@@ -31,82 +28,10 @@ beforeAll(async () => {
   const { token } = await t.call(invitationCreate, { organizationId, email: 'guest@example.com', role: 'viewer' }, { as: owner })
   const guest = await t.call(authRegister, { email: 'guest@example.com', password: 'correct horse', name: 'Gil Guest', invitation: token })
   const open = await t.call(invitationCreate, { organizationId, email: 'open@example.com', role: 'viewer' }, { as: owner })
-  const { projectId, environmentId } = await t.project(owner)
-  const service = await t.call(serviceCreate, { environmentId, source: { type: 'template', template: 'node-service' } }, { as: owner })
-  await t.call(variableReplace, { serviceId: service.id, variables: { KEY: 'a secret value' } }, { as: owner })
-  const deployment = await t.call(deploymentCreate, { serviceId: service.id }, { as: owner })
-  const target = await t.call(targetCreate, { organizationId, name: 'build-1', connection: { kind: 'ssh', host: 'build-1.example.com', user: 'easel' } }, { as: owner })
-  const key = await t.call(sshKeyCreate, { organizationId, name: 'deploy' }, { as: owner })
-  const registry = await t.call(registryCreate, { organizationId, name: 'images', server: 'ghcr.io', username: 'owner', password: 'a token' }, { as: owner })
-  const store = await t.call(storeCreate, { organizationId, name: 'offsite', endpoint: 'https://s3.example.com', bucket: 'snapshots', accessKeyId: 'owner', secret: 'a secret' }, { as: owner })
-  const runId = newId('run')
-  const snapshotId = newId('snapshot')
-  await t.database.sql`insert into snapshots (id, environment_id, source_name, trigger, status) values (${snapshotId}, ${environmentId}, 'data', 'manual', 'failed')`
-  await t.database.sql`insert into runs (id, service_id, deployment_id, trigger, status, due_at) values (${runId}, ${service.id}, ${deployment.id}, 'schedule', 'queued', now())`
-  const volume = await t.call(volumeCreate, { environmentId, name: 'data' }, { as: owner })
-  const restoreId = newId('restore')
-  await t.database.sql`insert into restores (id, environment_id, snapshot_id, volume_id, is_new, status) values (${restoreId}, ${environmentId}, ${snapshotId}, ${volume.id}, false, 'failed')`
-  const rotationId = newId('rotation')
-  await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
-  const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  theirs = { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, userId: guest.user.id, invitationId: open.invitation.id, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, rotationId, jobId: job!.id }
-  stranger = await strangerWithOrganization()
+  theirs = { ...(await possessionsOf(t, { as: owner, organizationId })), userId: guest.user.id, invitationId: open.invitation.id }
+  stranger = (await strangerTo(t, owner)).stranger
 })
 afterAll(() => t.close())
-
-/** Someone with an organization of their own on the same instance. */
-async function strangerWithOrganization(): Promise<SignedIn> {
-  const invitation = await t.call(invitationCreate, { organizationId: theirs.organizationId!, email: 'stranger@example.com', role: 'viewer' }, { as: owner })
-  const signedIn = await t.call(authRegister, { email: 'stranger@example.com', password: 'correct horse', name: 'Sam Stranger', invitation: invitation.token })
-  const [organization] = await t.database.sql`insert into organizations (id, name, slug) values (${newId('organization')}, 'Elsewhere', 'elsewhere') returning id`
-  await t.database.sql`delete from members where user_id = ${signedIn.user.id}`
-  await t.database.sql`insert into members (organization_id, user_id, role) values (${organization!.id}, ${signedIn.user.id}, 'owner')`
-  return signedIn
-}
-
-/** An input that passes the schema: real ids of the owner's things, and the least that each other field takes. */
-function inputFor(entry: Entry): Record<string, unknown> {
-  const schema = z.toJSONSchema(entry.input, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, unknown>; required?: string[] }
-  const given = Object.keys(schema.properties ?? {}).filter((name) => schema.required?.includes(name) || (entry.access.kind === 'permission' && name === entry.access.field))
-  return Object.fromEntries(given.map((name) => [name, theirs[name] ?? SAMPLES[name] ?? fail(`${entry.name} has a field ${name} without a sample value: add it to SAMPLES.`)]))
-}
-
-const SAMPLES: Record<string, unknown> = {
-  isPinned: true,
-  plan: { schedule: '@daily', keepCount: 7, keepDays: null },
-  name: 'Sample',
-  email: 'sample@example.com',
-  role: 'viewer',
-  source: { type: 'template', template: 'node-service' },
-  positions: [],
-  items: [],
-  number: 1,
-  variables: {},
-  key: 'KEY',
-  connection: { kind: 'ssh', host: 'build-2.example.com', user: 'easel' },
-  server: 'registry.example.com',
-  username: 'sample',
-  password: 'a sample token',
-  endpoint: 'https://s3.example.com',
-  bucket: 'samples',
-  accessKeyId: 'sample',
-  secret: 'a sample secret',
-  reason: 'A sample reason',
-  engine: 'postgres',
-  allow: ['203.0.113.7'],
-  text: 'KEY=value',
-  path: '/data',
-  action: 'read',
-  confirm: 'data',
-  schema: 'public',
-  table: 'people',
-  column: 'name',
-  statement: 'select 1',
-}
-
-function fail(message: string): never {
-  throw new Error(message)
-}
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -118,15 +43,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 const scoped = CONTRACT.filter((entry) => entry.access.kind === 'permission')
-/** Fields whose sample depends on what is asked for. */
-const LISTS: Record<string, () => Record<string, unknown>> = {
-  'environment.arrange': () => ({ positions: [{ serviceId: theirs.serviceId, x: 1, y: 1 }] }),
-  'change.discard': () => ({ items: [{ serviceId: theirs.serviceId }] }),
-  'volume.transfer': () => ({ path: 'file' }),
-  'volume.make_folder': () => ({ path: 'folder' }),
-  'volume.remove_file': () => ({ path: 'file' }),
-}
-const withSamples = (entry: Entry) => ({ ...inputFor(entry), ...LISTS[entry.name]?.() })
+const withSamples = (entry: Entry) => inputFor(entry, theirs)
 
 describe('the contract', () => {
   it('has an operation for every entry, and no operation without one', () => {

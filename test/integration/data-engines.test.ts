@@ -10,6 +10,7 @@ import { isAppError } from '../../lib/errors'
 import type { Login, RowsAsk } from '../../lib/provisioning/database/data/explorer'
 import { mysqlData } from '../../lib/provisioning/database/data/mysql'
 import { redisData } from '../../lib/provisioning/database/data/redis'
+import { askFigures } from '../../lib/provisioning/database/figures/ask'
 import { respClient } from '../../lib/provisioning/database/resp'
 import { openSocket } from '../../lib/provisioning/database/data/connect'
 import { findAll, SERVER_PATH } from '../../lib/provisioning/database/find-program'
@@ -78,6 +79,13 @@ describe.skipIf(!hasMaria)('data of MariaDB', () => {
       { schema: 'app', name: 'adults', kind: 'view', rows: null, isEstimate: false },
       { schema: 'app', name: 'people', kind: 'table', rows: 30, isEstimate: false },
     ])
+  })
+
+  test('says how it is', async () => {
+    const figures = await askFigures(login, null, signal())
+    expect(figures).toMatchObject({ connections: { used: 0, allowed: 151 }, cache: { lookups: expect.any(Number), misses: expect.any(Number) } })
+    expect(figures.sizeBytes).toBeGreaterThan(0)
+    expect((await askFigures(login, null, signal())).operations).toBeGreaterThan(figures.operations!)
   })
 
   test('is paged, sorted and filtered, with long cells cut', async () => {
@@ -162,6 +170,17 @@ describe.skipIf(!hasRedis)('data of Redis', () => {
     server.kill('SIGKILL')
     await ended
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('says how it is', async () => {
+    const before = await askFigures(login, null, signal())
+    expect(before).toMatchObject({ connections: { used: 0, allowed: expect.any(Number) }, sizeBytes: expect.any(Number) })
+    await value('greeting')
+    await expect(value('nothing')).rejects.toMatchObject({ code: 'not_found' })
+    const after = await askFigures(login, null, signal())
+    expect(after.cache.lookups! - before.cache.lookups!).toBeGreaterThan(0)
+    expect(after.operations).toBeGreaterThan(before.operations!)
+    await expect(askFigures({ ...login, password: 'wrong' }, null, signal())).rejects.toMatchObject({ code: 'not_now' })
   })
 
   test('has databases, and keys by pattern and type, page by page', async () => {

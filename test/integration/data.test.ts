@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 
 import { authRegister } from '../../lib/contract/auth'
 import { dataCell, dataExecute, dataKeys, dataOverview, dataQuery, dataRows } from '../../lib/contract/data'
-import { databaseAdd } from '../../lib/contract/database'
+import { databaseAdd, databaseFigures } from '../../lib/contract/database'
 import { invitationCreate } from '../../lib/contract/organization'
 import { serviceStop } from '../../lib/contract/service'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
@@ -123,6 +123,16 @@ describe('data of PostgreSQL', () => {
     await expect(rows({ sort: 'id; drop table people' })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('has no column') })
     await expect(rows({ table: 'people" where false --' })).rejects.toMatchObject({ code: 'not_found' })
     expect(await t.call(dataRows, { serviceId, schema: 'shop', table: "Or'ders" }, as())).toMatchObject({ rows: [], columns: [{ name: 'a' }] })
+  })
+
+  test('says how it is, asked once by all who look at one time', async () => {
+    const [figures, again] = await Promise.all([1, 2].map(() => t.call(databaseFigures, { serviceId }, as())))
+    expect(again).toEqual(figures)
+    expect(figures!.connections.allowed).toBe(Number((await admin`show max_connections`)[0]!.max_connections))
+    expect(figures!.connections.used).toBeGreaterThan(0)
+    expect(figures!.sizeBytes).toBeGreaterThan(1_000_000)
+    expect(figures!.cache.lookups).toBeGreaterThan(figures!.cache.misses!)
+    expect(figures!.operations).toBeGreaterThan(0)
   })
 
   test('has whole cells by the key of their row', async () => {

@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { deploymentCancel, deploymentList, deploymentLogs, deploymentRollback } from '../../lib/contract/deployment'
+import { databaseAdd } from '../../lib/contract/database'
+import { deploymentCancel, deploymentCreate, deploymentList, deploymentLogs, deploymentRollback } from '../../lib/contract/deployment'
 import { eventList } from '../../lib/contract/organization'
-import { serviceDelete, serviceStart, serviceStop, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { serviceDelete, serviceGet, serviceStart, serviceStop, serviceUpdate, variableReplace } from '../../lib/contract/service'
+import { allocate } from '../../lib/db/queries/engine/ports'
 import { deployments } from '../../lib/db/schema/deployment'
+import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { runDeployment } from '../../lib/provisioning/deploy/run-deployment'
 import { reconcile } from '../../lib/provisioning/reconcile/reconcile'
 import { sealEnvironment } from '../../lib/secrets/sealed-environment'
@@ -85,6 +88,37 @@ test('takes another port when somebody else listens there', async () => {
   await t.settle()
   expect(await t.outcome(first)).toMatchObject({ status: 'active' })
   expect(t.runtime.applied(first)!.port).not.toBe(refused)
+})
+
+test('takes a port that any connection may be given only when no others are left', async () => {
+  const { id: serviceId } = await t.service('api')
+  const range = { first: 41_000, last: 41_009, avoid: { first: 41_001, last: 60_999 } }
+  const take = (workload: string) => allocate(t.database.db, { serviceId, deploymentId: 'dep_x', workload }, range)
+  expect(await take('one')).toBe(41_000)
+  expect(await take('two')).toBeGreaterThan(41_000)
+})
+
+test('gives a database another port of its own while nobody has been told the one that somebody else has', async () => {
+  await t.database.sql`update targets set seen = ${JSON.stringify({ ok: true, message: 'It is usable.', engineVersion: null, databases: { postgres: { version: '18.4', missing: null } }, at: new Date().toISOString() })}::text::jsonb where id = ${BUILT_IN_TARGETS.process}`
+  const { id, privateUrl } = await t.call(databaseAdd, { environmentId: t.environmentId, engine: 'postgres' }, { as: t.as })
+  const before = Number(new URL(privateUrl).port)
+  t.runtime.takePort(before)
+  const first = await t.call(deploymentCreate, { serviceId: id }, { as: t.as })
+  await t.settle()
+  expect(await t.outcome(first.id)).toMatchObject({ status: 'active' })
+  const port = Number(new URL((await t.call(serviceGet, { serviceId: id }, { as: t.as })).privateUrl).port)
+  expect(port).not.toBe(before)
+  expect(t.runtime.applied(first.id)!.port).toBe(port)
+
+  // Known from here on, it is waited for.
+  const user = await t.service('user')
+  await t.call(variableReplace, { serviceId: user.id, variables: { URL: { value: '${{postgres.DATABASE_URL}}', secret: false } } }, { as: t.as })
+  await t.deploy(user)
+  await t.settle()
+  t.runtime.exit(id, 1)
+  t.runtime.takePort(port)
+  await t.settle({ forMs: 5_000 })
+  expect(new URL((await t.call(serviceGet, { serviceId: id }, { as: t.as })).privateUrl).port).toBe(String(port))
 })
 
 describe('a version that serves', () => {

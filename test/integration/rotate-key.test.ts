@@ -1,5 +1,11 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
+import postgres from 'postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { changeApply, revisionGet } from '../../lib/contract/change'
@@ -11,7 +17,9 @@ import { SEALED_COLUMNS } from '../../lib/secrets/sealed-columns'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
 import { connected, rewrapAll, unknownColumns } from '../../lib/supervisor/rotate-key/rewrap'
 import { createDatabase } from '../harness/database'
+import { bundleKeyRotation } from '../harness/programs'
 import { platformOn, type TestPlatform } from '../harness/platform'
+import { until } from '../harness/until'
 
 const [old, fresh] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')]
 let t: TestPlatform
@@ -82,4 +90,68 @@ it('names what opens with no key, and leaves it as it is', async () => {
   const [{ id }] = (await t.database.sql`select id from variables where key = 'K7'`) as unknown as [{ id: string }]
   expect(await rewrapAll(t.database.sql, makeSeal(`k2:${fresh},k1:${old}`))).toEqual({ done: 0, unreadable: [`variables.value_sealed ${id}`] })
   expect((await t.database.sql`select value_sealed as v from variables where key = 'K7'`)[0]!.v).toBe('v1.k1.AAAA.BBBB')
+})
+
+it('is finished by calling the command again when it was killed in the middle', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'easel-key-'))
+  const other = await createDatabase()
+  // Connected by no name of Easel's, whose programs the command does not run beside.
+  const sql = postgres(other.url, { max: 2, onnotice: () => {} })
+  const withKey = async <T>(encryptionKey: string, work: (sealed: TestPlatform) => Promise<T>): Promise<T> => {
+    const sealed = platformOn({ url: other.url, drop: async () => {}, encryptionKey }, {})
+    return work(sealed).finally(() => sealed.close())
+  }
+  try {
+    const { as, serviceId } = await withKey(old, async (sealed) => {
+      const as = await sealed.owner()
+      const { environmentId } = await sealed.project(as)
+      return { as, serviceId: (await sealed.call(serviceCreate, { environmentId, name: 'web', source: { type: 'template', template: 'node-service' } }, { as })).id }
+    })
+    const opens = (key: string) =>
+      withKey(key, async (sealed) => {
+        for (const n of [0, 500, 1_199]) expect(await sealed.call(variableReveal, { serviceId, key: `K${n}` }, { as })).toMatchObject({ value: `v${n}` })
+      })
+    const seal = makeSeal(old)
+    // More than one batch.
+    const rows = Array.from({ length: 1_200 }, (_, n) => ({ id: `var_${n}`, service_id: serviceId, key: `K${n}`, value_sealed: seal.seal(`v${n}`, `variable:${serviceId}:K${n}`), secret: true }))
+    await sql`insert into variables ${sql(rows)}`
+    const file = join(folder, 'secrets', 'encryption-key')
+    mkdirSync(join(folder, 'secrets'), { recursive: true })
+    writeFileSync(file, `${old}\n`, { mode: 0o600 })
+    const program = await bundleKeyRotation()
+    const call = () => {
+      const child = spawn(process.execPath, ['-e', `import(${JSON.stringify(program)}).then((it) => it.rotateKey(process.cwd())).then((code) => process.exit(code))`], { env: { PATH: process.env.PATH, EASEL_DATA_DIR: folder, DATABASE_URL: other.url } as unknown as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'inherit'] })
+      child.stdout.setEncoding('utf8')
+      return child
+    }
+    const keysIn = async () => Object.fromEntries((await sql<{ key: string; n: number }[]>`select split_part(value_sealed, '.', 2) as key, count(*)::int as n from variables group by 1`).map(({ key, n }) => [key, n]))
+
+    // It waits for the last one, and gets no further.
+    await sql.begin(async (tx) => {
+      await tx`select 1 from variables where id = (select max(id) from variables) for update`
+      const first = call()
+      await until('some to be sealed anew', async () => ((await keysIn()).k2 ?? 0) > 0)
+      first.kill('SIGKILL')
+      expect(await once(first, 'close')).toEqual([null, 'SIGKILL'])
+    })
+    const both = readFileSync(file, 'utf8').trim()
+    expect(both).toMatch(/^k2:[0-9a-f]{64},k1:[0-9a-f]{64}$/)
+    expect(Object.keys(await keysIn()).sort()).toEqual(['k1', 'k2'])
+    // What is started now goes on with both.
+    await opens(both)
+
+    const second = call()
+    let said = ''
+    second.stdout.on('data', (text: string) => (said += text))
+    expect(await once(second, 'close')).toEqual([0, null])
+    expect(said).toContain('Going on with the rotation to k2 that was interrupted')
+    expect(await keysIn()).toEqual({ k2: 1_200 })
+    const fresh = readFileSync(file, 'utf8').trim()
+    expect(fresh).toBe(both.split(',')[0])
+    await opens(fresh)
+  } finally {
+    await sql.end({ timeout: 5 })
+    await other.drop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { databaseAdd } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
+import { projectCreate } from '../../lib/contract/project'
 import { snapshotCreate, snapshotDelete, snapshotGet, snapshotList, snapshotPlan, snapshotRestore, snapshotSchedule, snapshotUpdate } from '../../lib/contract/snapshot'
+import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { newId } from '../../lib/ids'
 import { removeStraySnapshots, planSnapshots } from '../../lib/worker/plan-snapshots'
 import { volumeName } from '../../lib/provisioning/runtime/driver'
@@ -213,6 +216,18 @@ test('the newest is tried when that is due', async () => {
   // What the fake runtime saves is no archive, and that is told.
   expect(await get(id)).toMatchObject({ isBeingProven: false, proof: { ok: false, message: expect.stringContaining('could not be unpacked') as string } })
   expect((await plan(volume.id)).lastProof).toBeNull()
+})
+
+test('what cannot be tried in a container is not planned to be, and says so', async () => {
+  await t.database.sql`insert into targets (id, name, kind) values (${BUILT_IN_TARGETS.docker}, 'Docker', 'docker') on conflict do nothing`
+  const { environments } = await t.call(projectCreate, { name: 'In containers', targetId: BUILT_IN_TARGETS.docker }, { as: t.as })
+  const environmentId = environments[0]!.id
+  const planned = async (engine: 'mongodb' | 'mysql') => {
+    const { id: serviceId } = await t.call(databaseAdd, { environmentId, engine }, { as: t.as })
+    return t.call(snapshotSchedule, { environmentId, serviceId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, drillSchedule: '@weekly' } }, { as: t.as })
+  }
+  await expect(planned('mongodb')).rejects.toMatchObject({ code: 'not_now', message: expect.stringContaining('a snapshot of MongoDB cannot be tried') as string })
+  expect(await planned('mysql')).toMatchObject({ cannotTry: null, plan: { drillSchedule: '@weekly' } })
 })
 
 test('what nobody works on any more ends', async () => {

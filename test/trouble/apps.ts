@@ -14,6 +14,12 @@ require('node:http').createServer((request, response) => response.end(${JSON.str
 `
 }
 
+/** Answers what the file `word` of its volume holds. */
+export const READER = `const fs = require('node:fs')
+const file = require('node:path').join(process.env.EASEL_VOLUME_PATH, 'word')
+require('node:http').createServer((request, response) => response.end(fs.existsSync(file) ? fs.readFileSync(file) : '')).listen(process.env.PORT)
+`
+
 /** Whoever asks it politely to end waits in vain. */
 export const STUBBORN = "for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => console.log('no'))\nsetInterval(() => {}, 1_000)\n"
 

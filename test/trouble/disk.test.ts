@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { serviceStart, serviceStop } from '../../lib/contract/service'
+import { snapshotCreate, snapshotGet, snapshotPlan, snapshotRestore } from '../../lib/contract/snapshot'
+import { volumeCreate } from '../../lib/contract/volume'
 import { openLane, type Lane } from '../fault/lane'
 import { until } from '../harness/until'
-import { server, writeApp } from './apps'
+import { READER, server, writeApp } from './apps'
 import { beside } from './bystander'
 import { mountSmallDisk, type SmallDisk } from './small-disk'
 import type { Scene } from './scene'
@@ -15,6 +18,7 @@ import type { Scene } from './scene'
 
 const FIRST_PORT = 26_600
 const SIZE_MIB = 48
+const MIB = 1024 * 1024
 const NO_SPACE = 'There is no space left on the disk that holds the data of Easel.'
 
 const mounted = mountSmallDisk(SIZE_MIB)
@@ -104,6 +108,39 @@ function cases(disk: SmallDisk): void {
         await until('a start that failed', () => scene.hasLogged('a step failed'))
       })
       await until('it to answer', async () => (await scene.ask(service)).text === 'again')
+    }))
+
+  test('while a volume is restored: what is there stays as it is and is served again, and the restore says why', () =>
+    beside(lane, { on: disk.path }, async (scene) => {
+      const { environmentId, as } = lane
+      const service = await scene.service('keeps', { 'server.js': READER })
+      const { id: volumeId } = await scene.call(volumeCreate, { environmentId, serviceId: service.id, path: '/data' }, { as })
+      const folder = scene.paths.volume(volumeId.replace('_', '-'))
+      await scene.deployed(service)
+      const write = (word: string) => writeFileSync(join(folder, 'word'), word)
+      write('first')
+      // Packed it is small, unpacked it is not.
+      writeFileSync(join(folder, 'large'), Buffer.alloc(12 * MIB, 'a'))
+      const { id: snapshotId } = await scene.call(snapshotCreate, { environmentId, volumeId }, { as })
+      await until('the snapshot', async () => (await scene.call(snapshotGet, { snapshotId }, { as })).status === 'done')
+      write('second')
+      const restored = async () => {
+        const { id } = await scene.call(snapshotRestore, { snapshotId }, { as })
+        return until('the restore to end', async () => {
+          const found = (await scene.call(snapshotPlan, { environmentId, volumeId }, { as })).restores.find((one) => one.id === id)!
+          return ['done', 'failed'].includes(found.status) && found
+        }, 60_000)
+      }
+      const ballast = join(disk.path, 'ballast')
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, statfsSync(disk.path).bavail * statfsSync(disk.path).bsize - 6 * MIB)))
+      try {
+        expect(await restored()).toMatchObject({ status: 'failed', message: expect.stringContaining('There is no space left') as string })
+        await until('what was there to be served again', async () => (await scene.ask(service)).text === 'second')
+      } finally {
+        rmSync(ballast)
+      }
+      expect(await restored()).toMatchObject({ status: 'done', message: null })
+      await until('what was restored to be served', async () => (await scene.ask(service)).text === 'first')
     }))
 
   test('while a service prints and routes change: it serves, and lines and routes go on when there is room', () =>

@@ -119,16 +119,6 @@ export async function handBackTarget(tx: Db, id: string, deploymentId: string): 
     .where(and(eq(services.id, id), eq(services.targetDeploymentId, deploymentId)))
 }
 
-/** Moves nodes in one statement. Returns the ids that were found. */
-export async function move(tx: Db, environmentId: string, positions: readonly { serviceId: string; x: number; y: number }[]): Promise<Set<string>> {
-  await hold(tx, and(eq(services.environmentId, environmentId), inArray(services.id, positions.map(({ serviceId }) => serviceId))))
-  const places = JSON.stringify(positions.map(({ serviceId, x, y }) => ({ id: serviceId, x, y })))
-  const rows = await tx.execute<{ id: string }>(sql`
-    update services s set x = p.x, y = p.y from json_to_recordset(${places}::json) as p(id text, x float8, y float8)
-    where s.id = p.id and s.environment_id = ${environmentId} returning s.id`)
-  return new Set(rows.map((row) => row.id))
-}
-
 /** Locks rows in the order of their ids: whoever changes several at once waits for the other, never in a circle. */
 async function hold(tx: Db, where: SQL | undefined): Promise<void> {
   await tx.select({ id: services.id }).from(services).where(where).orderBy(services.id).for('no key update')

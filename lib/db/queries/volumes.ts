@@ -69,16 +69,6 @@ export async function detachAll(tx: Db, serviceIds: readonly string[]): Promise<
   if (serviceIds.length > 0) await tx.update(volumes).set({ serviceId: null, mountPath: null }).where(inArray(volumes.serviceId, [...serviceIds]))
 }
 
-/** Moves nodes in one statement. Returns the ids that were found. */
-export async function move(tx: Db, environmentId: string, positions: readonly { volumeId: string; x: number; y: number }[]): Promise<Set<string>> {
-  await tx.select({ id: volumes.id }).from(volumes).where(and(eq(volumes.environmentId, environmentId), inArray(volumes.id, positions.map(({ volumeId }) => volumeId)))).orderBy(volumes.id).for('no key update')
-  const places = JSON.stringify(positions.map(({ volumeId, x, y }) => ({ id: volumeId, x, y })))
-  const rows = await tx.execute<{ id: string }>(sql`
-    update volumes v set x = p.x, y = p.y from json_to_recordset(${places}::json) as p(id text, x float8, y float8)
-    where v.id = p.id and v.environment_id = ${environmentId} returning v.id`)
-  return new Set(rows.map((row) => row.id))
-}
-
 /** A spec with the volumes that are attached to its service now, in place of those it had. Hold the service before. */
 export async function withMounts(tx: Db, serviceId: string, spec: FrozenSpec): Promise<FrozenSpec> {
   const { mounts: _, ...rest } = spec

@@ -47,6 +47,22 @@ export const environments = pgTable(
   (t) => [uniqueIndex('environments_slug').on(t.projectId, t.slug), index('environments_target').on(t.targetId)],
 )
 
+/** A frame with a title on the canvas; which nodes are in it is said by them. */
+export const groups = pgTable(
+  'groups',
+  {
+    id: text('id').primaryKey(),
+    environmentId: text('environment_id').notNull().references(() => environments.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    x: doublePrecision('x').notNull(),
+    y: doublePrecision('y').notNull(),
+    width: doublePrecision('width').notNull(),
+    height: doublePrecision('height').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (t) => [index('groups_environment').on(t.environmentId)],
+)
+
 export const DESIRED = ['running', 'stopped', 'deleted'] as const
 export type Desired = (typeof DESIRED)[number]
 
@@ -68,6 +84,8 @@ export const services = pgTable(
     settings: jsonb('settings').$type<ServiceSettings>().notNull(),
     x: doublePrecision('x').notNull().default(0),
     y: doublePrecision('y').notNull().default(0),
+    /** The frame it stands in on the canvas; null for none. */
+    groupId: text('group_id').references(() => groups.id, { onDelete: 'set null' }),
     desired: text('desired').$type<Desired>().notNull().default('running'),
     /** When `desired` last changed. */
     desiredAt: instant('desired_at').notNull().defaultNow(),
@@ -97,6 +115,7 @@ export const services = pgTable(
   (t) => [
     uniqueIndex('services_host_label').on(t.hostLabel),
     uniqueIndex('services_name').on(t.environmentId, sql`lower(${t.name})`),
+    index('services_group').on(t.groupId),
     check('services_desired', sql`${t.desired} in ('running', 'stopped', 'deleted')`),
   ],
 )

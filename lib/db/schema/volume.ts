@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, doublePrecision, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 
-import { environments, services } from './desired'
+import { environments, groups, services } from './desired'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 
@@ -18,6 +18,8 @@ export const volumes = pgTable(
     mountPath: text('mount_path'),
     x: doublePrecision('x').notNull().default(0),
     y: doublePrecision('y').notNull().default(0),
+    /** The frame it stands in on the canvas; null for none. */
+    groupId: text('group_id').references(() => groups.id, { onDelete: 'set null' }),
     /** What its content should not go beyond; null for no limit. Measured, not enforced. */
     limitMib: integer('limit_mib'),
     /** Observed: when its target first had it, and what it holds since it was last measured. */
@@ -31,6 +33,7 @@ export const volumes = pgTable(
   (t) => [
     uniqueIndex('volumes_name').on(t.environmentId, sql`lower(${t.name})`),
     uniqueIndex('volumes_mount').on(t.serviceId, t.mountPath),
+    index('volumes_group').on(t.groupId),
     index('volumes_deleted').on(t.environmentId).where(sql`${t.deletedAt} is not null`),
   ],
 )

@@ -1,3 +1,5 @@
+import type { FigureWords } from './figures'
+
 // What a database engine is to the people who use it. Pure data: how it is run is beside the worker, in provisioning/database.
 
 /** A variable a database begins with. `password`: a random one, secret. In a value, `${{self.KEY}}` refers to the database itself. */
@@ -23,6 +25,7 @@ export type Engine = {
   variables: readonly EngineVariable[]
   /** Whether it takes two logins at once, so that one can take the place of the other while it is used. */
   rotates: boolean
+  figures: FigureWords
   /** Keys of the variables that a person connects with; null where there is none. */
   login: { user: string | null; password: string; database: string | null }
 }

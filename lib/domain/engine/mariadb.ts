@@ -17,5 +17,6 @@ export const mariadb: Engine = {
     { key: 'DATABASE_URL', value: 'mysql://${{self.MARIADB_USER}}:${{self.MARIADB_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.MARIADB_DATABASE}}' },
   ],
   rotates: true,
+  figures: { size: 'Data', cache: 'Cache hits', operations: 'Statements' },
   login: { user: 'MARIADB_USER', password: 'MARIADB_PASSWORD', database: 'MARIADB_DATABASE' },
 }

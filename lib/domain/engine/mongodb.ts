@@ -15,5 +15,6 @@ export const mongodb: Engine = {
     { key: 'MONGO_URL', value: 'mongodb://${{self.MONGO_INITDB_ROOT_USERNAME}}:${{self.MONGO_INITDB_ROOT_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/app?authSource=admin' },
   ],
   rotates: false,
+  figures: { size: 'Data', cache: 'Cache hits', operations: 'Operations' },
   login: { user: 'MONGO_INITDB_ROOT_USERNAME', password: 'MONGO_INITDB_ROOT_PASSWORD', database: null },
 }

@@ -16,6 +16,7 @@ export const mysql: Engine = {
     { key: 'MYSQL_ROOT_PASSWORD', password: true },
     { key: 'DATABASE_URL', value: 'mysql://${{self.MYSQL_USER}}:${{self.MYSQL_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.MYSQL_DATABASE}}' },
   ],
-  rotates: false,
+  rotates: true,
+  figures: { size: 'Data', cache: 'Cache hits', operations: 'Statements' },
   login: { user: 'MYSQL_USER', password: 'MYSQL_PASSWORD', database: 'MYSQL_DATABASE' },
 }

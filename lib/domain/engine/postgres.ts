@@ -17,5 +17,6 @@ export const postgres: Engine = {
     { key: 'DATABASE_URL', value: 'postgresql://${{self.POSTGRES_USER}}:${{self.POSTGRES_PASSWORD}}@${{self.HOST}}:${{self.PORT}}/${{self.POSTGRES_DB}}' },
   ],
   rotates: true,
+  figures: { size: 'Data', cache: 'Cache hits', operations: 'Transactions' },
   login: { user: 'POSTGRES_USER', password: 'POSTGRES_PASSWORD', database: 'POSTGRES_DB' },
 }

@@ -14,5 +14,6 @@ export const redis: Engine = {
     { key: 'REDIS_URL', value: 'redis://default:${{self.REDIS_PASSWORD}}@${{self.HOST}}:${{self.PORT}}' },
   ],
   rotates: true,
+  figures: { size: 'In memory', cache: 'Keys found', operations: 'Commands' },
   login: { user: null, password: 'REDIS_PASSWORD', database: null },
 }

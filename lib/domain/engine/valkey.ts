@@ -14,5 +14,6 @@ export const valkey: Engine = {
     { key: 'REDIS_URL', value: 'redis://default:${{self.VALKEY_PASSWORD}}@${{self.HOST}}:${{self.PORT}}' },
   ],
   rotates: true,
+  figures: { size: 'In memory', cache: 'Keys found', operations: 'Commands' },
   login: { user: null, password: 'VALKEY_PASSWORD', database: null },
 }

@@ -1,13 +1,13 @@
 import { servicesOf } from '../../db/queries/changes'
 import { lock, type PlacedEnvironment } from '../../db/queries/environments'
 import { configure, type ServiceRow } from '../../db/queries/services'
+import * as groups from '../../db/queries/groups'
 import * as shared from '../../db/queries/shared-variables'
 import { ofEnvironments, type VolumeRow } from '../../db/queries/volumes'
-import { ENGINES } from '../../domain/engine/engines'
 import { newId } from '../../ids'
-import { randomPassword } from '../../secrets/password'
-import { openVariables, sealPlain, type PlainVariables } from '../../secrets/sealed-variables'
+import { openVariables, sealPlain } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
+import { withOtherPasswords } from '../database/other-passwords'
 import { drawService } from '../service/create'
 import { presentVariables } from '../variable/present-variables'
 import { drawVolume } from '../volume/draw-volume'
@@ -37,8 +37,17 @@ export async function drawAfter(ctx: ScopedCtx, source: PlacedEnvironment, envir
     const attachTo = service && mountPath !== null ? { service, path: mountPath } : null
     volumes.set(volume.id, await drawVolume(there, environmentId, { name, isNameGiven: false, x, y, limitMib, attachTo }))
   }
+  await groupSame(ctx, { from: source.id, to: environmentId }, { services, volumes })
   await snapshotSame(ctx, { services, volumes })
   return { services, volumes }
+}
+
+/** Frames with the same in them. */
+async function groupSame({ db, now }: ScopedCtx, { from, to }: { from: string; to: string }, { services, volumes }: Drawn): Promise<void> {
+  for (const { id, name, x, y, width, height } of await groups.ofEnvironment(db, from)) {
+    const group = await groups.insert(db, { id: newId('group'), environmentId: to, name, x, y, width, height, createdAt: now() })
+    await groups.join(db, group.id, (await groups.nodesOf(db, id)).flatMap((node) => services.get(node.id)?.id ?? volumes.get(node.id)?.id ?? []))
+  }
 }
 
 /** What is copied before a deploy is what was drawn here after what is copied there. */
@@ -57,17 +66,4 @@ async function shareSame(ctx: ScopedCtx, { from, to }: { from: string; to: strin
     return { id: newId('sharedVariable'), key, ...sealed }
   })
   await shared.put(ctx.db, to, rows, ctx.now())
-}
-
-/** Who knows the password of a database does not know that of its branch; what refers to it follows. */
-function withOtherPasswords({ source }: ServiceRow, variables: PlainVariables): PlainVariables {
-  if (source.type !== 'database') return variables
-  const passwords = ENGINES[source.engine].variables.flatMap((variable) => ('password' in variable ? [variable.key] : []))
-  return Object.fromEntries(
-    Object.entries(variables).map(([key, variable]) => {
-      if (!passwords.includes(key)) return [key, variable]
-      const { generated: _, ...rest } = variable
-      return [key, { ...rest, value: randomPassword(), secret: true }]
-    }),
-  )
 }

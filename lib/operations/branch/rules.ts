@@ -1,15 +1,14 @@
 import type { SnapshotNode } from '../../db/queries/snapshots'
 import { ENGINES, type EngineName } from '../../domain/engine/engines'
+import { takesOwnLogin } from '../../domain/snapshot'
 import { hasNetwork, type TargetKind } from '../../domain/target'
 import type { Reason } from '../../domain/service-can'
 
-/** Engines whose password is not among what is copied, also where that is their files. */
-const PASSWORD_OUTSIDE: readonly EngineName[] = ['redis', 'valkey']
 const MASKED: readonly EngineName[] = ['postgres', 'mariadb']
 
 /** Why no copy of it can be put into another environment, whatever it is a copy of. */
 export function whyNotPutElsewhere({ database, service, volume }: SnapshotNode, kind: TargetKind): Reason {
-  if (!database || !hasNetwork(kind) || PASSWORD_OUTSIDE.includes(database.engine)) return null
+  if (!database || !hasNetwork(kind) || takesOwnLogin(database.engine)) return null
   return `In containers, a copy of ${ENGINES[database.engine].word} is its files, which hold the passwords of ${service?.name ?? volume.name}; the new database has others. Let it begin empty.`
 }
 

@@ -10,7 +10,7 @@ const ORDER_MS = 60_000
 const ASK_MS = 60_000
 
 /** What is done, with what the operation was given besides its service. */
-export type DataAct = 'overview' | 'rows' | 'cell' | 'run' | 'keys' | 'value'
+export type DataAct = 'overview' | 'rows' | 'cell' | 'run' | 'keys' | 'value' | 'figures'
 export type DataOrder = { id: string; serviceId: string; act: DataAct; ask: unknown; expiresAt: string }
 
 const KINDS: Record<EngineName, 'tables' | 'keys' | null> = { postgres: 'tables', mariadb: 'tables', mysql: 'tables', redis: 'keys', valkey: 'keys', mongodb: null }
@@ -33,7 +33,12 @@ export function notOffered(engine: EngineName): string {
 export async function askData(ctx: Pick<Ctx, 'seal' | 'now' | 'worker'>, { service, engine, kind }: DataSubject, what: { kind: 'tables' | 'keys' | null; act: DataAct; ask: object }): Promise<unknown> {
   if (kind === null) throw new AppError('not_now', notOffered(engine))
   if (kind !== what.kind) throw new AppError('not_now', `${ENGINES[engine].word} has ${kind}, not ${what.kind}.`)
+  return sendOrder(ctx, { serviceId: service.id, act: what.act, ask: what.ask })
+}
+
+/** Asks a worker now, whatever the database is of. */
+export async function sendOrder(ctx: Pick<Ctx, 'seal' | 'now' | 'worker'>, what: Pick<DataOrder, 'serviceId' | 'act' | 'ask'>): Promise<unknown> {
   if (!ctx.worker) throw new AppError('unavailable', 'No worker can be asked for data now. Try again in a moment.')
-  const order: DataOrder = { id: newId('request'), serviceId: service.id, act: what.act, ask: what.ask, expiresAt: new Date(ctx.now().getTime() + ORDER_MS).toISOString() }
+  const order: DataOrder = { id: newId('request'), ...what, expiresAt: new Date(ctx.now().getTime() + ORDER_MS).toISOString() }
   return ctx.worker.askData(ctx.seal.seal(JSON.stringify(order), DATA_ORDER), AbortSignal.timeout(ASK_MS))
 }

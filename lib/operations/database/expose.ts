@@ -15,7 +15,7 @@ export const exposeDatabase = implement(databaseExpose, async (ctx, { serviceId,
   if (!service) throw notFound('service')
   if (service.source.type !== 'database') throw new AppError('not_now', 'Only a database is reached from outside like this. A service has its URL.')
   const { first, last } = ctx.config.workloadPorts
-  if ((await takePublic(ctx.db, serviceId, { first, last, except: [ctx.config.ingress.port] })) === null) {
+  if ((await takePublic(ctx.db, serviceId, { ...ctx.config.workloadPorts, except: [ctx.config.ingress.port] })) === null) {
     throw new AppError('limit_exceeded', `All ports from ${first} to ${last} are in use. Delete a service, or ask the operator to widen EASEL_WORKLOAD_PORTS.`)
   }
   await change(ctx, service, { allow: [...new Set(allow)] })

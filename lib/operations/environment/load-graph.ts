@@ -1,13 +1,15 @@
 import type { GraphView } from '../../contract/graph'
+import { ofEnvironment as groupsOf } from '../../db/queries/groups'
 import { ofEnvironments } from '../../db/queries/services'
 import { ofEnvironments as volumesOf } from '../../db/queries/volumes'
 import type { Platform } from '../context'
+import { toGroupView } from '../group/view'
 import { toNode } from '../service/node'
 import { portray } from '../service/portrait'
 import { toVolumeNode } from '../volume/view'
 import { linksIn } from '../variable/links-in'
 
-/** The canvas as it is now, what is being removed included: one consistent read of seven queries, whatever its size. */
+/** The canvas as it is now, what is being removed included: one consistent read of eight queries, whatever its size. */
 export function loadGraph({ db, seal, config, now }: Pick<Platform, 'db' | 'seal' | 'now'> & { config: Pick<Platform['config'], 'ingress'> }, environmentId: string): Promise<GraphView> {
   return db.transaction(
     async (tx) => {
@@ -19,6 +21,7 @@ export function loadGraph({ db, seal, config, now }: Pick<Platform, 'db' | 'seal
         environmentId,
         nodes: portraits.map((portrait) => toNode(portrait, here)),
         volumes: (await volumesOf(tx, [environmentId])).map(toVolumeNode),
+        groups: (await groupsOf(tx, environmentId)).map(toGroupView),
         links: links.map(({ id, kind, from, to, variables }) => ({ id, kind, from, to, variables })),
       }
     },

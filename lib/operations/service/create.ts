@@ -42,11 +42,14 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   return serviceView(ctx, services[0]!.id)
 })
 
+/** `alias`: what it calls itself in its variables, where that is not its name. */
+export type DrawnService = Omit<Sketch, 'isNameGiven' | 'alias' | 'variables'> & { alias?: string; variables: PlainVariables }
+
 /** Draws one service with all that is set for it, of an environment that is held. A name that is taken gets a number. */
-export async function drawService(ctx: ScopedCtx, environment: PlacedEnvironment, { variables, ...wish }: Omit<Sketch, 'isNameGiven' | 'alias' | 'variables'> & { variables: PlainVariables }): Promise<ServiceRow> {
+export async function drawService(ctx: ScopedCtx, environment: PlacedEnvironment, { variables, alias, ...wish }: DrawnService): Promise<ServiceRow> {
   const [service] = await drawAll(ctx, environment, [{ ...wish, isNameGiven: false, alias: wish.name, variables: {} }])
   // What it says of itself follows the name it got.
-  const names = new Map([[wish.name, service!.name]])
+  const names = new Map([[alias ?? wish.name, service!.name]])
   await writeVariables(ctx, service!.id, Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, { ...variable, value: followNames(variable.value, names) }])))
   return service!
 }
@@ -68,7 +71,7 @@ async function drawAll(ctx: ScopedCtx, environment: PlacedEnvironment, sketches:
 
 async function givePorts(ctx: ScopedCtx, services: readonly ServiceRow[]): Promise<void> {
   const { first, last } = ctx.config.workloadPorts
-  const without = await takePrivate(ctx.db, services.map(({ id }) => id), { first, last, except: [ctx.config.ingress.port] })
+  const without = await takePrivate(ctx.db, services.map(({ id }) => id), { ...ctx.config.workloadPorts, except: [ctx.config.ingress.port] })
   if (without.length > 0) {
     throw new AppError('limit_exceeded', `All ports from ${first} to ${last} are in use. Delete a service, or ask the operator to widen EASEL_WORKLOAD_PORTS.`)
   }

@@ -22,6 +22,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     name: service.name,
     x: service.x,
     y: service.y,
+    groupId: service.groupId,
     source: service.source,
     framework: frameworkOf(portrait),
     url: service.source.type === 'database' ? privateUrl(service) : publicUrl(service.hostLabel, ingress),
@@ -36,6 +37,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     storedBytes: service.storedBytes,
     lastSnapshotAt: service.lastSnapshotMs === null ? null : new Date(service.lastSnapshotMs).toISOString(),
     changed: isChanged(portrait),
+    revision: service.configRevision,
   }
 }
 

@@ -18,7 +18,6 @@ export function toServiceView(portrait: Portrait, here: HereWithHost): ServiceVi
     privateUrl: privateUrl(service),
     publicAccess: service.exposure === null || service.publicPort === null ? null : { host: here.ingress.domain, port: service.publicPort, allow: service.exposure.allow, isHere: isLoopback(here.ingress.host) },
     settings: service.settings,
-    revision: service.configRevision,
     inspection: service.inspection,
     createdAt: service.createdAt.toISOString(),
   }

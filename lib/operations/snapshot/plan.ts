@@ -5,7 +5,7 @@ import { nextDue } from '../../domain/schedule'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { nodeNamed } from './node-of'
-import { whyNotTaken } from './rules'
+import { whyNotTaken, whyNotTried } from './rules'
 import { toRestoreView } from './view'
 
 const RESTORES = 5
@@ -23,6 +23,7 @@ export async function planView(ctx: Pick<ScopedCtx, 'db' | 'now'>, node: Snapsho
     plan: row && { schedule: row.schedule, timeZone: row.timeZone, keepCount: row.keepCount, keepDays: row.keepDays, drillSchedule: row.drillSchedule, store: row.store },
     nextAt: row ? (nextDue(row.schedule, row.timeZone, ctx.now())?.toISOString() ?? null) : null,
     cannotTake: await whyNotTaken(ctx.db, node),
+    cannotTry: await whyNotTried(ctx, { environmentId: node.environmentId, engine: node.database?.engine ?? null }),
     stores: stores.map(({ id, name, seen }) => ({ id, name, problem: seen?.ok === false ? seen.message : null })),
     restores: restores.map(toRestoreView),
   }

@@ -3,9 +3,9 @@ import { lock as lockEnvironment } from '../../db/queries/environments'
 import * as rotations from '../../db/queries/rotations'
 import { insertRestore, lock, nodeOfService, nodeOfVolume, openOf, openRestore, type SnapshotNode, type SnapshotRow } from '../../db/queries/snapshots'
 import { lock as lockVolume } from '../../db/queries/volumes'
-import { ENGINES, lineOf, type EngineName } from '../../domain/engine/engines'
+import { ENGINES, lineOf } from '../../domain/engine/engines'
 import { freeSpot } from '../../domain/free-spot'
-import { restoreProblem } from '../../domain/snapshot'
+import { restoreProblem, takesOwnLogin } from '../../domain/snapshot'
 import { hasNetwork } from '../../domain/target'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
@@ -44,9 +44,6 @@ export const restoreSnapshot = implement(snapshotRestore, async (ctx, { snapshot
   return restoreView(ctx.db, id)
 })
 
-/** Engines whose containers begin with the login of their variables, whatever a snapshot brings. */
-const OWN_LOGIN: readonly EngineName[] = ['postgres', 'mariadb', 'redis', 'valkey']
-
 type Wish = { serviceId?: string | undefined; volumeId?: string | undefined }
 
 function targetOf(snapshot: SnapshotRow, wish: Wish): Wish {
@@ -59,7 +56,7 @@ function targetOf(snapshot: SnapshotRow, wish: Wish): Wish {
 async function drawNew(ctx: ScopedCtx, { environmentId, engine, version, sourceName }: SnapshotRow, name: string | undefined): Promise<SnapshotNode> {
   const environment = await lockEnvironment(ctx.db, environmentId)
   if (!environment) throw notFound('environment')
-  if (engine !== null && hasNetwork(environment.target.kind) && !OWN_LOGIN.includes(engine)) {
+  if (engine !== null && hasNetwork(environment.target.kind) && !takesOwnLogin(engine)) {
     throw new AppError('not_now', `In containers, a snapshot of ${ENGINES[engine].word} is its files, which hold the passwords of ${sourceName}; a new database would have others. Restore it into ${sourceName} itself.`)
   }
   if (engine !== null && version !== null) {

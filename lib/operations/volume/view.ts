@@ -13,6 +13,7 @@ export function toVolumeNode(row: VolumeRow): VolumeNode {
     name: row.name,
     x: row.x,
     y: row.y,
+    groupId: row.groupId,
     serviceId: row.serviceId,
     mountPath: row.mountPath,
     sizeBytes: row.sizeBytes,

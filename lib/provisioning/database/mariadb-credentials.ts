@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { LoginRefused } from './login-refused'
 import { text } from './mariadb-text'
 import type { CredentialsPart, Door } from './recipe'
 
@@ -20,6 +21,8 @@ const SAME_START_S = 2
 
 export const mariadbCredentials: CredentialsPart = {
   otherPasswordKey: null,
+  // Whatever is done is done by root.
+  greet: async (door, signal) => void (await asRoot(door, ['select 1'], signal)),
   nextUser: async ({ login }) => login.user,
   async admit(door, next, signal) {
     await asRoot(door, [letIn(door, [door.login.password, next.password])], signal)
@@ -50,7 +53,7 @@ const SCRIPT = 'if [ -S server.sock ]; then set -- --no-defaults --socket=server
 
 async function asRoot(door: Door, statements: readonly string[], signal: AbortSignal): Promise<string> {
   return door.inside(['sh', '-c', SCRIPT, statements.join('// ')], signal).catch((error: Error) => {
-    if (/\b1045\b/.test(error.message)) throw new Error(`MariaDB refuses its user root with the password in the variable MARIADB_ROOT_PASSWORD, and only root may change users. Set it to the one that MariaDB knows, deploy the database, then try again.`)
+    if (/\b1045\b/.test(error.message)) throw new LoginRefused('MariaDB refuses its user root with the password in the variable MARIADB_ROOT_PASSWORD, and only root may change users.', { cause: error })
     throw error
   })
 }

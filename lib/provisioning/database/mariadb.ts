@@ -1,4 +1,5 @@
 import { runCommand } from '../process/run-command'
+import { mysqlFigures } from './figures/parts'
 import { findAll, SERVER_PATH, versionOf } from './find-program'
 import { mariadbCredentials } from './mariadb-credentials'
 import { identifier, text } from './mariadb-text'
@@ -43,6 +44,7 @@ const process: ProcessPart = {
 export const mariadb: EngineRecipe = {
   process,
   credentials: mariadbCredentials,
+  figures: mysqlFigures,
   image: {
     reference: (version) => `mariadb:${version}`,
     env: {},

@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 
+import { LoginRefused } from './login-refused'
 import type { CredentialsPart, Door } from './recipe'
 import { scramVerifier } from './scram'
 
@@ -13,10 +14,14 @@ const STATEMENT_MS = 20_000
 export const MAX_NAME = 63
 export const SECOND = '_b'
 
+/** Not let in (no such role, another password, no login), no such database, no such right. */
+const REFUSALS = new Set(['28P01', '28000', '3D000', '42501'])
+
 type Sql = postgres.TransactionSql | postgres.Sql
 
 export const postgresCredentials: CredentialsPart = {
   otherPasswordKey: null,
+  greet: (door, signal) => connected(door, signal, async (sql) => void (await sql`select 1`)),
   nextUser: (door, signal) =>
     connected(door, signal, async (sql) => {
       const owner = await ownerOf(sql)
@@ -98,6 +103,8 @@ async function connected<T>({ host, port, database, login }: Door, signal: Abort
   signal.addEventListener('abort', end, { once: true })
   try {
     return await work(sql)
+  } catch (error) {
+    throw REFUSALS.has((error as { code?: string }).code ?? '') ? new LoginRefused(`PostgreSQL says: ${(error as Error).message}.`, { cause: error }) : error
   } finally {
     signal.removeEventListener('abort', end)
     await sql.end({ timeout: 1 })

@@ -6,7 +6,12 @@ import { identifier, MARK, MAX_NAME, SECOND, text } from './postgres-credentials
 
 /** Statements after which the present login is the only one of the two that lets anybody in, and is the owner as before. */
 export function loginsAfterRestore({ user, password }: { user: string; password: string }): string {
-  return `${[oneLine(makeLogin(user)), `alter role ${identifier(user)} login password ${text(password)};`].join('\n')}\n`
+  return `${[loginMade(user), `alter role ${identifier(user)} login password ${text(password)};`].join('\n')}\n`
+}
+
+/** The statement that makes it so, but for its password. */
+export function loginMade(user: string): string {
+  return oneLine(makeLogin(user))
 }
 
 /** Whom the server was made with, and who owns everything. */

@@ -2,6 +2,7 @@ import postgresClient from 'postgres'
 
 import { findBinaries } from '../../supervisor/postgres/binaries'
 import { REACHABLE_HOME } from '../../supervisor/postgres/place'
+import { postgresFigures } from './figures/parts'
 import { versionOf } from './find-program'
 import { identifier, postgresCredentials, text } from './postgres-credentials'
 import { loginsAfterRestore } from './postgres-restored'
@@ -50,6 +51,7 @@ const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max
 export const postgres: EngineRecipe = {
   process,
   credentials: postgresCredentials,
+  figures: postgresFigures,
   image: {
     reference: (version) => `postgres:${version}`,
     // A folder of its own inside the volume: the top of a disk is rarely empty, and the image's own place moved with version 18.

@@ -1,5 +1,6 @@
 import type { Login } from '../../secrets/sealed-rotation'
 import type { RunAs } from '../../supervisor/postgres/run-as'
+import type { FiguresPart } from './figures/part'
 
 // How an engine is run: by the image it publishes, and as a process of this machine. All but the probe is data.
 
@@ -61,9 +62,11 @@ export type Door = { host: string; port: number; database: string | null; login:
 
 /**
  * How another login becomes valid beside the present one, and how one stops being. Each is safe to repeat, and throws an Error
- * with a sentence when the engine refuses.
+ * with a sentence when the engine refuses: a LoginRefused where that will not change by itself.
  */
 export type CredentialsPart = {
+  /** Comes in as the login of the door, and goes again. */
+  greet(door: Door, signal: AbortSignal): Promise<void>
   /** Who the next login is, beside that of the door. */
   nextUser(door: Door, signal: AbortSignal): Promise<string | null>
   /** Makes `next` valid, with the rights of the login of the door. Nothing changes for that one. */
@@ -80,4 +83,4 @@ export type CredentialsPart = {
 export type Since = { writtenMs: number; mark: string | null }
 
 /** `process` null: it runs as an image only. `credentials` null: they cannot be replaced while it is used. */
-export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null }
+export type EngineRecipe = { image: ImagePart; process: ProcessPart | null; credentials: CredentialsPart | null; figures: FiguresPart }

@@ -1,6 +1,7 @@
 import type { EngineName } from '../../domain/engine/engines'
 import { mariadb } from './mariadb'
-import { mongodb, mysql } from './only-images'
+import { mongodb } from './mongodb'
+import { mysql } from './mysql'
 import { postgres } from './postgres'
 import type { EngineRecipe } from './recipe'
 import { redis, valkey } from './redis'

@@ -1,5 +1,6 @@
+import { LoginRefused } from './login-refused'
 import type { CredentialsPart, Door } from './recipe'
-import { ask, type Reply } from './redis-ask'
+import { ask as askAnybody, type Reply } from './redis-ask'
 
 // Redis keeps any number of passwords for one user, in memory only: a server that is started again learns both from its
 // configuration, which is made of its variables.
@@ -7,9 +8,18 @@ import { ask, type Reply } from './redis-ask'
 /** Before 6 there was one password for all. */
 const hello = ({ login }: Door) => ['AUTH', login.password]
 
+const REFUSAL = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR (Client sent )?AUTH\b)/
+
+async function ask(door: Door, commands: readonly (readonly string[])[], signal: AbortSignal): Promise<Reply[]> {
+  return askAnybody(door, commands, signal).catch((error: Error) => {
+    throw REFUSAL.test(error.message) ? new LoginRefused(`Redis says: ${error.message}.`, { cause: error }) : error
+  })
+}
+
 /** The variables of its process that say its password: its own, and the other one for as long as both are valid. */
 export const redisCredentials = (otherPasswordKey: string): CredentialsPart => ({
   otherPasswordKey,
+  greet: async (door, signal) => void (await ask(door, [hello(door), ['PING']], signal)),
   nextUser: async () => null,
   admit: async (door, next, signal) => {
     await ask(door, [hello(door), ['ACL', 'SETUSER', 'default', `>${next.password}`]], signal).catch(inWords)

@@ -1,3 +1,4 @@
+import { redisFigures } from './figures/parts'
 import { findAll, versionOf } from './find-program'
 import type { EngineRecipe, ImagePart, Place, ProcessPart } from './recipe'
 import { ask } from './redis-ask'
@@ -68,5 +69,5 @@ function configScript({ passwordKey, otherKey, program }: Pick<Kin, 'passwordKey
 const REDIS: Kin = { program: 'redis-server', cli: 'redis-cli', passwordKey: 'REDIS_PASSWORD', otherKey: 'REDIS_OTHER_PASSWORD', image: 'redis', user: 'redis', package: 'redis-server' }
 const VALKEY: Kin = { program: 'valkey-server', cli: 'valkey-cli', passwordKey: 'VALKEY_PASSWORD', otherKey: 'VALKEY_OTHER_PASSWORD', image: 'valkey/valkey', user: 'valkey', package: 'valkey-server' }
 
-export const redis: EngineRecipe = { process: processPart(REDIS), image: imagePart(REDIS), credentials: redisCredentials(REDIS.otherKey) }
-export const valkey: EngineRecipe = { process: processPart(VALKEY), image: imagePart(VALKEY), credentials: redisCredentials(VALKEY.otherKey) }
+export const redis: EngineRecipe = { process: processPart(REDIS), image: imagePart(REDIS), credentials: redisCredentials(REDIS.otherKey), figures: redisFigures }
+export const valkey: EngineRecipe = { process: processPart(VALKEY), image: imagePart(VALKEY), credentials: redisCredentials(VALKEY.otherKey), figures: redisFigures }

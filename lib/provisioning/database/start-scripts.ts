@@ -1,4 +1,5 @@
 import { RESTORED } from './folder'
+import { loginMade } from './postgres-restored'
 
 // What runs in containers in place of their image's command. Where the volume was put there from a snapshot, the login in it is
 // of another time, so the one of the variables is set before anybody can connect. Whatever it is killed in, the next start
@@ -9,6 +10,13 @@ export const COPY = 'easel-copy'
 
 const QUOTE_POSTGRES = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/'/''/g")"; }`, `name() { printf '"%s"' "$(printf %s "$1" | sed 's/"/""/g')"; }`]
 
+const SOMEBODY = 'somebody'
+
+/** A statement about somebody as a text of a shell that knows who that is. */
+function inShell(statement: string): string {
+  return statement.replace(/[\\"$`]/g, '\\$&').replaceAll(`'${SOMEBODY}'`, '$is').replaceAll(`\\"${SOMEBODY}\\"`, '$named')
+}
+
 /** In single-user mode, which takes a statement a line. */
 export const POSTGRES_START = [
   'set -e',
@@ -16,14 +24,16 @@ export const POSTGRES_START = [
   'if [ -e "$note" ]; then',
   ...QUOTE_POSTGRES,
   'user="${POSTGRES_USER:-postgres}"',
-  'make="do \\$do\\$ begin if not exists (select 1 from pg_roles where rolname = $(text "$user")) then create role $(name "$user") superuser login; end if; end \\$do\\$;"',
-  'printf "%s\\n" "$make" "alter role $(name "$user") login password $(text "$POSTGRES_PASSWORD");" | docker-entrypoint.sh postgres --single -D "$PGDATA" -c exit_on_error=on template1',
+  'is="$(text "$user")"; named="$(name "$user")"',
+  `make="${inShell(loginMade(SOMEBODY))}"`,
+  'printf "%s\\n" "$make" "alter role $named login password $(text "$POSTGRES_PASSWORD");" | docker-entrypoint.sh postgres --single -D "$PGDATA" -c exit_on_error=on template1',
   'rm -f "$note"',
   'fi',
   'exec docker-entrypoint.sh postgres',
 ].join('\n')
 
-const QUOTE_MARIADB = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\\\\\']/\\\\\\\\&/g")"; }`, "name() { printf '`%s`' \"$(printf %s \"$1\" | sed 's/`/``/g')\"; }"]
+/** Functions of a shell that write a text, and a name, as statements of MariaDB and MySQL have them. */
+export const QUOTE_MARIADB = [`text() { printf "'%s'" "$(printf %s "$1" | sed "s/[\\\\\\\\']/\\\\\\\\&/g")"; }`, "name() { printf '`%s`' \"$(printf %s \"$1\" | sed 's/`/``/g')\"; }"]
 
 const MARIADB_ROOT = ['flush privileges;', 'alter user root@localhost identified by $root;', "alter user if exists root@'%' identified by $root;"]
 const MARIADB_USER = [
@@ -51,6 +61,24 @@ export const MARIADB_START = [
   'rm -f "$note"',
   'fi',
   'exec docker-entrypoint.sh mariadbd',
+].join('\n')
+
+const MYSQL_ROOT = ['create user if not exists root@localhost;', 'alter user root@localhost identified by $root;', "alter user if exists root@'%' identified by $root;"]
+const MYSQL_USER = ['create database if not exists $base;', "create user if not exists $user@'%';", `alter user $user@'%' identified by $(text "$MYSQL_PASSWORD");`, "alter user $user@'%' discard old password;", "grant all on $base.* to $user@'%';"]
+
+/** By a server that listens to nobody, which is given the statements before it is asked to end. */
+export const MYSQL_START = [
+  'set -e',
+  `note=/var/lib/mysql/${RESTORED}; first=/var/lib/mysql/easel-first.sql`,
+  'if [ -e "$note" ]; then',
+  ...QUOTE_MARIADB,
+  'user="$(text "$MYSQL_USER")"; base="$(name "$MYSQL_DATABASE")"; root="$(text "${MYSQL_ROOT_PASSWORD:-$MYSQL_PASSWORD}")"',
+  // Where the entry point gives it to the user of the server.
+  `(umask 077; { ${printed(MYSQL_ROOT)}; [ -z "$MYSQL_USER" ] || ${printed(MYSQL_USER)}; echo 'shutdown;'; } >"$first")`,
+  'docker-entrypoint.sh mysqld --skip-networking --mysqlx=OFF --init-file="$first"',
+  'rm -f "$note" "$first"',
+  'fi',
+  'exec docker-entrypoint.sh mysqld',
 ].join('\n')
 
 function printed(statements: readonly string[]): string {

@@ -20,6 +20,7 @@ describe('selectMembers', () => {
     ['leaves a process alone that got the pid of the leader', [row(10, { startTime: `${BOOT}:999` }), row(11, { group: 10 })], {}, []],
     ['takes the marked rest of a group whose leader ended', [row(11, { group: 10 })], { 11: [MARK] }, [11]],
     ['takes the rest of a group with an overwritten environment', [row(11, { group: 10 })], { 11: [] }, [11]],
+    ['takes the rest of a group whose environment has what is left of a title', [row(11, { group: 10 })], { 11: ['7.0.0.1:29645'] }, [11]],
     ['leaves a leaderless group alone that lacks the mark', [row(11, { group: 10 })], { 11: ['HOME=/root'] }, []],
     ['leaves everything alone after a reboot', [row(11, { group: 10, startTime: '00000000-0000-0000-0000-000000000002:5' })], {}, []],
   ])('%s', (_, rows, environments, expected) => {

@@ -42,8 +42,8 @@ export function selectMembers(
   const isMarked = (pid: number): boolean | null => {
     if (!marked.has(pid)) {
       const entries = marks.length > 0 ? environmentOf(pid) : null
-      // An empty environment says nothing: some programs overwrite theirs with a title.
-      marked.set(pid, entries === null || entries.length === 0 ? null : marks.some((mark) => entries.includes(mark)))
+      // One without any variable says nothing: some programs overwrite theirs with a title, of which a rest may be found.
+      marked.set(pid, entries === null || !entries.some((entry) => entry.includes('=')) ? null : marks.some((mark) => entries.includes(mark)))
     }
     return marked.get(pid)!
   }

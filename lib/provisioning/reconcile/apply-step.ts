@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import * as ports from '../../db/queries/engine/ports'
+import { leavePrivate } from '../../db/queries/ports'
 import { isAppError } from '../../errors'
 import type { Failure } from '../../domain/failure'
 import { containerPort, networkName } from '../../domain/address'
@@ -48,15 +49,40 @@ export async function applyDeployment(application: Application, signal: AbortSig
 }
 
 /**
- * A database listens where others reach it, so that connections pass nothing of ours. Whoever has the port instead may go: it is
- * tried again.
+ * A database listens where others reach it, so that connections pass nothing of ours. Whoever has the port instead may go, so it is
+ * tried again; before anybody was told the port, another one is as good.
  */
-async function startOnOwnPort({ engine, service }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
-  const port = await ports.privateOf(engine.db, service.id)
-  if (port === null) return { reason: 'port_unavailable', message: 'This database has no port of its own. Delete it and add it again.' }
-  await engine.at?.('step:apply:during')
-  await engine.driver.apply(workloadOn(port), signal)
-  return null
+async function startOnOwnPort(application: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
+  const { engine, service } = application
+  for (let taken = 0; taken < MAX_TAKEN; taken++) {
+    const port = await ports.privateOf(engine.db, service.id)
+    if (port === null) return { reason: 'port_unavailable', message: 'This database has no port of its own. Delete it and add it again.' }
+    try {
+      await engine.at?.('step:apply:during')
+      await engine.driver.apply(workloadOn(port), signal)
+      return null
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'conflict' || !isUnknown(application, port) || !(await moves(application, port))) throw error
+      engine.log.warn({ port, service: service.id }, 'the port of a database is taken by another program, giving it another one')
+    }
+  }
+  return noneFree(engine)
+}
+
+/** Whether the port of a database that never ran stands in nothing that was released besides. */
+function isUnknown({ engine, rows, service }: Application, port: number): boolean {
+  if (service.activeDeploymentId !== null) return false
+  const others = rows.deployments.filter(({ serviceId, environmentSealed }) => serviceId !== service.id && environmentSealed !== null)
+  return !others.some(({ id, environmentSealed }) => Object.values(openEnvironment(engine.seal, id, environmentSealed!).variables).some((value) => value.includes(`:${port}`)))
+}
+
+function moves({ engine, service }: Application, port: number): Promise<boolean> {
+  return engine.db.transaction((tx) => leavePrivate(tx, { serviceId: service.id, port }, { ...engine.config.workloadPorts, except: [engine.config.ingress.port] }))
+}
+
+function noneFree({ config }: TargetEngine): Failure {
+  const { first, last } = config.workloadPorts
+  return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
 }
 
 async function startOnFreePort({ engine, service, deploymentId, part }: Application, workloadOn: (port: number) => Workload, signal: AbortSignal): Promise<Failure | null> {
@@ -73,8 +99,7 @@ async function startOnFreePort({ engine, service, deploymentId, part }: Applicat
       await ports.markForeign(engine.db, port)
     }
   }
-  const { first, last } = engine.config.workloadPorts
-  return { reason: 'port_unavailable', message: `No port from ${first} to ${last} is free on this machine.` }
+  return noneFree(engine)
 }
 
 /** What no further try would mend: an image that its engine has lost and cannot have again, or one that says nothing to start. */

@@ -7,7 +7,9 @@ import type { Dependant } from '../../domain/rotation'
 import { formatReference } from '../../domain/reference'
 import { usersOf } from '../../secrets/credential-users'
 import { openFrozen } from '../../secrets/sealed-variables'
+import { LoginRefused } from '../database/login-refused'
 import { queueDeployment } from '../deploy/queue-deployment'
+import { letIn } from './admit'
 import { advance, credentialsOf, inTransaction, RotationFailure, waitFor, type StepEnd, type Turn } from './turn'
 
 type User = rotations.ReleasedRow & { keys: string[] }
@@ -35,6 +37,10 @@ async function renew(turn: Turn, user: User): Promise<StepEnd> {
     throw new RotationFailure(`Deployment ${deployment.number} of ${user.name} ${why.replace(/([^.])$/, '$1.')} Both passwords are valid, so nothing is interrupted. Mend ${user.name} and try again, or cancel.`, user.serviceId)
   }
   if (deployment?.id === user.deploymentId) throw new RotationFailure(stillHas(turn, user), user.serviceId)
+  // Whoever starts with it shall get in. Where the other one is changed by hand, the deployment says whether this one is valid.
+  await letIn(turn).catch((error: unknown) => {
+    if (!(error instanceof LoginRefused)) throw error
+  })
   await queue(turn, user)
   return 'wait'
 }

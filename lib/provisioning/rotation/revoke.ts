@@ -10,7 +10,9 @@ export async function revoke(turn: Turn): Promise<StepEnd> {
   const { wanted, unwanted } = credentialsOf(turn)
   const door = await openDoor(turn, wanted.login)
   if (!door) return waitFor(turn, `Waits until ${place.service} runs.`)
-  const server = part.otherPasswordKey === null ? null : await tellServer(turn, { password: wanted, other: null })
+  const server = await knowingOne(turn)
+  // Before the other one is taken away.
+  await part.greet(door, signal)
   const writtenMs = engine.now().getTime() - (rotation.writtenAt ?? engine.now()).getTime()
   await part.revoke(door, unwanted.login, { writtenMs, mark: wanted.mark ?? null }, signal)
   return advance(turn, {
@@ -19,6 +21,28 @@ export async function revoke(turn: Turn): Promise<StepEnd> {
     also: async (tx) => {
       await server?.within(tx)
       await tell(tx, turn, rotation.isReturning ? 'rotation.returned' : 'rotation.finished', { redeployed: rotation.dependants.map(({ name }) => name) })
+    },
+  })
+}
+
+/** What a server that is started again is to know: one password only. */
+async function knowingOne(turn: Turn) {
+  return turn.part.otherPasswordKey === null ? null : tellServer(turn, { password: credentialsOf(turn).wanted, other: null })
+}
+
+/** Ends one of a database that was changed by hand, so that it can be changed, deployed and restored again. */
+export async function giveUp(turn: Turn, { message: why }: Error): Promise<void> {
+  const { engine, place, rotation } = turn
+  const server = await knowingOne(turn).catch(() => null)
+  const message = rotation.isReturning
+    ? `Everything is back at the former login, but ${place.service} could not be told to refuse the new one. ${why} See that its variables say what it knows, deploy it, then rotate once more.`
+    : `${place.service} was changed by hand, and refuses both logins. ${why} Let in the one that its variables say, or restore a snapshot of it.`
+  await advance(turn, {
+    to: 'revoke',
+    change: { status: 'cancelled', message, formerSealed: null, nextSealed: null, finishedAt: engine.now() },
+    also: async (tx) => {
+      await server?.within(tx)
+      await tell(tx, turn, 'rotation.failed', { step: rotation.step, message })
     },
   })
 }

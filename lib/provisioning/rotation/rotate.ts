@@ -2,12 +2,14 @@ import { holdLocks } from '../../db/queries/engine/advisory-lock'
 import { ofService } from '../../db/queries/engine/places'
 import * as rotations from '../../db/queries/rotations'
 import type { RotationStep } from '../../domain/rotation'
+import { LoginRefused } from '../database/login-refused'
 import type { Engine } from '../engine'
 import { part } from '../step-in'
 import { admit } from './admit'
+import { failureOf, isHopeless } from './failure-of'
 import { make } from './make'
 import { redeploy } from './redeploy'
-import { revoke } from './revoke'
+import { giveUp, revoke } from './revoke'
 import { inTransaction, partOf, RotationFailure, tell, type StepEnd, type Turn } from './turn'
 import { write } from './write'
 
@@ -55,16 +57,17 @@ async function taken(turn: Turn, { shutdown, isLastAttempt }: Options): Promise<
   try {
     return await part(turn.engine, `rotation:${turn.rotation.step}`, () => STEPS[turn.rotation.step](turn))
   } catch (error) {
-    if (shutdown.aborted || !(error instanceof RotationFailure || isLastAttempt)) throw error
-    await stop(turn, error instanceof RotationFailure ? error : new RotationFailure(`${turn.place.service} could not be asked: ${(error as Error).message || 'it does not answer.'} Both passwords stay as they are; try again when it is well, or cancel.`))
+    if (shutdown.aborted || !(error instanceof RotationFailure || error instanceof LoginRefused || isLastAttempt)) throw error
+    if (await isHopeless(turn, error as Error)) await giveUp(turn, error as Error)
+    else await stop(turn, failureOf(turn, error as Error))
     return 'on'
   }
 }
 
 /** It waits for a person. */
-async function stop(turn: Turn, { message, serviceId }: RotationFailure): Promise<void> {
+async function stop(turn: Turn, { message, serviceId, backTo }: RotationFailure): Promise<void> {
   await inTransaction(turn, async (tx) => {
-    await rotations.change(tx, turn.rotation.id, { status: 'failed', message, dependants: turn.rotation.dependants.map((one) => (one.serviceId === serviceId ? { ...one, isStuck: true } : one)) })
+    await rotations.change(tx, turn.rotation.id, { status: 'failed', message, step: backTo ?? turn.rotation.step, dependants: turn.rotation.dependants.map((one) => (one.serviceId === serviceId ? { ...one, isStuck: true } : one)) })
     await tell(tx, turn, 'rotation.failed', { step: turn.rotation.step, message })
   })
 }

@@ -7,15 +7,18 @@ import { AppError } from '../../errors'
 import { openEnvironment } from '../../secrets/sealed-environment'
 import { SERVER_PATH } from '../database/find-program'
 import { runCommand } from '../process/run-command'
+import type { Engine } from '../engine'
 import { homeOf } from '../snapshot/source'
-import type { Turn } from './turn'
 
 const LIMIT_MS = 30_000
+
+/** Where the server of a database is looked for. */
+type Whose = { engine: Engine; place: { serviceId: string; service: string } }
 
 type Program = { argv: readonly string[]; signal: AbortSignal }
 
 /** What a program prints that runs where the server of a database is: in its container, or in the folder of its data. */
-export async function runInside({ engine, place }: Pick<Turn, 'engine' | 'place'>, deploymentId: string, { argv, signal }: Program): Promise<string> {
+export async function runInside({ engine, place }: Whose, deploymentId: string, { argv, signal }: Program): Promise<string> {
   const node = await nodeOfService(engine.db, place.serviceId)
   if (!node) throw new AppError('not_now', `${place.service} has no volume with its data.`)
   const { driver, volumes, name } = await homeOf(engine, node)
@@ -26,7 +29,7 @@ export async function runInside({ engine, place }: Pick<Turn, 'engine' | 'place'
   return text(await driver.printed(server, argv, signal))
 }
 
-async function environmentOf({ db, seal }: Turn['engine'], deploymentId: string): Promise<Record<string, string>> {
+async function environmentOf({ db, seal }: Engine, deploymentId: string): Promise<Record<string, string>> {
   const deployment = await byId(db, deploymentId)
   return deployment?.environmentSealed ? openEnvironment(seal, deployment.id, deployment.environmentSealed).variables : {}
 }

@@ -34,6 +34,8 @@ export class RotationFailure extends Error {
     message: string,
     /** The service that cannot follow. */
     readonly serviceId: string | null = null,
+    /** The step from which it goes on when it is tried again; null: the one that failed. */
+    readonly backTo: RotationStep | null = null,
   ) {
     super(message)
   }

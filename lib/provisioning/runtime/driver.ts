@@ -93,6 +93,19 @@ export type Volumes = {
   files: VolumeFiles
 }
 
+/**
+ * A server that is tried out on a content of its own: it is no workload, reaches nobody, and nobody reaches it. `path`: where its
+ * content is for it; `probe`: ends with code 0 when it answers.
+ */
+export type Trial = { name: string; image: string; argv: string[] | null; env: Record<string, string>; path: string; probe: readonly string[]; limits: Limits }
+
+export type Trials = {
+  /** Starts it on what `Volumes.save` made or as good as that, and does something with it when it answers: `inside` is what a program prints there. All of it goes afterwards. */
+  run<T>(trial: Trial, content: Readable, signal: AbortSignal, work: (inside: (argv: readonly string[]) => Promise<string>) => Promise<T>): Promise<T>
+  /** What a worker that died has left of one. Absent is success. */
+  remove(name: string, signal: AbortSignal): Promise<void>
+}
+
 /** What a runtime is asked to run for one deployment. */
 export type Workload = {
   /** Derived: see `replicaName`, `prepareName`, `runName`. */
@@ -216,6 +229,8 @@ export type RuntimeDriver = {
   terminal?(ref: WorkloadRef, session: { argv: string[] | null; columns: number; rows: number }, signal: AbortSignal): Promise<Terminal>
   /** What a program prints inside of a workload that runs, as bytes; an error when it does not end with code 0. Only where there is isolation. */
   printed?(ref: WorkloadRef, argv: readonly string[], signal: AbortSignal): Promise<Readable>
+  /** Only where there is isolation. */
+  trials?: Trials
   /** Only with the capability `volumes`. */
   volumes?: Volumes
   /** Calls back with the environment's id whenever a look would show something new. A hint: may come late or never. */
@@ -232,6 +247,11 @@ export function replicaName(deploymentId: string, index: number): string {
 /** The derived name of the job that prepares a deployment. */
 export function prepareName(deploymentId: string): string {
   return `${deploymentId.replace('_', '-')}-prepare`
+}
+
+/** The derived name of a trial of a snapshot. */
+export function trialName(snapshotId: string): string {
+  return `trial-${snapshotId.replace('_', '-')}`
 }
 
 /** The derived name of a volume. */

@@ -11,6 +11,7 @@ import { COPIES } from '../database/copy/copies'
 import type { Engine } from '../engine'
 import { keptOf, unpack, verify } from './pack'
 import { removeFolder, withServer } from './scratch'
+import { removeTrial, tryInContainer } from './trial'
 import { homeOf, variablesOf } from './source'
 import { storeOf } from './store-of'
 import { aboutNode } from './take'
@@ -30,7 +31,7 @@ export async function proveSnapshot(engine: Engine, id: string, attempt: Attempt
   try {
     const row = await rows.snapshotById(engine.db, id)
     // What is left of one that was cancelled while nobody worked on it.
-    if (row?.status !== 'done' || row.proofAskedAt === null) await removeFolder(engine.paths.scratch(id))
+    if (row?.status !== 'done' || row.proofAskedAt === null) await removeTrial(engine, { id, environmentId: row?.environmentId ?? null })
     else await proveOne(engine, { row, askedAt: row.proofAskedAt, lock }, attempt)
     return 'done'
   } finally {
@@ -60,7 +61,7 @@ async function tryOut(engine: Engine, { row, node }: Tried, signal: AbortSignal)
   await verify(store, { id: row.id, kept }, signal)
   if (!node) throw new AppError('not_now', 'What it was made of is gone. Its bytes are as they were; restore it as a new one to try it.')
   const home = await homeOf(engine, node)
-  if (row.engine !== null && home.volumes.where(home.name) === null) throw new AppError('not_now', 'It was made where databases run in containers, and can be tried only where they run as processes. Its bytes are as they were.')
+  if (row.engine !== null && home.volumes.where(home.name) === null) return tryInContainer(engine, { row, node, engineName: row.engine, home }, signal)
   const folder = engine.paths.scratch(row.id)
   const version = row.version ?? ''
   const env = await variablesOf(engine, node)

@@ -14,6 +14,7 @@ import { announce } from '../../events/announce'
 import { record } from '../../events/record'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
+import { failureIn } from '../deploy/disk-full'
 import type { Engine } from '../engine'
 import { putMasked } from './masked'
 import { keptOf, unpack, verify } from './pack'
@@ -43,7 +44,8 @@ export async function restoreSnapshot(engine: Engine, id: string, attempt: Attem
   try {
     const isWanted = async () => isOpen(await rows.restoreById(engine.db, id))
     return await whileWanted(engine, { id, attempt, lock, isWanted }, (signal) => work(engine, restore, signal))
-  } catch (error) {
+  } catch (thrown) {
+    const error = saidWhenFull(thrown, restore)
     // Whoever cancelled it has started again what was stopped.
     if (isCancelled(error)) return 'done'
     if (isForLater(error, attempt, isAppError(error))) throw error
@@ -53,6 +55,12 @@ export async function restoreSnapshot(engine: Engine, id: string, attempt: Attem
     await lock.release()
   }
   return 'done'
+}
+
+/** A full disk does not empty itself, and what was stopped is not to wait for it. */
+function saidWhenFull(error: unknown, { status }: RestoreRow): unknown {
+  if (isAppError(error) || failureIn(error)?.reason !== 'disk_full') return error
+  return new AppError('unavailable', `There is no space left on the disk that holds the data of Easel. ${status === 'replacing' ? '' : 'Nothing was replaced. '}Free some on the machine that runs it, then restore again.`, { cause: error })
 }
 
 function isOpen(restore: RestoreRow | null): restore is RestoreRow {

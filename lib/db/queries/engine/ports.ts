@@ -7,16 +7,16 @@ const MAX_TRIES = 20
 
 /**
  * A free port of the range for a workload, or the one it has; null when none is left. Taken at random: a port that was
- * just given back is not at once somebody else's, while a stale route may still lead to it.
+ * just given back is not at once somebody else's, while a stale route may still lead to it. Those to be avoided come last.
  */
-export async function allocate(db: Db, owner: { serviceId: string; deploymentId: string; workload: string }, range: { first: number; last: number }): Promise<number | null> {
+export async function allocate(db: Db, owner: { serviceId: string; deploymentId: string; workload: string }, range: { first: number; last: number; avoid: { first: number; last: number } | null }): Promise<number | null> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const [present] = await db.select({ port: ports.port }).from(ports).where(eq(ports.workload, owner.workload))
     if (present) return present.port
     const [row] = await db.execute<{ port: number; free: number }>(sql`
       with free as (
         select p from generate_series(${range.first}::int, ${range.last}::int) p
-        where not exists (select 1 from ports where ports.port = p) order by random() limit 1
+        where not exists (select 1 from ports where ports.port = p) order by p between ${range.avoid?.first ?? 0}::int and ${range.avoid?.last ?? -1}::int, random() limit 1
       ), taken as (
         insert into ports (port, purpose, service_id, deployment_id, workload)
         select p, 'workload', ${owner.serviceId}, ${owner.deploymentId}, ${owner.workload} from free

@@ -30,6 +30,11 @@ export function foundWords(tables: number, rows: number): string {
   return `${count(tables, 'table')} with ${count(rows, 'row')} ${tables === 1 ? 'was' : 'were'} read.`
 }
 
+/** `7 keys were read.` */
+export function keysFound(count: number): string {
+  return count === 1 ? '1 key was read.' : `${count.toLocaleString('en')} keys were read.`
+}
+
 /** The place of a name in the volume of a database; see folder.ts. */
 export function inData(name: string): string {
   return name === '' ? 'data' : `data/${name}`

@@ -7,7 +7,7 @@ import { writeTar } from '../../snapshot/tar/write'
 import { MARK } from '../folder'
 import { ask } from '../redis-ask'
 import { RefusedByServer, respMoment } from '../resp'
-import { inData, type EngineCopy, type Running } from './copy'
+import { inData, keysFound, type EngineCopy, type Running } from './copy'
 
 // Redis copies itself to whoever asks as a replica does: one moment of all it has, by a fork of it, while it goes on. What
 // it answers with is the file it would keep that in.
@@ -16,7 +16,7 @@ export function redisCopy(passwordKey: string): EngineCopy {
   return {
     format: 'rdb',
     copy: async (running, signal) => Readable.from(momentOf(running, passwordKey, signal), { objectMode: false, highWaterMark: 1024 * 1024 }),
-    prove: async (running, signal) => keysWords(await sizeOf(running, passwordKey, signal)),
+    prove: async (running, signal) => keysFound(await sizeOf(running, passwordKey, signal)),
     restore: {
       by: 'files',
       toVolume: ({ content, contentBytes, mark }) => writeTar(entriesOf(content, contentBytes, mark)),
@@ -38,10 +38,6 @@ async function* momentOf({ port, env }: Running, passwordKey: string, signal: Ab
     signal.removeEventListener('abort', end)
     socket.destroy()
   }
-}
-
-function keysWords(count: number): string {
-  return count === 1 ? '1 key was read.' : `${count.toLocaleString('en')} keys were read.`
 }
 
 /** How many keys it has. It has read all of them when it answers. */

@@ -29,7 +29,9 @@ export const mysqlData: TableExplorer = {
   },
 }
 
-function withConnection<T>(login: Login, signal: AbortSignal, { seconds }: { seconds: number }, work: (ask: Ask) => Promise<T>): Promise<T> {
+type Limits = { seconds: number; /** Statements of ours before all others. */ first?: readonly string[] }
+
+function withConnection<T>(login: Login, signal: AbortSignal, { seconds, first = [] }: Limits, work: (ask: Ask) => Promise<T>): Promise<T> {
   const ask = async (socket: Socket) => {
     const connection = mysql.createConnection({
       stream: socket,
@@ -51,8 +53,8 @@ function withConnection<T>(login: Login, signal: AbortSignal, { seconds }: { sec
     try {
       const asked: Ask = (statement, values = [], most = Number.MAX_SAFE_INTEGER) => execute(connection, { statement, values, most })
       // A statement for what reads alone, in MySQL; in MariaDB for all.
-      await asked(login.engine === 'mysql' ? `set session max_execution_time = ${seconds * 1000}` : `set session max_statement_time = ${seconds}`)
-      await asked(`set session lock_wait_timeout = ${seconds}`)
+      const limit = login.engine === 'mysql' ? `set session max_execution_time = ${seconds * 1000}` : `set session max_statement_time = ${seconds}`
+      for (const statement of [limit, `set session lock_wait_timeout = ${seconds}`, ...first]) await said(connection, statement)
       return await work(asked)
     } finally {
       connection.destroy()
@@ -62,12 +64,13 @@ function withConnection<T>(login: Login, signal: AbortSignal, { seconds }: { sec
 }
 
 function reading<T>(login: Login, signal: AbortSignal, work: (ask: Ask) => Promise<T>): Promise<T> {
-  return withConnection(login, signal, { seconds: login.limitS ?? STATEMENT_S.read }, async (ask) => {
-    // The one after this too, should this one ever end.
-    await ask('set session transaction read only')
-    await ask('start transaction read only')
-    return work(ask)
-  })
+  // The one after this too, should this one ever end.
+  return withConnection(login, signal, { seconds: login.limitS ?? STATEMENT_S.read, first: ['set session transaction read only', 'start transaction read only'] }, work)
+}
+
+/** A statement of ours, as it is: MySQL prepares not all of them. */
+function said(connection: Connection, statement: string): Promise<void> {
+  return new Promise((resolve, reject) => connection.query(statement, (error) => (error ? reject(error) : resolve())))
 }
 
 /** One statement, by the protocol that prepares it. */

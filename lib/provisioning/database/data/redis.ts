@@ -16,12 +16,13 @@ const PAGE_MEMBERS = 100
 const MEMBER_BYTES = 4_000
 
 export const redisData: KeyExplorer = {
-  overview: (login, signal) => withServer(login, signal, null, readDatabases),
-  keys: (login, ask, signal) => withServer(login, signal, ask.database, (send) => readKeys(send, ask)),
-  value: (login, ask, signal) => withServer(login, signal, ask.database, (send) => readValue(send, ask)),
+  overview: (login, signal) => asking(login, signal, null, readDatabases),
+  keys: (login, ask, signal) => asking(login, signal, ask.database, (send) => readKeys(send, ask)),
+  value: (login, ask, signal) => asking(login, signal, ask.database, (send) => readValue(send, ask)),
 }
 
-function withServer<T>(login: Login, signal: AbortSignal, database: number | null, work: (send: Send) => Promise<T>): Promise<T> {
+/** Asks a server, as somebody who has signed in there. */
+export function asking<T>(login: Login, signal: AbortSignal, database: number | null, work: (send: Send) => Promise<T>): Promise<T> {
   const word = ENGINES[login.engine].word
   const told = (cause: unknown) => {
     if (!(cause instanceof RefusedByServer)) return undefined

@@ -1,6 +1,6 @@
 import { AppError } from '../../../errors'
 import { saidOf, statusOf } from '../../docker/engine-error'
-import type { Workload } from '../driver'
+import type { Limits, Workload } from '../driver'
 import { Created } from './answers'
 import { containerOf, foreign } from './containers'
 import { fetchImage, missingImage } from './image'
@@ -16,7 +16,7 @@ import { findVolume } from './volume'
  * What common images need to start as root and go on as somebody else: own and read their folders, change user, open a port
  * below 1024, and end their children. No raw sockets, no devices, no chroot, no audit, no setting of file capabilities.
  */
-const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID']
+export const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID']
 /** Enough for any server, and not for a fork bomb. */
 const USUAL_PIDS = 512
 const MEBIBYTE = 1024 * 1024
@@ -87,16 +87,23 @@ function containerBody(room: Room, { workload, network, mounts }: { workload: Wo
       CapAdd: CAPABILITIES,
       SecurityOpt: ['no-new-privileges'],
       IpcMode: 'private',
-      PidsLimit: limits.pids ?? USUAL_PIDS,
-      // No swap beside it, or the limit would be twice what it says.
-      ...(limits.memoryMib === null ? {} : { Memory: limits.memoryMib * MEBIBYTE, MemorySwap: limits.memoryMib * MEBIBYTE }),
-      ...(limits.cpuMilli === null ? {} : { NanoCpus: limits.cpuMilli * 1_000_000 }),
+      ...limitsOf(limits),
       ...(workload.readOnly ? { ReadonlyRootfs: true, Tmpfs: { [SCRATCH]: 'rw,nosuid,nodev,mode=1777' } } : {}),
       Mounts: mounts,
       PortBindings: published,
       NetworkMode: network.name,
     },
     NetworkingConfig: { EndpointsConfig: { [network.name]: { Aliases: network.links === 'all' ? names : [] } } },
+  }
+}
+
+/** Limits as the engine has them. */
+export function limitsOf({ pids, memoryMib, cpuMilli }: Limits): object {
+  return {
+    PidsLimit: pids ?? USUAL_PIDS,
+    // No swap beside it, or the limit would be twice what it says.
+    ...(memoryMib === null ? {} : { Memory: memoryMib * MEBIBYTE, MemorySwap: memoryMib * MEBIBYTE }),
+    ...(cpuMilli === null ? {} : { NanoCpus: cpuMilli * 1_000_000 }),
   }
 }
 

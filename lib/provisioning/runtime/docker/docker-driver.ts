@@ -13,6 +13,7 @@ import { logFilesOf, observeAll } from './observe'
 import { exclusively, makeRoom, type Reach } from './room'
 import { printedIn } from './printed'
 import { openTerminal } from './terminal'
+import { makeTrials } from './trial'
 import { measure } from './use'
 import { makeVolumes } from './volumes'
 import { listen } from './watch'
@@ -68,6 +69,7 @@ export function dockerDriver({ api, folder, instanceId, targetId, log, reach = n
     use: (signal) => measure(room, signal),
     terminal: (ref, session, signal) => openTerminal(room, ref, { session, signal }),
     printed: (ref, argv, signal) => printedIn(room, ref, { argv, signal }),
+    trials: makeTrials(room),
     volumes: makeVolumes(room),
     watch,
     async close() {

@@ -22,7 +22,8 @@ export async function printedIn(room: Room, ref: WorkloadRef, { argv, signal }: 
   return Readable.from(outputOf(room, { container: container.Id, argv, env }, signal), { objectMode: false, highWaterMark: 1024 * 1024 })
 }
 
-async function* outputOf(room: Room, { container, argv, env }: { container: string; argv: readonly string[]; /** As it is said to be now, which may be newer than what its server was started with. */ env: readonly string[] }, signal: AbortSignal): AsyncGenerator<Buffer> {
+/** The same by the id of the container. */
+export async function* outputOf(room: Room, { container, argv, env }: { container: string; argv: readonly string[]; /** As it is said to be now, which may be newer than what its server was started with. */ env: readonly string[] }, signal: AbortSignal): AsyncGenerator<Buffer> {
   const { api } = room
   const mark = newMark()
   const { Id } = await api.json({ method: 'POST', path: `/containers/${container}/exec`, body: { AttachStdout: true, AttachStderr: true, Cmd: argv, Env: [...env, mark] }, signal }, Created)

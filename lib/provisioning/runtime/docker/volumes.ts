@@ -13,6 +13,7 @@ import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownedFilter, ownerLabels, volumeName } from './names'
 import { alone, type Room } from './room'
 import { tarOfFolder } from './tar-folder'
+import { removeOldTrials } from './trial'
 import { Volume, findVolume, ownerOf } from './volume'
 import { filesOn } from './volume-files'
 import { AT, inHelper, isHelper, makeStill, mounts, runHelper, usersOf } from './volume-helper'
@@ -136,6 +137,7 @@ const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: 
 export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
   const oldest = Date.now() / 1000 - RESTORE_TIMEOUT_MS / 1000
   for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (helper.Created < oldest) await destroy(room, helper.Id, signal)
+  await removeOldTrials(room, new Date(oldest * 1000), signal)
 }
 
 /** Does the work while no other container that runs may write to a volume of the workload, and none of them is removed. */

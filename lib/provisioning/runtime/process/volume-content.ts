@@ -79,7 +79,7 @@ async function unpack(into: string, tar: Readable, signal: AbortSignal): Promise
 }
 
 function unreadable(complaint: string): AppError {
-  if (/No space left|Disk quota/.test(complaint)) return new AppError('unavailable', 'There is no space left on the disk that holds the volumes. Free some on the machine that runs Easel.')
+  if (/No space left|Disk quota/.test(complaint)) return new AppError('unavailable', 'There is no space left on the disk that holds the volumes. Nothing was replaced. Free some on the machine that runs Easel.')
   return new AppError('invalid_input', `The content could not be unpacked. ${lastLine(complaint)}`)
 }
 

@@ -1,0 +1,111 @@
+'use client'
+
+import { useEffect } from 'react'
+
+import { useCanvasStore, useMissing } from '../canvas-context'
+import { GRID } from '../flow-node'
+import { step, type Direction } from '../placement'
+import type { CanvasStore } from '../store'
+import { useArrange, type Arrange } from '../use-arrange'
+import { useCommands, type Commands } from './commands-context'
+import { isChord } from './keys'
+import { PANE, subjectOf, type Subject } from './subject'
+import { commandsFor } from './table'
+
+const ARROW: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
+const AWAY: Record<Direction, [number, number]> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
+
+/** Does what the keys say: the commands of what is selected or focused first, then those of the canvas. */
+export function useCommandKeys(): void {
+  const store = useCanvasStore()
+  const commands = useCommands()
+  const arrange = useArrange()
+  const readOnly = useMissing('service.write') !== null
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return
+      const focused = focusedNode(event.target)
+      if (isTyping(event.target) || (focused === null && isControl(event.target) && !hasModifier(event))) return
+      if (isMove(event, { store, arrange, readOnly }, focused) || isCommand(event, { store, commands }, focused)) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [store, commands, arrange, readOnly])
+}
+
+/** Whether keys pressed here are meant for a field or a dialog. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox], .xterm') !== null
+}
+
+/** A button takes Enter and Space itself. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, a, summary, [role=tab]') !== null
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.shiftKey || /^(\?|F\d+|Escape)$/.test(event.key)
+}
+
+function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arrange; readOnly: boolean }, focused: string | null): boolean {
+  const direction = ARROW[event.key]
+  if (!direction || event.ctrlKey || event.metaKey || event.shiftKey) return false
+  const { store, arrange, readOnly } = hands
+  if (!event.altKey) return focused !== null && walk(store, focused, direction)
+  const ids = chosen(store, focused)
+  if (ids.length === 0 || readOnly) return false
+  const by = store.getState().isSnapping ? GRID : 4
+  arrange.nudge(ids, AWAY[direction][0] * by, AWAY[direction][1] * by)
+  return true
+}
+
+function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasStore; commands: Commands }, focused: string | null): boolean {
+  for (const subject of subjects(store, focused)) {
+    const found = commandsFor(subject).find(([, { keys = [] }]) => keys.some((chord) => isChord(event, chord)))
+    // Space opens like Enter, as on a button.
+    const id = found?.[0] ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
+    if (id === undefined) continue
+    // While a panel is open, Escape closes that.
+    if (id === 'clear' && document.querySelector('[data-panel]')) return false
+    commands.run(id, subject)
+    return true
+  }
+  return false
+}
+
+/** What keys are about: what is selected or focused, then the canvas. */
+function subjects(store: CanvasStore, focused: string | null): Subject[] {
+  const ids = chosen(store, focused)
+  const state = store.getState()
+  const one = ids.length === 1 ? subjectOf(state, ids[0]!) : null
+  const selected: Subject | null = ids.length > 0 ? { kind: 'selection', ids } : null
+  return [...(one ? [one] : []), ...(selected && (ids.length > 1 || one) ? [selected] : []), PANE]
+}
+
+/** The focused node, unless it is one of several that are selected; else what is selected. */
+function chosen(store: CanvasStore, focused: string | null): readonly string[] {
+  const selected = store.getState().flow.flatMap(({ id, selected: isSelected }) => (isSelected ? [id] : []))
+  if (focused === null || (selected.length > 1 && selected.includes(focused))) return selected
+  return [focused]
+}
+
+function focusedNode(target: EventTarget | null): string | null {
+  return target instanceof HTMLElement && target.classList.contains('react-flow__node') ? (target.dataset.id ?? null) : null
+}
+
+function walk(store: CanvasStore, id: string, direction: Direction): boolean {
+  const state = store.getState()
+  const places = state.flow.filter((node) => node.type !== 'frame' || node.id === id).map((node) => ({ id: node.id, ...node.position }))
+  const from = places.find((place) => place.id === id)
+  if (!from) return false
+  const links = [...state.links.map(({ from: a, to: b }) => [a, b]), ...Object.values(state.volumes).map((volume) => [volume.id, volume.serviceId])]
+  const linked = new Set(links.flatMap(([a, b]) => (a === id ? [b] : b === id ? [a] : [])).filter((other): other is string => typeof other === 'string'))
+  const next = step(from, direction, { others: places.filter((place) => place.id !== id), linked })
+  if (next) focusNode(next.id)
+  return true
+}
+
+/** Gives a node the focus, from where keys go on. */
+export function focusNode(id: string): void {
+  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus()
+}

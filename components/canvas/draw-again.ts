@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+
+import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
+import { nodeOf as volumeNodeOf } from '@/components/volume/node-of'
+import { databaseAdd, groupCreate, serviceCreate, serviceDuplicate, volumeCreate } from '@/lib/contract/doors'
+import type { Door } from '@/lib/contract/entry'
+import type { ServiceView } from '@/lib/contract/service'
+
+import type { Renamed, Thing } from './history'
+import type { Hands } from './save-spots'
+import { nodeIn, receiveGroup, receiveService, receiveVolume, settleGroup } from './store'
+
+const SERVICE_ENTRIES: Record<string, Door<z.ZodType, typeof ServiceView>> = { [serviceCreate.name]: serviceCreate, [serviceDuplicate.name]: serviceDuplicate, [databaseAdd.name]: databaseAdd }
+
+/** Draws what was taken away with what it was drawn with first. It has other ids: those are returned by the old ones. */
+export async function drawAgain({ store, run, environmentId }: Hands, thing: Thing): Promise<Renamed> {
+  switch (thing.kind) {
+    case 'group': {
+      const { name, x, y, width, height } = thing.group
+      const nodes = thing.nodes.filter((id) => nodeIn(store.getState(), id))
+      const group = await run(groupCreate, { environmentId, name, x, y, width, height, nodes })
+      receiveGroup(store, group)
+      settleGroup(store, group.id, nodes)
+      return new Map([[thing.id, group.id]])
+    }
+    case 'volume': {
+      const volume = await run(volumeCreate, thing.again as never)
+      receiveVolume(store, volumeNodeOf(volume))
+      return new Map([[thing.id, volume.id]])
+    }
+    case 'service': {
+      const service = await run(SERVICE_ENTRIES[thing.by]!, thing.again)
+      receiveService(store, serviceNodeOf(service))
+      return new Map([[thing.id, service.id]])
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+
+import { readDrop, refusalOf } from './dropped'
+
+const file = (name: string) => ({ name, isFolder: false })
+
+it.each([
+  ['an address', [], ' https://github.com/acme/web ', { kind: 'text', text: 'https://github.com/acme/web' }],
+  ['a folder', [{ name: 'web', isFolder: true }], '', { kind: 'folder', name: 'web' }],
+  ['a compose file among others', [file('readme.md'), file('docker-compose.prod.yml')], '', { kind: 'compose', name: 'docker-compose.prod.yml' }],
+  ['compose.yaml', [file('compose.yaml')], '/home/me/compose.yaml', { kind: 'compose', name: 'compose.yaml' }],
+  ['another file', [file('picture.png')], '', { kind: 'file', name: 'picture.png' }],
+  ['nothing', [], ' ', { kind: 'nothing' }],
+])('reads %s', (_, items, text, expected) => {
+  expect(readDrop({ items, text })).toEqual(expected)
+})
+
+it('offers the way by the path only where that is open', () => {
+  expect(refusalOf({ kind: 'folder', name: 'web' }, { hasLocalFolders: true }).description).toContain('Local folder')
+  expect(refusalOf({ kind: 'folder', name: 'web' }, { hasLocalFolders: false }).description).not.toContain('Local folder')
+})

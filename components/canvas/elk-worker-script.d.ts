@@ -1,0 +1,2 @@
+// The package declares its other files; this one is loaded for what it does.
+declare module 'elkjs/lib/elk-worker.min.js'

@@ -1,0 +1,74 @@
+'use client'
+
+import { useReactFlow } from '@xyflow/react'
+import { useEffect, useRef } from 'react'
+
+import { toast } from '@/components/ui/toast'
+import { hasNetwork } from '@/lib/domain/target'
+
+import { useCanvasStore, useEnvironment } from './canvas-context'
+import { isTyping } from './commands/use-command-keys'
+import { readDrop, refusalOf } from './dropped'
+import { readGitPaste } from './git-paste'
+import { readImagePaste } from './image-paste'
+import type { Place } from './placement'
+import { ask, type CanvasStore } from './store'
+
+type Take = { store: CanvasStore; runsImages: boolean; at: Place | null }
+
+/** Pasting or dropping the address of a repository or the name of an image anywhere but in a field offers to add it, where the pointer is. */
+export function usePaste(disabled: boolean): void {
+  const store = useCanvasStore()
+  const { target, instance } = useEnvironment()
+  const { screenToFlowPosition } = useReactFlow()
+  const pointer = useRef<Place | null>(null)
+  const runsImages = hasNetwork(target.kind)
+  const hasLocalFolders = instance.localSources
+  useEffect(() => {
+    if (disabled) return
+    const onMove = (event: PointerEvent) => {
+      const isOverPane = event.target instanceof Element && event.target.closest('.react-flow__pane') !== null
+      pointer.current = isOverPane ? { x: event.clientX, y: event.clientY } : null
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      if (isTyping(event.target) || store.getState().question !== null) return
+      if (take(event.clipboardData?.getData('text/plain') ?? '', { store, runsImages, at: pointer.current && screenToFlowPosition(pointer.current) })) event.preventDefault()
+    }
+    const onDrop = (event: DragEvent) => {
+      if (isTyping(event.target) || event.defaultPrevented || !event.dataTransfer) return
+      // Else the browser would leave the console to show the file.
+      event.preventDefault()
+      const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })
+      if (dropped.kind === 'nothing') return
+      if (dropped.kind !== 'text') {
+        const { title, description } = refusalOf(dropped, { hasLocalFolders })
+        toast.info(title, { description })
+      } else if (!take(dropped.text, { store, runsImages, at: screenToFlowPosition({ x: event.clientX, y: event.clientY }) })) {
+        toast.info('This was not taken.', { description: 'A canvas takes addresses of git repositories and names of images, such as nginx:1.27.' })
+      }
+    }
+    const onDragOver = (event: DragEvent) => (isTyping(event.target) ? undefined : event.preventDefault())
+    const listeners = { pointermove: onMove, paste: onPaste, drop: onDrop, dragover: onDragOver }
+    for (const [type, listener] of Object.entries(listeners)) window.addEventListener(type, listener as EventListener)
+    return () => {
+      for (const [type, listener] of Object.entries(listeners)) window.removeEventListener(type, listener as EventListener)
+    }
+  }, [disabled, store, screenToFlowPosition, runsImages, hasLocalFolders])
+}
+
+function take(text: string, { store, runsImages, at }: Take): boolean {
+  const pasted = readGitPaste(text)
+  const image = pasted ? null : readImagePaste(text)
+  if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })
+  else if (image !== null && runsImages) ask(store, { kind: 'add', source: 'image', pasted: null, image, at })
+  else if (image !== null) toast.info(`${image} was not taken.`, { description: 'This environment runs processes. Images need an environment on a target with containers.' })
+  return pasted !== null || image !== null
+}
+
+function itemsOf(data: DataTransfer): { name: string; isFolder: boolean }[] {
+  return [...data.items].flatMap((item) => {
+    if (item.kind !== 'file') return []
+    const entry = item.webkitGetAsEntry()
+    return [{ name: entry?.name ?? item.getAsFile()?.name ?? 'A file', isFolder: entry?.isDirectory ?? false }]
+  })
+}
