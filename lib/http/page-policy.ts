@@ -20,6 +20,7 @@ export function newNonce(): string {
  * Styles: the console's own files, and `<style>` elements with the nonce. Attributes are allowed: React Flow and we ourselves
  * place things by them, and a server has no other way to write where a node stands. An attribute can load nothing and
  * selects nothing. In development styles come without a nonce.
+ * Workers: a file of the console, in which the layout of a canvas is computed.
  * Connections: `'self'` includes WebSockets of the same host and port, which is where terminals are.
  */
 export function pagePolicy(nonce: string, isDev: boolean): string {
@@ -32,7 +33,7 @@ export function pagePolicy(nonce: string, isDev: boolean): string {
     "font-src 'self'",
     "connect-src 'self'",
     "frame-src 'none'",
-    "worker-src 'none'",
+    "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
