@@ -28,7 +28,8 @@ async function measured(what: string, act: () => Promise<unknown>, seen: () => P
   process.stdout.write(`${what}: on the other screen ${Date.now() - began} ms after it was answered here\n`)
 }
 
-test('what one does on the canvas, the other sees; each knows where the other is', async ({ page, browser }) => {
+test('what one does on the canvas, the other sees; each knows where the other is', async ({ page, browser, heard }) => {
+  heard.expect(/net::ERR_INTERNET_DISCONNECTED/)
   const api = await signInOverRest()
   const { path, environmentId, serviceId } = await scene(api, 'Together')
   const ada = await asAda(browser, api)
