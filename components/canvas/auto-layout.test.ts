@@ -27,6 +27,8 @@ it('lays what is linked out from left to right on the grid, without anything ove
   expect(at('svc_a').x + NODE_WIDTH).toBeLessThan(at('svc_b').x)
   expect(at('svc_b').x + NODE_WIDTH).toBeLessThan(at('svc_c').x)
   expect(at('svc_c').x + NODE_WIDTH).toBeLessThan(at('vol_a').x)
+  // Room for the words on a link, also between two of one frame.
+  expect(at('svc_c').x - at('svc_b').x - NODE_WIDTH).toBeGreaterThanOrEqual(4 * GRID)
   const frame = at('grp_1')
   for (const id of ['svc_b', 'svc_c']) expect([at(id).x > frame.x, at(id).y > frame.y, at(id).x + NODE_WIDTH < frame.x + frame.width!, at(id).y + NODE_HEIGHT < frame.y + frame.height!]).toEqual([true, true, true, true])
   const free = ['svc_a', 'svc_d', 'vol_a']

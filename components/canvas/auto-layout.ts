@@ -7,16 +7,20 @@ import type { Spots } from './history'
 import { snap } from './placement'
 import { groupOf, type CanvasState } from './store'
 
-const OPTIONS = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
-  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+// Room for the words on a link. What is inside a frame does not take it from what is around.
+const SPACING = {
   'elk.spacing.nodeNode': String(2 * GRID),
   'elk.layered.spacing.nodeNodeBetweenLayers': String(5 * GRID),
   'elk.spacing.componentComponent': String(3 * GRID),
+}
+const OPTIONS = {
+  ...SPACING,
+  'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 }
-const FRAME_OPTIONS = { 'elk.padding': `[top=${FRAME_ROOM.above},left=${FRAME_ROOM.side},bottom=${FRAME_ROOM.side},right=${FRAME_ROOM.side}]` }
+const FRAME_OPTIONS = { ...SPACING, 'elk.padding': `[top=${FRAME_ROOM.above},left=${FRAME_ROOM.side},bottom=${FRAME_ROOM.side},right=${FRAME_ROOM.side}]` }
 
 type Drawn = Pick<CanvasState, 'flow' | 'links' | 'services' | 'volumes' | 'groups'>
 
