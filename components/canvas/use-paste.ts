@@ -9,8 +9,6 @@ import { hasNetwork } from '@/lib/domain/target'
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { isTyping } from './commands/use-command-keys'
 import { readDrop, refusalOf } from './dropped'
-import { readGitPaste } from './git-paste'
-import { readImagePaste } from './image-paste'
 import type { Place } from './placement'
 import { ask, type CanvasStore } from './store'
 
@@ -32,18 +30,22 @@ export function usePaste(disabled: boolean): void {
     }
     const onPaste = (event: ClipboardEvent) => {
       if (isTyping(event.target) || store.getState().question !== null) return
-      if (take(event.clipboardData?.getData('text/plain') ?? '', { store, runsImages, at: pointer.current && screenToFlowPosition(pointer.current) })) event.preventDefault()
+      const text = event.clipboardData?.getData('text/plain').trim() ?? ''
+      if (text === '') return
+      event.preventDefault()
+      void take(text, { store, runsImages, at: pointer.current && screenToFlowPosition(pointer.current) })
     }
-    const onDrop = (event: DragEvent) => {
+    const onDrop = async (event: DragEvent) => {
       if (isTyping(event.target) || event.defaultPrevented || !event.dataTransfer) return
       // Else the browser would leave the console to show the file.
       event.preventDefault()
+      const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
       const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })
       if (dropped.kind === 'nothing') return
       if (dropped.kind !== 'text') {
         const { title, description } = refusalOf(dropped, { hasLocalFolders })
         toast.info(title, { description })
-      } else if (!take(dropped.text, { store, runsImages, at: screenToFlowPosition({ x: event.clientX, y: event.clientY }) })) {
+      } else if (!(await take(dropped.text, { store, runsImages, at }))) {
         toast.info('This was not taken.', { description: 'A canvas takes addresses of git repositories and names of images, such as nginx:1.27.' })
       }
     }
@@ -56,7 +58,9 @@ export function usePaste(disabled: boolean): void {
   }, [disabled, store, screenToFlowPosition, runsImages, hasLocalFolders])
 }
 
-function take(text: string, { store, runsImages, at }: Take): boolean {
+async function take(text: string, { store, runsImages, at }: Take): Promise<boolean> {
+  // What tells an address from other text is loaded when there is some.
+  const [{ readGitPaste }, { readImagePaste }] = await Promise.all([import('./git-paste'), import('./image-paste')])
   const pasted = readGitPaste(text)
   const image = pasted ? null : readImagePaste(text)
   if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })
