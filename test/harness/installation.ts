@@ -42,7 +42,8 @@ export async function makeInstallation({ firstPort, workloads }: { firstPort: nu
     const look = () => processesOf(folder, [process.pid]).filter(({ command }) => isChosen(command))
     // Again, for what one of them has started meanwhile.
     for (let left = look(); left.length > 0; left = look()) {
-      for (const { pid, command } of left) if (kill(pid)) killed.set(pid, command)
+      // One that is about to be gone has no command any more.
+      for (const { pid, command } of left) if (kill(pid)) killed.set(pid, killed.get(pid) || command)
     }
     return [...killed.values()]
   }
