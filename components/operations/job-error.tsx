@@ -23,7 +23,9 @@ export function JobError({ text, title }: { text: string; title: string }) {
         >
           {open ? text : shown}
         </pre>
-        <CopyButton text={text} label="Copy the error" className="absolute top-1 right-1 bg-sunken" />
+        <span className="absolute top-1 right-1 rounded-control bg-sunken">
+          <CopyButton text={text} label="Copy the error" />
+        </span>
       </div>
       {isCut ? (
         <button

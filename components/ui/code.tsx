@@ -15,7 +15,9 @@ export function CodeBlock({ text, label, className }: { text: string; label?: st
       <pre tabIndex={0} aria-label={label} className="overflow-x-auto px-3 py-2 pr-11 font-mono text-code whitespace-pre">
         {text}
       </pre>
-      <CopyButton text={text} className="absolute top-1 right-1 bg-sunken" />
+      <span className="absolute top-1 right-1 rounded-control bg-sunken">
+        <CopyButton text={text} />
+      </span>
     </div>
   )
 }

@@ -20,7 +20,7 @@ export type IconButtonProps = Omit<ComponentProps<'button'>, 'disabled' | 'child
   pressed?: boolean
 }
 
-/** A square button with an icon only; the label is its tooltip. */
+/** A square button with an icon only; the label is its tooltip. Its element is `relative`: who places it elsewhere puts it into one that is placed. */
 export function IconButton({ label, icon, size = 'medium', loading = false, disabled = false, disabledReason, side, pressed, className, onClick, ...rest }: IconButtonProps) {
   const blocked = loading || disabled || Boolean(disabledReason)
   const press = (event: MouseEvent<HTMLButtonElement>) => (blocked ? event.preventDefault() : onClick?.(event))

@@ -8,7 +8,7 @@ import { referenceGroups } from '@/components/reference/reference-model'
 export default function ReferenceLayout({ children }: { children: ReactNode }) {
   return (
     <div className="gap-10 lg:flex">
-      <nav aria-label="Operations" className="mb-6 max-h-64 shrink-0 overflow-y-auto rounded-card border border-line p-3 lg:sticky lg:top-16 lg:mb-0 lg:max-h-[calc(100dvh-5rem)] lg:w-52 lg:self-start lg:border-0 lg:p-0">
+      <nav aria-label="Operations" className="sticky top-16 hidden max-h-[calc(100dvh-5rem)] w-52 shrink-0 self-start overflow-y-auto lg:block">
         <Link href={paths.reference()} className="mb-4 block rounded-small text-muted hover:text-ink">
           All operations
         </Link>
