@@ -16,7 +16,8 @@ export default defineConfig({
   testDir: 'e2e',
   // Looks at a demo, by itself: docs/decisions/visual-checks.md.
   testIgnore: 'visual/**',
-  outputDir: 'test-results',
+  // It is emptied at the beginning; what other kinds have found lies beside it.
+  outputDir: 'test-results/e2e',
   fullyParallel: false,
   workers: 1,
   // `npm test` names what took its second try: docs/decisions/second-try.md.
