@@ -11,7 +11,8 @@ import postgres from 'postgres'
 import { deploy } from './product.mjs'
 
 const TIMES = 5
-const HAND_PORT = 34_998
+const PATIENCE_MS = 60_000
+const HAND_PORT = 23_998
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Milliseconds of each time: by the product with its stages, and by hand. */
@@ -41,8 +42,11 @@ async function untilOffered(api, environmentId) {
   while ((await api('GET', `/environments/${environmentId}/engines`)).body.engines.find(({ engine }) => engine === 'postgres').missing !== null) await pause(100)
 }
 
+/** Asks until there is an answer. Throws when there is none within a minute. */
 async function query(place) {
+  const until = Date.now() + PATIENCE_MS
   for (;;) {
+    if (Date.now() > until) throw new Error(`Nothing answers a query at ${place.host}:${place.port}.`)
     const sql = postgres({ ...place, max: 1, connect_timeout: 5, onnotice: () => {} })
     const isAnswered = await sql`select 1`.then(() => true, () => false)
     await sql.end({ timeout: 1 })

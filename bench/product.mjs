@@ -9,11 +9,13 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
 const INGRESS_PORT = PORT + 1
+// Outside of those that Linux gives to connections.
+const WORKLOAD_PORTS = '24000-25199'
 
 /** Runs `work` against a fresh product and stops it whatever happens. */
 export async function withProduct(work) {
   const folder = mkdtempSync(join(tmpdir(), 'easel-bench-'))
-  const env = { ...process.env, EASEL_DATA_DIR: join(folder, 'data'), PORT: String(PORT), EASEL_INGRESS_PORT: String(INGRESS_PORT), EASEL_WORKLOAD_PORTS: process.env.EASEL_BENCH_WORKLOAD_PORTS ?? '34000-35199' }
+  const env = { ...process.env, EASEL_DATA_DIR: join(folder, 'data'), PORT: String(PORT), EASEL_INGRESS_PORT: String(INGRESS_PORT), EASEL_WORKLOAD_PORTS: process.env.EASEL_BENCH_WORKLOAD_PORTS ?? WORKLOAD_PORTS }
   const began = performance.now()
   const child = spawn(process.execPath, [join(root, 'bin', 'start.mjs')], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   try {

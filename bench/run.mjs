@@ -146,8 +146,8 @@ async function ownStartMs() {
   const times = []
   for (let i = 0; i < 5; i++) {
     const began = performance.now()
-    const child = spawn(process.execPath, ['server.js'], { cwd: 'templates/node-service', env: { PATH: process.env.PATH, PORT: '34999' }, stdio: 'ignore' })
-    while (!(await fetch('http://127.0.0.1:34999/health').then((response) => response.ok, () => false))) await pause(5)
+    const child = spawn(process.execPath, ['server.js'], { cwd: 'templates/node-service', env: { PATH: process.env.PATH, PORT: '23999' }, stdio: 'ignore' })
+    while (!(await fetch('http://127.0.0.1:23999/health').then((response) => response.ok, () => false))) await pause(5)
     times.push(performance.now() - began)
     child.kill()
     await new Promise((resolve) => child.once('exit', resolve))

@@ -11,7 +11,7 @@ import { deploy } from './product.mjs'
 
 const MIB = Number(process.env.EASEL_BENCH_MIB ?? 256)
 const TIMES = 3
-const HAND_PORT = 34_997
+const HAND_PORT = 23_997
 const DEBIAN = '/usr/lib/postgresql'
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
