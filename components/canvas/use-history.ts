@@ -46,5 +46,3 @@ function inLine(): (work: () => Promise<void>) => void {
     last = last.then(work)
   }
 }
-
-export type CanvasHistory = ReturnType<typeof useHistory>

@@ -60,7 +60,12 @@ export function usePaste(disabled: boolean): void {
 
 async function take(text: string, { store, runsImages, at }: Take): Promise<boolean> {
   // What tells an address from other text is loaded when there is some.
-  const [{ readGitPaste }, { readImagePaste }] = await Promise.all([import('./git-paste'), import('./image-paste')])
+  const readers = await Promise.all([import('./git-paste'), import('./image-paste')]).catch(() => null)
+  if (readers === null) {
+    toast.error('This was not read.', { description: 'A part of the console could not be loaded. Reload the page and try again.' })
+    return true
+  }
+  const [{ readGitPaste }, { readImagePaste }] = readers
   const pasted = readGitPaste(text)
   const image = pasted ? null : readImagePaste(text)
   if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })

@@ -30,15 +30,10 @@ function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
 }
 
-/** Every operation of the platform, in the order of the reference. */
-export const CONTRACT: readonly Entry[] = Object.values(MODULES).flatMap((module) => Object.values(module).filter(isEntry))
-
-/** Where each operation is written: its file and its name there. */
+/** Where each operation is written: its file and its name there, in the order of the reference. */
 export const PLACES: readonly { module: string; constant: string; entry: Entry }[] = Object.entries(MODULES).flatMap(([module, values]) =>
   Object.entries(values).flatMap(([constant, entry]) => (isEntry(entry) ? [{ module, constant, entry }] : [])),
 )
 
-/** The entry of a name such as `service.deploy`; undefined when there is none. */
-export function entryNamed(name: string): Entry | undefined {
-  return CONTRACT.find((entry) => entry.name === name)
-}
+/** Every operation of the platform, in that order. */
+export const CONTRACT: readonly Entry[] = PLACES.map(({ entry }) => entry)
