@@ -2,10 +2,11 @@
 // `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure, but for those that
 // take a Docker engine: where none answers, they are named as not run.
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { prepare } from './prepare.mjs'
@@ -46,9 +47,12 @@ const LAST_LINES = 25
 
 const DOCKER_SOCKET = '/var/run/docker.sock'
 const DOCKER_PATIENCE_MS = 3_000
+const IMAGES_MS = 20 * 60_000
 
-/** Whether the engine that the Docker suites would use answers; if not, why, for the one line that says so. */
+/** Whether the engine that the Docker suites would use answers and has its images; if not, why, for the one line that says so. */
 async function dockerAnswers() {
+  const ready = process.env.EASEL_TEST_IMAGES_READY
+  for (const until = Date.now() + IMAGES_MS; ready && !existsSync(ready); await sleep(1_000)) if (Date.now() > until) return `${ready} is not there yet, which says that the images are made (EASEL_TEST_IMAGES_READY)`
   const host = process.env.DOCKER_HOST || `unix://${DOCKER_SOCKET}`
   if (!host.startsWith('unix://')) return `DOCKER_HOST is ${host}, and they need an engine of this machine, on a socket`
   return new Promise((resolve) => {
