@@ -8,9 +8,8 @@ import { step, type Direction } from '../placement'
 import type { CanvasStore } from '../store'
 import { useArrange, type Arrange } from '../use-arrange'
 import { useCommands, type Commands } from './commands-context'
-import { isChord } from './keys'
+import { keyedFor } from './keyed'
 import { PANE, subjectOf, type Subject } from './subject'
-import { commandsFor } from './table'
 
 const ARROW: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
 const AWAY: Record<Direction, [number, number]> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
@@ -61,9 +60,8 @@ function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arra
 
 function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasStore; commands: Commands }, focused: string | null): boolean {
   for (const subject of subjects(store, focused)) {
-    const found = commandsFor(subject).find(([, { keys = [] }]) => keys.some((chord) => isChord(event, chord)))
     // Space opens like Enter, as on a button.
-    const id = found?.[0] ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
+    const id = keyedFor(event, subject) ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
     if (id === undefined) continue
     // While a panel is open, Escape closes that.
     if (id === 'clear' && document.querySelector('[data-panel]')) return false
