@@ -21,7 +21,7 @@ it('does what was asked before it was there, in that order, and then at once', a
   arrival.ask((it) => it.do('first'))
   const isThere = arrival.bring()
   arrival.ask((it) => it.do('second'))
-  expect([done, fetch.mock.calls.length]).toEqual([[], 1])
+  expect([done, fetch.mock.calls.length, arrival.isAwaited()]).toEqual([[], 1, true])
   tries[0]!.succeed()
   await settled()
   arrival.ask((it) => it.do('third'))
@@ -29,6 +29,7 @@ it('does what was asked before it was there, in that order, and then at once', a
   arrival.arrive(part)
   arrival.ask((it) => it.do('fourth'))
   expect([done, await isThere]).toEqual([['first', 'second', 'third', 'fourth'], true])
+  expect(arrival.isAwaited()).toBe(false)
 })
 
 it('says once that it did not come, does nothing late, and comes when it is asked for again', async () => {

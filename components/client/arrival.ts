@@ -8,6 +8,8 @@ export type Arrival<T> = {
   bring(): Promise<boolean>
   /** Fetches it before anybody asks. When that fails, nobody has missed anything yet. */
   bringAhead(): void
+  /** Whether something that was asked is not done yet. */
+  isAwaited(): boolean
   /** It is there, or another one in its place. */
   arrive(part: T): void
 }
@@ -43,6 +45,7 @@ export function makeArrival<T>(fetch: () => Promise<unknown>, tellFailure: () =>
     ask: (work) => wait((is) => (is === null ? undefined : work(is))),
     bring: () => new Promise((resolve) => wait((is) => resolve(is !== null))),
     bringAhead: () => (part ? undefined : start()),
+    isAwaited: () => waiting.length > 0,
     arrive: (is) => {
       part = { is }
       settle(is)

@@ -29,6 +29,10 @@ export type Commands = {
   menuOf: (subject: Subject, options?: MenuOptions) => MenuItems
   /** What can be added; `at` is asked for when something is chosen. */
   addMenu: (at: () => Place | null) => MenuItems
+  /** Whether commands wait for the desk. */
+  isWaiting: () => boolean
+  /** Does something after them. */
+  after: (work: () => void) => void
   /** Brings the desk; resolves with whether it is there. */
   bring: () => Promise<boolean>
 }
@@ -59,6 +63,8 @@ export function CommandsProvider({ view, setView, children }: { view: CanvasView
       entryOf: (id, subject) => desk?.entryOf(id, subject) ?? null,
       menuOf: (subject, options) => desk?.menuOf(subject, options) ?? arrival.bring,
       addMenu: (at) => desk?.addMenu(at) ?? arrival.bring,
+      isWaiting: arrival.isAwaited,
+      after: arrival.ask,
       bring: arrival.bring,
     }
   }, [desk, arrival])

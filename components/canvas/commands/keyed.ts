@@ -45,6 +45,11 @@ export type KeyedId = keyof typeof KEYED
 
 const ALL = Object.entries(KEYED) as [KeyedId, Keyed][]
 
+/** Whether what is pressed is a command of anything. Enter and Escape mean much else besides. */
+export function isKeyed(pressed: Pressed): boolean {
+  return pressed.key !== 'Enter' && pressed.key !== 'Escape' && ALL.some(([, { keys }]) => keys.some((chord) => isChord(pressed, chord)))
+}
+
 /** The command that what is pressed means for a subject. */
 export function keyedFor(pressed: Pressed, subject: Subject): KeyedId | undefined {
   return ALL.find(([, { keys, on, fits }]) => on.includes(subject.kind) && (fits?.(subject) ?? true) && keys.some((chord) => isChord(pressed, chord)))?.[0]
