@@ -17,14 +17,15 @@ import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { EmptyCanvas } from './empty-canvas'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
-import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
+import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
 import { withMembers } from './members'
 import { MountEdge, mountEdges } from './mount-edge'
 import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
-import { groupOf, type Link } from './store'
+import { groupOf } from './store'
 import { useArrange } from './use-arrange'
+import { useFollowFocus } from './use-follow-focus'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
@@ -34,6 +35,7 @@ const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame:
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
+const KEYS_OF_LINES = { 'edge.a11yDescription.default': 'Enter opens what it stands for, Delete takes it away.' }
 const FIT = { padding: 0.18, maxZoom: 1 }
 
 /** The environment as a plane of nodes and links. */
@@ -50,12 +52,13 @@ export function Flow() {
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
+  const followFocus = useFollowFocus()
   usePaste(readOnly)
   useReveal()
   return (
     <CanvasMenu>
       {/* With Shift, browsers would select the text between two clicks. */}
-      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)}>
+      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} {...followFocus}>
         <LinkMarker />
         <ReactFlow
           nodes={nodes}
@@ -84,6 +87,7 @@ export function Flow() {
           selectionMode={SelectionMode.Partial}
           deleteKeyCode={null}
           disableKeyboardA11y
+          ariaLabelConfig={KEYS_OF_LINES}
           minZoom={0.1}
           maxZoom={1.75}
           fitView={nodes.length > 0}
@@ -99,10 +103,6 @@ export function Flow() {
       </div>
     </CanvasMenu>
   )
-}
-
-function linkEdges(links: readonly Link[]): FlowEdge[] {
-  return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
 }
 
 /** A link may be dropped anywhere on the other node. */

@@ -46,6 +46,8 @@ export type CanvasState = {
   held: ReadonlySet<string>
   /** Where the nodes stood that are being dragged. */
   origins: Spots
+  /** The line that has the focus. */
+  focusedLine: string | null
   /** The frame in which what is being dragged would be dropped. */
   dropFrame: string | null
   history: History
@@ -74,6 +76,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     flow: [...graph.groups, ...graph.nodes, ...graph.volumes].map(toFlowNode),
     held: new Set(),
     origins: {},
+    focusedLine: null,
     dropFrame: null,
     history: EMPTY_HISTORY,
     isSnapping: true,

@@ -13,6 +13,7 @@ import { useCanvas, useCanvasStore, useService } from './canvas-context'
 import type { Plain } from './history'
 import { advanceIn, record } from './record'
 import { ask } from './store'
+import { useFocusAfterDialog } from './use-keep-focus'
 
 /** Asks before the variables go that make a link, and names them. */
 export function UnlinkDialog({ from, to }: { from: string; to: string }) {
@@ -22,6 +23,7 @@ export function UnlinkDialog({ from, to }: { from: string; to: string }) {
   const target = useService(to)
   const link = useCanvas((state) => state.links.find((each) => each.from === from && each.to === to))
   const known = useVariables(from)
+  useFocusAfterDialog(from)
   if (!source || !target || !link) return null
   const going = (known ?? []).filter(({ key }) => link.variables.includes(key))
   const remove = async () => {

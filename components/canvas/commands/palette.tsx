@@ -13,7 +13,7 @@ import { ask, select } from '../store'
 import { useCommands } from './commands-context'
 import { ranked } from './match'
 import { commandEntries, nodeEntries, type PaletteEntry } from './palette-entries'
-import { focusNode } from './use-command-keys'
+import { focusNode } from './walk'
 import { useElsewhere } from './use-elsewhere'
 
 /** As many as one looks through. */

@@ -57,7 +57,14 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
     const align = (alignment: Alignment): Doing => ({ why: write, run: (subject) => void arrange.put(`Align ${wordsFor(store.getState(), idsOf(subject))}`, placed(store, subject, (boxes) => aligned(boxes, alignment))) })
     const space = (axis: Axis): Doing => ({ why: write, run: (subject) => void arrange.put(`Space ${wordsFor(store.getState(), idsOf(subject))}`, placed(store, subject, (boxes) => distributed(boxes, axis))) })
     return {
-      open: { run: (subject) => (subject.kind === 'service' ? services.open(subject.id) : subject.kind === 'volume' ? volumes.open(subject.id) : undefined) },
+      open: {
+        run: (subject) => {
+          if (subject.kind === 'link') services.open(subject.link.from, 'variables')
+          else if (subject.kind === 'mount') volumes.open(subject.volume.id)
+          else if (subject.kind === 'service') services.open(subject.id)
+          else if (subject.kind === 'volume') volumes.open(subject.id)
+        },
+      },
       deploy: {
         why: (subject) => missing.deploy ?? (subject.kind === 'service' ? canDeploy(factsOf(subject.service)) : null),
         run: (subject) => idsOf(subject).forEach((id) => { const service = store.getState().services[id]; if (service && canDeploy(factsOf(service)) === null) void services.deploy(service) }),
@@ -67,7 +74,7 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
       runs: { run: ofService(({ id }) => services.open(id, 'runs')) },
       connection: { run: ofService(({ id }) => services.open(id, 'overview')) },
       files: { run: (subject) => (subject.kind === 'volume' ? volumes.open(subject.id, 'files') : undefined) },
-      variables: { run: (subject) => services.open(subject.kind === 'link' ? subject.link.from : (idsOf(subject)[0] ?? ''), 'variables') },
+      variables: { run: (subject) => services.open(idsOf(subject)[0] ?? '', 'variables') },
       connect: { why: write, run: (subject) => ask(store, { kind: 'connect', from: idsOf(subject)[0] ?? '' }) },
       addVolume: { why: write, run: ofService((service) => services.askVolume(service)) },
       attach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' || subject.kind === 'mount' ? volumes.askAttach(subject.volume) : undefined) },
