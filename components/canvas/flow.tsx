@@ -14,6 +14,8 @@ import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
+import { useCommands } from './commands/commands-context'
+import { subjectOf } from './commands/subject'
 import { EmptyCanvas } from './empty-canvas'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
@@ -50,6 +52,11 @@ export function Flow() {
   const volumeActions = useVolumeActions()
   const readOnly = useMissing('service.write') !== null
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
+  const commands = useCommands()
+  const renameNode = useSteady((event: ReactMouseEvent, { id }: FlowNode) => {
+    const subject = isOnName(event.target) ? subjectOf(store.getState(), id) : null
+    if (subject) commands.run('rename', subject)
+  })
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
   const followFocus = useFollowFocus()
@@ -67,6 +74,7 @@ export function Flow() {
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
           onNodeClick={openNode}
+          onNodeDoubleClick={renameNode}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
@@ -103,6 +111,11 @@ export function Flow() {
       </div>
     </CanvasMenu>
   )
+}
+
+/** The name of a node, or all of the title of a frame. */
+function isOnName(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('[data-name-of], .group-title') !== null
 }
 
 /** A link may be dropped anywhere on the other node. */

@@ -1,7 +1,7 @@
 import { fetchQuery } from '@/components/client/query'
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { mountOf, nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { groupDelete, groupUpdate, serviceDelete, serviceGet, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet, volumeUpdate } from '@/lib/contract/doors'
+import { groupDelete, serviceDelete, serviceGet, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet } from '@/lib/contract/doors'
 import type { ServiceView } from '@/lib/contract/service'
 
 import { drawAgain } from './draw-again'
@@ -9,10 +9,11 @@ import { glide } from './glide'
 import type { Renamed, Setting, Step, Thing } from './history'
 import { outrun } from './outrun'
 import { advanceIn } from './record'
+import { rename } from './rename'
 import { saveSpots, type Hands } from './save-spots'
 import { setVariables } from './set-variables'
 import { hold, isSameSpot, savedSpots } from './spots'
-import { forgetGroup, receiveGroup, receiveService, receiveVolume } from './store'
+import { forgetGroup, receiveService, receiveVolume } from './store'
 
 const NOTHING: Renamed = new Map()
 
@@ -63,20 +64,6 @@ async function set(hands: Hands, setting: Setting): Promise<void> {
     case 'settings':
       return configure(hands, setting)
   }
-}
-
-async function rename({ store, run }: Hands, { kind, id, before, after }: Extract<Setting, { of: 'name' }>): Promise<void> {
-  if (kind === 'group') return receiveGroup(store, await run(groupUpdate, { groupId: id, name: after, ifName: before }))
-  const state = store.getState()
-  const now = kind === 'service' ? state.services[id] : state.volumes[id]
-  if (!now) throw outrun('It is gone.')
-  if (now.name !== before) throw outrun(`Somebody has renamed it to ${now.name} since.`)
-  if (kind === 'volume') return receiveVolume(store, volumeNodeOf(await run(volumeUpdate, { volumeId: id, name: after })))
-  const { name, revision } = await fetchQuery(serviceGet, { serviceId: id })
-  if (name !== before) throw outrun(`Somebody has renamed it to ${name} since.`)
-  const saved = await run(serviceUpdate, { serviceId: id, name: after, ifRevision: revision })
-  receiveService(store, serviceNodeOf(saved))
-  advanceIn(store, id, { from: revision, to: saved.revision })
 }
 
 async function configure({ store, run }: Hands, setting: Extract<Setting, { of: 'source' | 'settings' }>): Promise<void> {

@@ -30,12 +30,14 @@ export type Question =
   | { kind: 'discard' }
   | { kind: 'revisions' }
   | { kind: 'branch' }
-  | { kind: 'rename'; id: string }
   | { kind: 'connect'; from: string }
   | { kind: 'unlink'; from: string; to: string }
   | { kind: 'delete_several'; ids: readonly string[] }
   | { kind: 'palette'; only: 'everything' | 'nodes' }
   | { kind: 'keys' }
+
+/** Where a name stands that can be changed there: on its node, in the list, in its panel. */
+export type NamePlace = 'node' | 'row' | 'panel'
 
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>
@@ -60,6 +62,8 @@ export type CanvasState = {
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
   question: Question | null
+  /** The name in whose place is a field. */
+  renaming: { id: string; at: NamePlace } | null
   /** Unsaved edits of panels, by `service id:form`; they outlive the panel. */
   drafts: Readonly<Record<string, unknown>>
 }
@@ -85,6 +89,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     connection: 'connecting',
     refused: null,
     question: null,
+    renaming: null,
     drafts: {},
   }))
 }
@@ -194,6 +199,11 @@ export function setDraft(store: CanvasStore, key: string, draft: unknown): void 
 
 export function ask(store: CanvasStore, question: Question | null): void {
   store.setState({ question })
+}
+
+/** The field in place of a name goes, unless another one was opened meanwhile. */
+export function endRename(store: CanvasStore, id: string): void {
+  store.setState(({ renaming }) => (renaming?.id === id ? { renaming: null } : {}))
 }
 
 /** A service or a volume as the server last described it; undefined when it is neither, or gone. */

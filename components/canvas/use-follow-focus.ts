@@ -5,6 +5,7 @@ import { useMemo, type FocusEvent } from 'react'
 
 import { useCanvasStore } from './canvas-context'
 import { endsOf, focusedOn, type Focused } from './commands/walk'
+import { motionMs } from './motion'
 import { reveal, type Place } from './placement'
 import type { CanvasState } from './store'
 import { widthBeside } from './use-reveal'
@@ -26,7 +27,7 @@ export function useFollowFocus() {
         const { width, height } = flowStore.getState()
         const isBeside = document.querySelector('[data-panel]') !== null
         const next = reveal(at, getViewport(), { width: isBeside ? widthBeside(width) : width, height })
-        if (next) void setViewport(next, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : PAN_MS })
+        if (next) void setViewport(next, { duration: motionMs(PAN_MS) })
       },
       onBlurCapture: () => (store.getState().focusedLine === null ? undefined : store.setState({ focusedLine: null })),
     }),

@@ -13,6 +13,7 @@ import { ask, select } from '../store'
 import { useCommands } from './commands-context'
 import { ranked } from './match'
 import { commandEntries, nodeEntries, type PaletteEntry } from './palette-entries'
+import { motionMs } from '../motion'
 import { focusNode } from './walk'
 import { useElsewhere } from './use-elsewhere'
 
@@ -155,7 +156,6 @@ function useGoTo(): (id: string) => void {
   const { fitView } = useReactFlow()
   return (id) => {
     select(store, [id])
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
-    void fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, padding: 0.3, duration: isStill ? 0 : 220 }).then(() => focusNode(id))
+    void fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, padding: 0.3, duration: motionMs(220) }).then(() => focusNode(id))
   }
 }

@@ -46,7 +46,7 @@ export const COMMANDS = {
   detach: { label: 'Detach…', icon: Unlink, on: ['volume'], block: 'do', fits: (subject) => subject.kind === 'volume' && subject.volume.serviceId !== null },
   unmount: { label: 'Detach…', icon: Unlink, keys: ['delete', 'backspace'], on: ['mount'], block: 'do' },
   settings: { label: 'Settings', icon: Settings, on: ['service'], block: 'do' },
-  rename: { label: 'Rename…', icon: Pencil, keys: ['f2'], on: ['service', 'volume', 'group'], block: 'edit' },
+  rename: { label: 'Rename', icon: Pencil, keys: ['f2'], on: ['service', 'volume', 'group'], block: 'edit' },
   duplicate: { label: (subject) => (subject.kind === 'selection' ? 'Duplicate services' : 'Duplicate'), icon: CopyPlus, keys: ['mod+d'], on: ['service', 'selection'], block: 'edit' },
   group: { label: 'Group', icon: Group, keys: ['mod+g'], on: ['service', 'volume', 'selection'], block: 'edit' },
   leave: { label: 'Take out of its group', icon: SquareSplitHorizontal, on: NODE, block: 'edit', fits: inGroup },
