@@ -1,17 +1,17 @@
 import { fetchQuery } from '@/components/client/query'
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { mountOf, nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { groupDelete, serviceDelete, serviceGet, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet } from '@/lib/contract/doors'
+import { groupDelete, serviceDelete, serviceGet, serviceRestore, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet } from '@/lib/contract/doors'
 import type { ServiceView } from '@/lib/contract/service'
 
 import { drawAgain } from './draw-again'
 import { glide } from './glide'
-import type { Renamed, Setting, Step, Thing } from './history'
+import { rebound, type Renamed, type Setting, type Step, type Thing } from './history'
 import { outrun } from './outrun'
 import { advanceIn } from './record'
 import { rename } from './rename'
 import { saveSpots, type Hands } from './save-spots'
-import { setVariables } from './set-variables'
+import { setSealedVariables, setVariables } from './set-variables'
 import { hold, isSameSpot, savedSpots } from './spots'
 import { forgetGroup, receiveService, receiveVolume } from './store'
 
@@ -36,7 +36,8 @@ export async function perform(hands: Hands, step: Step): Promise<Renamed> {
       return drawAgain(hands, step.thing)
     case 'several': {
       const renamed = new Map<string, string>()
-      for (const each of step.steps) for (const [from, to] of await perform(hands, each)) renamed.set(from, to)
+      // What is drawn again first is meant by what comes after it.
+      for (const each of step.steps) for (const [from, to] of await perform(hands, rebound(each, renamed))) renamed.set(from, to)
       return renamed
     }
   }
@@ -58,6 +59,8 @@ async function set(hands: Hands, setting: Setting): Promise<void> {
       return rename(hands, setting)
     case 'variables':
       return setVariables(hands, setting)
+    case 'sealed_variables':
+      return setSealedVariables(hands, setting)
     case 'mount':
       return mount(hands, setting)
     case 'source':
@@ -97,8 +100,8 @@ async function remove({ store, run }: Hands, thing: Thing): Promise<void> {
   const service = await fetchQuery(serviceGet, { serviceId: thing.id })
   if (service.latest !== null) throw outrun(`${service.name} was deployed by now. Delete it where you can see what is lost.`)
   if (service.revision !== thing.revision) throw outrun(`${service.name} was changed by now. Delete it where you can see what is lost.`)
-  // A database was drawn with a volume, in which there is nothing yet.
-  const volumes = service.source.type === 'database' ? Object.values(store.getState().volumes).filter((volume) => volume.serviceId === thing.id && volume.sizeBytes === null) : []
+  // A database was drawn with a volume, in which there is nothing yet. One that was brought back has the volume that it had.
+  const volumes = thing.by !== serviceRestore.name && service.source.type === 'database' ? Object.values(store.getState().volumes).filter((volume) => volume.serviceId === thing.id && volume.sizeBytes === null) : []
   await run(serviceDelete, { serviceId: thing.id })
   for (const volume of volumes) await run(volumeDelete, { volumeId: volume.id, confirm: volume.name })
 }
