@@ -44,6 +44,8 @@ export type CanvasState = {
   volumes: Readonly<Record<string, VolumeNode>>
   groups: Readonly<Record<string, GroupView>>
   links: readonly Link[]
+  /** Version of the shared variables. */
+  shared: string
   flow: FlowNode[]
   held: ReadonlySet<string>
   /** Where the nodes stood that are being dragged. */
@@ -77,6 +79,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     volumes: byId(graph.volumes),
     groups: byId(graph.groups),
     links: graph.links,
+    shared: graph.shared,
     flow: [...graph.groups, ...graph.nodes, ...graph.volumes].map(toFlowNode),
     held: new Set(),
     origins: {},
@@ -98,11 +101,11 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
 export function receiveGraph(store: CanvasStore, graph: GraphView): void {
   const known = new Set(graph.nodes.map((node) => node.id))
   const removed = Object.keys(store.getState().services).filter((id) => !known.has(id))
-  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups })
+  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups, shared: graph.shared })
 }
 
-/** `volumes` and `groups`: all there are; absent when nothing is said of them. */
-export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[]; groups?: GroupView[] }
+/** `volumes`, `groups` and `shared`: as they are; absent when nothing is said of them. */
+export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[]; groups?: GroupView[]; shared?: string }
 
 /** Takes what changed. One changed service re-renders one node. */
 export function receiveChange(store: CanvasStore, change: GraphChange): void {
@@ -113,7 +116,7 @@ export function receiveChange(store: CanvasStore, change: GraphChange): void {
     const groups = taken(state.groups, change.groups)
     const different = [...changed, ...differing(state.volumes, volumes), ...differing(state.groups, groups)]
     const gone = [...change.removed, ...missing(state.volumes, volumes), ...missing(state.groups, groups)]
-    return { services, volumes, groups, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, different, gone) }
+    return { services, volumes, groups, shared: change.shared ?? state.shared, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, different, gone) }
   })
 }
 

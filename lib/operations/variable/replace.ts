@@ -1,5 +1,7 @@
 import { variableReplace } from '../../contract/service'
 import { sharedVariableReplace } from '../../contract/variable'
+import { versionOf } from '../../db/queries/shared-variables'
+import { AppError } from '../../errors'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
 import { replaceIn } from './change'
@@ -19,8 +21,11 @@ export const replaceVariables = implement(variableReplace, async (ctx, { service
 })
 
 /** Replaces what all services of an environment may refer to. */
-export const replaceSharedVariables = implement(sharedVariableReplace, async (ctx, { environmentId, variables }) => {
+export const replaceSharedVariables = implement(sharedVariableReplace, async (ctx, { environmentId, variables, ifVersion }) => {
   const holder = await holdShared(ctx, environmentId)
+  if (ifVersion !== undefined && ifVersion !== (await versionOf(ctx.db, environmentId))) {
+    throw new AppError('conflict', 'Somebody changed the shared variables meanwhile. Look at what is set now, then make your change again.')
+  }
   const { set, removed } = await replaceIn(ctx, holder, variables)
   await recordHere(ctx, { type: 'shared_variables.replaced', subject: holder.subject, data: { set, removed } })
   return sharedVariablesView(ctx, environmentId)
