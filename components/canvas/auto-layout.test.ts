@@ -13,6 +13,7 @@ const volume = { kind: 'volume', id: 'vol_a', name: 'data', x: 0, y: 500, groupI
 const link = (from: string, to: string) => ({ id: `${from}:${to}`, kind: 'reference' as const, from, to, variables: ['A'] })
 const state = createCanvasStore({
   environmentId: 'env_1',
+  shared: '',
   nodes: [service('svc_a', -240, 96), service('svc_b', 0, 0, 'grp_1'), service('svc_c', 24, 24, 'grp_1'), service('svc_d', 10, 10)],
   volumes: [volume],
   groups: [{ kind: 'group', id: 'grp_1', name: 'G', x: 0, y: 0, width: 300, height: 300 }, { kind: 'group', id: 'grp_empty', name: 'E', x: 9_000, y: 0, width: 300, height: 300 }],

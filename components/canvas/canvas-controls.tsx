@@ -11,6 +11,7 @@ import { useCanvas } from './canvas-context'
 import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
+import { motionMs } from './motion'
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
@@ -53,11 +54,11 @@ function ZoomBar() {
   const zoom = useStore((state) => Math.round(state.transform[2] * 100))
   return (
     <div className={BAR} role="group" aria-label="Zoom">
-      <IconButton size="small" label="Zoom out" icon={<Minus />} onClick={() => void zoomOut({ duration: 140 })} />
-      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="h-7 w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: 140 })}>
+      <IconButton size="small" label="Zoom out" icon={<Minus />} onClick={() => void zoomOut({ duration: motionMs(140) })} />
+      <button type="button" aria-label={`Zoom is ${zoom} %. Set to 100 %`} className="h-7 w-11 rounded-control text-center text-meta text-muted hover:text-ink" onClick={() => void zoomTo(1, { duration: motionMs(140) })}>
         {zoom} %
       </button>
-      <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: 140 })} />
+      <IconButton size="small" label="Zoom in" icon={<Plus />} onClick={() => void zoomIn({ duration: motionMs(140) })} />
       <IconButton size="small" label="Show everything" icon={<Maximize />} onClick={() => commands.run('fit', PANE)} />
       <IconButton size="small" label="Arrange automatically" icon={<Network />} disabledReason={commands.why('layout', PANE)} onClick={() => commands.run('layout', PANE)} />
     </div>

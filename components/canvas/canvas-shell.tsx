@@ -29,7 +29,6 @@ const ReviewDialog = dynamic(() => import('@/components/change/review-dialog').t
 const DiscardDialog = dynamic(() => import('@/components/change/discard-dialog').then((module) => module.DiscardDialog), { ssr: false })
 const RevisionsDialog = dynamic(() => import('@/components/change/revisions-dialog').then((module) => module.RevisionsDialog), { ssr: false })
 const BranchQuestion = dynamic(() => import('@/components/branch/branch-question').then((module) => module.BranchQuestion), { ssr: false })
-const RenameDialog = dynamic(() => import('./rename-dialog').then((module) => module.RenameDialog), { ssr: false })
 const ConnectDialog = dynamic(() => import('./connect-dialog').then((module) => module.ConnectDialog), { ssr: false })
 const UnlinkDialog = dynamic(() => import('./unlink-dialog').then((module) => module.UnlinkDialog), { ssr: false })
 const DeleteSeveral = dynamic(() => import('./delete-several').then((module) => module.DeleteSeveral), { ssr: false })
@@ -90,7 +89,6 @@ function Questions() {
   if (question.kind === 'branch') return <BranchQuestion />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
-  if (question.kind === 'rename') return <RenameDialog id={question.id} />
   if (question.kind === 'connect') return <ConnectDialog from={question.from} />
   if (question.kind === 'unlink') return <UnlinkDialog from={question.from} to={question.to} />
   if (question.kind === 'delete_several') return <DeleteSeveral ids={question.ids} />

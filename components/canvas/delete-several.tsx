@@ -9,11 +9,13 @@ import { bytesWords } from '@/components/service/use-words'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { problemOf } from '@/components/ui/problem'
 import { toast } from '@/components/ui/toast'
-import { groupDelete, serviceDelete, volumeDelete } from '@/lib/contract/doors'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
+import { together, type Step } from './history'
 import { lossesOf } from './losses'
-import { ask, forgetGroup } from './store'
+import { record } from './record'
+import { removeGroup, removeService, removeVolume } from './remove'
+import { ask } from './store'
 
 /** One question for all that is selected: it names what is lost, and asks for a name where data is. */
 export function DeleteSeveral({ ids }: { ids: readonly string[] }) {
@@ -29,25 +31,29 @@ export function DeleteSeveral({ ids }: { ids: readonly string[] }) {
   const environment = project.environments.find(({ id }) => id === environmentId)?.name ?? project.name
   const typedName = volumes.length === 0 ? undefined : volumes.length === 1 ? volumes[0]!.name : environment
   const remove = async () => {
-    const works = [
-      ...groups.map(({ id, name }) => ({ name, work: async () => (await run(groupDelete, { groupId: id }), forgetGroup(store, id)) })),
-      ...services.map(({ id, name }) => ({ name, work: () => run(serviceDelete, { serviceId: id }) })),
-      ...volumes.map(({ id, name }) => ({ name, work: () => run(volumeDelete, { volumeId: id, confirm: name }) })),
+    const hands = { store, run, environmentId }
+    const works: { name: string; work: () => Promise<Step | null> }[] = [
+      ...groups.map((group) => ({ name: group.name, work: () => removeGroup(hands, group) })),
+      ...services.map((service) => ({ name: service.name, work: () => removeService(hands, service) })),
+      ...volumes.map((volume) => ({ name: volume.name, work: () => removeVolume(hands, volume) })),
     ]
+    const steps: Step[] = []
     if (ids.includes(params.service ?? params.volume ?? '')) router.push(paths.canvas(project.id, environmentId))
     for (const { name, work } of works) {
       try {
-        await work()
+        const step = await work()
+        if (step) steps.push(step)
       } catch (error) {
         toast.error(`${name} was not deleted.`, { description: problemOf(error).message })
       }
     }
+    record(store, together(`Delete ${count} things`, steps))
   }
   return (
     <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Delete ${count} ${count === 1 ? 'thing' : 'things'}?`} confirmLabel="Delete them" onConfirm={remove} {...(typedName === undefined ? {} : { typedName })}>
       {services.length > 0 ? (
         <div>
-          <p>{services.length === 1 ? 'This stops' : 'These stop'} at once, with settings, variables, builds and logs, and the addresses stop answering:</p>
+          <p>{services.length === 1 ? 'This stops' : 'These stop'} at once, with builds and logs, and the addresses stop answering. Undo draws {services.length === 1 ? 'it' : 'them'} again for an hour, with settings and variables only:</p>
           <ul className="mt-1 max-h-40 overflow-y-auto">
             {services.map(({ id, name, url, source }) => (
               <li key={id} className="truncate text-ink">

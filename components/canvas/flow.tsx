@@ -13,16 +13,19 @@ import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
+import { useCommands } from './commands/commands-context'
+import { subjectOf } from './commands/subject'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
-import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
+import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
 import { withMembers } from './members'
 import { MountEdge, mountEdges } from './mount-edge'
 import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
-import { groupOf, type Link } from './store'
+import { groupOf } from './store'
 import { useArrange } from './use-arrange'
+import { useFollowFocus } from './use-follow-focus'
 import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
@@ -35,6 +38,7 @@ const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame:
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
+const KEYS_OF_LINES = { 'edge.a11yDescription.default': 'Enter opens what it stands for, Delete takes it away.' }
 const FIT = { padding: 0.18, maxZoom: 1 }
 
 /** The environment as a plane of nodes and links. */
@@ -48,14 +52,20 @@ export function Flow() {
   const open = useOpenNode()
   const readOnly = useMissing('service.write') !== null
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
+  const commands = useCommands()
+  const renameNode = useSteady((event: ReactMouseEvent, { id }: FlowNode) => {
+    const subject = isOnName(event.target) ? subjectOf(store.getState(), id) : null
+    if (subject) commands.run('rename', subject)
+  })
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
+  const followFocus = useFollowFocus()
   usePaste(readOnly)
   useReveal()
   return (
     <CanvasMenu>
       {/* With Shift, browsers would select the text between two clicks. */}
-      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)}>
+      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} {...followFocus}>
         <LinkMarker />
         <ReactFlow
           nodes={nodes}
@@ -64,6 +74,7 @@ export function Flow() {
           edgeTypes={EDGE_TYPES}
           onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
           onNodeClick={openNode}
+          onNodeDoubleClick={renameNode}
           onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
           onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
           onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
@@ -84,6 +95,7 @@ export function Flow() {
           selectionMode={SelectionMode.Partial}
           deleteKeyCode={null}
           disableKeyboardA11y
+          ariaLabelConfig={KEYS_OF_LINES}
           minZoom={0.1}
           maxZoom={1.75}
           fitView={nodes.length > 0}
@@ -101,8 +113,9 @@ export function Flow() {
   )
 }
 
-function linkEdges(links: readonly Link[]): FlowEdge[] {
-  return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
+/** The name of a node, or all of the title of a frame. */
+function isOnName(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('[data-name-of], .group-title') !== null
 }
 
 /** A link may be dropped anywhere on the other node. */

@@ -1,4 +1,5 @@
 import type { Spots } from './history'
+import { motionMs } from './motion'
 import { place, spotsOf } from './spots'
 import type { CanvasStore } from './store'
 
@@ -7,7 +8,7 @@ const GLIDE_MS = 220
 /** Moves things to where they are to stand, so that one sees where they go; at once for who wants no motion. Resolves when they are there. */
 export function glide(store: CanvasStore, to: Spots): Promise<void> {
   const from = spotsOf(store.getState(), Object.keys(to))
-  if (Object.keys(from).length === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches) {
+  if (Object.keys(from).length === 0 || motionMs(GLIDE_MS) === 0) {
     place(store, to)
     return Promise.resolve()
   }

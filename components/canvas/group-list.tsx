@@ -9,6 +9,7 @@ import type { GroupView } from '@/lib/contract/group'
 
 import { useCanvas } from './canvas-context'
 import { useCommands } from './commands/commands-context'
+import { asName, Name } from './name'
 
 /** The groups of the environment, where there are some, with what is in them. */
 export function GroupList() {
@@ -36,9 +37,11 @@ function GroupRow({ group }: { group: GroupView }) {
       <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover md:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_auto] md:px-4">
         <span className="flex min-w-0 items-center gap-2.5">
           <Group aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
-          <span className="min-w-0 truncate font-medium" title={group.name}>
-            {group.name}
-          </span>
+          <Name id={group.id} at="row">
+            <span {...asName(group.id, 'row')} className="min-w-0 truncate font-medium" title={group.name}>
+              {group.name}
+            </span>
+          </Name>
         </span>
         <span className="order-3 min-w-0 truncate text-muted md:order-none" title={names.join(', ')}>
           {names.length === 0 ? 'Nothing in it' : names.join(', ')}

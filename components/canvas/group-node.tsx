@@ -4,9 +4,9 @@ import { NodeResizer, type NodeProps } from '@xyflow/react'
 import clsx from 'clsx'
 import { memo } from 'react'
 
-import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
+import { useCanvas, useMissing } from './canvas-context'
 import type { FlowNode } from './flow-node'
-import { ask } from './store'
+import { asName, Name } from './name'
 import { useArrange } from './use-arrange'
 
 const LEAST = { minWidth: 168, minHeight: 96 }
@@ -16,15 +16,18 @@ export const GroupNode = memo(function GroupNode({ id, selected }: NodeProps<Flo
   const group = useCanvas((state) => state.groups[id])
   const isTarget = useCanvas((state) => state.dropFrame === id)
   const count = useCanvas((state) => Object.values(state.services).filter((node) => node.groupId === id).length + Object.values(state.volumes).filter((node) => node.groupId === id).length)
-  const store = useCanvasStore()
   const readOnly = useMissing('service.write') !== null
   const arrange = useArrange()
   if (!group) return null
   return (
     <div className={clsx('group-frame', (selected || isTarget) && 'group-frame-chosen')}>
       {readOnly || !selected ? null : <NodeResizer {...LEAST} lineClassName="group-edge" handleClassName="group-corner" onResizeStart={() => arrange.grab([id])} onResizeEnd={(_, { x, y, width, height }) => arrange.resize(id, { x, y, width, height })} />}
-      <div className="group-title" title={group.name} onDoubleClick={readOnly ? undefined : () => ask(store, { kind: 'rename', id })}>
-        <span className="truncate font-medium">{group.name}</span>
+      <div className="group-title" title={group.name}>
+        <Name id={id} at="node">
+          <span {...asName(id, 'node')} className="truncate font-medium">
+            {group.name}
+          </span>
+        </Name>
         <span className="shrink-0 text-faint">{count === 0 ? 'empty' : count}</span>
       </div>
     </div>

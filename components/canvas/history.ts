@@ -17,10 +17,12 @@ export type Setting =
   | { of: 'source'; id: string; before: Source; after: Source }
   | { of: 'settings'; id: string; before: ServiceSettings; after: ServiceSettings }
   | { of: 'variables'; id: string; before: Plain; after: Plain }
+  /** Where one of them is secret: the server knows both ends, by a ticket. */
+  | { of: 'sealed_variables'; id: string; ticket: string; before: 'before' | 'after'; after: 'before' | 'after' }
   | { of: 'mount'; id: string; before: Mount | null; after: Mount | null }
 
 export type PlainVariable = { value: string; scope: 'both' | 'build' | 'run' }
-/** By key. None of them is secret: what is secret is not known here and cannot be brought back. */
+/** By key. None of them is secret: what is secret is not known here, see `sealed_variables`. */
 export type Plain = Readonly<Record<string, PlainVariable | null>>
 export type Mount = { serviceId: string; path: string }
 
@@ -89,8 +91,8 @@ export function rebind({ past, future }: History, renamed: Renamed): History {
   return { past: past.map((step) => rebound(step, renamed)), future: future.map((step) => rebound(step, renamed)) }
 }
 
-/** A step is data without functions, and an id stands in it as a text of its own or as a key. */
-function rebound<T>(value: T, renamed: Renamed): T {
+/** The same with other ids. A step is data without functions, and an id stands in it as a text of its own or as a key. */
+export function rebound<T>(value: T, renamed: Renamed): T {
   if (typeof value === 'string') return (renamed.get(value) ?? value) as T
   if (Array.isArray(value)) return value.map((item) => rebound<unknown>(item, renamed)) as T
   if (typeof value !== 'object' || value === null) return value

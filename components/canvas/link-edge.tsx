@@ -3,12 +3,21 @@
 import { EdgeLabelRenderer, getSmoothStepPath, useInternalNode, useStore, type Edge, type EdgeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 
+import { useCanvas } from './canvas-context'
+import { asLine, lineNameId } from './line'
 import { linkEnds } from './link-path'
+import type { Link } from './store'
+import { useFocusAfterLine } from './use-keep-focus'
 
 export type FlowEdge = Edge<{ variables: readonly string[] }, 'link'>
 
 /** From here on the names of the variables are always readable. */
 const LABEL_ZOOM = 0.9
+
+/** A line from each service to each that it refers to. */
+export function linkEdges(links: readonly Link[]): FlowEdge[] {
+  return links.map((link) => ({ ...asLine(link.id), type: 'link', source: link.from, target: link.to, data: { variables: link.variables } }))
+}
 
 /** A variable of one service that refers to another: dashed, labelled by the names of the variables. */
 export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: EdgeProps<FlowEdge>) {
@@ -16,14 +25,19 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
   const to = useInternalNode(target)
   const isNear = useStore((state) => state.transform[2] >= LABEL_ZOOM)
   const [isHovered, setHovered] = useState(false)
+  const isFocused = useCanvas((state) => state.focusedLine === id)
+  useFocusAfterLine(id, source)
+  const names = [useName(source), useName(target)]
   if (!from || !to) return null
   const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
   const variables = data?.variables ?? []
   return (
     <>
+      <desc id={lineNameId(id)}>{`${names[0]} uses ${names[1]}: ${variables.join(', ')}`}</desc>
+      <path d={path} className="link-halo" />
       <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} />
       <path d={path} className="link-reach" data-line={id} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
-      {isNear || isHovered ? (
+      {isNear || isHovered || isFocused ? (
         <EdgeLabelRenderer>
           <span
             className="pointer-events-none absolute max-w-56 truncate rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-faint"
@@ -36,6 +50,10 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
     </>
   )
 })
+
+function useName(serviceId: string): string {
+  return useCanvas((state) => state.services[serviceId]?.name ?? 'a service that is gone')
+}
 
 /** The arrow head at the end of links; once per canvas. */
 export function LinkMarker() {

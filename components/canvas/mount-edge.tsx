@@ -7,35 +7,42 @@ import { memo } from 'react'
 import type { VolumeNode } from '@/lib/contract/volume'
 
 import { useCanvasStore, useMissing, useService, useVolume } from './canvas-context'
+import { asLine, lineNameId } from './line'
 import { linkEnds } from './link-path'
 import { ask } from './store'
+import { useFocusAfterLine } from './use-keep-focus'
 
 export type MountEdgeData = Edge<Record<string, never>, 'mount'>
 
 /** A line from each volume to the service that has it. */
 export function mountEdges(volumes: readonly VolumeNode[]): MountEdgeData[] {
-  return volumes.flatMap((volume) => (volume.serviceId === null ? [] : [{ id: `mount-${volume.id}`, type: 'mount' as const, source: volume.id, target: volume.serviceId, data: {}, selectable: false, focusable: false }]))
+  return volumes.flatMap((volume) => (volume.serviceId === null ? [] : [{ ...asLine(`mount-${volume.id}`), type: 'mount' as const, source: volume.id, target: volume.serviceId, data: {} }]))
 }
 
 /** A volume and the service that has it: solid, labelled by the path. Its label takes the line away. */
-export const MountEdge = memo(function MountEdge({ source, target }: EdgeProps<MountEdgeData>) {
+export const MountEdge = memo(function MountEdge({ id, source, target }: EdgeProps<MountEdgeData>) {
   const from = useInternalNode(source)
   const to = useInternalNode(target)
   const volume = useVolume(source)
   const service = useService(target)
   const store = useCanvasStore()
+  useFocusAfterLine(id, source)
   const readOnly = useMissing('service.write') !== null
   if (!from || !to || !volume || !service) return null
   const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
   return (
     <>
+      <desc id={lineNameId(id)}>{`${volume.name} is mounted in ${service.name} at ${volume.mountPath}`}</desc>
+      <path d={path} className="link-halo" />
       <path d={path} className="mount-line" />
-      <path d={path} className="link-reach" data-line={`mount-${source}`} />
+      <path d={path} className="link-reach" data-line={id} />
       <EdgeLabelRenderer>
         <button
           type="button"
           disabled={readOnly}
-          data-line={`mount-${source}`}
+          // Keys come by the line itself.
+          tabIndex={-1}
+          data-line={id}
           aria-label={`Detach ${volume.name} from ${service.name}`}
           title={readOnly ? undefined : 'Detach'}
           onClick={() => ask(store, { kind: 'detach', volumeId: volume.id })}

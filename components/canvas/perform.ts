@@ -1,18 +1,19 @@
 import { fetchQuery } from '@/components/client/query'
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { mountOf, nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { groupDelete, groupUpdate, serviceDelete, serviceGet, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet, volumeUpdate } from '@/lib/contract/doors'
+import { groupDelete, serviceDelete, serviceGet, serviceRestore, serviceUpdate, volumeAttach, volumeDelete, volumeDetach, volumeGet } from '@/lib/contract/doors'
 import type { ServiceView } from '@/lib/contract/service'
 
 import { drawAgain } from './draw-again'
 import { glide } from './glide'
-import type { Renamed, Setting, Step, Thing } from './history'
+import { rebound, type Renamed, type Setting, type Step, type Thing } from './history'
 import { outrun } from './outrun'
 import { advanceIn } from './record'
+import { rename } from './rename'
 import { saveSpots, type Hands } from './save-spots'
-import { setVariables } from './set-variables'
+import { setSealedVariables, setVariables } from './set-variables'
 import { hold, isSameSpot, savedSpots } from './spots'
-import { forgetGroup, receiveGroup, receiveService, receiveVolume } from './store'
+import { forgetGroup, receiveService, receiveVolume } from './store'
 
 const NOTHING: Renamed = new Map()
 
@@ -35,7 +36,8 @@ export async function perform(hands: Hands, step: Step): Promise<Renamed> {
       return drawAgain(hands, step.thing)
     case 'several': {
       const renamed = new Map<string, string>()
-      for (const each of step.steps) for (const [from, to] of await perform(hands, each)) renamed.set(from, to)
+      // What is drawn again first is meant by what comes after it.
+      for (const each of step.steps) for (const [from, to] of await perform(hands, rebound(each, renamed))) renamed.set(from, to)
       return renamed
     }
   }
@@ -57,26 +59,14 @@ async function set(hands: Hands, setting: Setting): Promise<void> {
       return rename(hands, setting)
     case 'variables':
       return setVariables(hands, setting)
+    case 'sealed_variables':
+      return setSealedVariables(hands, setting)
     case 'mount':
       return mount(hands, setting)
     case 'source':
     case 'settings':
       return configure(hands, setting)
   }
-}
-
-async function rename({ store, run }: Hands, { kind, id, before, after }: Extract<Setting, { of: 'name' }>): Promise<void> {
-  if (kind === 'group') return receiveGroup(store, await run(groupUpdate, { groupId: id, name: after, ifName: before }))
-  const state = store.getState()
-  const now = kind === 'service' ? state.services[id] : state.volumes[id]
-  if (!now) throw outrun('It is gone.')
-  if (now.name !== before) throw outrun(`Somebody has renamed it to ${now.name} since.`)
-  if (kind === 'volume') return receiveVolume(store, volumeNodeOf(await run(volumeUpdate, { volumeId: id, name: after })))
-  const { name, revision } = await fetchQuery(serviceGet, { serviceId: id })
-  if (name !== before) throw outrun(`Somebody has renamed it to ${name} since.`)
-  const saved = await run(serviceUpdate, { serviceId: id, name: after, ifRevision: revision })
-  receiveService(store, serviceNodeOf(saved))
-  advanceIn(store, id, { from: revision, to: saved.revision })
 }
 
 async function configure({ store, run }: Hands, setting: Extract<Setting, { of: 'source' | 'settings' }>): Promise<void> {
@@ -110,8 +100,8 @@ async function remove({ store, run }: Hands, thing: Thing): Promise<void> {
   const service = await fetchQuery(serviceGet, { serviceId: thing.id })
   if (service.latest !== null) throw outrun(`${service.name} was deployed by now. Delete it where you can see what is lost.`)
   if (service.revision !== thing.revision) throw outrun(`${service.name} was changed by now. Delete it where you can see what is lost.`)
-  // A database was drawn with a volume, in which there is nothing yet.
-  const volumes = service.source.type === 'database' ? Object.values(store.getState().volumes).filter((volume) => volume.serviceId === thing.id && volume.sizeBytes === null) : []
+  // A database was drawn with a volume, in which there is nothing yet. One that was brought back has the volume that it had.
+  const volumes = thing.by !== serviceRestore.name && service.source.type === 'database' ? Object.values(store.getState().volumes).filter((volume) => volume.serviceId === thing.id && volume.sizeBytes === null) : []
   await run(serviceDelete, { serviceId: thing.id })
   for (const volume of volumes) await run(volumeDelete, { volumeId: volume.id, confirm: volume.name })
 }

@@ -21,6 +21,7 @@ import { VolumeList } from '@/components/volume/volume-list'
 import { useCanvas, useEnvironment, useService } from './canvas-context'
 import { GroupList } from './group-list'
 import { useServiceMenu } from './commands/use-menu-of'
+import { asName, Name } from './name'
 import { useAddEntries } from './use-add-entries'
 
 /** The environment without the canvas: the same services with the same actions, as a table. */
@@ -82,9 +83,11 @@ function ServiceRow({ id }: { id: string }) {
         <td className={`${CELL} block pr-8 md:table-cell md:max-w-64`}>
           <span className="flex items-center gap-2.5">
             <ServiceIcon service={service} className="shrink-0 text-muted" />
-            <Link href={paths.service(project.id, environmentId, id, firstTab(service))} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
-              {service.name}
-            </Link>
+            <Name id={id} at="row">
+              <Link {...asName(id, 'row')} href={paths.service(project.id, environmentId, id, firstTab(service))} className="min-w-0 truncate font-medium hover:underline" title={service.name}>
+                {service.name}
+              </Link>
+            </Name>
             <ServiceBadges service={service} />
             {service.changed ? <Badge>Changed</Badge> : null}
             {group === undefined ? null : <span className="hidden min-w-0 truncate text-meta text-faint sm:inline">{group}</span>}

@@ -15,6 +15,7 @@ import { databaseWords } from '@/lib/domain/engine/engines'
 
 import { useService } from './canvas-context'
 import type { FlowNode } from './flow-node'
+import { NodeName } from './node-name'
 import { NodeUse } from './node-use'
 
 /** A service on the canvas: what it is, where it answers, how it is. */
@@ -32,9 +33,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
     >
       <div className="flex items-center gap-2.5">
         <ServiceIcon service={service} className="shrink-0 text-muted" />
-        <span className="min-w-0 flex-1 truncate text-title font-medium" title={service.name}>
-          {service.name}
-        </span>
+        <NodeName id={id} name={service.name} />
         <ServiceBadges service={service} />
         <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord size={14} />
       </div>

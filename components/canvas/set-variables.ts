@@ -1,5 +1,5 @@
 import { fetchQuery } from '@/components/client/query'
-import { variableList, variableReplace } from '@/lib/contract/doors'
+import { serviceGet, variableList, variableReplace, variableSetBack } from '@/lib/contract/doors'
 
 import type { Plain, Setting } from './history'
 import { outrun } from './outrun'
@@ -15,6 +15,13 @@ export async function setVariables({ store, run }: Pick<Hands, 'store' | 'run'>,
   const kept = variables.filter(({ key }) => !(key in after)).map(({ key, value, secret, scope }) => [key, { value, secret, scope }] as const)
   const wanted = Object.entries(after).flatMap(([key, variable]) => (variable === null ? [] : [[key, { ...variable, secret: false }] as const]))
   const saved = await run(variableReplace, { serviceId: id, variables: Object.fromEntries([...kept, ...wanted]), ifRevision: revision })
+  advanceIn(store, id, { from: revision, to: saved.revision })
+}
+
+/** The same by a ticket, with which the server compares: what is secret is not known here. */
+export async function setSealedVariables({ store, run }: Pick<Hands, 'store' | 'run'>, { id, ticket, after }: Extract<Setting, { of: 'sealed_variables' }>): Promise<void> {
+  const { revision } = await fetchQuery(serviceGet, { serviceId: id })
+  const saved = await run(variableSetBack, { serviceId: id, ticket, to: after })
   advanceIn(store, id, { from: revision, to: saved.revision })
 }
 

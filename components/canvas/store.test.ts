@@ -29,7 +29,7 @@ const service = (id: string, part: Partial<ServiceNode> = {}): ServiceNode => ({
   ...part,
 })
 
-const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, volumes: [], groups: [], links: [] })
+const graph = (...nodes: ServiceNode[]) => ({ environmentId: 'env_1', nodes, volumes: [], groups: [], links: [], shared: '' })
 
 describe('the canvas store', () => {
   it('keeps the identity of what did not change, so that one change renders one node', () => {

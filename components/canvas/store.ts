@@ -30,22 +30,28 @@ export type Question =
   | { kind: 'discard' }
   | { kind: 'revisions' }
   | { kind: 'branch' }
-  | { kind: 'rename'; id: string }
   | { kind: 'connect'; from: string }
   | { kind: 'unlink'; from: string; to: string }
   | { kind: 'delete_several'; ids: readonly string[] }
   | { kind: 'palette'; only: 'everything' | 'nodes' }
   | { kind: 'keys' }
 
+/** Where a name stands that can be changed there: on its node, in the list, in its panel. */
+export type NamePlace = 'node' | 'row' | 'panel'
+
 export type CanvasState = {
   services: Readonly<Record<string, ServiceNode>>
   volumes: Readonly<Record<string, VolumeNode>>
   groups: Readonly<Record<string, GroupView>>
   links: readonly Link[]
+  /** Version of the shared variables. */
+  shared: string
   flow: FlowNode[]
   held: ReadonlySet<string>
   /** Where the nodes stood that are being dragged. */
   origins: Spots
+  /** The line that has the focus. */
+  focusedLine: string | null
   /** The frame in which what is being dragged would be dropped. */
   dropFrame: string | null
   history: History
@@ -58,6 +64,8 @@ export type CanvasState = {
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
   question: Question | null
+  /** The name in whose place is a field. */
+  renaming: { id: string; at: NamePlace } | null
   /** Unsaved edits of panels, by `service id:form`; they outlive the panel. */
   drafts: Readonly<Record<string, unknown>>
 }
@@ -71,9 +79,11 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     volumes: byId(graph.volumes),
     groups: byId(graph.groups),
     links: graph.links,
+    shared: graph.shared,
     flow: [...graph.groups, ...graph.nodes, ...graph.volumes].map(toFlowNode),
     held: new Set(),
     origins: {},
+    focusedLine: null,
     dropFrame: null,
     history: EMPTY_HISTORY,
     isSnapping: true,
@@ -82,6 +92,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     connection: 'connecting',
     refused: null,
     question: null,
+    renaming: null,
     drafts: {},
   }))
 }
@@ -90,11 +101,11 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
 export function receiveGraph(store: CanvasStore, graph: GraphView): void {
   const known = new Set(graph.nodes.map((node) => node.id))
   const removed = Object.keys(store.getState().services).filter((id) => !known.has(id))
-  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups })
+  receiveChange(store, { nodes: graph.nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups, shared: graph.shared })
 }
 
-/** `volumes` and `groups`: all there are; absent when nothing is said of them. */
-export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[]; groups?: GroupView[] }
+/** `volumes`, `groups` and `shared`: as they are; absent when nothing is said of them. */
+export type GraphChange = { nodes: ServiceNode[]; removed: string[]; links: Link[]; volumes?: VolumeNode[]; groups?: GroupView[]; shared?: string }
 
 /** Takes what changed. One changed service re-renders one node. */
 export function receiveChange(store: CanvasStore, change: GraphChange): void {
@@ -105,7 +116,7 @@ export function receiveChange(store: CanvasStore, change: GraphChange): void {
     const groups = taken(state.groups, change.groups)
     const different = [...changed, ...differing(state.volumes, volumes), ...differing(state.groups, groups)]
     const gone = [...change.removed, ...missing(state.volumes, volumes), ...missing(state.groups, groups)]
-    return { services, volumes, groups, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, different, gone) }
+    return { services, volumes, groups, shared: change.shared ?? state.shared, links: isSame(state.links, change.links) ? state.links : change.links, flow: mergeFlow(state, different, gone) }
   })
 }
 
@@ -191,6 +202,11 @@ export function setDraft(store: CanvasStore, key: string, draft: unknown): void 
 
 export function ask(store: CanvasStore, question: Question | null): void {
   store.setState({ question })
+}
+
+/** The field in place of a name goes, unless another one was opened meanwhile. */
+export function endRename(store: CanvasStore, id: string): void {
+  store.setState(({ renaming }) => (renaming?.id === id ? { renaming: null } : {}))
 }
 
 /** A service or a volume as the server last described it; undefined when it is neither, or gone. */

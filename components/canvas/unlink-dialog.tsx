@@ -10,9 +10,10 @@ import { variableList, variableReplace } from '@/lib/contract/doors'
 import type { VariableView } from '@/lib/contract/service'
 
 import { useCanvas, useCanvasStore, useService } from './canvas-context'
-import type { Plain } from './history'
 import { advanceIn, record } from './record'
 import { ask } from './store'
+import { useFocusAfterDialog } from './use-keep-focus'
+import { variablesSetting } from './variable-step'
 
 /** Asks before the variables go that make a link, and names them. */
 export function UnlinkDialog({ from, to }: { from: string; to: string }) {
@@ -22,18 +23,16 @@ export function UnlinkDialog({ from, to }: { from: string; to: string }) {
   const target = useService(to)
   const link = useCanvas((state) => state.links.find((each) => each.from === from && each.to === to))
   const known = useVariables(from)
+  useFocusAfterDialog(from)
   if (!source || !target || !link) return null
   const going = (known ?? []).filter(({ key }) => link.variables.includes(key))
   const remove = async () => {
     const { variables, revision } = await fetchQuery(variableList, { serviceId: from })
     const kept = variables.filter(({ key }) => !link.variables.includes(key)).map(({ key, value, secret, scope }) => [key, { value, secret, scope }] as const)
-    const saved = await run(variableReplace, { serviceId: from, variables: Object.fromEntries(kept), ifRevision: revision })
+    const saved = await run(variableReplace, { serviceId: from, variables: Object.fromEntries(kept), ifRevision: revision, keep: true })
     advanceIn(store, from, { from: revision, to: saved.revision })
-    const removed = variables.filter(({ key }) => link.variables.includes(key))
-    // What is secret is not known here: such a link cannot be drawn again as it was.
-    if (removed.some(({ value }) => value === null)) return
-    const before: Plain = Object.fromEntries(removed.map(({ key, value, scope }) => [key, { value: value!, scope }]))
-    record(store, { label: `Unlink ${source.name} from ${target.name}`, kind: 'set', setting: { of: 'variables', id: from, before, after: Object.fromEntries(removed.map(({ key }) => [key, null])) } })
+    const setting = variablesSetting(from, variables, saved)
+    record(store, setting && { label: `Unlink ${source.name} from ${target.name}`, kind: 'set', setting })
   }
   return (
     <ConfirmDialog open onOpenChange={(open) => (open ? undefined : ask(store, null))} title={`Unlink ${source.name} from ${target.name}?`} confirmLabel={link.variables.length === 1 ? 'Remove variable' : 'Remove variables'} onConfirm={remove}>
@@ -47,7 +46,6 @@ export function UnlinkDialog({ from, to }: { from: string; to: string }) {
           </li>
         ))}
       </ul>
-      {going.some(({ secret }) => secret) ? <p className="text-warning">One of them is secret: undo cannot bring its value back.</p> : null}
     </ConfirmDialog>
   )
 }

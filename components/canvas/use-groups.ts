@@ -6,7 +6,7 @@ import { useRun } from '@/components/client/operations'
 import { nodeOf } from '@/components/service/use-service-actions'
 import { problemOf } from '@/components/ui/problem'
 import { toast } from '@/components/ui/toast'
-import { groupCreate, groupDelete, serviceDuplicate } from '@/lib/contract/doors'
+import { groupCreate, serviceDuplicate } from '@/lib/contract/doors'
 import type { GroupView } from '@/lib/contract/group'
 import { EMPTY_FRAME, frameAround } from '@/lib/domain/frame'
 
@@ -15,9 +15,10 @@ import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
 import { together, type Step } from './history'
 import { freePlace, snap, type Place } from './placement'
 import { record } from './record'
+import { removeGroup } from './remove'
 import { saveSpots } from './save-spots'
 import { spotsOf } from './spots'
-import { forgetGroup, nodeIn, receiveGroup, receiveService, select, settleGroup } from './store'
+import { nodeIn, receiveGroup, receiveService, select, settleGroup } from './store'
 import { wordsFor } from './use-arrange'
 import { useMiddle } from './use-middle'
 
@@ -52,12 +53,9 @@ export function useGroups() {
       /** The frame goes, what is in it stays. */
       ungroup: (group: GroupView) =>
         told(async () => {
-          const state = store.getState()
-          const nodes = state.flow.flatMap(({ id }) => (nodeIn(state, id)?.groupId === group.id ? [id] : []))
-          await run(groupDelete, { groupId: group.id })
-          forgetGroup(store, group.id)
-          select(store, nodes)
-          record(store, { label: `Ungroup ${group.name}`, kind: 'remove', thing: { kind: 'group', id: group.id, group, nodes } })
+          const step = await removeGroup({ store, run }, group)
+          if (step.kind === 'remove' && step.thing.kind === 'group') select(store, step.thing.nodes)
+          record(store, step)
         }, `${group.name} was not taken apart.`),
       /** These are on their own, where they are. */
       leave: (ids: readonly string[]) =>

@@ -5,6 +5,7 @@ import { useParams } from 'next/navigation'
 import { useEffect } from 'react'
 
 import { useCanvasStore } from './canvas-context'
+import { motionMs } from './motion'
 import { reveal } from './placement'
 import { select } from './store'
 
@@ -31,7 +32,7 @@ export function useReveal(): void {
       const node = store.getState().flow.find(({ id }) => id === openId)
       const { width, height } = flowStore.getState()
       const next = node && reveal(node.position, getViewport(), { width: widthBeside(width), height })
-      if (next) void setViewport(next, { duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : PAN_MS })
+      if (next) void setViewport(next, { duration: motionMs(PAN_MS) })
     }, 60)
     return () => clearTimeout(timer)
   }, [openId, store, flowStore, getViewport, setViewport])

@@ -6,7 +6,7 @@ const plain = (key: string, value: string, scope: 'both' | 'run' = 'both') => ({
 const secret = (key: string) => ({ key, value: null, secret: true, scope: 'both' as const })
 
 it('says what was added, changed and removed, and nothing of what stayed', () => {
-  expect(variablesSetting('svc_1', [plain('A', '1'), plain('B', '2'), plain('C', '3'), secret('S')], [plain('A', '1'), plain('B', '2', 'run'), plain('D', '4'), secret('S')])).toEqual({
+  expect(variablesSetting('svc_1', [plain('A', '1'), plain('B', '2'), plain('C', '3')], { variables: [plain('A', '1'), plain('B', '2', 'run'), plain('D', '4')], ticket: 'sealed' })).toEqual({
     of: 'variables',
     id: 'svc_1',
     before: { B: { value: '2', scope: 'both' }, C: { value: '3', scope: 'both' }, D: null },
@@ -15,10 +15,16 @@ it('says what was added, changed and removed, and nothing of what stayed', () =>
 })
 
 it.each([
-  ['nothing changed', [plain('A', '1')], [plain('A', '1')]],
   ['a secret is new', [], [secret('S')]],
   ['a secret went', [secret('S'), plain('A', '1')], [plain('A', '2')]],
   ['something became secret', [plain('A', '1')], [secret('A')]],
-])('says nothing where %s', (_, before, after) => {
-  expect(variablesSetting('svc_1', before, after)).toBeNull()
+  ['a secret may have another value', [secret('S')], [secret('S')]],
+])('leaves it to the ticket where %s', (_, before, variables) => {
+  expect(variablesSetting('svc_1', before, { variables, ticket: 'sealed' })).toEqual({ of: 'sealed_variables', id: 'svc_1', ticket: 'sealed', before: 'before', after: 'after' })
+  // None: nothing was changed, or it is too much to be kept.
+  expect(variablesSetting('svc_1', before, { variables, ticket: null })).toBeNull()
+})
+
+it('says nothing where nothing changed', () => {
+  expect(variablesSetting('svc_1', [plain('A', '1')], { variables: [plain('A', '1')], ticket: null })).toBeNull()
 })

@@ -9,6 +9,7 @@ import { VolumeUse } from '@/components/volume/volume-use'
 
 import { useService, useVolume } from './canvas-context'
 import type { FlowNode } from './flow-node'
+import { NodeName } from './node-name'
 
 /** A volume on the canvas: its name, where it appears, what it holds. */
 export const VolumeNode = memo(function VolumeNode({ id, selected }: NodeProps<FlowNode>) {
@@ -26,9 +27,7 @@ export const VolumeNode = memo(function VolumeNode({ id, selected }: NodeProps<F
     >
       <div className="flex items-center gap-2.5">
         <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
-        <span className="min-w-0 flex-1 truncate text-title font-medium" title={volume.name}>
-          {volume.name}
-        </span>
+        <NodeName id={id} name={volume.name} />
         <span className="shrink-0 text-meta text-faint">Volume</span>
       </div>
       <p className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted" title={volume.mountPath ?? undefined}>

@@ -3,11 +3,12 @@
 import { useParams, useRouter } from 'next/navigation'
 
 import { useCanvas, useCanvasStore, useEnvironment, useService } from '@/components/canvas/canvas-context'
+import { record } from '@/components/canvas/record'
+import { removeService } from '@/components/canvas/remove'
 import { ask } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { serviceDelete } from '@/lib/contract/doors'
 
 /** Asks before a service goes, and names what goes with it. */
 export function DeleteService({ serviceId }: { serviceId: string }) {
@@ -24,7 +25,7 @@ export function DeleteService({ serviceId }: { serviceId: string }) {
   const dependents = links.filter((link) => link.to === serviceId && link.from !== serviceId).map((link) => services[link.from]?.name ?? 'another service')
   const kept = Object.values(volumes).filter((volume) => volume.serviceId === serviceId).map((volume) => volume.name)
   const remove = async () => {
-    await run(serviceDelete, { serviceId })
+    record(store, await removeService({ run, environmentId }, service))
     if (openId === serviceId) router.push(paths.canvas(project.id, environmentId))
   }
   return (
@@ -37,8 +38,8 @@ export function DeleteService({ serviceId }: { serviceId: string }) {
   )
 }
 
-const OF_SERVICES = 'Its settings, variables, builds and logs are deleted, and the address below stops answering.'
-const OF_DATABASES = 'Its settings, passwords and logs are deleted, and the address below stops answering. What it has stored can only be read with the passwords of today: note them down, or take a copy of the data first.'
+const OF_SERVICES = 'Its builds and logs are deleted, and the address below stops answering. Undo draws it again for an hour: with its settings and variables, by another address, not deployed.'
+const OF_DATABASES = 'Its logs are deleted, and the address below stops answering. What it has stored can only be read with its passwords: undo brings them back for an hour; after that nobody has them but who notes them down now.'
 
 function sentence(names: readonly string[]): string {
   if (names.length === 1) return `${names[0]} refers to it`

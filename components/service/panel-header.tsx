@@ -3,6 +3,7 @@
 import { ExternalLink, MoreHorizontal, Rocket, X } from 'lucide-react'
 
 import { useServiceMenu } from '@/components/canvas/commands/use-menu-of'
+import { asName, Name } from '@/components/canvas/name'
 import { Button } from '@/components/ui/button'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
@@ -32,9 +33,11 @@ export function PanelHeader({ service, onClose }: { service: ServiceNode; onClos
         <ServiceIcon service={service} className="shrink-0 text-muted" />
         {/* Beside the name where there is room for both, below it on a phone. */}
         <div className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-2.5">
-          <h2 className="min-w-0 truncate text-title font-semibold" title={service.name}>
-            {service.name}
-          </h2>
+          <Name id={service.id} at="panel">
+            <h2 {...asName(service.id, 'panel')} className="min-w-0 truncate text-title font-semibold" title={service.name}>
+              {service.name}
+            </h2>
+          </Name>
           <span className="flex shrink-0 items-center gap-2.5">
             <StateMark state={service.state} stage={service.latest?.stage ?? null} className="shrink-0 text-meta" />
             <ServiceBadges service={service} />

@@ -40,7 +40,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             // Radix would return the focus to a trigger of its own, and there is none here.
             onCloseAutoFocus={(event) => {
               event.preventDefault()
-              if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus()
+              if (cameFrom.current instanceof HTMLElement || cameFrom.current instanceof SVGElement) cameFrom.current.focus()
             }}
             className={clsx(
               'pointer-events-auto relative flex max-h-full w-full animate-appear flex-col overflow-hidden rounded-panel border border-line-strong bg-raised shadow-float outline-none',

@@ -37,7 +37,7 @@ export function isToCome(items: MenuItems): items is () => Promise<boolean> {
 }
 
 /** Where a menu was opened and how: `focus` gets the focus back when it closes. */
-export type OpenMenu = { at: { left: number; top: number; width: number; height: number }; byKeyboard: boolean; focus: HTMLElement | null }
+export type OpenMenu = { at: { left: number; top: number; width: number; height: number }; byKeyboard: boolean; focus: HTMLElement | SVGElement | null }
 
 type View = typeof MenuView
 
@@ -98,7 +98,7 @@ export function ContextMenu({ children, items, label }: { children: ReactNode; i
   const show = (left: number, top: number) => {
     clearTimeout(rest.current)
     const { activeElement } = document
-    setOpen({ at: { left, top, width: 0, height: 0 }, byKeyboard: false, focus: activeElement instanceof HTMLElement ? activeElement : null })
+    setOpen({ at: { left, top, width: 0, height: 0 }, byKeyboard: false, focus: activeElement instanceof HTMLElement || activeElement instanceof SVGElement ? activeElement : null })
   }
   const lift = () => clearTimeout(rest.current)
   return (
@@ -158,6 +158,6 @@ function placeOf(element: HTMLElement): OpenMenu['at'] {
   return { left, top, width, height }
 }
 
-function nameOf(element: HTMLElement | null): string | undefined {
+function nameOf(element: Element | null): string | undefined {
   return element?.getAttribute('aria-label') ?? element?.textContent ?? undefined
 }

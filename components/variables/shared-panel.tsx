@@ -3,18 +3,20 @@
 import { Variable, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 
-import { useEnvironment } from '@/components/canvas/canvas-context'
+import { useCanvas, useEnvironment } from '@/components/canvas/canvas-context'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { useEscape } from '@/components/service/use-escape'
+import { useLiveQuery } from '@/components/service/use-live-query'
 import { IconButton } from '@/components/ui/icon-button'
-import { sharedVariableExport, sharedVariableRegenerate, sharedVariableReplace, sharedVariableReveal } from '@/lib/contract/doors'
+import { sharedVariableExport, sharedVariableList, sharedVariableRegenerate, sharedVariableReplace, sharedVariableReveal } from '@/lib/contract/doors'
 import type { SharedVariablesView } from '@/lib/contract/variable'
 
 import { VariableEditor } from './variable-editor'
 
 /** What all services of the environment may refer to, at the right of the canvas. Escape closes it. */
 export function SharedPanel({ initial }: { initial: SharedVariablesView }) {
+  const data = useShared(initial)
   const run = useRun()
   const router = useRouter()
   const { project, environmentId } = useEnvironment()
@@ -38,12 +40,12 @@ export function SharedPanel({ initial }: { initial: SharedVariablesView }) {
           <VariableEditor
             id={`${environmentId}:shared`}
             title="Variables"
-            initial={initial}
+            initial={data}
             hasScope={false}
             empty="Nothing is shared yet. Add a variable here, then refer to it in the variables of a service."
             hint="A change marks every service that uses the variable as changed; it takes effect when they are deployed."
             fileName={`${environment?.slug ?? 'shared'}.env`}
-            save={(variables) => run(sharedVariableReplace, { environmentId, variables: withoutScope(variables) })}
+            save={(variables, { version }) => run(sharedVariableReplace, { environmentId, variables: withoutScope(variables), ifVersion: version })}
             reveal={(key) => run(sharedVariableReveal, { environmentId, key })}
             regenerate={(key) => run(sharedVariableRegenerate, { environmentId, key })}
             exportText={async () => (await run(sharedVariableExport, { environmentId })).text}
@@ -52,6 +54,13 @@ export function SharedPanel({ initial }: { initial: SharedVariablesView }) {
       </div>
     </aside>
   )
+}
+
+/** As others leave them, too: the graph says when they change, and when a service uses another one. */
+function useShared(initial: SharedVariablesView): SharedVariablesView {
+  const { environmentId } = useEnvironment()
+  const version = useCanvas(({ shared, services }) => `${shared} ${Object.values(services).map(({ id, revision }) => `${id} ${revision}`).join(' ')}`)
+  return useLiveQuery(sharedVariableList, { environmentId }, { initial, version, everyMs: null }).data
 }
 
 function withoutScope(variables: Record<string, { value: string | null; secret: boolean }>): Record<string, { value: string | null; secret: boolean }> {

@@ -76,5 +76,22 @@ describe('variables being edited', () => {
     expect(next.map(({ key, value }) => [key, value])).toEqual([['LEVEL', 'warn'], ['THEIRS', 'info'], ['TOKEN', 'mine'], ['NEW', 'n']])
   })
 
+  it('leaves each row where it is while somebody types in it, also one that has no name yet or another one', () => {
+    const [level, token] = rows()
+    const renamed = { ...level!, key: 'LEVEL_2' }
+    const blank = newRow()
+    const next = rebase([renamed, token!, blank], SAVED, [...SAVED, { ...SAVED[0]!, key: 'THEIRS' }])
+    expect(next.map(({ key }) => key)).toEqual(['LEVEL_2', 'TOKEN', 'THEIRS', ''])
+    expect([next[0], next[3]]).toEqual([renamed, blank])
+  })
+
+  it('takes a text for what was there when it was opened: what others add meanwhile is not missing from it', () => {
+    const typed = rowsFromEntries(rowsOf(SAVED), [{ key: 'LEVEL', value: 'debug' }, { key: 'TOKEN', value: KEPT }])
+    const theirs = [...SAVED, { ...SAVED[0]!, key: 'THEIRS', value: 'new' }]
+    const next = rebase(typed, SAVED, theirs)
+    expect(next.map(({ key, value }) => [key, value])).toEqual([['LEVEL', 'debug'], ['TOKEN', null], ['THEIRS', 'new']])
+    expect(changesOf(next, theirs).map(({ key, kind }) => [key, kind])).toEqual([['LEVEL', 'changed']])
+  })
+
   it('complains about what is no reference', () => expect(Object.values(rowProblems([newRow('A', '${{api}}')], []))).toEqual([expect.stringContaining('is no reference')]))
 })

@@ -96,11 +96,12 @@ export function countChanges(rows: Rows, saved: readonly SavedVariable[]): numbe
   return changesOf(rows, saved).length
 }
 
-/** What a person is changing, put on top of what somebody else saved meanwhile. */
+/** What a person is changing, put on top of what somebody else saved meanwhile. Each row stays where it is, so that who types in one goes on typing. */
 export function rebase(rows: Rows, former: readonly SavedVariable[], saved: readonly SavedVariable[]): Row[] {
   const changed = new Set(changesOf(rows, former).map(({ key }) => key))
-  const fresh = rowsOf(saved).filter((row) => !changed.has(row.key))
-  return [...fresh, ...written(rows).filter((row) => changed.has(row.key.trim()))]
+  const mine = rows.filter((row) => changed.has(row.key.trim()) || (row.key.trim() === '' && (row.value ?? '') === ''))
+  const theirs = rowsOf(saved).flatMap((row) => mine.find(({ id, key }) => id === row.id || key.trim() === row.key) ?? (changed.has(row.key) ? [] : [row]))
+  return [...theirs, ...mine.filter((row) => !theirs.includes(row))]
 }
 
 /** What is wrong, by row id; empty when it can be saved. */

@@ -6,7 +6,6 @@ import { useRef, useState, type ReactNode } from 'react'
 
 import { useMissing } from '@/components/canvas/canvas-context'
 import { SaveBar } from '@/components/service/save-bar'
-import { useDraft } from '@/components/service/use-draft'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { problemOf } from '@/components/ui/problem'
@@ -18,7 +17,8 @@ import { parseEnv } from '@/lib/domain/env-file'
 
 import { ChangeList } from './change-list'
 import { RawEditor } from './raw-editor'
-import { changesOf, hasGenerated, importEntries, newRow, rebase, replacement, rowProblems, rowsFromEntries, rowsOf, textOf, type Rows, type SavedVariable } from './variable-draft'
+import { useVariableDraft } from './use-variable-draft'
+import { changesOf, hasGenerated, importEntries, newRow, replacement, rowProblems, type SavedVariable } from './variable-draft'
 import { VariableRow } from './variable-row'
 
 /** What is edited, and how it is done. */
@@ -52,19 +52,11 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
   const readOnly = useMissing('variable.write')
   const [saved, setSaved] = useState(initial)
   const [from, setFrom] = useState(initial)
-  const [draft, keepDraft] = useDraft<Rows>(id, 'variables')
-  // What the edits were made on: when something else is saved, they are put on top of that.
-  const [base, setBase] = useState(initial.variables)
-  const [raw, setRaw] = useState<string | null>(null)
   if (from !== initial) {
     setFrom(initial)
     setSaved(initial)
   }
-  const rows = draft === null ? rowsOf(saved.variables) : base === saved.variables ? draft : rebase(draft, base, saved.variables)
-  const setDraft = (next: Rows | null) => {
-    setBase(saved.variables)
-    keepDraft(next)
-  }
+  const { rows, setRows, raw, unseen, openText, closeText, writeText, forget } = useVariableDraft(id, saved.variables)
   const changes = changesOf(rows, saved.variables)
   const problems = rowProblems(rows, saved.variables)
   const rawProblems = raw === null ? [] : parseEnv(raw).problems
@@ -72,8 +64,8 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
     const { entries, problems: unread } = parseEnv(text)
     if (unread.length > 0) toast.warning(`${unread.length === 1 ? 'One line was' : `${unread.length} lines were`} not understood.`, { description: unread.slice(0, 3).map(({ line, message }) => `Line ${line}: ${message}`).join(' ') })
     const next = importEntries(rows, entries)
-    setDraft(next)
-    if (raw !== null) setRaw(textOf(next))
+    if (raw === null) setRows(next)
+    else openText(next)
   }
   const save = useSubmit(async () => {
     try {
@@ -83,12 +75,10 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
       if (problemOf(error).code === 'conflict') router.refresh()
       throw error
     }
-    setDraft(null)
-    setRaw(null)
+    forget()
   })
   const discard = () => {
-    setDraft(null)
-    setRaw(null)
+    forget()
     save.reset()
   }
   const told = async <T,>(work: () => Promise<T>, refusal: string): Promise<T | null> => {
@@ -117,11 +107,11 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
         <div className="flex flex-wrap gap-1">
           <ImportButton disabledReason={readOnly} onText={merge} />
           <ExportButton isEmpty={saved.variables.length === 0} onClick={() => void download()} />
-          <Button size="small" variant="ghost" aria-pressed={raw !== null} onClick={() => setRaw(raw === null ? textOf(rows) : null)}>
+          <Button size="small" variant="ghost" aria-pressed={raw !== null} onClick={() => (raw === null ? openText() : closeText())}>
             {raw === null ? 'Edit as .env' : 'Edit as table'}
           </Button>
           {raw === null ? (
-            <Button size="small" icon={<Plus />} disabledReason={readOnly} onClick={() => setDraft([...rows, newRow()])}>
+            <Button size="small" icon={<Plus />} disabledReason={readOnly} onClick={() => setRows([...rows, newRow()])}>
               Add variable
             </Button>
           ) : null}
@@ -130,10 +120,7 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
       {raw !== null ? (
         <RawEditor
           text={raw}
-          setText={(text) => {
-            setRaw(text)
-            setDraft(rowsFromEntries(rows, parseEnv(text).entries))
-          }}
+          setText={writeText}
           problems={[...rawProblems, ...rows.flatMap((row) => (fieldErrors[row.id] ? [{ line: null, message: `${row.key}: ${fieldErrors[row.id]}` }] : []))]}
           readOnly={readOnly !== null}
         />
@@ -151,8 +138,8 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
               hasScope={hasScope}
               generated={hasGenerated(row, saved.variables)}
               usedBy={saved.variables.find(({ key }) => row.id === `saved:${key}`)?.usedBy}
-              onChange={(next) => setDraft(rows.map((each) => (each.id === row.id ? next : each)))}
-              onDelete={() => setDraft(rows.filter((each) => each.id !== row.id))}
+              onChange={(next) => setRows(rows.map((each) => (each.id === row.id ? next : each)))}
+              onDelete={() => setRows(rows.filter((each) => each.id !== row.id))}
               onPasteBlock={merge}
               reveal={(key) => told(() => does.reveal(key), `${key} was not revealed.`)}
               regenerate={regenerate}
@@ -161,10 +148,15 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
         </ul>
       )}
       {raw === null ? <p className="mt-1.5 text-meta text-faint">{hint}</p> : null}
+      {unseen.length > 0 ? (
+        <p role="status" className="mt-1.5 text-meta text-warning">
+          {`Somebody has changed ${unseen.slice(0, 3).join(', ')}${unseen.length > 3 ? ` and ${unseen.length - 3} more` : ''} since this text was opened. That stays, except where you have changed the same.`}
+        </p>
+      ) : null}
       <ChangeList changes={changes} isOpen={raw !== null} />
       <ProblemMessage error={save.error} className="mt-4" />
       <div className="h-5 shrink-0" />
-      {children?.(saved, (key, value) => setDraft([...rows.filter((row) => row.key.trim() !== '' || (row.value ?? '') !== ''), newRow(key, value)]))}
+      {children?.(saved, (key, value) => setRows([...rows.filter((row) => row.key.trim() !== '' || (row.value ?? '') !== ''), newRow(key, value)]))}
       <div className="h-5 shrink-0" />
       {changes.length > 0 || rawProblems.length > 0 ? (
         <SaveBar words={changes.length === 1 ? '1 change' : `${changes.length} changes`} pending={save.pending} blocked={changes.length === 0 || Object.keys(problems).length > 0 || rawProblems.length > 0} onDiscard={discard} onSave={() => void save.submit()} />

@@ -28,8 +28,8 @@ export function VariablesView({ serviceId, initial }: { serviceId: string; initi
   // What others save is shown at once; what is typed here is put on top of it.
   const { data } = useLiveQuery(variableList, { serviceId }, { initial, version: String(service?.revision), everyMs: null })
   const save = async (variables: ReturnType<typeof replacement>, before: Variables) => {
-    const saved = await run(variableReplace, { serviceId, variables, ifRevision: before.revision })
-    const setting = variablesSetting(serviceId, before.variables, saved.variables)
+    const saved = await run(variableReplace, { serviceId, variables, ifRevision: before.revision, keep: true })
+    const setting = variablesSetting(serviceId, before.variables, saved)
     advanceIn(store, serviceId, { from: before.revision, to: saved.revision })
     record(store, setting && { label: `Variables of ${service?.name ?? 'a service'}`, kind: 'set', setting })
     return saved

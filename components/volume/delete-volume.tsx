@@ -3,12 +3,13 @@
 import { useParams, useRouter } from 'next/navigation'
 
 import { useCanvasStore, useEnvironment, useVolume } from '@/components/canvas/canvas-context'
+import { record } from '@/components/canvas/record'
+import { removeVolume } from '@/components/canvas/remove'
 import { ask } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
 import { bytesWords } from '@/components/service/use-words'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
-import { volumeDelete } from '@/lib/contract/doors'
 
 /** Asks for the name before the content of a volume is gone for good. */
 export function DeleteVolume({ volumeId }: { volumeId: string }) {
@@ -20,7 +21,7 @@ export function DeleteVolume({ volumeId }: { volumeId: string }) {
   const router = useRouter()
   if (!volume) return null
   const remove = async () => {
-    await run(volumeDelete, { volumeId, confirm: volume.name })
+    record(store, await removeVolume({ run, environmentId }, volume))
     if (openId === volumeId) router.push(paths.canvas(project.id, environmentId))
   }
   return (

@@ -3,6 +3,7 @@
 import { useCanvasStore, useService, useVolume } from '@/components/canvas/canvas-context'
 import { record } from '@/components/canvas/record'
 import { ask, receiveVolume } from '@/components/canvas/store'
+import { useFocusAfterDialog } from '@/components/canvas/use-keep-focus'
 import { useRun } from '@/components/client/operations'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { volumeDetach } from '@/lib/contract/doors'
@@ -15,6 +16,7 @@ export function DetachVolume({ volumeId }: { volumeId: string }) {
   const volume = useVolume(volumeId)
   const service = useService(volume?.serviceId ?? '')
   const run = useRun()
+  useFocusAfterDialog(volumeId)
   if (!volume || !service) return null
   const detach = async () => {
     receiveVolume(store, nodeOf(await run(volumeDetach, { volumeId })))

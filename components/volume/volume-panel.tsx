@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 
 import { useEnvironment, useService, useVolume } from '@/components/canvas/canvas-context'
 import { useVolumeMenu } from '@/components/canvas/commands/use-menu-of'
+import { asName, Name } from '@/components/canvas/name'
 import { paths, VOLUME_TABS } from '@/components/paths'
 import { AlsoOpen } from '@/components/presence/also-open'
 import { useEscape } from '@/components/service/use-escape'
@@ -60,9 +61,11 @@ function Header({ volume, onClose }: { volume: VolumeNode; onClose: () => void }
     <header className="shrink-0 px-5 pt-4 pb-1.5">
       <div className="flex items-center gap-2.5">
         <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
-        <h2 className="min-w-0 truncate text-title font-semibold" title={volume.name}>
-          {volume.name}
-        </h2>
+        <Name id={volume.id} at="panel">
+          <h2 {...asName(volume.id, 'panel')} className="min-w-0 truncate text-title font-semibold" title={volume.name}>
+            {volume.name}
+          </h2>
+        </Name>
         <span className="shrink-0 text-meta text-faint">{volume.isDeleting ? 'Being removed' : 'Volume'}</span>
         <div className="ml-auto flex shrink-0 items-center gap-1">
           {volume.serviceId === null ? (

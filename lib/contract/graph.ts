@@ -119,5 +119,7 @@ export const GraphView = z.strictObject({
   volumes: z.array(VolumeNode),
   groups: z.array(GroupView),
   links: z.array(LinkView),
+  /** Another one after every change of the shared variables. */
+  shared: z.string(),
 })
 export type GraphView = z.infer<typeof GraphView>

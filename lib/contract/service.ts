@@ -152,12 +152,29 @@ export const serviceUnhold = command('service.unhold', {
 
 export const serviceDelete = command('service.delete', {
   summary: 'Delete a service: process, files, port and settings go; events stay',
-  input: z.strictObject({ serviceId }),
-  output: Done,
+  input: z.strictObject({
+    serviceId,
+    /** Whether the answer has a ticket with which it can be drawn again for an hour. */
+    keep: z.boolean().default(false),
+  }),
+  output: Done.extend({
+    /** What was set for it, sealed: `service.restore` opens it. Null when it was not asked for, or is too much to be sent. */
+    ticket: z.string().nullable(),
+  }),
   access: allow('service.delete', 'service'),
   http: { method: 'DELETE', path: '/services/{serviceId}', status: 202 },
   cli: 'service delete <serviceId>',
   fails: ['not_found'],
+})
+
+export const serviceRestore = command('service.restore', {
+  summary: 'Draw a deleted service again, with its settings, its variables, secrets included, and its volumes that are free; it has another address, and nothing runs until it is deployed',
+  input: z.strictObject({ environmentId, ticket: z.string().min(1).max(900_000) }),
+  output: ServiceView,
+  access: allow('service.write', 'environment'),
+  http: { method: 'POST', path: '/environments/{environmentId}/restored-services', status: 201 },
+  cli: 'service restore <environmentId> <ticket>',
+  fails: ['not_found', 'not_now', 'limit_exceeded', 'unavailable'],
 })
 
 export const serviceLogs = query('service.logs', {
@@ -243,11 +260,30 @@ export const variableList = query('variable.list', {
 
 export const variableReplace = command('variable.replace', {
   summary: 'Replace all variables of a service; takes effect with the next deployment',
-  input: z.strictObject({ serviceId, variables: byKey(VariableInput), ifRevision }),
-  output: VariablesView,
+  input: z.strictObject({
+    serviceId,
+    variables: byKey(VariableInput),
+    ifRevision,
+    /** Whether the answer has a ticket with which it can be taken back for an hour, secrets included. */
+    keep: z.boolean().default(false),
+  }),
+  output: VariablesView.extend({
+    /** What was changed, before and after it, sealed: `variable.set_back` opens it. Null when it was not asked for, nothing was changed, or it is too much to be sent. */
+    ticket: z.string().nullable(),
+  }),
   access: allow('variable.write', 'service'),
   http: { method: 'PUT', path: '/services/{serviceId}/variables', status: 200 },
   cli: 'variables set <serviceId>',
+  fails: ['not_found', 'conflict', 'not_now'],
+})
+
+export const variableSetBack = command('variable.set_back', {
+  summary: 'Take a replacement of variables back, or make it again, by its ticket; refused when somebody has changed one of them since',
+  input: z.strictObject({ serviceId, ticket: z.string().min(1).max(900_000), to: z.enum(['before', 'after']).default('before') }),
+  output: VariablesView,
+  access: allow('variable.write', 'service'),
+  http: { method: 'POST', path: '/services/{serviceId}/variables/set-back', status: 200 },
+  cli: 'variables set-back <serviceId> <ticket>',
   fails: ['not_found', 'conflict', 'not_now'],
 })
 

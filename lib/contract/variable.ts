@@ -68,7 +68,12 @@ export const SharedVariableView = z.strictObject({
 })
 export type SharedVariableView = z.infer<typeof SharedVariableView>
 
-export const SharedVariablesView = z.strictObject({ variables: z.array(SharedVariableView), references: z.array(OfferView) })
+export const SharedVariablesView = z.strictObject({
+  /** Another one after every change: of the graph it is `shared`. */
+  version: z.string(),
+  variables: z.array(SharedVariableView),
+  references: z.array(OfferView),
+})
 export type SharedVariablesView = z.infer<typeof SharedVariablesView>
 
 export const sharedVariableList = query('sharedVariable.list', {
@@ -83,12 +88,17 @@ export const sharedVariableList = query('sharedVariable.list', {
 
 export const sharedVariableReplace = command('sharedVariable.replace', {
   summary: 'Replace all shared variables of an environment; services that refer to one take it with their next deployment',
-  input: z.strictObject({ environmentId, variables: byKey(SharedVariableInput) }),
+  input: z.strictObject({
+    environmentId,
+    variables: byKey(SharedVariableInput),
+    /** Refused when somebody has changed them since this version. */
+    ifVersion: z.string().max(64).optional(),
+  }),
   output: SharedVariablesView,
   access: allow('variable.write', 'environment'),
   http: { method: 'PUT', path: '/environments/{environmentId}/variables', status: 200 },
   cli: 'shared set <environmentId>',
-  fails: ['not_found'],
+  fails: ['not_found', 'conflict'],
 })
 
 export const sharedVariableReveal = command('sharedVariable.reveal', {

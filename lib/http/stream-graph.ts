@@ -10,7 +10,7 @@ export function graphFrames(environmentId: string, load: () => Promise<GraphView
     async next(): Promise<Frame[]> {
       const graph = await load()
       const now = new Map(graph.nodes.map((node) => [node.id, fingerprint(node)]))
-      const rest = JSON.stringify([graph.links, graph.volumes, graph.groups])
+      const rest = JSON.stringify([graph.links, graph.volumes, graph.groups, graph.shared])
       const before = sent
       const restChanged = rest !== sentRest
       sent = now
@@ -18,7 +18,7 @@ export function graphFrames(environmentId: string, load: () => Promise<GraphView
       if (before === null) return [{ event: 'graph', data: graph }]
       const nodes = graph.nodes.filter((node) => before.get(node.id) !== now.get(node.id))
       const removed = [...before.keys()].filter((id) => !now.has(id))
-      return nodes.length + removed.length > 0 || restChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups } }] : []
+      return nodes.length + removed.length > 0 || restChanged ? [{ event: 'change', data: { nodes, removed, links: graph.links, volumes: graph.volumes, groups: graph.groups, shared: graph.shared } }] : []
     },
   }
 }

@@ -55,6 +55,7 @@ import { getService } from './service/get'
 import { holdService } from './service/hold'
 import { inspectService } from './service/inspect'
 import { listServices } from './service/list'
+import { restoreService } from './service/restore'
 import { getServiceLogs } from './service/logs'
 import { startService } from './service/start'
 import { stopService } from './service/stop'
@@ -95,6 +96,7 @@ import { listSharedVariables, listVariables } from './variable/list'
 import { regenerateSharedVariable, regenerateVariable } from './variable/regenerate'
 import { replaceSharedVariables, replaceVariables } from './variable/replace'
 import { revealSharedVariable, revealVariable } from './variable/reveal'
+import { setVariablesBack } from './variable/set-back'
 import { attachVolume } from './volume/attach'
 import { createVolume } from './volume/create'
 import { deleteVolume } from './volume/delete'
@@ -112,13 +114,13 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
-  createService, duplicateService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
+  createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listGroups, createGroup, updateGroup, deleteGroup,
   listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,
   listSnapshots, getSnapshot, createSnapshot, updateSnapshot, deleteSnapshot, restoreSnapshot, proveSnapshot, cancelSnapshot, cancelRestore, getSnapshotPlan, scheduleSnapshots,
   rotateDatabase, listRotations, getRotation, cancelRotation, retryRotation,
-  listVariables, replaceVariables, revealVariable, regenerateVariable, exportVariables, importVariables,
+  listVariables, replaceVariables, setVariablesBack, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,

@@ -146,7 +146,7 @@ describe('a canvas of 500 services', () => {
     expect(many.nodes).toBe(500)
     expect(many.links).toBe(498)
     expect(many.queries).toBe(few.queries)
-    expect(many.queries).toBeLessThanOrEqual(14)
+    expect(many.queries).toBeLessThanOrEqual(15)
   })
 
   /** Services that were deployed ten times each, all referring to `web`. */

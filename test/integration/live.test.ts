@@ -11,6 +11,7 @@ import type { HelloFrame, LinesFrame, NewsFrame, Presence, PresenceFrame } from 
 import { invitationCreate } from '../../lib/contract/organization'
 import { environmentArrange } from '../../lib/contract/project'
 import { serviceCreate, serviceDelete, serviceUpdate } from '../../lib/contract/service'
+import { sharedVariableReplace } from '../../lib/contract/variable'
 import { connect, type Database } from '../../lib/db/connection'
 import { logLines } from '../../lib/db/schema/observed'
 import { cutStalled } from '../../lib/http/cut-stalled'
@@ -86,6 +87,13 @@ describe('the one connection of a tab', () => {
     const change = await tab.hears<GraphView>('change', ({ nodes }) => nodes.some(({ name }) => name === 'shop'))
     expect(change.nodes[0]!.revision).toBeGreaterThan(graph.nodes[0]!.revision)
     expect(await tab.hears<NewsFrame>('news')).toMatchObject({ type: 'service.updated', subject: 'shop', serviceId: id, actor: { name: 'Olivia Owner' } })
+  })
+
+  it('says that shared variables have changed, and which version of them is known', async () => {
+    const tab = await open(there, other)
+    const { shared } = await tab.hears<GraphView>('graph')
+    const saved = await t.call(sharedVariableReplace, { environmentId, variables: { LEVEL: { value: 'info', secret: false } }, ifVersion: shared }, { as: owner })
+    expect((await tab.hears<GraphView>('change', (graph) => graph.shared !== shared)).shared).toBe(saved.version)
   })
 
   it('carries the logs that are shown, from where each was left, and goes on without one that is gone', async () => {

@@ -44,6 +44,15 @@ describe('shared variables', () => {
     expect(JSON.stringify(await t.database.sql`select data from events`)).not.toContain('tok-123456')
   })
 
+  it('are not replaced by somebody who has not seen what they are by now', async () => {
+    const { version } = await share({ TOKEN: 'one' })
+    expect((await t.call(sharedVariableList, { environmentId }, { as })).version).toBe(version)
+    const seen = (await share({ TOKEN: 'two' })).version
+    await expect(t.call(sharedVariableReplace, { environmentId, variables: {}, ifVersion: version }, { as })).rejects.toMatchObject({ code: 'conflict' })
+    await t.call(sharedVariableReplace, { environmentId, variables: {}, ifVersion: seen }, { as })
+    expect((await t.call(sharedVariableList, { environmentId }, { as })).variables).toEqual([])
+  })
+
   it('mark every deployed service that uses one as changed, however far away, and no other', async () => {
     const [api, other] = [await create('api'), await create('other')]
     await share({ TOKEN: 'one', UNUSED: 'u' })

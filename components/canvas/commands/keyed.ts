@@ -13,7 +13,7 @@ export type Keyed = {
 }
 
 export const KEYED = {
-  open: { keys: ['enter'], on: ['service', 'volume'] },
+  open: { keys: ['enter'], on: ['service', 'volume', 'link', 'mount'] },
   deploy: { keys: ['shift+d'], on: ['service', 'selection'] },
   openUrl: { keys: ['shift+o'], on: ['service'], fits: isSite },
   connect: { keys: ['shift+k'], on: ['service'] },

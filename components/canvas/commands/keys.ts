@@ -13,7 +13,7 @@ export function isChord(pressed: Pressed, chord: string): boolean {
   return (pressed.ctrlKey || pressed.metaKey) === has('mod') && pressed.altKey === has('alt') && (isSign || pressed.shiftKey === has('shift'))
 }
 
-const MAC: Record<string, string> = { mod: '⌘', shift: '⇧', alt: '⌥', delete: 'Del', backspace: '⌫', enter: '↵', escape: 'Esc', arrows: '← ↑ ↓ →' }
+const MAC: Record<string, string> = { mod: '⌘', shift: '⇧', alt: '⌥', delete: 'Del', backspace: '⌫', enter: '↵', escape: 'Esc', arrows: '← ↑ ↓ →', tab: 'Tab' }
 const ELSEWHERE: Record<string, string> = { ...MAC, mod: 'Ctrl', shift: 'Shift', alt: 'Alt', backspace: 'Backspace' }
 
 /** A chord as it stands on keyboards: `⇧⌘Z`, or `Ctrl Shift Z`. */

@@ -13,7 +13,8 @@ import { ask, select } from '../store'
 import { useCommands } from './commands-context'
 import { ranked } from './match'
 import { commandEntries, nodeEntries, type PaletteEntry } from './palette-entries'
-import { focusNode } from './use-command-keys'
+import { motionMs } from '../motion'
+import { focusNode } from './walk'
 import { useElsewhere } from './use-elsewhere'
 
 /** As many as one looks through. */
@@ -156,7 +157,6 @@ function useGoTo(): (id: string) => void {
   const { fitView } = useReactFlow()
   return (id) => {
     select(store, [id])
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
-    void fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, padding: 0.3, duration: isStill ? 0 : 220 }).then(() => focusNode(id))
+    void fitView({ nodes: [{ id }], maxZoom: 1, minZoom: 0.6, padding: 0.3, duration: motionMs(220) }).then(() => focusNode(id))
   }
 }

@@ -28,21 +28,21 @@ const inGroup = (subject: Subject) => (subject.kind === 'service' && subject.ser
 const hasSeveral = (subject: Subject) => subject.kind === 'selection' && subject.ids.length > 2
 
 export const COMMANDS = {
-  open: { ...KEYED.open, label: 'Open', icon: PanelRight, block: 'go' },
+  open: { ...KEYED.open, label: (subject) => (subject.kind === 'link' ? 'Open its variables' : subject.kind === 'mount' ? 'Open the volume' : 'Open'), icon: PanelRight, block: 'go' },
   deploy: { ...KEYED.deploy, label: (subject) => (subject.kind === 'selection' ? 'Deploy them' : 'Deploy'), icon: Rocket, block: 'go' },
   openUrl: { ...KEYED.openUrl, label: 'Open URL', icon: ExternalLink, block: 'do' },
   copyUrl: { label: 'Copy URL', icon: Copy, on: ['service'], block: 'do', fits: isSite },
   runs: { label: 'Runs', icon: History, on: ['service'], block: 'do', fits: (subject) => subject.kind === 'service' && subject.service.cron !== null },
   connection: { label: 'Connection', icon: Link2, on: ['service'], block: 'do', fits: (subject) => subject.kind === 'service' && subject.service.source.type === 'database' },
   files: { label: 'Files', icon: FolderOpen, on: ['volume'], block: 'do' },
-  variables: { label: 'Variables', icon: Variable, on: ['service', 'link'], block: 'do' },
+  variables: { label: 'Variables', icon: Variable, on: ['service'], block: 'do' },
   connect: { ...KEYED.connect, label: 'Link to…', icon: Link2, block: 'do' },
   addVolume: { label: 'Attach a volume…', icon: HardDrive, on: ['service'], block: 'do' },
   attach: { label: (subject) => (subject.kind === 'mount' || (subject.kind === 'volume' && subject.volume.serviceId !== null) ? 'Change mount path…' : 'Attach…'), icon: Link2, on: ['volume', 'mount'], block: 'do' },
   detach: { label: 'Detach…', icon: Unlink, on: ['volume'], block: 'do', fits: (subject) => subject.kind === 'volume' && subject.volume.serviceId !== null },
   unmount: { ...KEYED.unmount, label: 'Detach…', icon: Unlink, block: 'do' },
   settings: { label: 'Settings', icon: Settings, on: ['service'], block: 'do' },
-  rename: { ...KEYED.rename, label: 'Rename…', icon: Pencil, block: 'edit' },
+  rename: { ...KEYED.rename, label: 'Rename', icon: Pencil, block: 'edit' },
   duplicate: { ...KEYED.duplicate, label: (subject) => (subject.kind === 'selection' ? 'Duplicate services' : 'Duplicate'), icon: CopyPlus, block: 'edit' },
   group: { ...KEYED.group, label: 'Group', icon: Group, block: 'edit' },
   leave: { label: 'Take out of its group', icon: SquareSplitHorizontal, on: NODE, block: 'edit', fits: inGroup },
@@ -100,6 +100,7 @@ export function labelOf(spec: Spec, subject: Subject): string {
 /** What the keyboard does that is no command: it needs a place, not a name. */
 export const MOVES = [
   { label: 'Walk along links, or to the next node', keys: 'arrows' },
+  { label: 'Walk to the links of a node, then to the next one', keys: 'tab' },
   { label: 'Move what is selected', keys: 'alt+arrows' },
   { label: 'Add to what is selected', keys: 'shift+click' },
   { label: 'Select with a box', keys: 'shift+drag' },

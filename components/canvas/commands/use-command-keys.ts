@@ -4,12 +4,13 @@ import { useEffect } from 'react'
 
 import { useCanvasStore, useMissing } from '../canvas-context'
 import { GRID } from '../flow-node'
-import { step, type Direction } from '../placement'
+import type { Direction } from '../placement'
 import type { CanvasStore } from '../store'
 import { useArrange, type Arrange } from '../use-arrange'
 import { useCommands, type Commands } from './commands-context'
 import { isKeyed, keyedFor, type KeyedId } from './keyed'
-import { PANE, subjectOf, type Subject } from './subject'
+import { lineOf, PANE, subjectOf, type Subject } from './subject'
+import { focusedOn, walk, walkByTab, type Focused } from './walk'
 
 const ARROW: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
 const AWAY: Record<Direction, [number, number]> = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
@@ -23,7 +24,7 @@ export function useCommandKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
-      const focused = focusedNode(event.target)
+      const focused = focusedOn(event.target)
       if (isTyping(event.target) || (focused === null && isControl(event.target) && !hasModifier(event))) return
       if (isMove(event, { store, arrange, readOnly }, focused) || isCommand(event, { store, commands }, focused)) event.preventDefault()
     }
@@ -46,7 +47,8 @@ function hasModifier(event: KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || event.shiftKey || /^(\?|F\d+|Escape)$/.test(event.key)
 }
 
-function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arrange; readOnly: boolean }, focused: string | null): boolean {
+function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arrange; readOnly: boolean }, focused: Focused | null): boolean {
+  if (event.key === 'Tab' && focused !== null && !event.ctrlKey && !event.metaKey && !event.altKey) return walkByTab(hands.store, focused, event.shiftKey)
   const direction = ARROW[event.key]
   if (!direction || event.ctrlKey || event.metaKey || event.shiftKey) return false
   const { store, arrange, readOnly } = hands
@@ -58,7 +60,7 @@ function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arra
   return true
 }
 
-function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasStore; commands: Commands }, focused: string | null): boolean {
+function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasStore; commands: Commands }, focused: Focused | null): boolean {
   const meant = meaningOf(event, store, focused)
   if (commands.isWaiting() && (meant !== null || isKeyed(event))) {
     // What it is about may be decided by what was pressed before and is not done yet.
@@ -74,7 +76,7 @@ function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasSto
 }
 
 /** The command that what is pressed means now, and what it is about. */
-function meaningOf(event: KeyboardEvent, store: CanvasStore, focused: string | null): { id: KeyedId; subject: Subject } | null {
+function meaningOf(event: KeyboardEvent, store: CanvasStore, focused: Focused | null): { id: KeyedId; subject: Subject } | null {
   for (const subject of subjects(store, focused)) {
     // Space opens like Enter, as on a button.
     const id = keyedFor(event, subject) ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
@@ -86,38 +88,19 @@ function meaningOf(event: KeyboardEvent, store: CanvasStore, focused: string | n
 }
 
 /** What keys are about: what is selected or focused, then the canvas. */
-function subjects(store: CanvasStore, focused: string | null): Subject[] {
-  const ids = chosen(store, focused)
+function subjects(store: CanvasStore, focused: Focused | null): Subject[] {
   const state = store.getState()
+  // On a line, keys are about that alone: what is selected elsewhere is not deleted with it.
+  if (focused?.kind === 'line') return [lineOf(state, focused.id) ?? PANE, PANE]
+  const ids = chosen(store, focused)
   const one = ids.length === 1 ? subjectOf(state, ids[0]!) : null
   const selected: Subject | null = ids.length > 0 ? { kind: 'selection', ids } : null
   return [...(one ? [one] : []), ...(selected && (ids.length > 1 || one) ? [selected] : []), PANE]
 }
 
 /** The focused node, unless it is one of several that are selected; else what is selected. */
-function chosen(store: CanvasStore, focused: string | null): readonly string[] {
+function chosen(store: CanvasStore, focused: Focused | null): readonly string[] {
   const selected = store.getState().flow.flatMap(({ id, selected: isSelected }) => (isSelected ? [id] : []))
-  if (focused === null || (selected.length > 1 && selected.includes(focused))) return selected
-  return [focused]
-}
-
-function focusedNode(target: EventTarget | null): string | null {
-  return target instanceof HTMLElement && target.classList.contains('react-flow__node') ? (target.dataset.id ?? null) : null
-}
-
-function walk(store: CanvasStore, id: string, direction: Direction): boolean {
-  const state = store.getState()
-  const places = state.flow.filter((node) => node.type !== 'frame' || node.id === id).map((node) => ({ id: node.id, ...node.position }))
-  const from = places.find((place) => place.id === id)
-  if (!from) return false
-  const links = [...state.links.map(({ from: a, to: b }) => [a, b]), ...Object.values(state.volumes).map((volume) => [volume.id, volume.serviceId])]
-  const linked = new Set(links.flatMap(([a, b]) => (a === id ? [b] : b === id ? [a] : [])).filter((other): other is string => typeof other === 'string'))
-  const next = step(from, direction, { others: places.filter((place) => place.id !== id), linked })
-  if (next) focusNode(next.id)
-  return true
-}
-
-/** Gives a node the focus, from where keys go on. */
-export function focusNode(id: string): void {
-  document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus()
+  if (focused?.kind !== 'node' || (selected.length > 1 && selected.includes(focused.id))) return selected
+  return [focused.id]
 }

@@ -18,11 +18,13 @@ import { canDelete, canDeploy, canStart, canStop } from '@/lib/domain/service-ca
 import { aligned, distributed, type Alignment, type Axis } from '../align'
 import { useCanvasStore, useEnvironment, useMissing } from '../canvas-context'
 import type { Spots } from '../history'
+import { motionMs } from '../motion'
 import { ask, nodeIn, select } from '../store'
 import { useArrange, wordsFor } from '../use-arrange'
 import type { CanvasView } from '../use-canvas-view'
 import { useGroups } from '../use-groups'
 import { useHistory } from '../use-history'
+import { useRename } from '../use-rename'
 import { rememberSight } from '../sight'
 import { idsOf, type Subject } from './subject'
 import type { CommandId } from './table'
@@ -32,7 +34,7 @@ export type Doing = { run: (subject: Subject) => void; why?: (subject: Subject) 
 
 type View = { view: CanvasView; setView: (view: CanvasView) => void }
 
-export const FIT = { padding: 0.18, maxZoom: 1, duration: 220 }
+const fit = () => ({ padding: 0.18, maxZoom: 1, duration: motionMs(220) })
 
 /** How every command of the table is done here. */
 export function useDoing({ view, setView }: View): Record<CommandId, Doing> {
@@ -50,6 +52,7 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
   const missing = useMissingActions()
   const arrange = useArrange()
   const groups = useGroups()
+  const rename = useRename()
   return useMemo(() => {
     const ofService = (run: (service: Extract<Subject, { kind: 'service' }>['service']) => void): Doing['run'] => (subject) => (subject.kind === 'service' ? run(subject.service) : undefined)
     const going = (subject: Subject) => (subject.kind === 'volume' && subject.volume.isDeleting ? `${subject.volume.name} is being removed.` : null)
@@ -57,7 +60,14 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
     const align = (alignment: Alignment): Doing => ({ why: write, run: (subject) => void arrange.put(`Align ${wordsFor(store.getState(), idsOf(subject))}`, placed(store, subject, (boxes) => aligned(boxes, alignment))) })
     const space = (axis: Axis): Doing => ({ why: write, run: (subject) => void arrange.put(`Space ${wordsFor(store.getState(), idsOf(subject))}`, placed(store, subject, (boxes) => distributed(boxes, axis))) })
     return {
-      open: { run: (subject) => (subject.kind === 'service' ? services.open(subject.id) : subject.kind === 'volume' ? volumes.open(subject.id) : undefined) },
+      open: {
+        run: (subject) => {
+          if (subject.kind === 'link') services.open(subject.link.from, 'variables')
+          else if (subject.kind === 'mount') volumes.open(subject.volume.id)
+          else if (subject.kind === 'service') services.open(subject.id)
+          else if (subject.kind === 'volume') volumes.open(subject.id)
+        },
+      },
       deploy: {
         why: (subject) => missing.deploy ?? (subject.kind === 'service' ? canDeploy(factsOf(subject.service)) : null),
         run: (subject) => idsOf(subject).forEach((id) => { const service = store.getState().services[id]; if (service && canDeploy(factsOf(service)) === null) void services.deploy(service) }),
@@ -67,14 +77,14 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
       runs: { run: ofService(({ id }) => services.open(id, 'runs')) },
       connection: { run: ofService(({ id }) => services.open(id, 'overview')) },
       files: { run: (subject) => (subject.kind === 'volume' ? volumes.open(subject.id, 'files') : undefined) },
-      variables: { run: (subject) => services.open(subject.kind === 'link' ? subject.link.from : (idsOf(subject)[0] ?? ''), 'variables') },
+      variables: { run: (subject) => services.open(idsOf(subject)[0] ?? '', 'variables') },
       connect: { why: write, run: (subject) => ask(store, { kind: 'connect', from: idsOf(subject)[0] ?? '' }) },
       addVolume: { why: write, run: ofService((service) => services.askVolume(service)) },
       attach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' || subject.kind === 'mount' ? volumes.askAttach(subject.volume) : undefined) },
       detach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' ? volumes.askDetach(subject.volume) : undefined) },
       unmount: { why: write, run: (subject) => (subject.kind === 'mount' ? volumes.askDetach(subject.volume) : undefined) },
       settings: { run: ofService(({ id }) => services.open(id, 'settings')) },
-      rename: { why: (subject) => missing.write ?? going(subject), run: (subject) => ask(store, { kind: 'rename', id: idsOf(subject)[0] ?? '' }) },
+      rename: { why: (subject) => missing.write ?? going(subject), run: (subject) => rename(idsOf(subject)[0] ?? '') },
       duplicate: { why: (subject) => missing.write ?? (servicesAmong(store, subject).length === 0 ? 'There is no service in it.' : null), run: (subject) => void groups.duplicate(servicesAmong(store, subject)) },
       group: { why: write, run: (subject) => void groups.group(idsOf(subject)) },
       leave: { why: write, run: (subject) => void groups.leave(idsOf(subject)) },
@@ -101,7 +111,7 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
         },
       },
     }
-  }, [store, services, volumes, missing.deploy, missing.write, missing.delete, arrange, groups])
+  }, [store, services, volumes, missing.deploy, missing.write, missing.delete, arrange, groups, rename])
 }
 
 function useAboutCanvas({ view, setView }: View): Record<AboutCanvas, Doing> {
@@ -125,7 +135,7 @@ function useAboutCanvas({ view, setView }: View): Record<AboutCanvas, Doing> {
         // ELK is large: it is loaded when somebody asks for it.
         const { layOut } = await import('../lay-out')
         await arrange.put('Arrange automatically', await layOut(store.getState()))
-        void fitView(FIT)
+        void fitView(fit())
       } catch (error) {
         toast.error('The canvas was not arranged.', { description: error instanceof Error ? error.message : 'Try again.' })
       }
@@ -149,7 +159,7 @@ function useAboutCanvas({ view, setView }: View): Record<AboutCanvas, Doing> {
       frame: { why: () => onCanvas() ?? mayWrite, run: (subject) => void groups.group([], subject.kind === 'pane' ? subject.at : null) },
       snap: { why: onCanvas, isOn: () => store.getState().isSnapping, run: () => rememberSight(store, { isSnapping: !store.getState().isSnapping }) },
       map: { why: onCanvas, isOn: () => store.getState().hasMap, run: () => rememberSight(store, { hasMap: !store.getState().hasMap }) },
-      fit: { why: onCanvas, run: () => void fitView(FIT) },
+      fit: { why: onCanvas, run: () => void fitView(fit()) },
       view: { run: () => setView(view === 'canvas' ? 'list' : 'canvas') },
       review: { why: someChange, run: () => ask(store, { kind: 'review' }) },
       deployAll: { why: () => mayDeploy ?? someChange(), run: () => void deployAll() },

@@ -22,6 +22,11 @@ export async function find(db: Db, id: string): Promise<PlacedService | null> {
   return row ?? null
 }
 
+/** Names of the services of an environment that are being deleted: taken until they are gone. */
+export async function leaving(db: Db, environmentId: string): Promise<string[]> {
+  return (await db.select({ name: services.name }).from(services).where(and(eq(services.environmentId, environmentId), eq(services.desired, 'deleted')))).map(({ name }) => name)
+}
+
 /** Those of these environments, with those being deleted, in the order they were drawn. */
 export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promise<PlacedService[]> {
   if (environmentIds.length === 0) return Promise.resolve([])

@@ -12,6 +12,13 @@ export function ofEnvironments(db: Db, environmentIds: readonly string[]): Promi
   return db.select().from(sharedVariables).where(inArray(sharedVariables.environmentId, [...environmentIds])).orderBy(asc(sharedVariables.key))
 }
 
+/** Another text after every change of what an environment shares; the same while there is none. */
+export async function versionOf(db: Db, environmentId: string): Promise<string> {
+  const each = sql`${sharedVariables.key} || ' ' || ${sharedVariables.secret} || ' ' || ${sharedVariables.valueSealed} || ' ' || coalesce(${sharedVariables.generatedSealed}, '')`
+  const [row] = await db.select({ version: sql<string>`md5(coalesce(string_agg(md5(${each}), ' ' order by ${sharedVariables.key}), ''))` }).from(sharedVariables).where(eq(sharedVariables.environmentId, environmentId))
+  return row!.version
+}
+
 /** Writes new and changed ones; whatever has the same key is replaced. */
 export async function put(tx: Db, environmentId: string, rows: readonly NewSharedVariable[], at: Date): Promise<void> {
   if (rows.length === 0) return

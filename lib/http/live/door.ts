@@ -10,7 +10,8 @@ import { frameStream, STREAM_HEADERS } from '../frame-stream'
 import { graphFrames } from '../stream-graph'
 import type { Source } from '../stream-source'
 import type { LiveHub } from './hub'
-import { lineFrames, newsFrames, once, presenceFrames, usageFrames } from './sources'
+import { newsFrames } from './news'
+import { lineFrames, once, presenceFrames, usageFrames } from './sources'
 import { readTicket, signTicket } from './ticket'
 
 // The one connection of a tab that shows an environment, and the way back for where its person is. It is the console's own

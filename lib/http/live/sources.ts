@@ -1,49 +1,15 @@
-import { and, desc, eq, gt, inArray, isNotNull } from 'drizzle-orm'
-
-import { NEWS_TYPES, type FollowedLog, type LinesFrame, type NewsFrame, type PresenceFrame, type PresentTab } from '../../contract/live'
+import type { FollowedLog, LinesFrame, PresenceFrame, PresentTab } from '../../contract/live'
 import { paceMs } from '../../domain/pace'
 import type { ServiceUse } from '../../contract/use'
 import type { Db } from '../../db/connection'
 import { linesAfter } from '../../db/queries/logs'
-import { events } from '../../db/schema/observed'
 import { logFrames } from '../stream-log'
 import type { Source } from '../stream-source'
 import type { PresenceRooms } from './presence-rooms'
 
-/** More that somebody missed is not told one by one: the activity page has all of it. */
-const MOST_NEWS = 20
 /** Use is measured this often. */
 const USE_MS = 10_000
 const TAIL = 200
-
-type Where = { organizationId: string; environmentId: string }
-
-/** What people did since; after a reconnect from the one that was told last. */
-export function newsFrames(db: Db, { organizationId, environmentId }: Where, lastId: string | null): Source {
-  let cursor = lastId !== null && /^\d{1,18}$/.test(lastId) ? BigInt(lastId) : null
-  return {
-    concerns: (hint) => (hint.kind === 'graph' || hint.kind === 'deployment') && hint.environmentId === environmentId,
-    async next() {
-      if (cursor === null) {
-        const [newest] = await db.select({ id: events.id }).from(events).where(eq(events.organizationId, organizationId)).orderBy(desc(events.id)).limit(1)
-        cursor = newest?.id ?? 0n
-        return []
-      }
-      const rows = await db
-        .select()
-        .from(events)
-        .where(and(eq(events.organizationId, organizationId), gt(events.id, cursor), eq(events.environmentId, environmentId), isNotNull(events.actorId), inArray(events.type, [...NEWS_TYPES])))
-        .orderBy(desc(events.id))
-        .limit(MOST_NEWS)
-      cursor = rows[0]?.id ?? cursor
-      return rows.reverse().map((row) => ({ id: row.id.toString(), event: 'news', data: newsOf(row) }))
-    },
-  }
-}
-
-function newsOf(row: typeof events.$inferSelect): NewsFrame {
-  return { id: row.id.toString(), type: row.type as NewsFrame['type'], at: row.at.toISOString(), actor: { id: row.actorId!, name: row.actorName }, subject: row.subject, serviceId: row.serviceId }
-}
 
 /** What services use, when it was measured anew. */
 export function usageFrames(read: () => Promise<ServiceUse[]>): Source {

@@ -35,7 +35,7 @@ export const cancelRestore = implement(restoreCancel, async (ctx, { restoreId })
 
 /** Nobody asked for an empty one. What somebody has used meanwhile stays. */
 async function removeDrawn(ctx: ScopedCtx, { volumeId, serviceId }: RestoreRow): Promise<void> {
-  if (serviceId !== null && (await lockService(ctx.db, serviceId)) && (await nextNumber(ctx.db, serviceId)) === 1) await deleteService.run(ctx, { serviceId })
+  if (serviceId !== null && (await lockService(ctx.db, serviceId)) && (await nextNumber(ctx.db, serviceId)) === 1) await deleteService.run(ctx, { keep: false, serviceId })
   const node = await nodeOfVolume(ctx.db, volumeId)
   if (node && whyNotDeleted(node.volume, await holdersOf(ctx.db, node.volume)) === null) await deleteVolume.run(ctx, { volumeId, confirm: node.volume.name })
 }

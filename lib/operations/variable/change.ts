@@ -12,12 +12,17 @@ import { loadLandscape, referringIn, servicesChangedBy, worldOf, type Landscape 
 /** What replacing the variables of a holder would do. Refuses what could never be filled in, and writes nothing. */
 export async function prepareChange(ctx: ScopedCtx, holder: Holder, wanted: Readonly<Record<string, WantedVariable>>): Promise<{ comparison: Comparison; land: Landscape }> {
   const comparison = compareVariables(await presentOf(ctx, holder), wanted)
+  return { comparison, land: await demandPossible(ctx, holder, comparison) }
+}
+
+/** Refuses a change that could never be filled in, or that others would miss. */
+export async function demandPossible(ctx: ScopedCtx, holder: Holder, comparison: Comparison): Promise<Landscape> {
   const land = await loadLandscape(ctx, holder.environmentId)
   refuse(comparison.problems)
   refuseUnreadable(comparison)
   refuseUnresolvable(ctx, { holder, land, ...comparison })
   refuseStillUsed(ctx, { holder, land, removed: comparison.removed })
-  return { comparison, land }
+  return land
 }
 
 /** Replaces the variables of a holder. Every service whose values change with them counts as changed. */

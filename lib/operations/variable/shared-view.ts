@@ -1,4 +1,5 @@
 import type { SharedVariablesView } from '../../contract/variable'
+import { versionOf } from '../../db/queries/shared-variables'
 import { SHARED } from '../../domain/reference'
 import { openVariable } from '../../secrets/sealed-variables'
 import type { Ctx } from '../context'
@@ -9,6 +10,7 @@ import { referencesView } from './view'
 export async function sharedVariablesView(ctx: Pick<Ctx, 'db' | 'seal'>, environmentId: string): Promise<SharedVariablesView> {
   const land = await loadLandscape(ctx, environmentId)
   return {
+    version: await versionOf(ctx.db, environmentId),
     variables: land.shared.map((row) => ({
       key: row.key,
       value: row.secret ? null : openVariable(ctx.seal, row),
