@@ -1,5 +1,5 @@
 import { ENGINES } from '../engine/engines'
-import { overlap } from '../mount'
+import { overlap, volumeVariable } from '../mount'
 import type { Draft } from './service'
 import { tell, type Findings } from './value'
 
@@ -26,6 +26,11 @@ export function volumesOf(findings: Findings, drafts: readonly Draft[]): Compose
       const holder = holders.get(volume)
       if (holder !== undefined) {
         tell(findings, at, `The volume ${volume} at ${path} is left out: it is mounted by ${holder}, and a volume has one writer.`)
+        continue
+      }
+      const alike = volumes.find((other) => other.service === draft.key && volumeVariable(other.name) === volumeVariable(volume))
+      if (alike) {
+        tell(findings, at, `The volume ${volume} at ${path} is left out: it would be told to the service in the same variable as ${alike.name}. Rename one of them.`)
         continue
       }
       holders.set(volume, draft.key)
