@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { LONGEST } from '../domain/compose/limits'
 import { idSchema } from '../ids'
 import { DifferenceView } from './change'
 import { allow, command } from './entry'
@@ -61,7 +62,7 @@ export const environmentCompose = command('environment.compose', {
   summary: 'Draw what a compose file describes, all of it or nothing; nothing runs until it is deployed',
   input: z.strictObject({
     environmentId,
-    text: z.string().max(1024 * 1024),
+    text: z.string().max(LONGEST),
     /** For `${NAME}` and for variables without a value. */
     values: z.record(z.string().max(200), z.string().max(65_536)).refine((values) => Object.keys(values).length <= 500, 'Must be at most 500 values.').default({}),
     /** Services in these are drawn as well. */

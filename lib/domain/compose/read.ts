@@ -5,6 +5,7 @@ import type { Here } from './engine'
 import { extended } from './extend'
 import { portsSaid } from './hosts'
 import type { Ask, Asking } from './interpolate'
+import { LONGEST, MOST_SERVICES } from './limits'
 import { parseYaml } from './parse'
 import { activeIn, profilesIn } from './profiles'
 import { namesOf, referring, tellOrder, type Village } from './references'
@@ -43,8 +44,6 @@ export type ComposeReading = {
 
 export type ComposeWish = { values?: Readonly<Record<string, string>>; profiles?: readonly string[]; repository?: Repository | null; here: Here }
 
-export const LONGEST = 1024 * 1024
-export const MOST_SERVICES = 100
 
 /** What a compose file draws, what becomes of the rest of it, and what it asks for. */
 export function readCompose(text: string, { values = {}, profiles = [], repository = null, here }: ComposeWish): ComposeReading {
@@ -63,7 +62,7 @@ export function readCompose(text: string, { values = {}, profiles = [], reposito
 
 function servicesIn(text: string, findings: Findings, asking: Asking): Entries | null {
   const start = { line: 1, column: 1 }
-  if (text.length > LONGEST) complain(findings, start, 'The file is longer than 1 MB.')
+  if (text.length > LONGEST) complain(findings, start, 'The file is longer than 512 KB.')
   else if (text.trim() === '') complain(findings, start, 'The file is empty.')
   if (findings.problems.length > 0) return null
   const root = parseYaml(text, findings, asking)
