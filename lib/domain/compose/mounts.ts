@@ -55,7 +55,7 @@ function toMount(findings: Findings, written: Written | null, key: string): Moun
   if (written === null) return null
   const { at, type, source, target, isReadOnly } = written
   if (type === 'bind') {
-    const then = /docker\.sock$/.test(source) ? 'A service cannot reach the engine it runs on.' : 'Put what it needs into its image, or add a volume and copy it there.'
+    const then = source.endsWith('docker.sock') ? 'A service cannot reach the engine it runs on.' : 'Put what it needs into its image, or add a volume and copy it there.'
     tell(findings, at, `${shown(source)} is not mounted at ${shown(target)}: folders and files of a machine are no part of an environment. ${then}`)
     return null
   }

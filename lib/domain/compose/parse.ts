@@ -17,6 +17,8 @@ type Reading = {
   /** By name; null while it is read itself. */
   anchors: Map<string, Value | null>
   left: { nodes: number; text: number }
+  /** Whether it says something else than somebody meant: what follows from that would be told as well. */
+  isBroken: boolean
 }
 
 class TooMuch extends Error {}
@@ -26,9 +28,10 @@ export function parseYaml(text: string, findings: Findings, asking: Asking): Val
   const lines = new LineCounter()
   const document = documentOf(text, lines, findings)
   if (document === null) return null
-  const reading: Reading = { findings, asking, lines, anchors: new Map(), left: { nodes: MOST_NODES, text: MOST_TEXT } }
+  const reading: Reading = { findings, asking, lines, anchors: new Map(), left: { nodes: MOST_NODES, text: MOST_TEXT }, isBroken: false }
   try {
-    return document.contents === null ? { kind: 'nothing', at: START } : toValue(reading, document.contents as Node, 0)
+    const value: Value = document.contents === null ? { kind: 'nothing', at: START } : toValue(reading, document.contents as Node, 0)
+    return reading.isBroken ? null : value
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error
     complain(findings, START, error.message)
@@ -42,7 +45,7 @@ function documentOf(text: string, lines: LineCounter, findings: Findings): Docum
   let document: Document
   try {
     // Keys that are there twice are found below: the parser would compare each with each.
-    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', version: '1.2', schema: 'core' }) as unknown as Document
+    document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'error', version: '1.2', schema: 'core' }) as unknown as Document
   } catch {
     complain(findings, START, 'The file is nested too deeply to be read.')
     return null
@@ -67,16 +70,16 @@ function toValue(reading: Reading, node: Node | null, depth: number, near: Place
   if (isAlias(node)) return aliased(reading, node.source, at)
   const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : null
   if (anchor !== null) reading.anchors.set(anchor, null)
-  if (node.tag !== undefined && /^![^!]/.test(node.tag)) complain(reading.findings, at, `The tag ${shown(node.tag)} is not understood. Write the value itself.`)
+  if (node.tag !== undefined && /^![^!]/.test(node.tag)) broken(reading, at, `The tag ${shown(node.tag)} is not understood. Write the value itself.`)
   const value = isMap(node) ? toMap(reading, node.items as Pair<unknown, unknown>[], { at, depth }) : isSeq(node) ? ({ kind: 'list', at, items: node.items.map((item) => toValue(reading, item as Node | null, depth + 1, at)) } as const) : toScalar(reading, node, at)
   if (anchor !== null) reading.anchors.set(anchor, value)
   return value
 }
 
-function aliased({ anchors, findings }: Reading, name: string, at: Place): Value {
-  const value = anchors.get(name)
+function aliased(reading: Reading, name: string, at: Place): Value {
+  const value = reading.anchors.get(name)
   if (value) return { ...value, at }
-  complain(findings, at, value === null ? `*${shown(name)} refers to what it is a part of.` : `*${shown(name)} refers to nothing: there is no &${shown(name)} before it.`)
+  broken(reading, at, value === null ? `*${shown(name)} refers to what it is a part of.` : `*${shown(name)} refers to nothing: there is no &${shown(name)} before it.`)
   return { kind: 'nothing', at }
 }
 
@@ -100,9 +103,9 @@ function toMap(reading: Reading, pairs: readonly Pair<unknown, unknown>[], { at,
     const keyAt = placeOf(reading, key as Node | null, at)
     const name = isScalar(key) ? (typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))) : null
     const read = toValue(reading, value as Node | null, depth + 1, keyAt)
-    if (name === null) complain(reading.findings, keyAt, 'A name must be one word, not a list or a map.')
+    if (name === null) broken(reading, keyAt, 'A name must be one word, not a list or a map.')
     else if (name === '<<') merged.push(read)
-    else if (own.has(name)) complain(reading.findings, keyAt, `${shown(name)} is there twice. Leave one of them out.`)
+    else if (own.has(name)) broken(reading, keyAt, `${shown(name)} is there twice. Leave one of them out.`)
     else own.set(name, { at: keyAt, value: read })
   }
   return { kind: 'map', at, entries: merged.length === 0 ? own : withMerged(reading, own, merged) }
@@ -113,13 +116,18 @@ function withMerged(reading: Reading, own: Entries, merged: readonly Value[]): E
   const all = new Map(own)
   for (const value of merged.flatMap((each) => (each.kind === 'list' ? each.items : [each]))) {
     if (value.kind !== 'map') {
-      if (value.kind !== 'nothing') complain(reading.findings, value.at, '<< takes a map, such as *defaults.')
+      if (value.kind !== 'nothing') broken(reading, value.at, '<< takes a map, such as *defaults.')
       continue
     }
     spend(reading, value.entries.size)
     for (const [name, entry] of value.entries) if (!all.has(name)) all.set(name, entry)
   }
   return all
+}
+
+function broken(reading: Reading, at: Place, message: string): void {
+  reading.isBroken = true
+  complain(reading.findings, at, message)
 }
 
 function spend({ left }: Reading, nodes: number): void {
