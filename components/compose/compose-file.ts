@@ -5,7 +5,7 @@ export type ComposeText = { name: string | null; text: string }
 
 /** The text of a file; a sentence when it cannot be one of a compose file. */
 export async function readComposeFile(file: File): Promise<ComposeText | string> {
-  if (file.size > LONGEST) return `${file.name} has ${Math.ceil(file.size / 1024).toLocaleString('en')} KB. A compose file has at most 512 KB.`
+  if (file.size > LONGEST) return `${file.name} has ${Math.ceil(file.size / 1024).toLocaleString('en')} KB. A compose file has at most ${LONGEST / 1024} KB.`
   let bytes: ArrayBuffer
   try {
     bytes = await file.arrayBuffer()

@@ -345,6 +345,8 @@ describe('hostile files', () => {
     expect(read('['.repeat(20_000)).problems).not.toEqual([])
     expect(read(`a: ${'{a: '.repeat(100)}1${'}'.repeat(100)}`).problems).not.toEqual([])
     expect(read('#'.repeat(600_000)).problems[0]!.message).toContain('longer than')
+    expect(read('- '.repeat(1000)).problems[0]!.message).toContain('too deeply')
+    expect(read('\n'.repeat(30_000) + 'a').problems[0]!.message).toContain('lines')
     expect(read(`services:\n${Array.from({ length: 101 }, (_, n) => `  s${n}: {image: a}\n`).join('')}`).problems[0]!.message).toContain('At most 100')
   })
 

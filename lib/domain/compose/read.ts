@@ -5,7 +5,7 @@ import type { Here } from './engine'
 import { extended } from './extend'
 import { portsSaid } from './hosts'
 import type { Ask, Asking } from './interpolate'
-import { LONGEST, MOST_SERVICES } from './limits'
+import { MOST_SERVICES, sizeComplaint } from './limits'
 import { parseYaml } from './parse'
 import { activeIn, profilesIn } from './profiles'
 import { namesOf, referring, tellOrder, type Village } from './references'
@@ -61,10 +61,11 @@ export function readCompose(text: string, { values = {}, profiles = [], reposito
 }
 
 function servicesIn(text: string, findings: Findings, asking: Asking): Entries | null {
-  const start = { line: 1, column: 1 }
-  if (text.length > LONGEST) complain(findings, start, 'The file is longer than 512 KB.')
-  else if (text.trim() === '') complain(findings, start, 'The file is empty.')
-  if (findings.problems.length > 0) return null
+  const complaint = sizeComplaint(text)
+  if (complaint !== null) {
+    complain(findings, { line: 1, column: 1 }, complaint)
+    return null
+  }
   const root = parseYaml(text, findings, asking)
   if (root === null) return null
   const top = tellTop(findings, root)
