@@ -57,7 +57,18 @@ export function readCompose(text: string, { values = {}, profiles = [], reposito
   }
   reading.asks = [...asking.asks.values()]
   findings.problems.sort((a, b) => a.line - b.line || a.column - b.column)
+  shorten(findings)
   return reading
+}
+
+const MOST_NOTES = 300
+const MOST_PROBLEMS = 100
+
+/** Nobody reads thousands. */
+function shorten({ problems, notes }: Findings): void {
+  const left = notes.splice(MOST_NOTES).length
+  if (left > 0) notes.push({ service: null, line: null, message: `${left} more are not shown.` })
+  problems.splice(MOST_PROBLEMS)
 }
 
 function servicesIn(text: string, findings: Findings, asking: Asking): Entries | null {
