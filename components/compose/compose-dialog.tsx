@@ -155,7 +155,7 @@ function RepositoryFields({ view, value, onChange, error }: { view: ComposeView;
         <h3 id="compose-repository" className="font-medium">
           Repository
         </h3>
-        <p className="text-muted">{names.length === 0 ? 'Services of the file are built from its folders.' : `${names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')} ${names.length === 1 ? 'is' : 'are'} built from folders beside the file. In which repository is it?`}</p>
+        <p className="text-muted">{names.length === 0 ? 'Services of the file are built from its folders.' : `${names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')} ${names.length === 1 ? 'is built from a folder' : 'are built from folders'} beside the file. Which repository is it in?`}</p>
       </div>
       <GitSourceFields value={value} onChange={onChange} sshKeys={sshKeys} rootDirectoryHint="The folder that the file is in; empty for the top." fieldError={(path) => fieldOf(error, path.replace(/^source/, 'repository'))} />
     </section>

@@ -106,7 +106,7 @@ const SECRET_KEY = /PASS|SECRET|TOKEN|PRIVATE|CREDENTIAL|API_?KEY|_KEY$|^KEY$|_A
 /** Whether a value is kept hidden: by what it is called, or because an address in it has a password. One that only refers to others is not. */
 export function isSecret(key: string, value: string): boolean {
   const own = value.replace(/\$\{\{[^}]*\}\}/g, '')
-  if (own === '') return false
+  if (own === '' && value !== '') return false
   return SECRET_KEY.test(key) || /:\/\/[^\s/@]{0,500}:[^\s/@]{1,500}@/.test(own)
 }
 
