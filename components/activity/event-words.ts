@@ -53,6 +53,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'environment.deleted': { did: 'deleted the environment {subject}' },
   'environment.arranged': { did: 'rearranged the canvas of {subject}' },
   'environment.branched': { did: 'branched the environment {subject}' },
+  'environment.composed': { did: 'drew a compose file in {subject}' },
   'branch.finished': { did: 'copied the data of {subject}', happened: 'All data of the branch {subject} is there', tone: 'good' },
   'branch.failed': { did: 'could not copy the data of {subject}', happened: 'Data of the branch {subject} could not be copied', tone: 'bad' },
   'branch.retried': { did: 'let the copies into {subject} go on' },

@@ -5,6 +5,7 @@ import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
 import { BranchNote } from '@/components/branch/branch-note'
+import { useHandedOver } from '@/components/compose/use-handed-over'
 import { ChangesBar } from '@/components/change/changes-bar'
 import { LiveProvider } from '@/components/presence/live-context'
 import type { GraphView } from '@/lib/contract/graph'
@@ -22,6 +23,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
 const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
+const ComposeDialog = dynamic(() => import('@/components/compose/compose-dialog').then((module) => module.ComposeDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
 const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
@@ -55,6 +57,7 @@ function Shell({ person, children }: Omit<CanvasShellProps, 'graph' | 'facts'>) 
   const [view, setView] = useCanvasView()
   useLiveCanvas()
   useUnsavedWarning()
+  useHandedOver()
   return (
     <CommandsProvider view={view} setView={setView}>
       <CommandKeys />
@@ -88,6 +91,7 @@ function Questions() {
   if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'branch') return <BranchQuestion />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
+  if (question.kind === 'compose') return <ComposeDialog at={question.at} file={question.file} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   if (question.kind === 'connect') return <ConnectDialog from={question.from} />
   if (question.kind === 'unlink') return <UnlinkDialog from={question.from} to={question.to} />

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 
 import { nodeOf as serviceNodeOf } from '@/components/service/use-service-actions'
 import { nodeOf as volumeNodeOf } from '@/components/volume/node-of'
-import { databaseAdd, groupCreate, serviceCreate, serviceDuplicate, serviceRestore, volumeCreate } from '@/lib/contract/doors'
+import { databaseAdd, environmentCompose, groupCreate, serviceCreate, serviceDuplicate, serviceRestore, volumeCreate } from '@/lib/contract/doors'
 import type { Door } from '@/lib/contract/entry'
 import type { ServiceView } from '@/lib/contract/service'
 
@@ -28,6 +28,10 @@ export async function drawAgain({ store, run, environmentId }: Hands, thing: Thi
       const volume = await run(volumeCreate, thing.again as never)
       receiveVolume(store, volumeNodeOf(volume))
       return new Map([[thing.id, volume.id]])
+    }
+    case 'composition': {
+      const { drawn } = await run(environmentCompose, thing.again as never)
+      return new Map([...thing.services.map(({ id }, index) => [id, drawn.services[index]!.id] as const), ...thing.volumes.map((id, index) => [id, drawn.volumes[index]!] as const)])
     }
     case 'service': {
       const service = await run(SERVICE_ENTRIES[thing.by]!, thing.again)

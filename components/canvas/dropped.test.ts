@@ -9,6 +9,8 @@ it.each([
   ['a folder', [{ name: 'web', isFolder: true }], '', { kind: 'folder', name: 'web' }],
   ['a compose file among others', [file('readme.md'), file('docker-compose.prod.yml')], '', { kind: 'compose', name: 'docker-compose.prod.yml' }],
   ['compose.yaml', [file('compose.yaml')], '/home/me/compose.yaml', { kind: 'compose', name: 'compose.yaml' }],
+  ['any YAML, after what is called a compose file', [file('stack.yml'), file('compose.yaml')], '', { kind: 'compose', name: 'compose.yaml' }],
+  ['any YAML by itself', [file('picture.png'), file('Stack.YML')], '', { kind: 'compose', name: 'Stack.YML' }],
   ['another file', [file('picture.png')], '', { kind: 'file', name: 'picture.png' }],
   ['nothing', [], ' ', { kind: 'nothing' }],
 ])('reads %s', (_, items, text, expected) => {

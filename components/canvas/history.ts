@@ -31,6 +31,8 @@ export type Thing =
   | { kind: 'service'; id: string; again: unknown; by: string; revision: number }
   | { kind: 'volume'; id: string; again: unknown; serviceId: string | null }
   | { kind: 'group'; id: string; group: GroupView; nodes: readonly string[] }
+  /** All that a compose file drew, which is taken back and drawn again as one. */
+  | { kind: 'composition'; again: unknown; services: readonly { id: string; revision: number }[]; volumes: readonly string[] }
 
 export type Step = { label: string } & (
   | { kind: 'move'; before: Spots; after: Spots }
@@ -106,7 +108,9 @@ export function rebound<T>(value: T, renamed: Renamed): T {
 export function advanced(history: History, id: string, { from, to }: { from: number; to: number }): History {
   const advance = (step: Step): Step => {
     if (step.kind === 'several') return { ...step, steps: step.steps.map(advance) }
-    if ((step.kind !== 'draw' && step.kind !== 'remove') || step.thing.kind !== 'service' || step.thing.id !== id || step.thing.revision !== from) return step
+    if (step.kind !== 'draw' && step.kind !== 'remove') return step
+    if (step.thing.kind === 'composition') return { ...step, thing: { ...step.thing, services: step.thing.services.map((service) => (service.id === id && service.revision === from ? { id, revision: to } : service)) } }
+    if (step.thing.kind !== 'service' || step.thing.id !== id || step.thing.revision !== from) return step
     return { ...step, thing: { ...step.thing, revision: to } }
   }
   return { past: history.past.map(advance), future: history.future.map(advance) }

@@ -90,6 +90,7 @@ async function remove({ store, run }: Hands, thing: Thing): Promise<void> {
     await run(groupDelete, { groupId: thing.id })
     return forgetGroup(store, thing.id)
   }
+  if (thing.kind === 'composition') return removeComposition({ run }, thing)
   if (thing.kind === 'volume') {
     const volume = await fetchQuery(volumeGet, { volumeId: thing.id })
     if (volume.sizeBytes !== null || volume.serviceId !== thing.serviceId) throw outrun(`${volume.name} is in use by now. Delete it where you can see what is lost.`)
@@ -104,6 +105,23 @@ async function remove({ store, run }: Hands, thing: Thing): Promise<void> {
   const volumes = thing.by !== serviceRestore.name && service.source.type === 'database' ? Object.values(store.getState().volumes).filter((volume) => volume.serviceId === thing.id && volume.sizeBytes === null) : []
   await run(serviceDelete, { serviceId: thing.id })
   for (const volume of volumes) await run(volumeDelete, { volumeId: volume.id, confirm: volume.name })
+}
+
+/** All of it, or nothing where something has become of one of them. */
+async function removeComposition({ run }: Pick<Hands, 'run'>, { services, volumes }: Extract<Thing, { kind: 'composition' }>): Promise<void> {
+  for (const { id, revision } of services) {
+    const service = await fetchQuery(serviceGet, { serviceId: id })
+    if (service.latest !== null) throw outrun(`${service.name} was deployed by now. Delete it where you can see what is lost.`)
+    if (service.revision !== revision) throw outrun(`${service.name} was changed by now. Delete it where you can see what is lost.`)
+  }
+  const names = new Map<string, string>()
+  for (const volumeId of volumes) {
+    const { name, sizeBytes } = await fetchQuery(volumeGet, { volumeId })
+    if (sizeBytes !== null) throw outrun(`${name} is in use by now. Delete it where you can see what is lost.`)
+    names.set(volumeId, name)
+  }
+  for (const { id } of services) await run(serviceDelete, { serviceId: id })
+  for (const [volumeId, name] of names) await run(volumeDelete, { volumeId, confirm: name })
 }
 
 /** Whether two values say the same, whatever the order of their fields. */

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import type { StreamState } from '@/components/client/stream'
+import type { ComposeText } from '@/components/compose/compose-file'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
 import type { GroupView } from '@/lib/contract/group'
 import type { ServiceUse } from '@/lib/contract/use'
@@ -21,6 +22,7 @@ export type Question =
   | { kind: 'delete'; serviceId: string }
   | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null; image?: string }
   | { kind: 'database'; at: Place | null }
+  | { kind: 'compose'; at: Place | null; file: File | ComposeText | null }
   | { kind: 'link'; from: string; to: string }
   | { kind: 'add_volume'; at: Place | null; serviceId: string | null }
   | { kind: 'attach'; volumeId: string; serviceId: string | null }

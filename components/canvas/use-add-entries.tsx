@@ -1,6 +1,6 @@
 'use client'
 
-import { Box, Database, Folder, GitBranch, HardDrive, LayoutTemplate } from 'lucide-react'
+import { Box, Database, FileCode, Folder, GitBranch, HardDrive, LayoutTemplate } from 'lucide-react'
 import { useMemo } from 'react'
 
 import type { MenuEntry } from '@/components/ui/menu'
@@ -33,6 +33,7 @@ export function useAddEntries(): (at: () => Place | null) => MenuEntry[] {
       ...(hasNetwork(target.kind) ? [{ label: 'Image', icon: <Box />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'image', pasted: null, at: at() }) } as const] : []),
       { label: 'Database', icon: <Database />, disabledReason, onSelect: () => ask(store, { kind: 'database', at: at() }) },
       { label: 'Volume', icon: <HardDrive />, disabledReason, onSelect: () => ask(store, { kind: 'add_volume', at: at(), serviceId: null }) },
+      { label: 'Compose file', icon: <FileCode />, disabledReason, onSelect: () => ask(store, { kind: 'compose', at: at(), file: null }) },
       ...(templates.length > 0 ? [{ kind: 'separator' } as const, { kind: 'heading', label: 'Templates' } as const] : []),
       ...templates.map((template) => ({ label: template.name, icon: <LayoutTemplate />, disabledReason, onSelect: () => void addTemplate(template.id, { name: template.name, at: at() }) })),
     ]

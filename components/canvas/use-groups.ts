@@ -78,7 +78,7 @@ export function useGroups() {
             receiveService(store, nodeOf(twin))
             steps.push({ label: 'Duplicate', kind: 'draw', thing: { kind: 'service', id: twin.id, again, by: serviceDuplicate.name, revision: twin.revision } })
           }
-          select(store, steps.flatMap((step) => (step.kind === 'draw' ? [step.thing.id] : [])))
+          select(store, steps.flatMap((step) => (step.kind === 'draw' && step.thing.kind === 'service' ? [step.thing.id] : [])))
           record(store, together(`Duplicate ${wordsFor(store.getState(), serviceIds)}`, steps))
         }, 'Not all of it was duplicated.'),
     }

@@ -42,11 +42,14 @@ export function usePaste(disabled: boolean): void {
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
       const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })
       if (dropped.kind === 'nothing') return
-      if (dropped.kind !== 'text') {
+      if (dropped.kind === 'compose') {
+        const file = [...event.dataTransfer.files].find(({ name }) => name === dropped.name)
+        if (file) ask(store, { kind: 'compose', at, file })
+      } else if (dropped.kind !== 'text') {
         const { title, description } = refusalOf(dropped, { hasLocalFolders })
         toast.info(title, { description })
       } else if (!(await take(dropped.text, { store, runsImages, at }))) {
-        toast.info('This was not taken.', { description: 'A canvas takes addresses of git repositories and names of images, such as nginx:1.27.' })
+        toast.info('This was not taken.', { description: 'A canvas takes compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
       }
     }
     const onDragOver = (event: DragEvent) => (isTyping(event.target) ? undefined : event.preventDefault())

@@ -6,6 +6,9 @@ import { useRef, useState, type FormEvent } from 'react'
 
 import { useRun } from '@/components/client/operations'
 import { paths } from '@/components/paths'
+import type { ComposeText } from '@/components/compose/compose-file'
+import { ComposeSource } from '@/components/compose/compose-source'
+import { handOver } from '@/components/compose/handed-over'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -27,7 +30,7 @@ import { TemplateChoice } from './template-choice'
 
 export type CreateProjectDialogProps = { organizationId: string; templates: readonly TemplateView[]; sshKeys: readonly NamedKey[]; registries: readonly NamedKey[]; targets: readonly ChoosableTarget[]; onClose: () => void }
 
-const SHOWN = ['name', 'targetId', 'source.url', 'source.ref', 'source.rootDirectory', 'source.reference', 'source.registryId']
+const SHOWN = ['name', 'targetId', 'source.url', 'source.ref', 'source.rootDirectory', 'source.reference', 'source.registryId', 'compose']
 const NO_IMAGE: TypedImageSource = { reference: '', registryId: '', isFollowed: false, hasWindow: false, from: '22:00', to: '06:00', timeZone: 'UTC' }
 
 /** Name and first source of a new project; then on to its canvas. */
@@ -36,6 +39,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
   const [typedName, setName] = useState<string | null>(null)
   const [git, setGit] = useState<TypedGitSource>({ url: '', ref: '', rootDirectory: '', sshKeyId: '' })
   const [image, setImage] = useState(NO_IMAGE)
+  const [compose, setCompose] = useState<ComposeText>({ name: null, text: '' })
   const [template, setTemplate] = useState(templates[0]?.id ?? '')
   const [chosenTarget, setTarget] = useState(() => defaultOf(targets))
   // Images run in containers only.
@@ -44,7 +48,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
   const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'image' ? nameFromImage(image.reference) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
   const name = typedName ?? suggested
   const source = choice === 'git' ? gitSource(git) : choice === 'image' ? imageSource(image) : choice === 'template' ? ({ type: 'template', template } as const) : null
-  const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source, targetId })
+  const { submit, pending, error, fieldError } = useCreate({ organizationId, name, source, targetId, compose: choice === 'compose' ? compose : null })
   const send = (event: FormEvent) => {
     event.preventDefault()
     void submit()
@@ -60,6 +64,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
             { value: 'git', label: 'Repository', content: <GitSourceFields value={git} onChange={setGit} sshKeys={sshKeys} fieldError={fieldError} /> },
             { value: 'image', label: 'Image', content: usable.length === 0 ? <NoDocker /> : <ImageSourceFields value={image} onChange={(part) => setImage({ ...image, ...part })} registries={registries} fieldError={fieldError} /> },
             { value: 'template', label: 'Template', content: <TemplateChoice templates={templates} value={template} onChange={setTemplate} /> },
+            { value: 'compose', label: 'Compose file', content: <ComposeSource value={compose} onChange={setCompose} error={fieldError('compose') ?? null} /> },
             { value: 'empty', label: 'Empty', content: <p className="text-muted">An empty canvas with a production environment. Draw services there.</p> },
           ]}
         />
@@ -95,18 +100,21 @@ function NoDocker() {
   )
 }
 
-function useCreate({ organizationId, name, source, targetId }: { organizationId: string; name: string; source: Source | null; targetId: string }) {
+function useCreate({ organizationId, name, source, targetId, compose }: { organizationId: string; name: string; source: Source | null; targetId: string; compose: ComposeText | null }) {
   const run = useRun()
   const router = useRouter()
   // When the project exists but its first service was refused, the next attempt goes on with that project.
   const created = useRef<ProjectView | null>(null)
   return useSubmit(async () => {
     if (source !== null) requireValid(source)
+    if (compose?.text.trim() === '') throw { code: 'invalid_input', message: 'There is no compose file yet.', fields: { compose: 'Choose a file, or paste its text.' }, requestId: null }
     created.current ??= await run(projectCreate, { name, organizationId, ...(targetId === '' ? {} : { targetId }) })
     const project = created.current
     const environment = project.environments[0]
     if (environment === undefined) return router.push(paths.projectSettings(project.id))
     if (source !== null) await run(serviceCreate, { environmentId: environment.id, source })
+    // It is read on the canvas, which shows what it draws before it does.
+    if (compose !== null) handOver(environment.id, compose)
     router.push(paths.canvas(project.id, environment.id))
   })
 }

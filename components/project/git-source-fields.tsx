@@ -14,12 +14,13 @@ export type GitSourceFieldsProps = {
   onChange: (value: TypedGitSource) => void
   sshKeys: readonly NamedKey[]
   fieldError: (path: string) => string | undefined
+  rootDirectoryHint?: string
 }
 
 const NO_KEY = 'none'
 
 /** Address, branch, folder and key of a git repository. */
-export function GitSourceFields({ value, onChange, sshKeys, fieldError }: GitSourceFieldsProps) {
+export function GitSourceFields({ value, onChange, sshKeys, fieldError, rootDirectoryHint = 'The folder of the app, such as apps/web.' }: GitSourceFieldsProps) {
   const set = (part: Partial<TypedGitSource>) => onChange({ ...value, ...part })
   return (
     <div className="space-y-4">
@@ -30,7 +31,7 @@ export function GitSourceFields({ value, onChange, sshKeys, fieldError }: GitSou
         <Field label="Branch, tag or commit" error={fieldError('source.ref')} hint="Empty means the default branch.">
           <Input mono name="ref" value={value.ref} onChange={(event) => set({ ref: event.target.value })} autoComplete="off" spellCheck={false} />
         </Field>
-        <Field label="Root directory" error={fieldError('source.rootDirectory')} hint="The folder of the app, such as apps/web.">
+        <Field label="Root directory" error={fieldError('source.rootDirectory')} hint={rootDirectoryHint}>
           <Input mono name="rootDirectory" value={value.rootDirectory} onChange={(event) => set({ rootDirectory: event.target.value })} autoComplete="off" spellCheck={false} />
         </Field>
       </div>

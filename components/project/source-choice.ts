@@ -1,7 +1,7 @@
 import { GitUrl, type Source } from '@/lib/contract/source'
 import { parseReference } from '@/lib/domain/image-reference'
 
-export type SourceChoice = 'git' | 'image' | 'template' | 'empty'
+export type SourceChoice = 'git' | 'image' | 'template' | 'compose' | 'empty'
 
 /** A name for a project from the address of its repository: `git@host:ada/shop.git` becomes `shop`. */
 export function nameFromGitUrl(url: string): string {

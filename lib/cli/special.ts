@@ -1,4 +1,5 @@
 import { authLogin, authRegister } from '../contract/auth'
+import { environmentCompose } from '../contract/compose'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
 import type { Entry } from '../contract/entry'
 import { projectCreate } from '../contract/project'
@@ -8,6 +9,7 @@ import { sharedVariableExport, sharedVariableImport, sharedVariableReplace, vari
 import { volumeTransfer } from '../contract/volume'
 import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
+import { composeSpecial } from './compose'
 import { followDeployment, followLog } from './follow'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
@@ -63,6 +65,7 @@ export const SPECIAL: Record<string, Special> = {
       if (input.source === undefined) throw new CallError('Say where the code is: --git <url>, --local <folder> or --template <template>.', 400)
     },
   },
+  [environmentCompose.name]: composeSpecial,
   [variableReplace.name]: VARIABLE_SPECIALS.replace,
   [sharedVariableReplace.name]: VARIABLE_SPECIALS.replaceShared,
   [variableExport.name]: VARIABLE_SPECIALS.export,

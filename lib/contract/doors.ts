@@ -3,6 +3,7 @@
 import type * as auth from './auth'
 import type * as branch from './branch'
 import type * as change from './change'
+import type * as compose from './compose'
 import type * as data from './data'
 import type * as database from './database'
 import type * as deployment from './deployment'
@@ -64,6 +65,7 @@ export const deploymentRedeploy = /* @__PURE__ */ door<typeof deployment.deploym
 export const deploymentRollback = /* @__PURE__ */ door<typeof deployment.deploymentRollback>('deployment.rollback', '/deployments/{deploymentId}/rollback')
 export const environmentArrange = /* @__PURE__ */ door<typeof project.environmentArrange>('environment.arrange', '/environments/{environmentId}/positions')
 export const environmentBranch = /* @__PURE__ */ door<typeof branch.environmentBranch>('environment.branch', '/environments/{environmentId}/branches')
+export const environmentCompose = /* @__PURE__ */ door<typeof compose.environmentCompose>('environment.compose', '/environments/{environmentId}/compose')
 export const environmentCreate = /* @__PURE__ */ door<typeof project.environmentCreate>('environment.create', '/projects/{projectId}/environments')
 export const environmentDelete = /* @__PURE__ */ door<typeof project.environmentDelete>('environment.delete', '/environments/{environmentId}')
 export const environmentGraph = /* @__PURE__ */ door<typeof project.environmentGraph>('environment.graph', '/environments/{environmentId}/graph')

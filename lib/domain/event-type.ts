@@ -37,6 +37,7 @@ export const EVENT_TYPES = [
   'environment.deleted',
   'environment.arranged',
   'environment.branched',
+  'environment.composed',
   'branch.finished',
   'branch.failed',
   'branch.retried',

@@ -6,6 +6,7 @@ import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
 import { getCell, listKeys, listRows, getValue, overviewData } from './data/look'
 import { executeData, queryData } from './data/statement'
+import { composeEnvironment } from './compose/draw'
 import { addDatabase } from './database/add'
 import { exposeDatabase, hideDatabase } from './database/expose'
 import { getFigures } from './database/figures'
@@ -112,7 +113,7 @@ export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   listStores, createStore, updateStore, checkStore, deleteStore,
   createProject, listProjects, getProject, updateProject, deleteProject,
-  createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment,
+  createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
   createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
   listGroups, createGroup, updateGroup, deleteGroup,

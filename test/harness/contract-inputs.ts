@@ -44,6 +44,7 @@ const SAMPLES: Record<string, unknown> = {
 /** Fields whose sample depends on what is asked for. */
 const LISTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
   'environment.arrange': ({ serviceId }) => ({ positions: [{ serviceId, x: 1, y: 1 }] }),
+  'environment.compose': () => ({ text: 'services:\n  web:\n    build: .\n', repository: { url: 'https://example.com/shop.git' } }),
   'change.discard': ({ serviceId }) => ({ items: [{ serviceId }] }),
   'volume.transfer': () => ({ path: 'file' }),
   'volume.make_folder': () => ({ path: 'folder' }),

@@ -98,6 +98,7 @@ const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'data[].volumeId': (volumeId) => ({ data: [{ volumeId, from: 'now' }] }),
   'data[].snapshotId': (snapshotId) => ({ data: [{ volumeId: mine.volumeId, from: 'snapshot', snapshotId }] }),
   'source.sshKeyId': (sshKeyId) => ({ source: { type: 'git', url: 'git@example.com:shop/api.git', sshKeyId } }),
+  'repository.sshKeyId': (sshKeyId) => ({ repository: { url: 'git@example.com:shop/api.git', sshKeyId } }),
   'source.registryId': (registryId) => ({ source: { type: 'image', reference: 'ghcr.io/shop/api:1', registryId } }),
   'plan.storeId': (storeId) => ({ volumeId: mine.volumeId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, storeId } }),
   serviceIds: (serviceId) => ({ serviceIds: [serviceId] }),
@@ -114,6 +115,7 @@ const BESIDES: Record<string, () => Record<string, unknown>> = {
 /** Where it is not the path of the request that is wrong: the field is named, as one with an id that does not exist. */
 const noSuch = (what: string) => ({ status: 400, text: expect.stringContaining(`This organization has no such ${what}`) as string })
 const REFUSALS: Record<string, { status: number; text: string }> = {
+  'environment.compose repository.sshKeyId': noSuch('SSH key'),
   'service.create source.sshKeyId': noSuch('SSH key'),
   'service.update source.sshKeyId': noSuch('SSH key'),
   'service.create source.registryId': noSuch('registry'),

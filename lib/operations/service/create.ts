@@ -36,11 +36,17 @@ export const createService = implement(serviceCreate, async (ctx, input) => {
   await checkSnapshots(ctx.db, environment.id, input.settings)
   const spot = freeSpot(await placesIn(ctx.db, environment.id))
   const sketches = sketchesOf({ ...input, x: input.x ?? spot.x, y: input.y ?? spot.y })
-  const services = await drawAll(ctx, environment, sketches)
-  await giveVariables(ctx, services, sketches)
+  const services = await drawTogether(ctx, environment, sketches)
   await giveVolumes(ctx, services)
   return serviceView(ctx, services[0]!.id)
 })
+
+/** Draws services of an environment that is held, with variables that refer to each other. */
+export async function drawTogether(ctx: ScopedCtx, environment: PlacedEnvironment, sketches: readonly Sketch[]): Promise<ServiceRow[]> {
+  const services = await drawAll(ctx, environment, sketches)
+  await giveVariables(ctx, services, sketches)
+  return services
+}
 
 /** `alias`: what it calls itself in its variables, where that is not its name. */
 export type DrawnService = Omit<Sketch, 'isNameGiven' | 'alias' | 'variables'> & { alias?: string; variables: PlainVariables }
