@@ -27,3 +27,15 @@ export async function handleTransfer(request: Request, ticket: string): Promise<
     return problemResponse(toProblem(error, requestId))
   }
 }
+
+/** Carries a folder that is sent to a worker, and its answer back. The address is the right. */
+export async function handleUpload(request: Request, ticket: string): Promise<Response> {
+  const requestId = requestIdOf(request.headers)
+  try {
+    const body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
+    const answer = await sendOrder(dataPaths(config.dataDir).terminals, { ticket, signal: request.signal, path: '/uploads', content: { body, length: request.headers.get('content-length') } })
+    return new Response(Readable.toWeb(answer) as ReadableStream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': requestId } })
+  } catch (error) {
+    return problemResponse(toProblem(error, requestId))
+  }
+}
