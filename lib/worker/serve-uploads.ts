@@ -43,7 +43,7 @@ async function answer(server: UploadServer, request: IncomingMessage, response: 
   if (!upload) throw notFound('upload')
   if (upload.digest === null) await take(server, upload, { request, response })
   const arrived = await find(server.db, uploadId)
-  if (arrived?.digest == null) throw notFound('upload')
+  if (!arrived?.digest) throw notFound('upload')
   const view: UploadView = { id: arrived.id, name: arrived.name, digest: arrived.digest, sizeBytes: arrived.sizeBytes, files: arrived.files ?? 0 }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(view))
 }

@@ -1,5 +1,5 @@
-import type { UploadLimits } from '../../../domain/archive/limits'
-import { tooLarge } from '../../../domain/archive/limits'
+import { tooLarge, type UploadLimits } from '../../../domain/archive/limits'
+import { leadsOut } from '../../../domain/archive/link'
 import { refused, shown, type ArchiveEntry } from './read-archive'
 
 // Which entries of an archive may be there. Pure: the same rules hold when it arrives and each time it is unpacked.
@@ -69,16 +69,4 @@ function partsOf(raw: string): string[] {
 
 function nameless(): never {
   throw refused('It holds a file without a name.')
-}
-
-/**
- * Folders on the way to a link are real ones, so steps up at the beginning of where it leads are exact; after other steps, which may
- * be links themselves, they would lead anywhere.
- */
-export function leadsOut(parts: readonly string[], target: string): boolean {
-  if (target === '' || target.startsWith('/') || target.includes('\0') || Buffer.byteLength(target) > LONGEST_PATH_BYTES) return true
-  const steps = target.split('/').filter((step) => step !== '' && step !== '.')
-  const up = steps.findIndex((step) => step !== '..')
-  const ups = up < 0 ? steps.length : up
-  return ups > parts.length - 1 || steps.slice(ups).includes('..')
 }

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib'
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { leadsOut } from '../../../domain/archive/link'
 import { DeploymentFailure } from '../../../domain/failure'
-import { leadsOut } from './admit'
 import { inspectArchive, unpackUpload } from './unpack'
 
 // Archives that somebody made to get out of the folder they are unpacked into, or to fill the disk.
