@@ -38,6 +38,7 @@ const SAMPLES: Record<string, unknown> = {
   table: 'people',
   column: 'name',
   statement: 'select 1',
+  sizeBytes: 1000,
 }
 
 /** Fields whose sample depends on what is asked for. */
