@@ -22,6 +22,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 // What is not on the first screen is loaded when it is asked for.
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
 const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
+const UploadDialog = dynamic(() => import('@/components/upload/upload-dialog').then((module) => module.UploadDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
 const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
@@ -88,6 +89,7 @@ function Questions() {
   if (question.kind === 'discard') return <DiscardDialog />
   if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'branch') return <BranchQuestion />
+  if (question.kind === 'upload') return <UploadDialog question={question} />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />
   if (question.kind === 'rename') return <RenameDialog id={question.id} />

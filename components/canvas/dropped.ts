@@ -1,11 +1,12 @@
 /** What somebody dropped on the canvas. */
-export type Dropped = { kind: 'text'; text: string } | { kind: 'compose'; name: string } | { kind: 'folder'; name: string } | { kind: 'file'; name: string } | { kind: 'nothing' }
+export type Dropped = { kind: 'text'; text: string } | { kind: 'compose'; name: string } | { kind: 'folder'; name: string } | { kind: 'several' } | { kind: 'file'; name: string } | { kind: 'nothing' }
 
 const COMPOSE = /^(docker-)?compose(\.[\w-]+)?\.ya?ml$/i
 
 /** Reads what a drop brings; files before text, which browsers add to them. */
 export function readDrop({ items, text }: { items: readonly { name: string; isFolder: boolean }[]; text: string }): Dropped {
   const [first] = items
+  if (items.length > 1 && items.some(({ isFolder }) => isFolder)) return { kind: 'several' }
   if (first?.isFolder) return { kind: 'folder', name: first.name }
   const compose = items.find(({ name }) => COMPOSE.test(name))
   if (compose) return { kind: 'compose', name: compose.name }
@@ -13,17 +14,14 @@ export function readDrop({ items, text }: { items: readonly { name: string; isFo
   return text.trim() === '' ? { kind: 'nothing' } : { kind: 'text', text: text.trim() }
 }
 
-/** Why what was dropped is not taken, and what to do instead. */
-export function refusalOf(dropped: Exclude<Dropped, { kind: 'text' | 'nothing' }>, { hasLocalFolders }: { hasLocalFolders: boolean }): { title: string; description: string } {
+/** Why what was dropped is not taken, and what to do instead. What is taken is in the table of `drop-doors.ts`. */
+export function refusalOf(dropped: Exclude<Dropped, { kind: 'text' | 'folder' | 'nothing' }>): { title: string; description: string } {
   switch (dropped.kind) {
     case 'compose':
       return { title: `${dropped.name} was not taken.`, description: 'Compose files cannot be read yet. Add its services one by one: repositories, images, databases and volumes.' }
-    case 'folder':
-      return {
-        title: `The folder ${dropped.name} was not taken.`,
-        description: hasLocalFolders ? 'Folders cannot be uploaded yet. Add it by its path: Add, then Local folder. Or push it to a git repository and paste its address.' : 'Folders cannot be uploaded yet. Push it to a git repository and paste its address.',
-      }
+    case 'several':
+      return { title: 'This was not taken.', description: 'Drop one folder at a time: each becomes a service.' }
     case 'file':
-      return { title: `${dropped.name} was not taken.`, description: 'A canvas takes addresses of git repositories and names of images. Files go into a volume: open it, then Files.' }
+      return { title: `${dropped.name} was not taken.`, description: 'A canvas takes folders, addresses of git repositories and names of images. Files go into a volume: open it, then Files.' }
   }
 }

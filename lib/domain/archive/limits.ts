@@ -13,6 +13,7 @@ const REMEDY = 'Leave out what is made or fetched by the build with a .gitignore
 
 /** Bytes in words, such as `1.4 MiB`. */
 export function sizeWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
   const [value, unit] = bytes >= 2 ** 30 ? [bytes / 2 ** 30, 'GiB'] : bytes >= 2 ** 20 ? [bytes / 2 ** 20, 'MiB'] : [bytes / 1024, 'KiB']
   return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${unit}`
 }
