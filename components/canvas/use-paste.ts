@@ -38,6 +38,8 @@ export function usePaste(disabled: boolean): void {
       if (isTyping(event.target) || event.defaultPrevented || !event.dataTransfer) return
       // Else the browser would leave the console to show the file.
       event.preventDefault()
+      // What is being answered, or sent, is not replaced.
+      if (store.getState().question !== null) return
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
       const entries = [...event.dataTransfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []))
       const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,15 @@ export type Packed = { file: string; sizeBytes: number; remove(): Promise<void> 
 export async function packFolder(root: string, files: readonly TarFile[]): Promise<Packed> {
   const room = await mkdtemp(join(tmpdir(), 'easel-up-'))
   const file = join(room, 'folder.tar.gz')
-  const remove = () => rm(room, { recursive: true, force: true })
+  const leave = () => {
+    rmSync(room, { recursive: true, force: true })
+    process.exit(130)
+  }
+  process.once('SIGINT', leave)
+  const remove = async () => {
+    process.off('SIGINT', leave)
+    await rm(room, { recursive: true, force: true })
+  }
   try {
     await pipeline(Readable.from(tarOf(root, files)), createGzip(), createWriteStream(file, { mode: 0o600 }))
     return { file, sizeBytes: (await stat(file)).size, remove }

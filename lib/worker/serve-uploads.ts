@@ -24,6 +24,8 @@ export const UPLOADS_PATH = '/uploads'
 /** Header that carries the order. */
 const ORDER_HEADER = 'x-easel-order'
 const TRANSFER_MS = 3_600_000
+/** A connection that nothing has come over for so long is dead. */
+const STALLED_MS = 60_000
 
 const Order = z.object({ uploadId: z.string(), expiresAt: z.coerce.date() })
 
@@ -53,7 +55,9 @@ async function take({ db, sql, paths, config, now }: UploadServer, { id }: Uploa
   const sizeBytes = lengthOf(request)
   const problem = tooLarge({ packedBytes: sizeBytes }, config.uploads)
   if (problem !== null) throw new AppError('limit_exceeded', problem)
+  request.setTimeout(STALLED_MS, () => request.destroy(new AppError('unavailable', 'Nothing of the folder arrived for a minute. Send it again.')))
   const arrived = await receive(paths.uploads, { content: request, sizeBytes }, signal)
+  request.setTimeout(0)
   try {
     const found = await inspectArchive(arrived.partial, config.uploads, signal)
     // Whoever sweeps does not see the file with its name and without its row.
