@@ -58,31 +58,41 @@ export function UploadDialog({ question }: UploadDialogProps) {
       onOpenChange={(open) => (open ? undefined : close())}
       title={service ? `Upload ${service.name} again` : folder === null ? 'Upload a folder' : `Upload ${folder.name}?`}
       description={service ? 'What runs stays as it is until you deploy the new upload.' : 'It becomes a service with an address of its own. Nothing runs until you deploy it.'}
-      footer={
-        <>
-          <Button variant="ghost" onClick={() => (isOnItsWay ? cancel(folder) : close())}>
-            Cancel
-          </Button>
-          {folder === null ? null : (
-            <Button variant="primary" loading={isOnItsWay || pending} onClick={() => void submit(folder)}>
-              {step.kind === 'failed' ? 'Try again' : 'Upload'}
-            </Button>
-          )}
-        </>
-      }
     >
-      <div className="space-y-4">
+      <form
+        noValidate
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (folder !== null) void submit(folder)
+        }}
+      >
         <Standing step={step} />
         {folder !== null && !service ? (
           <Field label="Name" error={fieldError('name')} hint="Part of its address, which stays as it is when you rename it.">
-            <Input name="name" value={name} readOnly={isOnItsWay} onChange={(event) => setName(event.target.value)} autoComplete="off" data-autofocus />
+            <Input name="name" value={name} readOnly={isOnItsWay} onChange={(event) => setName(event.target.value)} autoComplete="off" ref={focus} />
           </Field>
         ) : null}
         {isOnItsWay || step.kind === 'reading' ? null : <FolderField hasFolder={folder !== null} onChosen={(files) => void read({ files })} />}
         <ProblemMessage error={step.kind === 'failed' ? step.error : error} shownFields={['name']} />
-      </div>
+        <div className="flex justify-end gap-2">
+          <Button variant="ghost" onClick={() => (isOnItsWay ? cancel(folder) : close())}>
+            Cancel
+          </Button>
+          {folder === null ? null : (
+            <Button type="submit" variant="primary" loading={isOnItsWay || pending}>
+              {step.kind === 'failed' ? 'Try again' : 'Upload'}
+            </Button>
+          )}
+        </div>
+      </form>
     </Dialog>
   )
+}
+
+/** What was dropped is read while the dialog is open already. */
+function focus(field: HTMLElement | null): void {
+  field?.focus()
 }
 
 /** How far it is, in words and as a bar. */
