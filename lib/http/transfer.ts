@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 
 import { config } from '../config'
+import { tooLarge } from '../domain/archive/limits'
+import { AppError } from '../errors'
 import { dataPaths } from '../provisioning/paths'
 import { problemResponse, toProblem } from './problem'
 import { requestIdOf } from './request'
@@ -32,6 +34,9 @@ export async function handleTransfer(request: Request, ticket: string): Promise<
 export async function handleUpload(request: Request, ticket: string): Promise<Response> {
   const requestId = requestIdOf(request.headers)
   try {
+    // Here as well: the answer of a worker that stops listening is lost to whoever is still sending.
+    const problem = tooLarge({ packedBytes: Number(request.headers.get('content-length') ?? 0) }, config.uploads)
+    if (problem !== null) throw new AppError('limit_exceeded', problem)
     const body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
     const answer = await sendOrder(dataPaths(config.dataDir).terminals, { ticket, signal: request.signal, path: '/uploads', content: { body, length: request.headers.get('content-length') } })
     return new Response(Readable.toWeb(answer) as ReadableStream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': requestId } })

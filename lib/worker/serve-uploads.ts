@@ -32,7 +32,7 @@ const Order = z.object({ uploadId: z.string(), expiresAt: z.coerce.date() })
 export function serveUploads(server: UploadServer): RequestListener {
   return (request, response) => {
     answer(server, request, response).catch((cause: unknown) => {
-      if (!isAppError(cause)) server.log.error({ cause }, 'an upload could not be taken')
+      if (!isAppError(cause) && request.complete) server.log.error({ cause }, 'an upload could not be taken')
       refuse(response, isAppError(cause) ? cause : new AppError('unavailable', 'The folder could not be taken. The log of the worker says why.'))
     })
   }
@@ -44,10 +44,17 @@ async function answer(server: UploadServer, request: IncomingMessage, response: 
   const upload = await find(server.db, uploadId)
   if (!upload) throw notFound('upload')
   if (upload.digest === null) await take(server, upload, { request, response })
+  else await passOver(request)
   const arrived = await find(server.db, uploadId)
   if (!arrived?.digest) throw notFound('upload')
   const view: UploadView = { id: arrived.id, name: arrived.name, digest: arrived.digest, sizeBytes: arrived.sizeBytes, files: arrived.files ?? 0 }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(view))
+}
+
+/** An answer before the end would be lost to whoever is still sending. */
+async function passOver(request: IncomingMessage): Promise<void> {
+  request.setTimeout(STALLED_MS, () => request.destroy())
+  for await (const chunk of request) void chunk
 }
 
 async function take({ db, sql, paths, config, now }: UploadServer, { id }: UploadRow, { request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<void> {
