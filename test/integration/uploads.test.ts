@@ -56,7 +56,7 @@ const sourceOf = ({ id, name }: UploadView): Source => ({ type: 'upload', upload
 const draw = async (upload: UploadView) => t.call(serviceCreate, { environmentId: t.environmentId, source: sourceOf(upload) }, as())
 async function deployed(serviceId: string): Promise<string> {
   const { id } = await t.call(deploymentCreate, { serviceId }, as())
-  await t.settle({ forMs: 5_000 })
+  await t.settle({ forMs: 2_000 })
   expect(await t.outcome(id)).toMatchObject({ status: 'active', message: null })
   return id
 }
@@ -94,10 +94,10 @@ describe('an uploaded folder', () => {
 
     const again = await t.call(deploymentRedeploy, { deploymentId: first }, as())
     expect(again.source).toEqual(sourceOf(one))
-    await t.settle({ forMs: 5_000 })
+    await t.settle({ forMs: 2_000 })
     expect(await pageOf(again.id)).toBe('<h1>one</h1>')
     const back = await t.call(deploymentRollback, { deploymentId: second }, as())
-    await t.settle({ forMs: 5_000 })
+    await t.settle({ forMs: 2_000 })
     expect(await pageOf(back.id)).toBe('<h1>two</h1>')
 
     // What a kept build was made from stays, so that it can be set again.
@@ -109,12 +109,12 @@ describe('an uploaded folder', () => {
 
     const twin = await t.call(serviceDuplicate, { serviceId: service.id }, as())
     await t.call(serviceDelete, { serviceId: service.id }, as())
-    await t.settle({ forMs: 60_000 })
+    await t.settle({ forMs: 10_000 })
     await sweepAfter(2 * HOUR)
     expect(files()).toEqual([two.digest])
     expect(await pageOf(await deployed(twin.id))).toBe('<h1>two</h1>')
     await t.call(serviceDelete, { serviceId: twin.id }, as())
-    await t.settle({ forMs: 60_000 })
+    await t.settle({ forMs: 10_000 })
     await sweepAfter(2 * HOUR)
     expect(files()).toEqual([])
     await expect(t.call(serviceCreate, { environmentId: t.environmentId, source: sourceOf(two) }, as())).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('Upload the folder again') as string })
@@ -136,7 +136,7 @@ describe('an uploaded folder', () => {
     const service = await draw(upload)
     await rm(join(t.engine.paths.uploads, upload.digest))
     const { id } = await t.call(deploymentCreate, { serviceId: service.id }, as())
-    await t.settle({ forMs: 5_000 })
+    await t.settle({ forMs: 2_000 })
     expect(await t.outcome(id)).toMatchObject({ status: 'failed', reason: 'source_not_found', message: 'The archive of this upload is not there any more. Upload the folder again.' })
   })
 })
