@@ -28,6 +28,9 @@ const Environment = z.object({
   EASEL_BASE_IMAGES: z.string().regex(/^([A-Za-z0-9.:_-]+\/)*$/, 'must be empty or end with /, such as mirror.example.com/library/').default(''),
   EASEL_KEEP_BUILDS: z.coerce.number().int().min(3).max(1000).default(10),
   EASEL_KEEP_BUILDS_DAYS: z.coerce.number().int().min(1).max(36_500).default(90),
+  EASEL_UPLOAD_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).min(1, 'must be at least 1').default(200),
+  EASEL_UPLOAD_UNPACKED_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).min(1, 'must be at least 1').default(1024),
+  EASEL_UPLOAD_FILES: z.coerce.number({ error: 'must be a number of files' }).int().min(1, 'must be at least 1').max(200_000).default(50_000),
   EASEL_LOG_BUDGET_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).min(16, 'must be at least 16').default(2048),
   EASEL_DOCKER: flag.default(true),
   EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
@@ -63,6 +66,8 @@ export type Config = {
   baseImages: string
   /** Builds of a service that are kept to go back to: so many, and not longer than so many days. */
   keepBuilds: { count: number; days: number }
+  /** What an uploaded folder may hold at most: as an archive, unpacked, and how many files. */
+  uploads: { packedBytes: number; unpackedBytes: number; files: number }
   /** How much the log lines of all services may hold together. */
   logBudgetBytes: number
   /** Whether a Docker engine of this machine is looked for. */
@@ -124,6 +129,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     buildTimeoutMs: env.EASEL_BUILD_TIMEOUT_S * 1000,
     baseImages: env.EASEL_BASE_IMAGES,
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
+    uploads: { packedBytes: Math.round(env.EASEL_UPLOAD_MIB * 1024 * 1024), unpackedBytes: Math.round(env.EASEL_UPLOAD_UNPACKED_MIB * 1024 * 1024), files: env.EASEL_UPLOAD_FILES },
     logBudgetBytes: Math.round(env.EASEL_LOG_BUDGET_MIB * 1024 * 1024),
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   rotation: 'rot',
   revision: 'rev',
   inspection: 'ins',
+  upload: 'upl',
   sshKey: 'key',
   registry: 'reg',
   target: 'tgt',

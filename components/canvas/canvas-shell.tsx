@@ -24,6 +24,7 @@ import { useUnsavedWarning } from './use-unsaved-warning'
 const AddDialog = dynamic(() => import('./add-dialog').then((module) => module.AddDialog), { ssr: false })
 const AddDatabaseDialog = dynamic(() => import('@/components/database/add-database-dialog').then((module) => module.AddDatabaseDialog), { ssr: false })
 const ComposeDialog = dynamic(() => import('@/components/compose/compose-dialog').then((module) => module.ComposeDialog), { ssr: false })
+const UploadDialog = dynamic(() => import('@/components/upload/upload-dialog').then((module) => module.UploadDialog), { ssr: false })
 const LinkDialog = dynamic(() => import('./link-dialog').then((module) => module.LinkDialog), { ssr: false })
 const DeleteService = dynamic(() => import('@/components/service/delete-service').then((module) => module.DeleteService), { ssr: false })
 const VolumeQuestion = dynamic(() => import('@/components/volume/volume-question').then((module) => module.VolumeQuestion), { ssr: false })
@@ -90,6 +91,7 @@ function Questions() {
   if (question.kind === 'discard') return <DiscardDialog />
   if (question.kind === 'revisions') return <RevisionsDialog />
   if (question.kind === 'branch') return <BranchQuestion />
+  if (question.kind === 'upload') return <UploadDialog question={question} />
   if (question.kind === 'database') return <AddDatabaseDialog at={question.at} />
   if (question.kind === 'compose') return <ComposeDialog at={question.at} file={question.file} />
   if (question.kind === 'link') return <LinkDialog from={question.from} to={question.to} />

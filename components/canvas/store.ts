@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 
 import type { StreamState } from '@/components/client/stream'
 import type { ComposeText } from '@/components/compose/compose-file'
+import type { GivenFolder } from '@/components/upload/read-folder'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
 import type { GroupView } from '@/lib/contract/group'
 import type { ServiceUse } from '@/lib/contract/use'
@@ -21,6 +22,8 @@ export type Link = GraphView['links'][number]
 export type Question =
   | { kind: 'delete'; serviceId: string }
   | { kind: 'add'; source: 'git' | 'local' | 'image'; at: Place | null; pasted: PastedGit | null; image?: string }
+  /** `given`: what was dropped; null where one is to be chosen. `serviceId`: of the service that gets it, null for a new one. */
+  | { kind: 'upload'; at: Place | null; given: GivenFolder | null; serviceId: string | null }
   | { kind: 'database'; at: Place | null }
   | { kind: 'compose'; at: Place | null; file: File | ComposeText | null }
   | { kind: 'link'; from: string; to: string }

@@ -1,6 +1,6 @@
 'use client'
 
-import { Box, Database, FileCode, Folder, GitBranch, HardDrive, LayoutTemplate } from 'lucide-react'
+import { Box, Database, FileCode, Folder, FolderUp, GitBranch, HardDrive, LayoutTemplate } from 'lucide-react'
 import { useMemo } from 'react'
 
 import type { MenuEntry } from '@/components/ui/menu'
@@ -29,6 +29,7 @@ export function useAddEntries(): (at: () => Place | null) => MenuEntry[] {
     }
     return (at) => [
       { label: 'Git repository', icon: <GitBranch />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'git', pasted: null, at: at() }) },
+      { label: 'Upload a folder', icon: <FolderUp />, disabledReason, onSelect: () => ask(store, { kind: 'upload', at: at(), given: null, serviceId: null }) },
       ...(instance.localSources ? [{ label: 'Local folder', icon: <Folder />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'local', pasted: null, at: at() }) } as const] : []),
       ...(hasNetwork(target.kind) ? [{ label: 'Image', icon: <Box />, disabledReason, onSelect: () => ask(store, { kind: 'add', source: 'image', pasted: null, at: at() }) } as const] : []),
       { label: 'Database', icon: <Database />, disabledReason, onSelect: () => ask(store, { kind: 'database', at: at() }) },

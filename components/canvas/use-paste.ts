@@ -8,7 +8,7 @@ import { hasNetwork } from '@/lib/domain/target'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { isTyping } from './commands/use-command-keys'
-import { readDrop, refusalOf } from './dropped'
+import { readDrop } from './dropped'
 import type { Place } from './placement'
 import { ask, type CanvasStore } from './store'
 
@@ -17,11 +17,10 @@ type Take = { store: CanvasStore; runsImages: boolean; at: Place | null }
 /** Pasting or dropping the address of a repository or the name of an image anywhere but in a field offers to add it, where the pointer is. */
 export function usePaste(disabled: boolean): void {
   const store = useCanvasStore()
-  const { target, instance } = useEnvironment()
+  const { target } = useEnvironment()
   const { screenToFlowPosition } = useReactFlow()
   const pointer = useRef<Place | null>(null)
   const runsImages = hasNetwork(target.kind)
-  const hasLocalFolders = instance.localSources
   useEffect(() => {
     if (disabled) return
     const onMove = (event: PointerEvent) => {
@@ -39,17 +38,19 @@ export function usePaste(disabled: boolean): void {
       if (isTyping(event.target) || event.defaultPrevented || !event.dataTransfer) return
       // Else the browser would leave the console to show the file.
       event.preventDefault()
+      // What is being answered, or sent, is not replaced.
+      if (store.getState().question !== null) return
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
+      const entries = [...event.dataTransfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []))
+      const files = [...event.dataTransfer.files]
       const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })
       if (dropped.kind === 'nothing') return
-      if (dropped.kind === 'compose') {
-        const file = [...event.dataTransfer.files].find(({ name }) => name === dropped.name)
-        if (file) ask(store, { kind: 'compose', at, file })
-      } else if (dropped.kind !== 'text') {
-        const { title, description } = refusalOf(dropped, { hasLocalFolders })
-        toast.info(title, { description })
+      if (dropped.kind !== 'text') {
+        const doors = await import('./drop-doors').catch(() => null)
+        if (doors === null) tellUnread()
+        else doors.takeDrop(dropped, { store, at, entries, files })
       } else if (!(await take(dropped.text, { store, runsImages, at }))) {
-        toast.info('This was not taken.', { description: 'A canvas takes compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
+        toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
       }
     }
     const onDragOver = (event: DragEvent) => (isTyping(event.target) ? undefined : event.preventDefault())
@@ -58,14 +59,14 @@ export function usePaste(disabled: boolean): void {
     return () => {
       for (const [type, listener] of Object.entries(listeners)) window.removeEventListener(type, listener as EventListener)
     }
-  }, [disabled, store, screenToFlowPosition, runsImages, hasLocalFolders])
+  }, [disabled, store, screenToFlowPosition, runsImages])
 }
 
 async function take(text: string, { store, runsImages, at }: Take): Promise<boolean> {
   // What tells an address from other text is loaded when there is some.
   const readers = await Promise.all([import('./git-paste'), import('./image-paste')]).catch(() => null)
   if (readers === null) {
-    toast.error('This was not read.', { description: 'A part of the console could not be loaded. Reload the page and try again.' })
+    tellUnread()
     return true
   }
   const [{ readGitPaste }, { readImagePaste }] = readers
@@ -75,6 +76,10 @@ async function take(text: string, { store, runsImages, at }: Take): Promise<bool
   else if (image !== null && runsImages) ask(store, { kind: 'add', source: 'image', pasted: null, image, at })
   else if (image !== null) toast.info(`${image} was not taken.`, { description: 'This environment runs processes. Images need an environment on a target with containers.' })
   return pasted !== null || image !== null
+}
+
+function tellUnread(): void {
+  toast.error('This was not read.', { description: 'A part of the console could not be loaded. Reload the page and try again.' })
 }
 
 function itemsOf(data: DataTransfer): { name: string; isFolder: boolean }[] {

@@ -8,6 +8,7 @@ export function revisionWords(deployment: Pick<DeploymentView, 'revision' | 'sou
   const { source } = deployment
   if (source.type === 'template') return `Template ${source.template}`
   if (source.type === 'local') return source.path
+  if (source.type === 'upload') return `Folder ${source.name} (${source.uploadId.slice(-6)})`
   if (source.type === 'image') return source.reference
   if (source.type === 'database') return databaseWords(source)
   return source.ref ?? 'Default branch'

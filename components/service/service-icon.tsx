@@ -1,4 +1,4 @@
-import { BookOpen, Box, FileCode2, Folder, GitBranch, Hexagon, LayoutTemplate, PanelsTopLeft, Rocket, Zap, type LucideIcon } from 'lucide-react'
+import { BookOpen, Box, FileCode2, Folder, FolderUp, GitBranch, Hexagon, LayoutTemplate, PanelsTopLeft, Rocket, Zap, type LucideIcon } from 'lucide-react'
 
 import { EngineMark } from '@/components/database/engine-mark'
 import type { ServiceNode } from '@/lib/contract/graph'
@@ -17,7 +17,7 @@ const OF_FRAMEWORK: Record<string, LucideIcon> = {
   angular: PanelsTopLeft,
 }
 
-const OF_SOURCE: Record<Exclude<ServiceNode['source']['type'], 'database'>, LucideIcon> = { git: GitBranch, local: Folder, template: LayoutTemplate, image: Box }
+const OF_SOURCE: Record<Exclude<ServiceNode['source']['type'], 'database'>, LucideIcon> = { git: GitBranch, local: Folder, upload: FolderUp, template: LayoutTemplate, image: Box }
 
 /** What kind of thing a service is: by its framework once that is known, by its source before. */
 export function ServiceIcon({ service, className }: { service: Pick<ServiceNode, 'framework' | 'source'>; className?: string }) {

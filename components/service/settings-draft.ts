@@ -179,6 +179,7 @@ function fields(draft: SettingsDraft): Record<string, string> {
 function sourceOf({ source }: SettingsDraft, saved: Source): Source {
   const rootDirectory = source.rootDirectory.trim() === '' ? {} : { rootDirectory: source.rootDirectory.trim() }
   if (saved.type === 'template') return saved
+  if (saved.type === 'upload') return { type: 'upload', uploadId: saved.uploadId, name: saved.name, ...rootDirectory }
   if (saved.type === 'database') return { ...saved, version: source.version.trim() }
   if (saved.type === 'image') return imageSource(source)
   if (saved.type === 'local') return { type: 'local', path: source.path.trim(), ...rootDirectory }

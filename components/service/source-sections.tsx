@@ -6,6 +6,7 @@ import { GitSourceFields } from '@/components/project/git-source-fields'
 import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { UploadSourceFields } from '@/components/upload/upload-source-fields'
 import { ENGINES } from '@/lib/domain/engine/engines'
 
 import { detectedCommands } from './detected-commands'
@@ -37,6 +38,7 @@ export function SourceSection({ service, draft, onChange, fieldError, readOnly }
         />
       ) : null}
       {service.source.type === 'image' ? <ImageSourceFields value={draft.source} onChange={set} registries={registries} fieldError={fieldError} readOnly={readOnly} /> : null}
+      {service.source.type === 'upload' ? <UploadSourceFields service={service} draft={draft} onChange={onChange} fieldError={fieldError} readOnly={readOnly} /> : null}
       {service.source.type === 'local' ? (
         <div className="grid gap-4 sm:grid-cols-2">
           <Text mono label="Folder" required error={fieldError('source.path')} value={draft.source.path} onChange={(path) => set({ path })} readOnly={readOnly} />

@@ -9,6 +9,7 @@ import { print, render, tell } from './print'
 import { readSignIn } from './sign-in'
 import { addressOf, SPECIAL } from './special'
 import type { Options } from './special-command'
+import { up, type UpOptions } from './up'
 
 // The contract as commands. Each entry is one; lib/cli/special.ts makes some of them friendlier.
 // Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Easel could not be reached.
@@ -21,6 +22,7 @@ export async function main(argv: string[]): Promise<number> {
   const program = new Command('easel').description('Draw your infrastructure, and it runs.').option('--url <url>', 'address of Easel (or EASEL_URL)').option('--json', 'print answers as JSON').exitOverride().showHelpAfterError()
   for (const entry of CONTRACT) addEntry(program, entry, (code) => (exitCode = code))
   addOpen(program)
+  addUp(program, (code) => (exitCode = code))
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
@@ -81,6 +83,19 @@ function addOpen(program: Command): void {
     .command('open <serviceId>')
     .description('Print the address of a service')
     .action(async (serviceId: string) => print(await addressOf((await clientOf(program)).client, serviceId)))
+}
+
+function addUp(program: Command, done: (code: number) => void): void {
+  program
+    .command('up [folder]')
+    .description('Upload a folder and deploy it: to the service it went to before, to --service, or as a new service of --environment')
+    .exitOverride()
+    .option('--service <serviceId>', 'service that is deployed from it')
+    .option('--environment <environmentId>', 'environment that a new service is drawn in')
+    .option('--name <name>', 'name of the new service')
+    .option('--root-directory <folder>', 'folder of the app inside it')
+    .option('--no-wait', 'return at once instead of following the deployment')
+    .action(async (path: string | undefined, options: UpOptions) => done(await up(path ?? '.', options, await clientOf(program))))
 }
 
 async function clientOf(program: Command): Promise<{ client: Client; folder: string }> {

@@ -22,6 +22,7 @@ import type * as storage from './storage'
 import type * as store from './store'
 import type * as target from './target'
 import type * as terminal from './terminal'
+import type * as upload from './upload'
 import type * as use from './use'
 import type * as variable from './variable'
 import type * as volume from './volume'
@@ -165,6 +166,7 @@ export const terminalPlaces = /* @__PURE__ */ door<typeof terminal.terminalPlace
 export const tokenCreate = /* @__PURE__ */ door<typeof auth.tokenCreate>('token.create', '/tokens')
 export const tokenList = /* @__PURE__ */ door<typeof auth.tokenList>('token.list', '/tokens')
 export const tokenRevoke = /* @__PURE__ */ door<typeof auth.tokenRevoke>('token.revoke', '/tokens/{tokenId}')
+export const uploadCreate = /* @__PURE__ */ door<typeof upload.uploadCreate>('upload.create', '/environments/{environmentId}/uploads')
 export const variableExport = /* @__PURE__ */ door<typeof variable.variableExport>('variable.export', '/services/{serviceId}/variables/export')
 export const variableImport = /* @__PURE__ */ door<typeof variable.variableImport>('variable.import', '/services/{serviceId}/variables/import')
 export const variableList = /* @__PURE__ */ door<typeof service.variableList>('variable.list', '/services/{serviceId}/variables')

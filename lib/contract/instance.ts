@@ -9,6 +9,8 @@ export const InstanceView = z.strictObject({
   publicUrl: z.string(),
   /** Whether `file://` and folder sources are allowed. */
   localSources: z.boolean(),
+  /** What a folder that is uploaded may hold at most: as an archive, unpacked, and how many files. */
+  uploads: z.strictObject({ packedBytes: z.number(), unpackedBytes: z.number(), files: z.number().int() }),
   ingressDomain: z.string(),
   ingressPort: z.number().int(),
 })

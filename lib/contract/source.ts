@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ENGINE_NAMES, VERSION_PATTERN } from '../domain/engine/engines'
 import { referenceComplaint } from '../domain/image-reference'
 import { idSchema } from '../ids'
+import { DisplayName } from './common'
 import { TimeZone } from './time-zone'
 
 // Where the code of a service comes from. Everything here ends up as an argument of git or as a path below a checkout,
@@ -77,6 +78,14 @@ export const Source = z.discriminatedUnion('type', [
     type: z.literal('template'),
     /** A folder of the bundled templates, such as `node-service`; `two-services` is drawn as two services. */
     template: z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/, 'Must be the name of a bundled template.'),
+  }),
+  z.strictObject({
+    type: z.literal('upload'),
+    /** A folder that was sent (`upload.create`), at one moment. Sent again it is another upload. */
+    uploadId: idSchema('upload'),
+    /** What the folder is called. */
+    name: DisplayName,
+    rootDirectory: RootDirectory.optional(),
   }),
   z.strictObject({
     type: z.literal('image'),

@@ -73,6 +73,8 @@ export function showSource(source: Source): string {
       return `${source.url}${source.ref ? ` at ${source.ref}` : ''}${folder}${source.sshKeyId ? ', with an SSH key' : ''}`
     case 'local':
       return `${source.path}${folder}`
+    case 'upload':
+      return `${uploadWords(source)}${folder}`
     case 'template':
       return `template ${source.template}`
     case 'database':
@@ -80,4 +82,9 @@ export function showSource(source: Source): string {
     case 'image':
       return `image ${source.reference}${source.registryId ? ', with credentials' : ''}${source.follow ? `, followed${source.follow.window ? ` from ${source.follow.window.from} to ${source.follow.window.to} ${source.follow.window.timeZone}` : ''}` : ''}`
   }
+}
+
+/** An uploaded folder, with the end of its id, by which one version is told from the next. */
+export function uploadWords({ name, uploadId }: Extract<Source, { type: 'upload' }>): string {
+  return `uploaded folder ${name} (${uploadId.slice(-6)})`
 }

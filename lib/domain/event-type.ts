@@ -61,6 +61,7 @@ export const EVENT_TYPES = [
   'service.woken',
   'service.held',
   'service.unheld',
+  'upload.created',
   'group.created',
   'group.updated',
   'group.deleted',

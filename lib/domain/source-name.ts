@@ -17,6 +17,8 @@ function rawName(source: Source): string {
       return lastPart(source.url.replace(/[?#].*$/, '')).replace(/\.git$/i, '')
     case 'local':
       return lastPart(source.path)
+    case 'upload':
+      return source.name
     case 'image':
       return lastPart(parseReference(source.reference).repository)
     case 'database':

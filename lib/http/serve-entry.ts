@@ -15,12 +15,14 @@ import { CLIENT_IP_HEADER } from './request'
 
 const isDev = process.env.NODE_ENV === 'development'
 const SHUTDOWN_MS = 5_000
+/** A folder or a file may be long on its way, and is cut off by whoever takes it when it stands still. */
+const SENDING_MS = 6 * 3_600_000
 
 async function serve(): Promise<void> {
   const app = next({ dev: isDev, dir: process.cwd(), hostname: config.host, port: config.port })
   await app.prepare()
   const handle = app.getRequestHandler()
-  const server = createServer((request, response) => void answer(handle, request, response))
+  const server = createServer({ requestTimeout: SENDING_MS }, (request, response) => void answer(handle, request, response))
   const terminals = terminalForwarder({ directory: dataPaths(config.dataDir).terminals, publicUrl: config.publicUrl })
   server.on('upgrade', (request, socket, head) => {
     if (terminals.takes({ request, socket, head })) return

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 
 import { config } from '../config'
+import { tooLarge } from '../domain/archive/limits'
+import { AppError } from '../errors'
 import { dataPaths } from '../provisioning/paths'
 import { problemResponse, toProblem } from './problem'
 import { requestIdOf } from './request'
@@ -23,6 +25,21 @@ export async function handleTransfer(request: Request, ticket: string): Promise<
     // What it is, is not guessed: it is kept as a file, and never shown as a page of ours.
     const headers = { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment', 'content-security-policy': 'sandbox', 'cache-control': 'no-store', 'x-request-id': requestId }
     return new Response(Readable.toWeb(answer) as ReadableStream, { headers: { ...headers, 'content-length': answer.headers['content-length'] ?? '0' } })
+  } catch (error) {
+    return problemResponse(toProblem(error, requestId))
+  }
+}
+
+/** Carries a folder that is sent to a worker, and its answer back. The address is the right. */
+export async function handleUpload(request: Request, ticket: string): Promise<Response> {
+  const requestId = requestIdOf(request.headers)
+  try {
+    // Here as well: the answer of a worker that stops listening is lost to whoever is still sending.
+    const problem = tooLarge({ packedBytes: Number(request.headers.get('content-length') ?? 0) }, config.uploads)
+    if (problem !== null) throw new AppError('limit_exceeded', problem)
+    const body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
+    const answer = await sendOrder(dataPaths(config.dataDir).terminals, { ticket, signal: request.signal, path: '/uploads', content: { body, length: request.headers.get('content-length') } })
+    return new Response(Readable.toWeb(answer) as ReadableStream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': requestId } })
   } catch (error) {
     return problemResponse(toProblem(error, requestId))
   }

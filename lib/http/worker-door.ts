@@ -28,7 +28,7 @@ export function workerDoor(directory: string): WorkerDoor {
   }
 }
 
-type Sending = { ticket: string; signal: AbortSignal; /** What it is about; files when absent. */ path?: '/data'; content?: { body: Readable; length: string | null } }
+type Sending = { ticket: string; signal: AbortSignal; /** What it is about; files when absent. */ path?: '/data' | '/uploads'; content?: { body: Readable; length: string | null } }
 
 /** Sends an order, with content where it takes some. The answer, when it is no refusal; throws what the worker refuses with. */
 export async function sendOrder(directory: string, { ticket, signal, path, content }: Sending): Promise<IncomingMessage> {

@@ -15,6 +15,9 @@ export type Scope = {
 /** What a worker is asked to do with the files of a volume: sealed, so that nobody else can ask. */
 export type FileOrder = { id: string; volumeId: string; environmentId: string; action: 'list' | 'read' | 'write' | 'remove' | 'make_folder'; path: string; expiresAt: string }
 
+/** What a worker is asked to take: one upload, sealed. It may be sent again until it has arrived. */
+export type UploadOrder = { uploadId: string; expiresAt: string }
+
 /** Asks a worker; throws what it refuses with, and `unavailable` where none answers. */
 export type WorkerDoor = {
   /** About the files of a volume. */
@@ -27,7 +30,7 @@ export type WorkerDoor = {
 export type Platform = {
   db: Db
   seal: Seal
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes' | 'uploads'>
   now(): Date
   /** The way to a worker, for what only it can look at; absent where there is none. */
   worker?: WorkerDoor

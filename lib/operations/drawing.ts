@@ -91,6 +91,7 @@ import { updateTarget } from './target/update'
 import { listTemplates } from './template/list'
 import { createTerminal } from './terminal/create'
 import { listTerminalPlaces } from './terminal/places'
+import { createUpload } from './upload/create'
 import { exportSharedVariables, exportVariables } from './variable/export'
 import { importSharedVariables, importVariables } from './variable/import'
 import { listSharedVariables, listVariables } from './variable/list'
@@ -116,6 +117,7 @@ export const drawingOperations: Operation[] = [
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
   createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
+  createUpload,
   listGroups, createGroup, updateGroup, deleteGroup,
   listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,
   overviewData, listRows, getCell, queryData, executeData, listKeys, getValue,

@@ -105,7 +105,7 @@ async function runIdempotent(operation: Operation, input: unknown, ctx: Ctx, key
   return output
 }
 
-const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal', 'variable.export', 'sharedVariable.reveal', 'sharedVariable.export', 'terminal.create', 'volume.transfer', 'data.execute'])
+const CREDENTIALS = new Set(['auth.register', 'auth.login', 'auth.refresh', 'token.create', 'invitation.create', 'variable.reveal', 'variable.export', 'sharedVariable.reveal', 'sharedVariable.export', 'terminal.create', 'volume.transfer', 'upload.create', 'data.execute'])
 
 function parseInput(entry: Entry, input: unknown): unknown {
   const parsed = entry.input.safeParse(input ?? {}, { error: inputProblem })

@@ -19,6 +19,8 @@ export function dataPaths(dataDir: string) {
     /** Content of one volume of the process runtime. */
     volume: (name: string) => join(dataDir, 'volumes', name),
     volumes: join(dataDir, 'volumes'),
+    /** Folders that were sent, an archive each, named by its digest. */
+    uploads: join(dataDir, 'uploads'),
     /** Copies of volumes and databases, a file each. */
     snapshots: join(dataDir, 'snapshots'),
     /** Data of a database that is made of a snapshot, for as long as that takes. */

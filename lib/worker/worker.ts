@@ -27,12 +27,14 @@ import { startRunners } from './runners'
 import { keepLogBudget } from '../telemetry/retention'
 import { DATA_PATH, serveData } from './serve-data'
 import { serveFiles } from './serve-files'
+import { serveUploads, UPLOADS_PATH } from './serve-uploads'
 import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
 import { planSnapshots } from './plan-snapshots'
 import { sweepStores } from './sweep-stores'
+import { sweepUploads } from './sweep-uploads'
 import { measureVolumes } from './volumes'
 import { wakeSleepers } from './wake'
 import { checkRoutes, endAbandoned, lookAtEverything, pullTimesBack, resumeRotations } from './sweep'
@@ -119,6 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       await endAbandoned(engine)
       await resumeRotations(engine)
       if (await life.lead('house')) await keepHouse(engine, options.clock.isSteady())
+      if (await life.lead('house')) await sweepUploads(engine, shutdown.signal, options.clock.isSteady())
     }),
   ]
   return {
@@ -163,7 +166,8 @@ async function serveTerminals({ engine, log }: WorkerOptions): Promise<TerminalS
   const { db, now, paths, seal, targets } = engine
   const files = serveFiles({ db, seal, targets, now, log })
   const data = serveData({ db, seal, now, log, inside: insideOf(engine) })
-  const onRequest: RequestListener = (request, response) => (request.url === DATA_PATH ? data : files)(request, response)
+  const doors = new Map([[DATA_PATH, data], [UPLOADS_PATH, serveUploads(engine)]])
+  const onRequest: RequestListener = (request, response) => (doors.get(request.url ?? '') ?? files)(request, response)
   return listenTerminals({ directory: paths.terminals, db, now, driverOf: async (environmentId) => (await targets.ofEnvironment(environmentId))?.driver ?? null, log, onRequest }).catch((cause: unknown) => {
     log.error({ directory: paths.terminals, cause }, 'no terminals can be served')
     return null

@@ -39,6 +39,7 @@ const SAMPLES: Record<string, unknown> = {
   column: 'name',
   statement: 'select 1',
   ticket: 'a ticket',
+  sizeBytes: 1000,
 }
 
 /** Fields whose sample depends on what is asked for. */

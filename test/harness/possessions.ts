@@ -30,10 +30,12 @@ export async function possessionsOf(t: TestPlatform, { as, organizationId }: Who
   const group = await t.call(groupCreate, { environmentId, name: 'Backend' }, { as })
   const restoreId = newId('restore')
   await t.database.sql`insert into restores (id, environment_id, snapshot_id, volume_id, is_new, status) values (${restoreId}, ${environmentId}, ${snapshotId}, ${volume.id}, false, 'failed')`
+  const uploadId = newId('upload')
+  await t.database.sql`insert into uploads (id, project_id, name, digest, size_bytes, files, unpacked_bytes) values (${uploadId}, ${projectId}, 'web', ${'0'.repeat(64)}, 100, 1, 100)`
   const rotationId = newId('rotation')
   await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, rotationId, jobId: job!.id }
+  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, uploadId, rotationId, jobId: job!.id }
 }
 
 /** Someone with an organization of their own on the same instance. */

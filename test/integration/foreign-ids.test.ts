@@ -100,6 +100,7 @@ const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'source.sshKeyId': (sshKeyId) => ({ source: { type: 'git', url: 'git@example.com:shop/api.git', sshKeyId } }),
   'repository.sshKeyId': (sshKeyId) => ({ repository: { url: 'git@example.com:shop/api.git', sshKeyId } }),
   'source.registryId': (registryId) => ({ source: { type: 'image', reference: 'ghcr.io/shop/api:1', registryId } }),
+  'source.uploadId': (uploadId) => ({ source: { type: 'upload', uploadId, name: 'web' } }),
   'plan.storeId': (storeId) => ({ volumeId: mine.volumeId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, storeId } }),
   serviceIds: (serviceId) => ({ serviceIds: [serviceId] }),
 }
@@ -120,6 +121,8 @@ const REFUSALS: Record<string, { status: number; text: string }> = {
   'service.update source.sshKeyId': noSuch('SSH key'),
   'service.create source.registryId': noSuch('registry'),
   'service.update source.registryId': noSuch('registry'),
+  'service.create source.uploadId': { status: 400, text: expect.stringContaining('This project has no such upload') as string },
+  'service.update source.uploadId': { status: 400, text: expect.stringContaining('This project has no such upload') as string },
   'terminal.create deploymentId': { status: 409, text: expect.stringContaining('not_now') as string },
 }
 

@@ -95,6 +95,7 @@ export const deployments = pgTable(
     index('deployments_service').on(t.serviceId, t.createdAt),
     // Few at any time: looks at what is on its way never read what has ended.
     index('deployments_progressing').on(t.serviceId).where(sql`${t.status} in ('queued', 'building', 'releasing')`),
+    index('deployments_upload').on(sql`(${t.spec} -> 'source' ->> 'uploadId')`).where(sql`(${t.spec} -> 'source' ->> 'uploadId') is not null`),
     // Two active versions of one service cannot be written, whatever races.
     uniqueIndex('deployments_one_active').on(t.serviceId).where(sql`${t.status} = 'active'`),
     check('deployments_status', sql`${t.status} in ('queued','building','releasing','active','retired','failed','cancelled','superseded')`),

@@ -10,7 +10,8 @@ import * as storage from './storage'
 import * as store from './store'
 import * as target from './target'
 import * as terminal from './terminal'
+import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...volume, ...store, ...snapshot, ...rotation, ...branch }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch }

@@ -9,6 +9,7 @@ export const get = implementPublic(instanceGet, async (ctx) => ({
   registrationOpen: !(await anyUserExists(ctx.db)),
   publicUrl: ctx.config.publicUrl,
   localSources: ctx.config.localSources,
+  uploads: ctx.config.uploads,
   ingressDomain: ctx.config.ingress.domain,
   ingressPort: ctx.config.ingress.port,
 }))

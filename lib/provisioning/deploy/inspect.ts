@@ -18,7 +18,7 @@ import { failureIn } from './disk-full'
 import { openEnclosure, type Enclosure } from './enclosure'
 import { findDockerfile } from './image/find-dockerfile'
 import { rootDirectoryOf } from './stages/detect'
-import { openSshKey, placesOf } from './stages/fetch'
+import { findUpload, openSshKey, placesOf } from './stages/fetch'
 
 const LIMIT_MS = 5 * 60_000
 
@@ -95,7 +95,8 @@ async function look({ engine, inspected, place, room, shutdown }: Look): Promise
     if (source.type === 'image') return { status: 'done', recipe: null, dockerfile: null, commit: null, failure: null }
     const directory = join(room.folder, 'source')
     const sshPrivateKey = await openSshKey(engine, place.organizationId, source)
-    const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, onLine: () => {}, signal, commands: room.enclosure })
+    const upload = await findUpload(engine, place.projectId, source)
+    const { revision } = await fetchSource({ ...placesOf(engine), source, ref: null, directory, sshPrivateKey, upload, onLine: () => {}, signal, commands: room.enclosure })
     const rootDirectory = rootDirectoryOf(source)
     const commit = revision?.commit ?? null
     const isImage = target?.driver.capabilities.artifacts === 'images'

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 
 import type { Source } from '../../contract/source'
+import type { UploadLimits } from '../../domain/archive/limits'
 import { DeploymentFailure } from '../../domain/failure'
 import { CommandNotFound, type CommandBounds } from '../process/run-command'
 import { allEnded, gitIn, type Git } from './git'
@@ -12,6 +13,7 @@ import { copyLocalFolder } from './local-folder'
 import { oneAtATime } from './one-at-a-time'
 import { askHead, resolveRef } from './resolve-ref'
 import { copyTemplate } from './template-folder'
+import { unpackUpload } from './upload/unpack'
 
 export type FetchSource = {
   source: Source
@@ -21,6 +23,8 @@ export type FetchSource = {
   directory: string
   localSources: boolean
   sshPrivateKey: string | null
+  /** The archive of an upload, and what it may hold. */
+  upload?: { file: string; limits: UploadLimits } | null
   repositoriesDirectory: string
   templatesDirectory: string
   onLine: (stream: 'stdout' | 'stderr' | 'platform', text: string) => void
@@ -41,6 +45,11 @@ export async function fetchSource(fetch: FetchSource): Promise<{ revision: Revis
   await mkdir(fetch.directory, { recursive: true })
   if (fetch.source.type === 'template') {
     await copyTemplate({ ...fetch, template: fetch.source.template })
+    return { revision: null }
+  }
+  if (fetch.source.type === 'upload') {
+    if (!fetch.upload) throw new DeploymentFailure('source_not_found', 'This upload is not kept any more. Upload the folder again.')
+    await unpackUpload({ ...fetch.upload, directory: fetch.directory, say: sayer(fetch), signal: fetch.signal })
     return { revision: null }
   }
   const environment = await gitEnvironment(fetch)

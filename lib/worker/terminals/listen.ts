@@ -59,7 +59,8 @@ export async function listenTerminals(options: TerminalOptions): Promise<Termina
   await rm(path, { force: true })
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_FRAME_BYTES, perMessageDeflate: false })
-  const server = createServer(options.onRequest ?? ((_, response) => void response.writeHead(404).end()))
+  // Content may be long on its way; whoever takes it ends what stands still.
+  const server = createServer({ requestTimeout: 0 }, options.onRequest ?? ((_, response) => void response.writeHead(404).end()))
   server.on('upgrade', (request, socket, head) => {
     if (request.url?.split('?')[0] !== TERMINAL_PATH) return void socket.destroy()
     sockets.handleUpgrade(request, socket, head, (webSocket) => welcome(room, sockets, webSocket))

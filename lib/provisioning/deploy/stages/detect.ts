@@ -21,5 +21,5 @@ export async function detectStage(run: Run, nodeMajors: readonly number[] | null
 
 /** The folder inside the source that is built; empty for its root. */
 export function rootDirectoryOf(source: Source): string {
-  return source.type === 'git' || source.type === 'local' ? (source.rootDirectory ?? '') : ''
+  return source.type === 'git' || source.type === 'local' || source.type === 'upload' ? (source.rootDirectory ?? '') : ''
 }
