@@ -1,6 +1,7 @@
 import { arrange } from './arrange'
 import type { Repository } from './build'
 import { ENGINES } from '../engine/engines'
+import { slugify } from '../name'
 import type { Here } from './engine'
 import { extended } from './extend'
 import { portsSaid } from './hosts'
@@ -94,6 +95,7 @@ function draw(reading: ComposeReading, { circumstances, services }: { circumstan
   for (const [key, entry] of services) {
     findings.service = key
     if (!/^[A-Za-z0-9._-]{1,200}$/.test(key)) complain(findings, entry.at, `${shown(key) || 'Nothing'} is no name of a service: it has letters, digits, dots, _ and - only.`)
+    else if (here.runsImages && slugify(key, key) !== key && key.length <= 40) tell(findings, entry.at, `Other services reach it as ${slugify(key, key)}. Where they name it by its variables, that is so already.`)
     const draft = readService(circumstances, key, entry)
     if (draft) drafts.push(draft)
   }
