@@ -11,7 +11,6 @@ import { useCanvas } from './canvas-context'
 import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
-import { useAddEntries } from './use-add-entries'
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
@@ -33,7 +32,7 @@ export function CanvasControls() {
 }
 
 function AddButton() {
-  const entries = useAddEntries(() => null)
+  const commands = useCommands()
   return (
     <Menu
       align="start"
@@ -43,7 +42,7 @@ function AddButton() {
           Add
         </Button>
       }
-      items={entries}
+      items={commands.addMenu(() => null)}
     />
   )
 }

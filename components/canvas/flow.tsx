@@ -4,17 +4,15 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import dynamic from 'next/dynamic'
 import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { PresenceLayer } from '@/components/presence/presence-layer'
-import { useServiceActions } from '@/components/service/use-service-actions'
-import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
 import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
-import { EmptyCanvas } from './empty-canvas'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
@@ -25,10 +23,13 @@ import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
 import { groupOf, type Link } from './store'
 import { useArrange } from './use-arrange'
+import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
+
+const EmptyCanvas = dynamic(() => import('./empty-canvas').then((module) => module.EmptyCanvas))
 
 const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
@@ -44,10 +45,9 @@ export function Flow() {
   const volumes = useCanvas((state) => state.volumes)
   const edges = useMemo(() => [...linkEdges(links), ...mountEdges(Object.values(volumes))], [links, volumes])
   const arrange = useArrange()
-  const actions = useServiceActions()
-  const volumeActions = useVolumeActions()
+  const open = useOpenNode()
   const readOnly = useMissing('service.write') !== null
-  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
+  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
   const isSnapping = useCanvas((state) => state.isSnapping)
   useEffect(() => recallSight(store), [store])
   usePaste(readOnly)
