@@ -264,7 +264,7 @@ describe('databases', () => {
 })
 
 describe('names of services in values', () => {
-  const values = (environment: string, others = '  db: {image: "postgres:16", environment: {POSTGRES_PASSWORD: pw}}\n  cache: {image: "redis:7"}\n  api: {image: api, expose: [4000], container_name: the-api}\n  rabbit: {image: rabbitmq, ports: ["15672:15672"]}\n') => {
+  const values = (environment: string, others = '  db: {image: "postgres:16", environment: {POSTGRES_PASSWORD: pw}}\n  cache: {image: "redis:7"}\n  api: {image: api, expose: [4000], container_name: the-api}\n  docs: {image: "mongo:7"}\n  rabbit: {image: rabbitmq, ports: ["15672:15672"]}\n') => {
     const text = `services:\n  web:\n    image: web\n    environment: ${environment}\n${others}`
     return Object.fromEntries(Object.entries(serviceOf(text, 'web').variables).map(([key, { value }]) => [key, value]))
   }
@@ -277,6 +277,7 @@ describe('names of services in values', () => {
     ['api:4000', '${{api.HOST}}:${{api.PORT}}'],
     ['api:4000,cache:6379', '${{api.HOST}}:${{api.PORT}},${{cache.HOST}}:${{cache.PORT}}'],
     ['redis://cache/1', 'redis://default:${{cache.REDIS_PASSWORD}}@${{cache.HOST}}:${{cache.PORT}}/1'],
+    ['mongodb://docs', 'mongodb://${{docs.MONGO_INITDB_ROOT_USERNAME}}:${{docs.MONGO_INITDB_ROOT_PASSWORD}}@${{docs.HOST}}:${{docs.PORT}}/?authSource=admin'],
     ['jdbc:postgresql://db:5432/postgres', 'jdbc:postgresql://${{db.HOST}}:${{db.PORT}}/${{db.POSTGRES_DB}}'],
     ['postgres://postgres:pw@db/other', 'postgres://${{db.POSTGRES_USER}}:${{db.POSTGRES_PASSWORD}}@${{db.HOST}}:${{db.PORT}}/other'],
     ['postgres://me:mine@db/x', 'postgres://me:mine@${{db.HOST}}:${{db.PORT}}/x'],
