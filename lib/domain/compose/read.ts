@@ -138,7 +138,7 @@ function variablesOf(village: Village, draft: Draft): ComposeService['variables'
   const variables = draft.engine === null ? referring(village, draft) : ownOf(draft)
   const missing = draft.dependsOn.filter((key) => !village.byName.has(key))
   if (missing.length > 0) tell(findings, draft.at, `It depends on ${listed(missing)}, which is not drawn.`)
-  if (draft.engine === null) tellOrder(findings, { ...draft, dependsOn: draft.dependsOn.filter((key) => !missing.includes(key)) }, variables as Record<string, { value: string; secret: boolean }>)
+  if (draft.engine === null && findings.problems.length === 0) tellOrder(findings, { ...draft, dependsOn: draft.dependsOn.filter((key) => !missing.includes(key)) }, variables as Record<string, { value: string; secret: boolean }>)
   findings.service = null
   return variables
 }
