@@ -64,7 +64,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
             { value: 'git', label: 'Repository', content: <GitSourceFields value={git} onChange={setGit} sshKeys={sshKeys} fieldError={fieldError} /> },
             { value: 'image', label: 'Image', content: usable.length === 0 ? <NoDocker /> : <ImageSourceFields value={image} onChange={(part) => setImage({ ...image, ...part })} registries={registries} fieldError={fieldError} /> },
             { value: 'template', label: 'Template', content: <TemplateChoice templates={templates} value={template} onChange={setTemplate} /> },
-            { value: 'compose', label: 'Compose file', content: <ComposeSource value={compose} onChange={setCompose} error={fieldError('compose') ?? null} /> },
+            { value: 'compose', label: 'Compose', content: <ComposeSource value={compose} onChange={setCompose} error={fieldError('compose') ?? null} /> },
             { value: 'empty', label: 'Empty', content: <p className="text-muted">An empty canvas with a production environment. Draw services there.</p> },
           ]}
         />
