@@ -41,10 +41,10 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
   const [image, setImage] = useState(NO_IMAGE)
   const [compose, setCompose] = useState<ComposeText>({ name: null, text: '' })
   const [template, setTemplate] = useState(templates[0]?.id ?? '')
-  const [chosenTarget, setTarget] = useState(() => defaultOf(targets))
+  const [chosenTarget, setTarget] = useState<string | null>(null)
   // Images run in containers only.
   const usable = choice === 'image' ? targets.filter(({ kind }) => hasNetwork(kind)) : targets
-  const targetId = usable.some(({ id }) => id === chosenTarget) ? chosenTarget : defaultOf(usable)
+  const targetId = usable.find(({ id }) => id === chosenTarget)?.id ?? usualFor(choice, usable)
   const suggested = choice === 'git' ? nameFromGitUrl(git.url) : choice === 'image' ? nameFromImage(image.reference) : choice === 'template' ? (templates.find((each) => each.id === template)?.name ?? '') : ''
   const name = typedName ?? suggested
   const source = choice === 'git' ? gitSource(git) : choice === 'image' ? imageSource(image) : choice === 'template' ? ({ type: 'template', template } as const) : null
@@ -64,7 +64,7 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
             { value: 'git', label: 'Repository', content: <GitSourceFields value={git} onChange={setGit} sshKeys={sshKeys} fieldError={fieldError} /> },
             { value: 'image', label: 'Image', content: usable.length === 0 ? <NoDocker /> : <ImageSourceFields value={image} onChange={(part) => setImage({ ...image, ...part })} registries={registries} fieldError={fieldError} /> },
             { value: 'template', label: 'Template', content: <TemplateChoice templates={templates} value={template} onChange={setTemplate} /> },
-            { value: 'compose', label: 'Compose file', content: <ComposeSource value={compose} onChange={setCompose} error={fieldError('compose') ?? null} /> },
+            { value: 'compose', label: 'Compose', content: <ComposeSource value={compose} onChange={setCompose} error={fieldError('compose') ?? null} /> },
             { value: 'empty', label: 'Empty', content: <p className="text-muted">An empty canvas with a production environment. Draw services there.</p> },
           ]}
         />
@@ -84,6 +84,12 @@ export function CreateProjectDialog({ organizationId, templates, sshKeys, regist
       </form>
     </Dialog>
   )
+}
+
+/** Most compose files have images, which run in containers only. */
+function usualFor(choice: SourceChoice, targets: readonly ChoosableTarget[]): string {
+  const inContainers = targets.filter(({ kind }) => hasNetwork(kind))
+  return defaultOf(choice === 'compose' && inContainers.length > 0 ? inContainers : targets)
 }
 
 const NO_DOCKER = 'Images run on a Docker engine, and this organization has none.'

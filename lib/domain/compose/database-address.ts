@@ -19,7 +19,7 @@ export function databaseAddress(url: Url, database: Draft, note: (message: strin
   const query = engine === 'mongodb' && url.user === '' && url.query === '' ? '?authSource=admin' : url.query
   const isWhole = user.isOwn && name.isOwn && at !== url.port && WHOLE[engine].includes(url.scheme) && (query === '' || (engine === 'mongodb' && query === '?authSource=admin'))
   if (isWhole) return formatReference(database.key, urlKey)
-  return `${url.scheme}://${user.text}${formatReference(database.key, 'HOST')}:${at}${name.text}${query}`
+  return `${url.scheme}://${user.text}${formatReference(database.key, 'HOST')}:${at}${name.text || (query === '' ? '' : '/')}${query}`
 }
 
 function userPart({ user: written }: Url, database: Draft, note: (message: string) => void): Part {

@@ -8,8 +8,9 @@ import { splitWords } from './words'
 
 export type Health = z.input<typeof HealthSettings>
 
-/** What the port of a check is, where the check says it. */
-export type HealthReading = { health: Health; port: number | null } | null
+/** `port`: of a request that the check is; `otherwise`: the same check as a command, for where it is not the port of the service. */
+type Check = { health: Health; port: number | null; otherwise?: Health }
+export type HealthReading = Check | null
 
 const KNOWN = new Set(['test', 'interval', 'timeout', 'retries', 'start_period', 'start_interval', 'disable'])
 
@@ -25,13 +26,13 @@ export function readHealth(findings: Findings, entries: Entries): HealthReading 
   }
   const times = timesOf(findings, fields)
   const test = fields.get('test')
-  const { health, port } = test ? checkOf(findings, test.value) : AUTOMATIC
-  return { health: { ...health, ...times }, port }
+  const { health, port, otherwise }: Check = test ? checkOf(findings, test.value) : AUTOMATIC
+  return { health: { ...health, ...times }, port, ...(otherwise ? { otherwise: { ...otherwise, ...times } } : {}) }
 }
 
 const AUTOMATIC = { health: {}, port: null }
 
-function checkOf(findings: Findings, value: Value): { health: Health; port: number | null } {
+function checkOf(findings: Findings, value: Value): Check {
   const texts = textsOf(findings, value, 'healthcheck.test')
   if (texts === null || texts.length === 0) return AUTOMATIC
   const [kind, ...rest] = texts
@@ -45,13 +46,15 @@ function checkOf(findings: Findings, value: Value): { health: Health; port: numb
   }
   const line = value.kind === 'text' ? kind! : kind === 'CMD-SHELL' ? rest.join(' ') : null
   const words = line === null ? rest : ['/bin/sh', '-c', line]
-  return requestOf(line === null ? rest : splitWords(line.replace(/\s*\|\|\s*exit\s+1\s*;?\s*$/, ''))) ?? { health: { kind: 'command', command: formatCommandLine(words) }, port: null }
+  const command: Health = { kind: 'command', command: formatCommandLine(words) }
+  const request = requestOf(line === null ? rest : splitWords(line.replace(/\s*\|\|\s*exit\s+1\s*;?\s*$/, '')))
+  return request ? { ...request, otherwise: command } : { health: command, port: null }
 }
 
 const LOCAL = /^(?:http:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(\/[^\s]*)?$/
 
 /** A request to the service itself, made by curl or wget with options that change nothing of what is asked. */
-function requestOf(words: readonly string[] | null): { health: Health; port: number | null } | null {
+function requestOf(words: readonly string[] | null): Check | null {
   const [program = '', ...rest] = words ?? []
   if (!/^(\/usr\/bin\/)?(curl|wget)$/.test(program)) return null
   const plain = rest.filter((word) => !/^(-[fsSLkqI]+|-[fsSLkqO]*O-?|--fail|--silent|--show-error|--location|--quiet|--spider|--no-verbose|-nv|--head|--tries=\d+|--no-check-certificate|--output-document=-|-|\/dev\/null|-o)$/.test(word))

@@ -80,7 +80,7 @@ function fill({ name, rest, depth }: Written, asking: Asking): Interpolated | nu
     }
     case '?':
       note(asking, { name, default: null, required: true, message: word || null })
-      return value === null ? { ok: false, message: `The file needs a value for ${name}${word === '' ? '' : `: ${word}`}. Give it.` } : { ok: true, text: value }
+      return value === null ? { ok: false, message: `Give a value for ${name}${word === '' ? '' : `: ${word}`}.` } : { ok: true, text: value }
     default:
       note(asking, { name, default: null, required: false, message: null })
       return value === null ? { ok: true, text: '' } : interpolate(word, asking, depth + 1)

@@ -69,6 +69,10 @@ function toMount(findings: Findings, written: Written | null, key: string): Moun
     tell(findings, at, `The volume at ${shown(target)} is left out. ${problem}`)
     return null
   }
+  if (source !== '' && !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,200}$/.test(source)) {
+    complain(findings, at, `${shown(source)} is no name of a volume: it has letters, digits, dots, _ and - only.`)
+    return null
+  }
   if (isReadOnly) tell(findings, at, `The volume at ${path} can be written to here: there is no mount that is only read.`)
-  return { at, volume: source === '' ? `${key}-${path.split('/').at(-1)}` : source, path }
+  return { at, volume: source === '' ? `${key}-${path.split('/').at(-1)!.replace(/[^A-Za-z0-9_.-]+/g, '-')}` : source, path }
 }

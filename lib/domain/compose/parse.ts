@@ -91,10 +91,17 @@ function toScalar(reading: Reading, node: Node, at: Place): Value {
     complain(reading.findings, at, filled.message)
     return { kind: 'text', at, text: '' }
   }
+  if (UNSTORABLE.test(filled.text)) {
+    complain(reading.findings, at, 'It has a character that is none, such as a zero byte. Take it out.')
+    return { kind: 'text', at, text: '' }
+  }
   reading.left.text -= filled.text.length
   if (reading.left.text < 0) throw new TooMuch('The file becomes too long once its values are filled in.')
   return { kind: 'text', at, text: filled.text }
 }
+
+/** Zero bytes and halves of characters, which YAML can write and nothing can keep. */
+const UNSTORABLE = /\0|\p{Cs}/u
 
 function toMap(reading: Reading, pairs: readonly Pair<unknown, unknown>[], { at, depth }: { at: Place; depth: number }): Value {
   const own = new Map<string, { at: Place; value: Value }>()
@@ -103,7 +110,7 @@ function toMap(reading: Reading, pairs: readonly Pair<unknown, unknown>[], { at,
     const keyAt = placeOf(reading, key as Node | null, at)
     const name = isScalar(key) ? (typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))) : null
     const read = toValue(reading, value as Node | null, depth + 1, keyAt)
-    if (name === null) broken(reading, keyAt, 'A name must be one word, not a list or a map.')
+    if (name === null || UNSTORABLE.test(name)) broken(reading, keyAt, 'A name must be one word, not a list or a map.')
     else if (name === '<<') merged.push(read)
     else if (own.has(name)) broken(reading, keyAt, `${shown(name)} is there twice. Leave one of them out.`)
     else own.set(name, { at: keyAt, value: read })

@@ -1,6 +1,7 @@
 import { arrange } from './arrange'
 import type { Repository } from './build'
 import { ENGINES } from '../engine/engines'
+import { slugify } from '../name'
 import type { Here } from './engine'
 import { extended } from './extend'
 import { portsSaid } from './hosts'
@@ -94,6 +95,7 @@ function draw(reading: ComposeReading, { circumstances, services }: { circumstan
   for (const [key, entry] of services) {
     findings.service = key
     if (!/^[A-Za-z0-9._-]{1,200}$/.test(key)) complain(findings, entry.at, `${shown(key) || 'Nothing'} is no name of a service: it has letters, digits, dots, _ and - only.`)
+    else if (here.runsImages && slugify(key, key) !== key && key.length <= 40) tell(findings, entry.at, `Other services reach it as ${slugify(key, key)}. Where they name it by its variables, that is so already.`)
     const draft = readService(circumstances, key, entry)
     if (draft) drafts.push(draft)
   }
@@ -136,7 +138,7 @@ function variablesOf(village: Village, draft: Draft): ComposeService['variables'
   const variables = draft.engine === null ? referring(village, draft) : ownOf(draft)
   const missing = draft.dependsOn.filter((key) => !village.byName.has(key))
   if (missing.length > 0) tell(findings, draft.at, `It depends on ${listed(missing)}, which is not drawn.`)
-  if (draft.engine === null) tellOrder(findings, { ...draft, dependsOn: draft.dependsOn.filter((key) => !missing.includes(key)) }, variables as Record<string, { value: string; secret: boolean }>)
+  if (draft.engine === null && findings.problems.length === 0) tellOrder(findings, { ...draft, dependsOn: draft.dependsOn.filter((key) => !missing.includes(key)) }, variables as Record<string, { value: string; secret: boolean }>)
   findings.service = null
   return variables
 }

@@ -37,7 +37,8 @@ export function referring(village: Village, draft: Draft): Record<string, Variab
     const found = values.get(key) === literal(value) ? companion(key, value, byHost) : null
     if (found !== null) values.set(key, found)
   }
-  tellPasswords(village.findings, byHost, values)
+  // Where a value is missing yet, it is not known what is meant.
+  if (village.findings.problems.length === 0) tellPasswords(village.findings, byHost, values)
   return Object.fromEntries([...values].map(([key, value]) => [key, { value, secret: isSecret(key, value) }]))
 }
 

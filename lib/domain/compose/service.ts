@@ -50,7 +50,7 @@ export function readService(circumstances: Circumstances, key: string, { at, val
   const own = takePort(findings, environment)
   const port = ports.main ?? health?.port ?? own
   const settings = readSettings(findings, entries, { engine, build: source.build })
-  if (health && engine === null) settings.health = health.health
+  if (health && engine === null) settings.health = health.port !== null && health.port !== port ? (health.otherwise ?? health.health) : health.health
   tellOthers(findings, entries)
   return {
     key,

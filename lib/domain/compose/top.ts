@@ -48,6 +48,8 @@ function tellVolumes(findings: Findings, top: Entries): void {
 export function tellAll(findings: Findings, drafts: readonly Draft[]): void {
   const hidden = drafts.filter(({ engine, isPublished }) => engine === null && !isPublished).map(({ key }) => key)
   if (hidden.length > 0) tell(findings, null, `${listed(hidden)} ${hidden.length === 1 ? 'publishes' : 'publish'} no port in the file. Here every service has a public address, by which it can be reached once it is deployed.`)
+  const silent = drafts.filter(({ engine, port, settings }) => engine === null && port === null && settings.health?.kind !== 'command').map(({ key }) => key)
+  if (silent.length > 0) tell(findings, null, `The file does not say on which port ${listed(silent)} ${silent.length === 1 ? 'listens' : 'listen'}. What listens on none needs a health check by a command, in Settings.`)
   const open = drafts.filter(({ engine, isPublished }) => engine !== null && isPublished).map(({ key }) => key)
   if (open.length > 0) tell(findings, null, `${listed(open)} ${open.length === 1 ? 'is a database and is' : 'are databases and are'} reached from outside only when you allow it, in Settings.`)
 }

@@ -19,7 +19,7 @@ import { composeView } from './view'
 
 /** Draws all of a compose file, or says what it would draw. One problem, and nothing is drawn. */
 export const composeEnvironment = implement(environmentCompose, async (ctx, wish) => {
-  const environment = await environments.lock(ctx.db, wish.environmentId)
+  const environment = await (wish.preview ? environments.find : environments.lock)(ctx.db, wish.environmentId)
   if (!environment) throw notFound('environment')
   const plan = await planOf(ctx, environment, wish)
   if (wish.preview) return composeView(plan)
