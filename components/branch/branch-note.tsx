@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useEnvironment } from '@/components/canvas/canvas-context'
 import { useLiveQuery } from '@/components/service/use-live-query'
 import type { BranchView } from '@/lib/contract/branch'
-import { branchGet } from '@/lib/contract/doors'
+import { branchGet } from '@/lib/contract/first-doors'
 
 // Few environments are branches.
 const BranchNoteView = dynamic(() => import('./branch-note-view').then((module) => module.BranchNoteView), { ssr: false })

@@ -12,7 +12,6 @@ import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
 import { motionMs } from './motion'
-import { useAddEntries } from './use-add-entries'
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
@@ -34,7 +33,7 @@ export function CanvasControls() {
 }
 
 function AddButton() {
-  const entries = useAddEntries(() => null)
+  const commands = useCommands()
   return (
     <Menu
       align="start"
@@ -44,7 +43,7 @@ function AddButton() {
           Add
         </Button>
       }
-      items={entries}
+      items={commands.addMenu(() => null)}
     />
   )
 }

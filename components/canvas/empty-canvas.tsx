@@ -6,7 +6,7 @@ import { useAddEntries } from './use-add-entries'
 
 /** A canvas with nothing on it yet: one sentence, and everything that would change that. */
 export function EmptyCanvas() {
-  const entries = useAddEntries(() => null)
+  const entries = useAddEntries()(() => null)
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-4">
       <div className="max-w-lg text-center">

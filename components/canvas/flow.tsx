@@ -4,11 +4,10 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
 import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import dynamic from 'next/dynamic'
 import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { PresenceLayer } from '@/components/presence/presence-layer'
-import { useServiceActions } from '@/components/service/use-service-actions'
-import { useVolumeActions } from '@/components/volume/use-volume-actions'
 
 import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
@@ -16,7 +15,6 @@ import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { useCommands } from './commands/commands-context'
 import { subjectOf } from './commands/subject'
-import { EmptyCanvas } from './empty-canvas'
 import { GRID, type FlowNode } from './flow-node'
 import { FIT, ZOOMS } from './flow-provider'
 import { GroupNode } from './group-node'
@@ -29,10 +27,13 @@ import { recallSight } from './sight'
 import { groupOf } from './store'
 import { useArrange } from './use-arrange'
 import { useFollowFocus } from './use-follow-focus'
+import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
+
+const EmptyCanvas = dynamic(() => import('./empty-canvas').then((module) => module.EmptyCanvas))
 
 const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
@@ -48,10 +49,9 @@ export function Flow() {
   const volumes = useCanvas((state) => state.volumes)
   const edges = useMemo(() => [...linkEdges(links), ...mountEdges(Object.values(volumes))], [links, volumes])
   const arrange = useArrange()
-  const actions = useServiceActions()
-  const volumeActions = useVolumeActions()
+  const open = useOpenNode()
   const readOnly = useMissing('service.write') !== null
-  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey || node.type === 'frame' ? undefined : node.type === 'volume' ? volumeActions.open(node.id) : actions.open(node.id)))
+  const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
   const commands = useCommands()
   const renameNode = useSteady((event: ReactMouseEvent, { id }: FlowNode) => {
     const subject = isOnName(event.target) ? subjectOf(store.getState(), id) : null

@@ -1,5 +1,5 @@
 import type { RunOperation } from '@/components/client/operations'
-import { environmentArrange } from '@/lib/contract/doors'
+import { environmentArrange } from '@/lib/contract/first-doors'
 
 import type { Spot, Spots } from './history'
 import { hold, pick, place, release, savedSpots, settle } from './spots'

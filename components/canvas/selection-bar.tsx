@@ -2,6 +2,7 @@
 
 import { Panel } from '@xyflow/react'
 import { X } from 'lucide-react'
+import { useEffect } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 
 import { Button } from '@/components/ui/button'
@@ -10,7 +11,7 @@ import { Menu } from '@/components/ui/menu'
 
 import { useCanvas } from './canvas-context'
 import { useCommands } from './commands/commands-context'
-import { COMMANDS, type CommandId } from './commands/table'
+import type { CommandId } from './commands/table'
 
 const ALIGN: CommandId[] = ['alignLeft', 'alignCentre', 'alignRight', 'alignTop', 'alignMiddle', 'alignBottom']
 const SHOWN: CommandId[] = ['group', 'duplicate', 'delete']
@@ -19,12 +20,13 @@ const SHOWN: CommandId[] = ['group', 'duplicate', 'delete']
 export function SelectionBar() {
   const ids = useCanvas(useShallow((state) => state.flow.flatMap(({ id, selected }) => (selected ? [id] : []))))
   const commands = useCommands()
-  if (ids.length < 2) return null
+  const isWanted = ids.length > 1
+  useEffect(() => (isWanted ? void commands.bring() : undefined), [isWanted, commands])
+  if (!isWanted || !commands.isThere) return null
   const subject = { kind: 'selection' as const, ids }
   const button = (id: CommandId) => {
-    const { label, icon: Icon } = COMMANDS[id] as { label: string | ((of: typeof subject) => string); icon: typeof X }
-    const words = typeof label === 'string' ? label : label(subject)
-    return <IconButton key={id} size="small" label={words} icon={<Icon />} disabledReason={commands.why(id, subject)} onClick={() => commands.run(id, subject)} />
+    const entry = commands.entryOf(id, subject)
+    return entry && <IconButton key={id} size="small" label={entry.label} icon={entry.icon} disabledReason={entry.disabledReason} onClick={entry.onSelect} />
   }
   return (
     <Panel position="top-center" className="m-3! max-sm:mt-14!">

@@ -27,7 +27,7 @@ import { useAddEntries } from './use-add-entries'
 /** The environment without the canvas: the same services with the same actions, as a table. */
 export function ServiceList() {
   const ids = useCanvas(useShallow((state) => Object.values(state.services).sort((a, b) => a.name.localeCompare(b.name)).map((service) => service.id)))
-  const entries = useAddEntries(() => null)
+  const entries = useAddEntries()(() => null)
   const add = (
     <Menu align="start" label="Add a service" trigger={<Button icon={<Plus />}>Add</Button>} items={entries} />
   )

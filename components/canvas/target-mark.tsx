@@ -4,7 +4,7 @@ import clsx from 'clsx'
 import { Server } from 'lucide-react'
 
 import { useLiveQuery } from '@/components/service/use-live-query'
-import { targetGet } from '@/lib/contract/doors'
+import { targetGet } from '@/lib/contract/first-doors'
 import type { TargetView } from '@/lib/contract/target'
 
 import { useEnvironment } from './canvas-context'

@@ -10,7 +10,7 @@ import { hasChange } from '@/components/service/service-facts'
 import { Button } from '@/components/ui/button'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
-import { changeApply } from '@/lib/contract/doors'
+import { changeApply } from '@/lib/contract/first-doors'
 
 // Beside an open panel where both have room; otherwise the panel is above everything.
 const BAR =

@@ -1,6 +1,6 @@
 import type { ServiceNode } from '@/lib/contract/graph'
 import { isProgressing, STAGE_TITLE } from '@/lib/domain/deployment-status'
-import { REMEDY } from '@/lib/domain/failure'
+import { FAILURE_TITLE } from '@/lib/domain/failure-title'
 import { RUN_STATUS } from '@/lib/domain/run-status'
 import { SERVICE_STATE, type StateTone } from '@/lib/domain/service-state'
 
@@ -22,14 +22,14 @@ export function serviceLine(service: Pick<ServiceNode, 'state' | 'since' | 'late
     const text = latest.waitsFor.length > 0 ? `Waiting for ${listWords(latest.waitsFor)}` : latest.status === 'queued' ? 'Waiting for a builder' : latest.stage === null ? SERVICE_STATE[state].word : STAGE_TITLE[latest.stage]
     return { text, tone: 'progress', at: latest.createdAt, time: 'clock' }
   }
-  if (state === 'failed') return { text: latest?.failure ? REMEDY[latest.failure.reason].title : 'The last deployment failed', tone: 'bad', at: latest?.finishedAt ?? since, time: 'ago' }
+  if (state === 'failed') return { text: latest?.failure ? FAILURE_TITLE[latest.failure.reason] : 'The last deployment failed', tone: 'bad', at: latest?.finishedAt ?? since, time: 'ago' }
   if (state === 'crashing') return { text: crashWords(observed), tone: 'bad', at: null, time: null }
   if (state === 'crashed') return { text: `${observed ? exitWords(observed) : 'It exited'}, given up`, tone: 'bad', at: since, time: 'ago' }
   if (state === 'exited') return { text: 'Ended with code 0,', tone: 'neutral', at: since, time: 'ago' }
   if (state === 'degraded') return { text: degradedWords(service), tone: 'warning', at: null, time: null }
   if (state === 'scheduled') return cronLine(service)
   if (state === 'running' && latest?.status === 'failed') {
-    const title = latest.failure ? REMEDY[latest.failure.reason].title : 'no reason is known'
+    const title = latest.failure ? FAILURE_TITLE[latest.failure.reason] : 'no reason is known'
     return { text: `Latest deployment failed: ${title}`, tone: 'bad', at: null, time: null }
   }
   if (state === 'running') return { text: 'Running', tone: 'neutral', at: since, time: 'for' }

@@ -1,6 +1,5 @@
 'use client'
 
-import { RotateCcw } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { startTransition } from 'react'
 
@@ -27,7 +26,6 @@ export function ErrorView({ error, reset }: ErrorViewProps) {
       title="This page could not be shown"
       action={
         <button type="button" className={buttonClass('primary', 'medium')} onClick={retry}>
-          <RotateCcw aria-hidden="true" />
           Try again
         </button>
       }

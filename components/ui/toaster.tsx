@@ -1,16 +1,17 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useState, useSyncExternalStore } from 'react'
+
+import { useLater } from '@/components/client/use-later'
 
 import { areNewsWaiting, watchNews } from './toast'
 
-const ToasterView = dynamic(() => import('./toaster-view').then((module) => module.ToasterView), { ssr: false })
+const load = () => import('./toaster-view').then((module) => module.ToasterView)
 
 /** Where short news appears: `toast.success('…')` and `toast.error('…')` of ./toast. Once, at the root. */
 export function Toaster() {
   const isWaiting = useSyncExternalStore(watchNews, areNewsWaiting, () => false)
-  const [isThere, setThere] = useState(false)
-  if (isWaiting && !isThere) setThere(true)
-  return isThere ? <ToasterView /> : null
+  const [isWanted, setWanted] = useState(false)
+  if (isWaiting && !isWanted) setWanted(true)
+  return useLater(load, isWanted)
 }

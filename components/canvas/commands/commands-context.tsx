@@ -1,33 +1,80 @@
 'use client'
 
-import { createContext, use, useMemo, type ReactNode } from 'react'
+import { createContext, use, useEffect, useMemo, useState, type ComponentType, type ReactNode } from 'react'
 
-import type { MenuEntry } from '@/components/ui/menu'
+import { makeArrival } from '@/components/client/arrival'
+import type { Item, MenuEntry, MenuItems } from '@/components/ui/menu'
+import { toast } from '@/components/ui/toast'
 
+import { useCanvas } from '../canvas-context'
+import type { Place } from '../placement'
 import type { CanvasView } from '../use-canvas-view'
-import { chordWords, isMac } from './keys'
+import type { CommandDeskProps } from './command-desk'
 import type { Subject } from './subject'
-import { commandsFor, labelOf, type CommandId, type Spec } from './table'
-import { useDoing, type Doing } from './use-doing'
+import type { CommandId } from './table'
+
+// What commands are called, how they look and how they are done takes more code than a canvas needs to be seen and moved. It is the
+// desk, which is loaded once the canvas is live, or when it is asked for before that: nothing that was asked meanwhile is lost.
 
 export type Commands = {
-  /** Does a command, if it can be done now. */
+  /** Whether the desk is there. */
+  isThere: boolean
+  /** Does a command, if it can be done. */
   run: (id: CommandId, subject: Subject) => void
-  /** Why a command cannot be done now; null when it can. */
+  /** Why a command cannot be done now; null when it can, or while that is not known. */
   why: (id: CommandId, subject: Subject) => string | null
+  /** A command of a subject as an entry of a menu; null while there is no desk. */
+  entryOf: (id: CommandId, subject: Subject) => Item | null
   /** The commands of a subject as a menu. */
-  menuOf: (subject: Subject, options?: MenuOptions) => MenuEntry[]
+  menuOf: (subject: Subject, options?: MenuOptions) => MenuItems
+  /** What can be added; `at` is asked for when something is chosen. */
+  addMenu: (at: () => Place | null) => MenuItems
+  /** Whether commands wait for the desk. */
+  isWaiting: () => boolean
+  /** Does something after them. */
+  after: (work: () => void) => void
+  /** Brings the desk; resolves with whether it is there. */
+  bring: () => Promise<boolean>
 }
 
 /** `isWhole`: with those that would be noise in a menu. */
-type MenuOptions = { except?: readonly CommandId[]; isWhole?: boolean }
+export type MenuOptions = { except?: readonly CommandId[]; isWhole?: boolean }
+
+/** What the desk can do, once it is there. */
+export type Desk = Pick<Commands, 'run' | 'why'> & {
+  entryOf: (id: CommandId, subject: Subject) => Item
+  menuOf: (subject: Subject, options?: MenuOptions) => MenuEntry[]
+  addMenu: (at: () => Place | null) => MenuEntry[]
+}
 
 const CommandsContext = createContext<Commands | null>(null)
 
 export function CommandsProvider({ view, setView, children }: { view: CanvasView; setView: (view: CanvasView) => void; children: ReactNode }) {
-  const doing = useDoing({ view, setView })
-  const commands = useMemo(() => toCommands(doing), [doing])
-  return <CommandsContext value={commands}>{children}</CommandsContext>
+  const [Host, setHost] = useState<ComponentType<CommandDeskProps> | null>(null)
+  const [desk, setDesk] = useState<Desk | null>(null)
+  const [arrival] = useState(() => makeArrival<Desk>(() => import('./command-desk').then(({ CommandDesk }) => setHost(() => CommandDesk)), tellFailure))
+  const isLive = useCanvas((state) => state.connection === 'live')
+  useEffect(() => (isLive ? whenIdle(() => (arrival.bringAhead(), bringRest())) : undefined), [isLive, arrival])
+  const commands = useMemo((): Commands => {
+    return {
+      isThere: desk !== null,
+      run: (id, subject) => arrival.ask((it) => it.run(id, subject)),
+      why: (id, subject) => desk?.why(id, subject) ?? null,
+      entryOf: (id, subject) => desk?.entryOf(id, subject) ?? null,
+      menuOf: (subject, options) => desk?.menuOf(subject, options) ?? arrival.bring,
+      addMenu: (at) => desk?.addMenu(at) ?? arrival.bring,
+      isWaiting: arrival.isAwaited,
+      after: arrival.ask,
+      bring: arrival.bring,
+    }
+  }, [desk, arrival])
+  const onReady = useMemo(() => (ready: Desk) => (setDesk(ready), arrival.arrive(ready)), [arrival])
+  return (
+    <CommandsContext value={commands}>
+      {children}
+      {Host === null ? null : <Host view={view} setView={setView} onReady={onReady} />}
+    </CommandsContext>
+  )
 }
 
 export function useCommands(): Commands {
@@ -36,32 +83,21 @@ export function useCommands(): Commands {
   return commands
 }
 
-function toCommands(doing: Record<CommandId, Doing>): Commands {
-  const why = (id: CommandId, subject: Subject) => doing[id].why?.(subject) ?? null
-  const run = (id: CommandId, subject: Subject) => (why(id, subject) === null ? doing[id].run(subject) : undefined)
-  const entryOf = (id: CommandId, spec: Spec, subject: Subject): MenuEntry => {
-    const { href, isOn } = doing[id]
-    const Icon = spec.icon
-    return {
-      label: labelOf(spec, subject),
-      ...(Icon ? { icon: <Icon /> } : {}),
-      ...(spec.keys?.[0] ? { shortcut: chordWords(spec.keys[0], isMac()) } : {}),
-      ...(spec.danger ? { danger: true } : {}),
-      ...(isOn?.() ? { checked: true } : {}),
-      disabledReason: why(id, subject),
-      ...(href ? { href: href(subject), external: true } : { onSelect: () => doing[id].run(subject) }),
-    }
+function tellFailure(): void {
+  toast.error('A part of the console could not be loaded.', { description: 'Nothing was done. Check the connection and try again.' })
+}
+
+/** What most people need next, so that they have it when the connection is lost. What does not come is fetched when it is wanted. */
+function bringRest(): void {
+  for (const part of [import('@/components/ui/menu-view'), import('@/components/ui/toaster-view')]) part.catch(() => undefined)
+}
+
+/** Calls back when the browser has nothing to do. Returns a function that ends the waiting. */
+function whenIdle(work: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') {
+    const timer = setTimeout(work, 500)
+    return () => clearTimeout(timer)
   }
-  return {
-    run,
-    why,
-    menuOf: (subject, { except = [], isWhole = false } = {}) => {
-      const shown = commandsFor(subject).filter(([id, spec]) => (isWhole || !spec.isQuiet) && !except.includes(id))
-      return shown.flatMap(([id, spec], index): MenuEntry[] => {
-        const before = shown[index - 1]?.[1]
-        const entry = entryOf(id, spec, subject)
-        return before && before.block !== spec.block ? [{ kind: 'separator' }, entry] : [entry]
-      })
-    },
-  }
+  const waiting = requestIdleCallback(work, { timeout: 5_000 })
+  return () => cancelIdleCallback(waiting)
 }

@@ -1,4 +1,4 @@
-import type { MenuEntry } from '@/components/ui/menu'
+import { isToCome, type MenuEntry } from '@/components/ui/menu'
 
 import type { CanvasState } from '../store'
 import type { Commands } from './commands-context'
@@ -31,11 +31,15 @@ export function commandEntries(state: CanvasState, commands: Commands, others: r
   const several: Subject[] = selected.length > 1 ? [{ kind: 'selection', ids: selected }] : []
   const nodes = state.flow.flatMap(({ id }) => subjectOf(state, id) ?? [])
   const lines = [...state.links.map(({ id }) => id), ...Object.values(state.volumes).filter(({ serviceId }) => serviceId !== null).map(({ id }) => `mount-${id}`)].flatMap((id) => lineOf(state, id) ?? [])
+  const menuOf = (...asked: Parameters<Commands['menuOf']>): readonly MenuEntry[] => {
+    const entries = commands.menuOf(...asked)
+    return isToCome(entries) ? [] : entries
+  }
   const groups = [
-    ...several.map((subject) => ({ of: nameOf(subject, state), entries: commands.menuOf(subject) })),
-    { of: 'Canvas', entries: commands.menuOf(PANE, { isWhole: true, except: ['palette', 'frame'] }) },
+    ...several.map((subject) => ({ of: nameOf(subject, state), entries: menuOf(subject) })),
+    { of: 'Canvas', entries: menuOf(PANE, { isWhole: true, except: ['palette', 'frame'] }) },
     ...others,
-    ...[...nodes, ...lines].map((subject) => ({ of: nameOf(subject, state), entries: commands.menuOf(subject) })),
+    ...[...nodes, ...lines].map((subject) => ({ of: nameOf(subject, state), entries: menuOf(subject) })),
   ]
   return groups.flatMap(({ of, entries }, at) => entries.flatMap((entry, index): PaletteEntry[] => (entry.kind === 'separator' || entry.kind === 'heading' ? [] : [{ id: `${at} ${index}`, label: entry.label, of, entry }])))
 }

@@ -34,8 +34,9 @@ export function Palette({ only }: { only: 'everything' | 'nodes' }) {
     const state = store.getState()
     return [...nodeEntries(state), ...(only === 'nodes' ? [] : commandEntries(state, commands, elsewhere))]
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [only])
+  }, [only, commands.isThere])
   const found = useMemo(() => ranked(inOrder(all, query), query, ({ label, of }) => `${label} ${of}`).slice(0, MOST), [all, query])
+  useEffect(() => void commands.bring(), [commands])
   const close = () => ask(store, null)
   const choose = (chosen: PaletteEntry | undefined) => {
     if (!chosen || chosen.entry.disabledReason) return

@@ -41,6 +41,11 @@ export function idsOf(subject: Subject): readonly string[] {
   return 'id' in subject ? [subject.id] : []
 }
 
+/** Whether it answers people at an address. */
+export function isSite(subject: Subject): boolean {
+  return subject.kind === 'service' && subject.service.cron === null && subject.service.source.type !== 'database'
+}
+
 /** What it is called, before its commands in a list of all of them. */
 export function nameOf(subject: Subject, { services }: Pick<CanvasState, 'services'>): string {
   switch (subject.kind) {

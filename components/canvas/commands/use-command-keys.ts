@@ -8,9 +8,8 @@ import type { Direction } from '../placement'
 import type { CanvasStore } from '../store'
 import { useArrange, type Arrange } from '../use-arrange'
 import { useCommands, type Commands } from './commands-context'
-import { isChord } from './keys'
+import { isKeyed, keyedFor, type KeyedId } from './keyed'
 import { lineOf, PANE, subjectOf, type Subject } from './subject'
-import { commandsFor } from './table'
 import { focusedOn, walk, walkByTab, type Focused } from './walk'
 
 const ARROW: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
@@ -62,17 +61,30 @@ function isMove(event: KeyboardEvent, hands: { store: CanvasStore; arrange: Arra
 }
 
 function isCommand(event: KeyboardEvent, { store, commands }: { store: CanvasStore; commands: Commands }, focused: Focused | null): boolean {
-  for (const subject of subjects(store, focused)) {
-    const found = commandsFor(subject).find(([, { keys = [] }]) => keys.some((chord) => isChord(event, chord)))
-    // Space opens like Enter, as on a button.
-    const id = found?.[0] ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
-    if (id === undefined) continue
-    // While a panel is open, Escape closes that.
-    if (id === 'clear' && document.querySelector('[data-panel]')) return false
-    commands.run(id, subject)
+  const meant = meaningOf(event, store, focused)
+  if (commands.isWaiting() && (meant !== null || isKeyed(event))) {
+    // What it is about may be decided by what was pressed before and is not done yet.
+    commands.after(() => {
+      const now = meaningOf(event, store, focused)
+      if (now) commands.run(now.id, now.subject)
+    })
     return true
   }
-  return false
+  if (meant === null) return false
+  commands.run(meant.id, meant.subject)
+  return true
+}
+
+/** The command that what is pressed means now, and what it is about. */
+function meaningOf(event: KeyboardEvent, store: CanvasStore, focused: Focused | null): { id: KeyedId; subject: Subject } | null {
+  for (const subject of subjects(store, focused)) {
+    // Space opens like Enter, as on a button.
+    const id = keyedFor(event, subject) ?? (event.key === ' ' && focused !== null && subject.kind !== 'pane' && subject.kind !== 'group' ? 'open' : undefined)
+    if (id === undefined) continue
+    // While a panel is open, Escape closes that.
+    return id === 'clear' && document.querySelector('[data-panel]') ? null : { id, subject }
+  }
+  return null
 }
 
 /** What keys are about: what is selected or focused, then the canvas. */

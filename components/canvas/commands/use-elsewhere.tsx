@@ -15,7 +15,7 @@ const SETTINGS = { organization: 'Organization', members: 'Members', tokens: 'AP
 /** What the palette reaches besides the commands of the table: what can be added, and every other place of the console. */
 export function useElsewhere(): { of: string; entries: MenuEntry[] }[] {
   const { project, environmentId, role } = useEnvironment()
-  const add = useAddEntries(() => null)
+  const add = useAddEntries()(() => null)
   return [
     { of: 'Add', entries: add.map((entry) => (entry.kind === 'separator' || entry.kind === 'heading' ? entry : { ...entry, label: `Add ${entry.label}` })) },
     {
