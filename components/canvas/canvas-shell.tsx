@@ -1,6 +1,5 @@
 'use client'
 
-import { ReactFlowProvider } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import type { ReactNode } from 'react'
 
@@ -16,6 +15,7 @@ import { useCommandKeys } from './commands/use-command-keys'
 import { CanvasProvider, useCanvas, type EnvironmentFacts } from './canvas-context'
 import { OfflineBanner } from './connection-state'
 import { Flow } from './flow'
+import { FlowProvider } from './flow-provider'
 import { useCanvasView } from './use-canvas-view'
 import { useLiveCanvas } from './use-live-canvas'
 import { useUnsavedWarning } from './use-unsaved-warning'
@@ -46,9 +46,9 @@ export function CanvasShell({ facts, graph, person, children }: CanvasShellProps
   return (
     <CanvasProvider key={facts.environmentId} graph={graph} facts={facts}>
       <LiveProvider environmentId={facts.environmentId}>
-        <ReactFlowProvider>
+        <FlowProvider>
           <Shell person={person}>{children}</Shell>
-        </ReactFlowProvider>
+        </FlowProvider>
       </LiveProvider>
     </CanvasProvider>
   )

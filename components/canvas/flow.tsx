@@ -16,6 +16,7 @@ import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { useCommands } from './commands/commands-context'
 import { subjectOf } from './commands/subject'
 import { GRID, type FlowNode } from './flow-node'
+import { FIT, ZOOMS } from './flow-provider'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
 import { withMembers } from './members'
@@ -39,7 +40,6 @@ const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
 const KEYS_OF_LINES = { 'edge.a11yDescription.default': 'Enter opens what it stands for, Delete takes it away.' }
-const FIT = { padding: 0.18, maxZoom: 1 }
 
 /** The environment as a plane of nodes and links. */
 export function Flow() {
@@ -96,8 +96,7 @@ export function Flow() {
           deleteKeyCode={null}
           disableKeyboardA11y
           ariaLabelConfig={KEYS_OF_LINES}
-          minZoom={0.1}
-          maxZoom={1.75}
+          {...ZOOMS}
           fitView={nodes.length > 0}
           fitViewOptions={FIT}
           onlyRenderVisibleElements={nodes.length > 150}

@@ -1,7 +1,7 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { Fragment, useEffect, useState, type ReactNode } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
 import { useLiveQuery } from '@/components/service/use-live-query'
@@ -42,7 +42,8 @@ export function ProjectGrid({ organizationId, first, createButton }: ProjectGrid
         actions={
           <>
             <Input type="search" size="medium" aria-label="Search projects" placeholder="Search" icon={<Search />} value={search} onChange={(event) => setSearch(event.target.value)} className="w-44 sm:w-56" />
-            {createButton}
+            {/* Made by the server: React would ask it for a key among several children. */}
+            <Fragment key="create">{createButton}</Fragment>
           </>
         }
       />

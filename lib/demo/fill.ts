@@ -3,6 +3,7 @@ import type { Ground } from './ground'
 import { keepHistory, keepLogs, keepSnapshots } from './kept'
 import { drawPeople, drawQuietPlaces, drawTargets } from './people'
 import { drawStorefront } from './storefront'
+import { keepWork } from './work'
 
 /** Draws everything that a demo shows. */
 export async function fill(ground: Ground): Promise<void> {
@@ -14,6 +15,7 @@ export async function fill(ground: Ground): Promise<void> {
   await keepSnapshots(ground, storefront)
   await keepLogs(ground)
   await keepHistory(ground, storefront)
-  // Nobody works here: what operations asked of a worker is not left to one that comes later.
+  // What operations asked of a worker is not left to one that comes later: nobody works here, though it looks so.
   await ground.database.sql`select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs))`
+  await keepWork(ground)
 }

@@ -46,3 +46,8 @@ export async function openGround(platform: Platform, database: Database): Promis
 export function ago(ground: Pick<Ground, 'now'>, seconds: number): Date {
   return new Date(ground.now.getTime() - seconds * 1000)
 }
+
+/** A moment that is still fresh when somebody looks tomorrow: of what a demo shows as seen just now. */
+export function toCome({ now }: Pick<Ground, 'now'>): Date {
+  return new Date(now.getTime() + 86_400_000)
+}

@@ -4,7 +4,7 @@ import { services } from '../db/schema/desired'
 import { workloads, workloadUses } from '../db/schema/observed'
 import type { Failure } from '../domain/failure'
 import type { ServiceState } from '../domain/service-state'
-import { ago, type Ground } from './ground'
+import { ago, toCome, type Ground } from './ground'
 import { recipeOf, writeVersion, type Version } from './version'
 
 export type Shown = { state: ServiceState; sinceS?: number; framework?: string; failure?: Failure; commit?: string; by?: string; memoryMib?: number; cpuMilli?: number; isFirst?: boolean }
@@ -62,8 +62,8 @@ async function observe(ground: Ground, { serviceId, deploymentId, shown }: { ser
     // One of several is ill; all of them only when there is one.
     const own = shown.state === 'degraded' && part > 0 ? WELL : seen
     const name = `demo-${deploymentId}-${part}`
-    await db.insert(workloads).values({ name, environmentId, serviceId, deploymentId, part: String(part), generation: 1, phase: 'running', health: 'healthy', firstSeenAt: at, changedAt: at, observedAt: ground.now, startedAt: at, ...own })
-    // A moment that stays within the last minute for as long as anybody looks: what is used is shown while it is fresh.
-    if (own.phase === 'running' && shown.memoryMib) await db.insert(workloadUses).values({ name, serviceId, deploymentId, part: String(part), at: new Date(ground.now.getTime() + 86_400_000), memoryBytes: shown.memoryMib * 1024 * 1024, memoryLimitBytes: 512 * 1024 * 1024, cpuMilli: shown.cpuMilli ?? 12, pids: 11 })
+    await db.insert(workloads).values({ name, environmentId, serviceId, deploymentId, part: String(part), generation: 1, phase: 'running', health: 'healthy', firstSeenAt: at, changedAt: at, observedAt: toCome(ground), startedAt: at, ...own })
+    // What is used is shown while it is fresh.
+    if (own.phase === 'running' && shown.memoryMib) await db.insert(workloadUses).values({ name, serviceId, deploymentId, part: String(part), at: toCome(ground), memoryBytes: shown.memoryMib * 1024 * 1024, memoryLimitBytes: 512 * 1024 * 1024, cpuMilli: shown.cpuMilli ?? 12, pids: 11 })
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { changeList } from '../../lib/contract/change'
+import { jobOverview } from '../../lib/contract/job'
 import { environmentGraph, projectList, type ProjectCardView } from '../../lib/contract/project'
 import { clear } from '../../lib/demo/clear'
 import { fill } from '../../lib/demo/fill'
@@ -29,7 +30,15 @@ it('shows every state of a service at once, and stays as it is', async () => {
   expect(nodes.find(({ name }) => name === 'postgres')!.lastSnapshotAt).toEqual(expect.any(String))
   const { changes } = await ground.call(changeList, { environmentId: environmentOf('Storefront') })
   expect(changes.map(({ name }) => name).sort()).toEqual(['docs', 'experiment', 'web'])
-  expect(await t.database.sql`select id from graphile_worker.jobs`).toHaveLength(0)
+})
+
+it('leaves nobody waiting in vain: what is on its way has a job, and what runs is looked at', async () => {
+  const { stuck, workers, counts } = await ground.call(jobOverview, { organizationId: ground.organizationId })
+  expect(stuck).toEqual({ deployments: [], environments: [] })
+  expect(workers).toMatchObject([{ isAlive: true, working: counts.working }])
+  expect(counts).toMatchObject({ working: expect.any(Number) as number, waiting: 1, dead: 0 })
+  const left = await t.database.sql`select task_identifier as task from graphile_worker.jobs`
+  expect(new Set(left.map((row) => row.task as string))).toEqual(new Set(['run-deployment']))
 })
 
 it('has a project with many nodes, one with none, and miniatures with volumes', () => {

@@ -26,7 +26,7 @@ export const getJobOverview = implement(jobOverview, async (ctx) => {
   const count = (status: Parameters<typeof byStatus.get>[0]) => byStatus.get(status) ?? 0
   return {
     counts: { dead: count('dead'), retrying: count('retrying'), working: count('working'), waiting: count('waiting'), scheduled: count('scheduled') },
-    workers: alive.map((row) => workerView(row, taken)),
+    workers: alive.map((row) => workerView({ ...row, at: earlier(row.at, ctx.now()) }, taken)),
     stuck: {
       deployments: lost.map((row) => ({
         ...placeOf(row),
@@ -38,6 +38,11 @@ export const getJobOverview = implement(jobOverview, async (ctx) => {
     },
   }
 })
+
+/** A worker whose clock is ahead was heard of by now at the latest. */
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b
+}
 
 function workerView({ name, at, runnerIds, detail, quietMs }: WorkerRow, taken: ReadonlyMap<string, number>): WorkerView {
   return {
