@@ -14,6 +14,7 @@ import { serviceCreate, serviceDelete, serviceDuplicate, serviceGet, serviceUpda
 import type { Source } from '../../lib/contract/source'
 import { UPLOAD_PATH, uploadCreate, UploadView } from '../../lib/contract/upload'
 import { TAR_END, tarFilling, tarHeader } from '../../lib/domain/archive/tar'
+import { handleUpload } from '../../lib/http/transfer'
 import { sendOrder } from '../../lib/http/worker-door'
 import { log } from '../../lib/log'
 import { serveUploads } from '../../lib/worker/serve-uploads'
@@ -180,7 +181,7 @@ describe('sending a folder', () => {
     const before = files()
     const bytes = site('x')
     await expect(send('v1.k1.a.b', Readable.from([bytes]), bytes.length)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(ticketFor('shop', 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded', message: expect.stringContaining('an upload may have 1 MiB') as string })
+    await expect(ticketFor('shop', 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded', message: expect.stringContaining('more than 1 MiB as an archive') as string })
     const ticket = await ticketFor('shop')
     await expect(send(ticket, Readable.from([Buffer.alloc(1_048_577)]), 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded' })
     await expect(send(ticket, Readable.from([bytes]), null)).rejects.toMatchObject({ code: 'invalid_input' })
@@ -195,6 +196,15 @@ describe('sending a folder', () => {
     t.clock.now = new Date(t.clock.now.getTime() + HOUR + 1)
     await expect(send(ticket, Readable.from([bytes]), bytes.length)).rejects.toMatchObject({ code: 'forbidden' })
     expect(files()).toEqual(before)
+  })
+
+  it('while no worker answers is refused, and all of it is read, because browsers listen when they have sent everything', async () => {
+    let left = 40
+    const body = new ReadableStream<Uint8Array>({ pull: (to) => (left-- > 0 ? to.enqueue(new Uint8Array(65_536)) : to.close()) })
+    const answer = await handleUpload(new Request('http://localhost/api/upload/x', { method: 'PUT', body, headers: { 'content-length': '1000' }, duplex: 'half' } as RequestInit), 'x')
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+    await expect.poll(() => left).toBeLessThan(0)
   })
 
   it('is told in the activity, and is for the services of its project only', async () => {
