@@ -66,6 +66,6 @@ it('packing ends when it gets too large, and when somebody cancels', async () =>
   const noise = Array.from({ length: 30_000 }, (_, n) => String.fromCharCode(33 + ((n * n * 7919 + n * 104_729) % 89))).join('')
   const folder = await readFolder({ files: filesOf('shop', { noise }) }, { ...LIMITS, packedBytes: 1e9 }, never)
   const options = { signal: never, onShare: () => undefined }
-  await expect(packFolder(folder, { ...LIMITS, packedBytes: 100 }, options)).rejects.toThrow(/an upload may have 100 bytes/)
+  await expect(packFolder(folder, { ...LIMITS, packedBytes: 100 }, options)).rejects.toThrow(/more than 100 bytes as an archive/)
   await expect(packFolder(folder, LIMITS, { ...options, signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
 })

@@ -10,9 +10,11 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
+import { problemOf } from '@/components/ui/problem'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Spinner } from '@/components/ui/spinner'
 import { useSubmit } from '@/components/ui/use-submit'
+import type { UploadView } from '@/lib/contract/upload'
 import { sizeWords } from '@/lib/domain/archive/limits'
 import { nameOfSource } from '@/lib/domain/source-name'
 
@@ -32,6 +34,7 @@ export function UploadDialog({ question }: UploadDialogProps) {
   const uploadAgain = useUploadAgain()
   const { step, read, send, cancel } = useUpload(environmentId)
   const [typedName, setName] = useState<string | null>(null)
+  const arrived = useRef<{ folder: ReadFolder; upload: UploadView } | null>(null)
   const folder = 'folder' in step ? step.folder : null
   const isOnItsWay = step.kind === 'packing' || step.kind === 'sending'
   const name = typedName ?? (folder === null ? '' : suggestedName(folder))
@@ -40,13 +43,16 @@ export function UploadDialog({ question }: UploadDialogProps) {
   }, [given, read])
 
   const { submit, pending, error, fieldError } = useSubmit(async (sent: ReadFolder) => {
-    const upload = await send(sent)
+    // With another name, what has arrived is not sent again.
+    const upload = arrived.current?.folder === sent ? arrived.current.upload : await send(sent)
     if (upload === null) return
+    arrived.current = { folder: sent, upload }
     try {
       if (service) await uploadAgain(service, upload)
       else await add({ source: { type: 'upload', uploadId: upload.id, name: upload.name }, name, at })
       ask(store, null)
     } catch (refused) {
+      if (problemOf(refused).fields['source.uploadId'] !== undefined) arrived.current = null
       cancel(sent)
       throw refused
     }

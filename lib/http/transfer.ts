@@ -33,14 +33,17 @@ export async function handleTransfer(request: Request, ticket: string): Promise<
 /** Carries a folder that is sent to a worker, and its answer back. The address is the right. */
 export async function handleUpload(request: Request, ticket: string): Promise<Response> {
   const requestId = requestIdOf(request.headers)
+  let body: Readable | null = null
   try {
     // Here as well: the answer of a worker that stops listening is lost to whoever is still sending.
     const problem = tooLarge({ packedBytes: Number(request.headers.get('content-length') ?? 0) }, config.uploads)
     if (problem !== null) throw new AppError('limit_exceeded', problem)
-    const body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
+    body = request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])
     const answer = await sendOrder(dataPaths(config.dataDir).terminals, { ticket, signal: request.signal, path: '/uploads', content: { body, length: request.headers.get('content-length') } })
     return new Response(Readable.toWeb(answer) as ReadableStream, { headers: { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-request-id': requestId } })
   } catch (error) {
+    // Browsers hear an answer when they have sent everything: the rest is read, and goes nowhere.
+    body?.on('error', () => undefined).resume()
     return problemResponse(toProblem(error, requestId))
   }
 }

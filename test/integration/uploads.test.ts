@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { changeDiscard } from '../../lib/contract/change'
 import { deploymentCreate, deploymentGet, deploymentRedeploy, deploymentRollback } from '../../lib/contract/deployment'
@@ -14,12 +14,16 @@ import { serviceCreate, serviceDelete, serviceDuplicate, serviceGet, serviceUpda
 import type { Source } from '../../lib/contract/source'
 import { UPLOAD_PATH, uploadCreate, UploadView } from '../../lib/contract/upload'
 import { TAR_END, tarFilling, tarHeader } from '../../lib/domain/archive/tar'
+import { handleUpload } from '../../lib/http/transfer'
 import { sendOrder } from '../../lib/http/worker-door'
 import { log } from '../../lib/log'
 import { serveUploads } from '../../lib/worker/serve-uploads'
 import { sweepUploads } from '../../lib/worker/sweep-uploads'
 import { listenTerminals, type TerminalServer } from '../../lib/worker/terminals/listen'
 import { engineForTest, type TestEngine } from '../harness/engine'
+
+// Builds take as long as the machine lets them.
+vi.setConfig({ testTimeout: 240_000 })
 
 const never = new AbortController().signal
 let t: TestEngine
@@ -99,20 +103,30 @@ describe('an uploaded folder', () => {
     const back = await t.call(deploymentRollback, { deploymentId: second }, as())
     await t.settle({ forMs: 2_000 })
     expect(await pageOf(back.id)).toBe('<h1>two</h1>')
-
-    // What a kept build was made from stays, so that it can be set again.
+    await t.call(serviceDelete, { serviceId: service.id }, as())
+    await t.settle({ forMs: 10_000 })
     await sweepAfter(2 * HOUR)
-    expect(files()).toEqual([one.digest, two.digest].sort())
-    await t.call(serviceUpdate, { serviceId: service.id, source: sourceOf(one) }, as())
+    expect(files()).toEqual([])
+  })
+
+  it('stays while a kept build was made from it, or another service is, and no longer', async () => {
+    const service = await draw(await uploaded(site('one')))
+    const first = await deployed(service.id)
+    const [one, two] = [await t.call(deploymentGet, { deploymentId: first }, as()).then(({ source }) => source), await uploaded(site('two'))]
+    await t.call(serviceUpdate, { serviceId: service.id, source: sourceOf(two) }, as())
+    await sweepAfter(2 * HOUR)
+    expect(files()).toHaveLength(2)
     await t.call(changeDiscard, { environmentId: t.environmentId, items: [{ serviceId: service.id }] }, as())
-    expect((await t.call(serviceGet, { serviceId: service.id }, as())).source).toEqual(sourceOf(two))
+    expect((await t.call(serviceGet, { serviceId: service.id }, as())).source).toEqual(one)
+    await sweepAfter(2 * HOUR)
+    expect(files()).not.toContain(two.digest)
 
     const twin = await t.call(serviceDuplicate, { serviceId: service.id }, as())
     await t.call(serviceDelete, { serviceId: service.id }, as())
     await t.settle({ forMs: 10_000 })
     await sweepAfter(2 * HOUR)
-    expect(files()).toEqual([two.digest])
-    expect(await pageOf(await deployed(twin.id))).toBe('<h1>two</h1>')
+    expect(files()).toHaveLength(1)
+    expect(await pageOf(await deployed(twin.id))).toBe('<h1>one</h1>')
     await t.call(serviceDelete, { serviceId: twin.id }, as())
     await t.settle({ forMs: 10_000 })
     await sweepAfter(2 * HOUR)
@@ -180,7 +194,7 @@ describe('sending a folder', () => {
     const before = files()
     const bytes = site('x')
     await expect(send('v1.k1.a.b', Readable.from([bytes]), bytes.length)).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(ticketFor('shop', 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded', message: expect.stringContaining('an upload may have 1 MiB') as string })
+    await expect(ticketFor('shop', 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded', message: expect.stringContaining('more than 1 MiB as an archive') as string })
     const ticket = await ticketFor('shop')
     await expect(send(ticket, Readable.from([Buffer.alloc(1_048_577)]), 1_048_577)).rejects.toMatchObject({ code: 'limit_exceeded' })
     await expect(send(ticket, Readable.from([bytes]), null)).rejects.toMatchObject({ code: 'invalid_input' })
@@ -195,6 +209,15 @@ describe('sending a folder', () => {
     t.clock.now = new Date(t.clock.now.getTime() + HOUR + 1)
     await expect(send(ticket, Readable.from([bytes]), bytes.length)).rejects.toMatchObject({ code: 'forbidden' })
     expect(files()).toEqual(before)
+  })
+
+  it('while no worker answers is refused, and all of it is read, because browsers listen when they have sent everything', async () => {
+    let left = 40
+    const body = new ReadableStream<Uint8Array>({ pull: (to) => (left-- > 0 ? to.enqueue(new Uint8Array(65_536)) : to.close()) })
+    const answer = await handleUpload(new Request('http://localhost/api/upload/x', { method: 'PUT', body, headers: { 'content-length': '1000' }, duplex: 'half' } as RequestInit), 'x')
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+    await expect.poll(() => left).toBeLessThan(0)
   })
 
   it('is told in the activity, and is for the services of its project only', async () => {

@@ -5,7 +5,7 @@ export type UploadLimits = { packedBytes: number; unpackedBytes: number; files: 
 export function tooLarge(found: Partial<UploadLimits>, limits: UploadLimits): string | null {
   if (found.files !== undefined && found.files > limits.files) return `The folder has more than ${number(limits.files)} files, which is as many as an upload may have. ${REMEDY}`
   if (found.unpackedBytes !== undefined && found.unpackedBytes > limits.unpackedBytes) return `The files of the folder hold more than ${sizeWords(limits.unpackedBytes)}, which is as much as an upload may hold. ${REMEDY}`
-  if (found.packedBytes !== undefined && found.packedBytes > limits.packedBytes) return `The folder is ${sizeWords(found.packedBytes)} as an archive, and an upload may have ${sizeWords(limits.packedBytes)}. ${REMEDY}`
+  if (found.packedBytes !== undefined && found.packedBytes > limits.packedBytes) return `The folder is more than ${sizeWords(limits.packedBytes)} as an archive, which is as large as an upload may be. ${REMEDY}`
   return null
 }
 
