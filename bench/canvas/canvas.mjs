@@ -112,7 +112,7 @@ async function interactions(page) {
     await act(() => page.keyboard.press('Escape'))
     await act(() => page.getByRole('button', { name: 'Zoom in' }).click())
     await act(() => page.getByRole('button', { name: 'Zoom out' }).click())
-    await act(() => page.locator('.react-flow__node').nth((nodes >> 1) + 2).click({ force: true, position: { x: 4, y: 4 } }))
+    await act(() => page.locator('.react-flow__node').nth((nodes >> 1) + 2).click({ force: true, position: { x: 2, y: 2 } }))
     await page.locator('[data-panel]').waitFor()
     await act(() => page.keyboard.press('Escape'))
     await page.locator('[data-panel]').waitFor({ state: 'hidden' })

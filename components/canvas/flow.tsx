@@ -13,6 +13,7 @@ import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
+import { Distance } from './distance'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
@@ -91,6 +92,7 @@ export function Flow() {
           onlyRenderVisibleElements={nodes.length > 150}
         >
           <Dots />
+          <Distance />
           <PresenceLayer />
           <CanvasControls />
           <SelectionBar />
