@@ -1,5 +1,5 @@
 // What the JSON reports of a run of tests say, as lines for people: what failed, and what passed only at its second try.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
@@ -7,13 +7,17 @@ import { stripVTControlCharacters } from 'node:util'
 const MESSAGE_LINES = 12
 const MESSAGE_WIDTH = 300
 
-/** `{ failures, secondTries, skipped }` of one report, by `vitest` or `playwright`; the first two are names, each with a few lines of its first failure. */
-export function readReport(root, runner, path) {
+/**
+ * `{ failures, secondTries, skipped }` of one report, by `vitest` or `playwright`; the first two are names, each with a few lines of its
+ * first failure. `strayPath`: where the errors lie that belong to no test, if there is such a file.
+ */
+export function readReport(root, runner, path, strayPath) {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'))
     const tests = runner === 'vitest' ? testsOfVitest(root, report) : testsOfPlaywright(root, report)
     const told = (outcome, word) => tests.filter((test) => test.outcome === outcome).map(({ name, message }) => `${word} ${name}\n${indent(message)}`)
-    return { failures: told('failed', 'FAILED'), secondTries: told('second', 'Passed only at the second try:'), skipped: report.numPendingTests ?? 0 }
+    const strays = existsSync(strayPath) ? JSON.parse(readFileSync(strayPath, 'utf8')).map(({ where, message }) => `FAILED ${where}\n${indent(message)}`) : []
+    return { failures: [...told('failed', 'FAILED'), ...strays], secondTries: told('second', 'Passed only at the second try:'), skipped: report.numPendingTests ?? 0 }
   } catch (error) {
     return { failures: [`The report ${path} cannot be read: ${error.message}`], secondTries: [], skipped: 0 }
   }
@@ -21,11 +25,10 @@ export function readReport(root, runner, path) {
 
 /** It keeps the messages of tries that failed, also for a test that passed in the end. */
 function testsOfVitest(root, { testResults }) {
-  return testResults.flatMap(({ name, message, assertionResults }) => {
+  return testResults.flatMap(({ name, assertionResults }) => {
     const file = relative(root, name)
-    const tests = assertionResults.filter(({ failureMessages }) => failureMessages.length > 0)
+    return assertionResults.filter(({ failureMessages }) => failureMessages.length > 0)
       .map(({ status, fullName, failureMessages }) => ({ outcome: status === 'failed' ? 'failed' : 'second', name: `${file} › ${fullName}`, message: failureMessages[0] }))
-    return tests.length === 0 && message ? [{ outcome: 'failed', name: file, message }] : tests
   })
 }
 
@@ -40,7 +43,9 @@ function testsOfPlaywright(root, { config, errors, suites }) {
   return [...errors.map(({ message }) => ({ outcome: 'failed', name: folder, message: message ?? '' })), ...tests]
 }
 
-function indent(text) {
-  const lines = stripVTControlCharacters(text).split('\n').slice(0, MESSAGE_LINES)
+/** The first lines of a text, or its last `lastLines`, without colours and in from the margin. */
+export function indent(text, lastLines = null) {
+  const all = stripVTControlCharacters(text).split('\n')
+  const lines = lastLines === null ? all.slice(0, MESSAGE_LINES) : all.slice(-lastLines)
   return lines.map((line) => `    ${line.slice(0, MESSAGE_WIDTH)}`).join('\n')
 }

@@ -2,14 +2,15 @@
 // `npm test`: sets up what the tests need, then runs every kind of test. A kind that cannot run is a failure, but for those that
 // take a Docker engine: where none answers, they are named as not run.
 import { spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { prepare } from './prepare.mjs'
-import { readReport } from './reports.mjs'
+import { indent, readReport } from './reports.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -36,15 +37,22 @@ const TIME_IS_UP = 'the time that was given is up (EASEL_TEST_UNTIL)'
 
 /** What makes a runner tell people what it does, and leave a report. */
 const REPORTERS = {
-  vitest: (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  vitest: (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--reporter=./bin/stray-errors.mjs'],
   '@playwright/test': () => ['--reporter=list,json'],
 }
 
+/** So much is repeated of a run that failed without saying of what. */
+const LAST_CHARACTERS = 3_000
+const LAST_LINES = 25
+
 const DOCKER_SOCKET = '/var/run/docker.sock'
 const DOCKER_PATIENCE_MS = 3_000
+const IMAGES_MS = 20 * 60_000
 
-/** Whether the engine that the Docker suites would use answers; if not, why, for the one line that says so. */
+/** Whether the engine that the Docker suites would use answers and has its images; if not, why, for the one line that says so. */
 async function dockerAnswers() {
+  const ready = process.env.EASEL_TEST_IMAGES_READY
+  for (const until = Date.now() + IMAGES_MS; ready && !existsSync(ready); await sleep(1_000)) if (Date.now() > until) return `${ready} is not there yet, which says that the images are made (EASEL_TEST_IMAGES_READY)`
   const host = process.env.DOCKER_HOST || `unix://${DOCKER_SOCKET}`
   if (!host.startsWith('unix://')) return `DOCKER_HOST is ${host}, and they need an engine of this machine, on a socket`
   return new Promise((resolve) => {
@@ -71,11 +79,20 @@ function commandOf([name, command]) {
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[command])
 }
 
+/** Whether a command passed, and the end of what it wrote, which is shown as it comes. */
 function run(command, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [commandOf(command), ...args], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' })
+    const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
+    const child = spawn(process.execPath, [commandOf(command), ...args], { cwd: root, env: { ...process.env, ...colour, ...env }, stdio: ['inherit', 'pipe', 'pipe'] })
+    let last = ''
+    const show = (to) => (part) => {
+      to.write(part)
+      last = (last + part).slice(-LAST_CHARACTERS)
+    }
+    child.stdout.on('data', show(process.stdout))
+    child.stderr.on('data', show(process.stderr))
     child.once('error', reject)
-    child.once('close', (code) => resolve(code === 0))
+    child.once('close', (code) => resolve({ passed: code === 0, last }))
   })
 }
 
@@ -99,12 +116,13 @@ for (const [title, command, args, hindrance, env] of KINDS) {
   const began = Date.now()
   process.stdout.write(`\n=== ${title}\n`)
   const report = join(root, 'test-results', `${args.at(-1)}.json`)
-  rmSync(report, { force: true })
-  const passed = await run(command, [...args, ...(REPORTERS[command[0]]?.(report) ?? [])], { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report })
+  const stray = report.replace(/json$/, 'stray.json')
+  for (const path of [report, stray]) rmSync(path, { force: true })
+  const { passed, last } = await run(command, [...args, ...(REPORTERS[command[0]]?.(report) ?? [])], { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, EASEL_TEST_STRAY: stray })
   if (!passed) failed.push(title)
   if (command[0] in REPORTERS) {
-    const found = readReport(root, command[0], report)
-    if (!passed) failures.push(...found.failures)
+    const found = readReport(root, command[0], report, stray)
+    if (!passed) failures.push(...(found.failures.length > 0 ? found.failures : [`FAILED ${title}, and no report says why. It ended with:\n${indent(last, LAST_LINES)}`]))
     secondTries.push(...found.secondTries)
     if (began <= UNTIL_MS && Date.now() > UNTIL_MS && found.skipped > 0) notRun.push(`Not run: ${found.skipped} tests of ${title}, because ${TIME_IS_UP}.`)
   }

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 
-import { expect, signIn, signInOverRest, test, until, type Api } from './support'
+import { expectNoGraveFindings } from './findings'
+import { signIn, signInOverRest, test, until, type Api } from './support'
 
 // No serious or critical finding on any screen, in both themes.
 
@@ -12,9 +12,7 @@ const NARROW = { width: 390, height: 844 }
 async function expectClean(page: Page, screen: string): Promise<void> {
   await page.waitForLoadState('load')
   await page.getByRole('main').or(page.getByRole('dialog')).first().waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-  expect.soft(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`), screen).toEqual([])
+  await expectNoGraveFindings(page, screen)
 }
 
 for (const theme of ['dark', 'light'] as const) {

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import type postgres from 'postgres'
 
+import { expectNoGraveFindings } from './findings'
 import { expect, invite, openDatabase, signIn, signInOverRest, test, until, type Api } from './support'
 
 // Jobs that the queue has given up are seen, deployed again and discarded by the owner; nobody below an admin sees them.
@@ -31,11 +30,6 @@ async function failedInside(sql: postgres.Sql, api: Api, serviceId: string): Pro
   await addDead(sql, 'run-deployment', `deployment:${body.id}`, { deploymentId: body.id })
 }
 
-async function expectClean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' ')}`)).toEqual([])
-}
-
 test('dead jobs appear by themselves, are deployed again and discarded', async ({ page }) => {
   const sql = openDatabase()
   try {
@@ -55,7 +49,7 @@ test('dead jobs appear by themselves, are deployed again and discarded', async (
     await expect(job).not.toContainText('at last')
     await job.getByRole('button', { name: 'Show all 5 lines' }).click()
     await expect(job).toContainText('at last')
-    await expectClean(page)
+    await expectNoGraveFindings(page, 'a dead job')
 
     await job.getByRole('button', { name: 'Deploy again: Build deployment 1 of orders' }).click()
     await expect(page.getByText('Deployment 2 of orders is queued.')).toBeVisible()
@@ -66,7 +60,7 @@ test('dead jobs appear by themselves, are deployed again and discarded', async (
     await page.getByRole('button', { name: 'Discard: Read the source of orders' }).click()
     const question = page.getByRole('dialog', { name: 'Discard this job?' })
     await expect(question).toContainText('The plan for building orders stays unread')
-    await expectClean(page)
+    await expectNoGraveFindings(page, 'the question before discarding')
     await question.getByRole('button', { name: 'Discard' }).click()
     await expect(page.getByText('Nothing waits and nothing has failed.')).toBeVisible({ timeout: 60_000 })
     expect(await sql`select 1 from graphile_worker._private_jobs where attempts >= max_attempts`).toHaveLength(0)

@@ -90,8 +90,9 @@ describe('a deployment that is cancelled', () => {
     const { id } = await t.call(serviceCreate, { environmentId: t.environmentId, name: 'app', source: { type: 'git', url } }, { as: t.as })
     const deployment = await t.deploy({ id })
     const work = runDeployment(t.engine, deployment, options)
+    // What only asks for the branch beside it may be there first.
     await connected
-    expect(marked(deployment).length).toBeGreaterThan(0)
+    await until('git to fetch', () => marked(deployment).length > 0)
     await cancel(deployment)
     expect(await work).toBe('done')
     await expectNothingLeft(deployment, 'fetch')

@@ -3,12 +3,16 @@ import type { Scene } from './scene'
 
 const ONE_DEPLOY_MS = 180_000
 
-/** Deploys so many times, one after the other: a real build and a kept one take turns. */
-export async function deployMany(scene: Scene, times: number): Promise<void> {
+/**
+ * Deploys so many times, one after the other: a real build and a kept one take turns. `answered`: the versions that have answered
+ * somebody so far; each has before the next one comes.
+ */
+export async function deployMany(scene: Scene, times: number, answered: ReadonlySet<string>): Promise<void> {
   let last = ''
   for (let turn = 0; turn < times; turn++) {
     last = turn % 2 === 0 ? await scene.deploy() : await scene.redeploy(last)
     await untilActive(scene, last)
+    await until(`${last}, which is active, to answer somebody`, async () => answered.has(last))
   }
 }
 

@@ -9,7 +9,7 @@ import { openScene, type Scene } from './scene'
 
 const DEPLOYS = Number(process.env.EASEL_LOAD_DEPLOYS ?? 25)
 /** In variations of the first test. */
-const FEWER = Math.ceil(DEPLOYS / 3)
+const FEWER = 10
 const DRAIN_S = 30
 /** Longer than a deploy, shorter than the grace. */
 const DOWNLOAD_S = 8
@@ -51,7 +51,7 @@ async function tookMs(work: () => Promise<void>): Promise<number> {
 test(`nothing is lost in ${DEPLOYS} deploys in a row`, async () => {
   await running({})
   const { stop, ...asked } = load(DOWNLOAD_S)
-  await deployMany(scene, DEPLOYS)
+  await deployMany(scene, DEPLOYS, asked.ledger.versions)
   await stop()
   await expectNoLoss(scene, asked, DRAIN_S)
   await untilOnlyOneIsLeft(1)
@@ -60,7 +60,7 @@ test(`nothing is lost in ${DEPLOYS} deploys in a row`, async () => {
 test(`nothing is lost in ${FEWER} deploys in a row when former versions end at once, because nothing is open for long`, async () => {
   await running({})
   const { stop, ...asked } = load(null)
-  await deployMany(scene, FEWER)
+  await deployMany(scene, FEWER, asked.ledger.versions)
   await untilOnlyOneIsLeft(1)
   await stop()
   await expectNoLoss(scene, asked, DRAIN_S)
@@ -69,21 +69,21 @@ test(`nothing is lost in ${FEWER} deploys in a row when former versions end at o
 test(`nothing is lost in ${FEWER} deploys of three replicas`, async () => {
   await running({ replicas: 3 })
   const { stop, ...asked } = load(DOWNLOAD_S)
-  await deployMany(scene, FEWER)
+  await deployMany(scene, FEWER, asked.ledger.versions)
   await stop()
   await expectNoLoss(scene, asked, DRAIN_S)
   await untilOnlyOneIsLeft(3)
 })
 
-test('nothing is lost in 30 deploys and more while the worker is killed every three seconds, at least ten times', async () => {
+test('nothing is lost in 20 deploys and more while the worker is killed every three seconds, at least ten times', async () => {
   await running({})
   const { stop, ...asked } = load(DOWNLOAD_S)
   // A slow machine gets more: a worker that never lives as long as one build gets nothing done.
-  const killing = killWorkers(scene, Math.max(KILL_MS, 1.5 * (await tookMs(() => deployMany(scene, 1)))))
+  const killing = killWorkers(scene, Math.max(KILL_MS, 1.5 * (await tookMs(() => deployMany(scene, 1, asked.ledger.versions)))))
   beside.push(killing.stop)
-  await deployMany(scene, 30)
+  await deployMany(scene, 20, asked.ledger.versions)
   // A fast machine is done before that.
-  while (killing.times() < 10) await deployMany(scene, 2)
+  while (killing.times() < 10) await deployMany(scene, 2, asked.ledger.versions)
   await killing.stop()
   await stop()
   await expectNoLoss(scene, asked, DRAIN_S)
@@ -102,7 +102,7 @@ test.each([
   const startMs = 300
   await running({ rollout: 'replace', drainS }, startMs)
   const { stop, ...asked } = load(downloadS)
-  const allMs = await tookMs(() => deployMany(scene, times))
+  const allMs = await tookMs(() => deployMany(scene, times, asked.ledger.versions))
   await stop()
   await expectNoLoss(scene, asked, graceS)
 
