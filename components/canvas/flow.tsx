@@ -3,13 +3,12 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
-import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import { Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { PresenceLayer } from '@/components/presence/presence-layer'
 
-import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
@@ -17,13 +16,12 @@ import { Distance } from './distance'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
-import { withMembers } from './members'
 import { MountEdge, mountEdges } from './mount-edge'
 import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
-import { groupOf, type Link } from './store'
-import { useArrange } from './use-arrange'
+import type { Link } from './store'
+import { useFlowHandlers } from './use-flow-handlers'
 import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
 import { useReveal } from './use-reveal'
@@ -37,6 +35,7 @@ const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
 const FIT = { padding: 0.18, maxZoom: 1 }
+const SNAP: [number, number] = [GRID, GRID]
 
 /** The environment as a plane of nodes and links. */
 export function Flow() {
@@ -45,7 +44,7 @@ export function Flow() {
   const links = useCanvas((state) => state.links)
   const volumes = useCanvas((state) => state.volumes)
   const edges = useMemo(() => [...linkEdges(links), ...mountEdges(Object.values(volumes))], [links, volumes])
-  const arrange = useArrange()
+  const handlers = useFlowHandlers()
   const open = useOpenNode()
   const readOnly = useMissing('service.write') !== null
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
@@ -63,24 +62,14 @@ export function Flow() {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
+          {...handlers}
           onNodeClick={openNode}
-          onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
-          onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
-          onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
-          onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
-          onSelectionDrag={(_, dragged) => arrange.drag(dragged.map((node) => node.id))}
-          onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
-          onConnectEnd={(event, { fromNode }) => {
-            const to = nodeBelow(event)
-            if (fromNode && to !== null && to !== fromNode.id) askToConnect(store, fromNode.id, to)
-          }}
           connectionLineType={ConnectionLineType.SmoothStep}
           nodesConnectable={!readOnly}
           nodesDraggable={!readOnly}
           nodeDragThreshold={4}
           snapToGrid={isSnapping}
-          snapGrid={[GRID, GRID]}
+          snapGrid={SNAP}
           multiSelectionKeyCode={MULTI}
           selectionMode={SelectionMode.Partial}
           deleteKeyCode={null}
@@ -105,13 +94,6 @@ export function Flow() {
 
 function linkEdges(links: readonly Link[]): FlowEdge[] {
   return links.map((link) => ({ id: link.id, type: 'link', source: link.from, target: link.to, data: { variables: link.variables }, selectable: false, focusable: false }))
-}
-
-/** A link may be dropped anywhere on the other node. */
-function nodeBelow(event: MouseEvent | TouchEvent): string | null {
-  const point = 'changedTouches' in event ? event.changedTouches[0] : event
-  const element = point && document.elementFromPoint(point.clientX, point.clientY)
-  return element?.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? null
 }
 
 /** The grid, which fades away when one looks from afar. */
