@@ -30,7 +30,9 @@ export async function measureCanvas({ api, base, folder, owner }) {
       for (const size of SIZES) {
         console.error(`Frames with ${size} nodes …`)
         const plainCosts = await onPage(context, plain(plainScene(size)), frameCosts)
-        rows.push({ size, ours: await onPage(context, ours(size), frameCosts), plain: plainCosts })
+        const costs = await onPage(context, ours(size), frameCosts)
+        console.error(Object.keys(costs).map((gesture) => `${gesture}: ours ${costs[gesture].all.toFixed(1)} ms, plain ${plainCosts[gesture].all.toFixed(1)} ms`).join('; '))
+        rows.push({ size, ours: costs, plain: plainCosts })
       }
       return rows
     })

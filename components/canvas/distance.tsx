@@ -23,7 +23,8 @@ export function Distance() {
   return null
 }
 
-function distanceOf({ transform: [, , zoom] }: ReactFlowState): 'names' | 'states' | null {
+/** What can still be read: everything (null), names, or states alone. */
+export function distanceOf({ transform: [, , zoom] }: ReactFlowState): 'names' | 'states' | null {
   if (zoom >= NEAR) return null
   return zoom >= AFAR ? 'names' : 'states'
 }

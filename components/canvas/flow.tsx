@@ -12,7 +12,7 @@ import { PresenceLayer } from '@/components/presence/presence-layer'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
-import { Distance } from './distance'
+import { Distance, distanceOf } from './distance'
 import { GRID, type FlowNode } from './flow-node'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, type FlowEdge } from './link-edge'
@@ -34,6 +34,8 @@ const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame:
 const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
+/** With more nodes, only those in sight are drawn. */
+const MOST_AT_ONCE = 150
 const FIT = { padding: 0.18, maxZoom: 1 }
 const SNAP: [number, number] = [GRID, GRID]
 
@@ -49,6 +51,8 @@ export function Flow() {
   const readOnly = useMissing('service.write') !== null
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
   const isSnapping = useCanvas((state) => state.isSnapping)
+  // From afar nearly everything is in sight: to look in each frame for what is not, and to draw it again, costs more than to keep it.
+  const isAfar = useStore((state) => distanceOf(state) === 'states')
   useEffect(() => recallSight(store), [store])
   usePaste(readOnly)
   useReveal()
@@ -78,7 +82,7 @@ export function Flow() {
           maxZoom={1.75}
           fitView={nodes.length > 0}
           fitViewOptions={FIT}
-          onlyRenderVisibleElements={nodes.length > 150}
+          onlyRenderVisibleElements={nodes.length > MOST_AT_ONCE && !isAfar}
         >
           <Dots />
           <Distance />
