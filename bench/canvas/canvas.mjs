@@ -30,7 +30,9 @@ export async function measureCanvas({ api, base, folder, owner }) {
       for (const size of SIZES) {
         console.error(`Frames with ${size} nodes …`)
         const plainCosts = await onPage(context, plain(plainScene(size)), frameCosts)
-        rows.push({ size, ours: await onPage(context, ours(size), frameCosts), plain: plainCosts })
+        const costs = await onPage(context, ours(size), frameCosts)
+        console.error(Object.keys(costs).map((gesture) => `${gesture}: ours ${costs[gesture].all.toFixed(1)} ms, plain ${plainCosts[gesture].all.toFixed(1)} ms`).join('; '))
+        rows.push({ size, ours: costs, plain: plainCosts })
       }
       return rows
     })
@@ -112,7 +114,7 @@ async function interactions(page) {
     await act(() => page.keyboard.press('Escape'))
     await act(() => page.getByRole('button', { name: 'Zoom in' }).click())
     await act(() => page.getByRole('button', { name: 'Zoom out' }).click())
-    await act(() => page.locator('.react-flow__node').nth((nodes >> 1) + 2).click({ force: true, position: { x: 4, y: 4 } }))
+    await act(() => page.locator('.react-flow__node').nth((nodes >> 1) + 2).click({ force: true, position: { x: 2, y: 2 } }))
     await page.locator('[data-panel]').waitFor()
     await act(() => page.keyboard.press('Escape'))
     await page.locator('[data-panel]').waitFor({ state: 'hidden' })

@@ -3,29 +3,27 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 
-import { applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
+import { Background, BackgroundVariant, ConnectionLineType, ReactFlow, SelectionMode, useStore, type EdgeTypes, type NodeTypes } from '@xyflow/react'
 import dynamic from 'next/dynamic'
 import { useEffect, useMemo, type MouseEvent as ReactMouseEvent } from 'react'
 
 import { PresenceLayer } from '@/components/presence/presence-layer'
 
-import { askToConnect } from './ask-to-connect'
 import { CanvasControls } from './canvas-controls'
 import { CanvasMenu } from './canvas-menu'
 import { useCanvas, useCanvasStore, useMissing } from './canvas-context'
 import { useCommands } from './commands/commands-context'
 import { subjectOf } from './commands/subject'
+import { Distance, distanceOf } from './distance'
 import { GRID, type FlowNode } from './flow-node'
 import { FIT, ZOOMS } from './flow-provider'
 import { GroupNode } from './group-node'
 import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
-import { withMembers } from './members'
 import { MountEdge, mountEdges } from './mount-edge'
 import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
-import { groupOf } from './store'
-import { useArrange } from './use-arrange'
+import { useFlowHandlers } from './use-flow-handlers'
 import { useFollowFocus } from './use-follow-focus'
 import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
@@ -40,6 +38,9 @@ const EDGE_TYPES: EdgeTypes = { link: LinkEdge, mount: MountEdge }
 /** Keys that add to what is selected. With the first one, a box is drawn on the canvas. */
 const MULTI = ['Shift', 'Meta', 'Control']
 const KEYS_OF_LINES = { 'edge.a11yDescription.default': 'Enter opens what it stands for, Delete takes it away.' }
+/** With more nodes, only those in sight are drawn. */
+const MOST_AT_ONCE = 150
+const SNAP: [number, number] = [GRID, GRID]
 
 /** The environment as a plane of nodes and links. */
 export function Flow() {
@@ -48,7 +49,7 @@ export function Flow() {
   const links = useCanvas((state) => state.links)
   const volumes = useCanvas((state) => state.volumes)
   const edges = useMemo(() => [...linkEdges(links), ...mountEdges(Object.values(volumes))], [links, volumes])
-  const arrange = useArrange()
+  const handlers = useFlowHandlers()
   const open = useOpenNode()
   const readOnly = useMissing('service.write') !== null
   const openNode = useSteady((event: ReactMouseEvent, node: FlowNode) => (event.shiftKey || event.metaKey || event.ctrlKey ? undefined : open(node)))
@@ -58,6 +59,8 @@ export function Flow() {
     if (subject) commands.run('rename', subject)
   })
   const isSnapping = useCanvas((state) => state.isSnapping)
+  // From afar nearly everything is in sight: to look in each frame for what is not, and to draw it again, costs more than to keep it.
+  const isAfar = useStore((state) => distanceOf(state) === 'states')
   useEffect(() => recallSight(store), [store])
   const followFocus = useFollowFocus()
   usePaste(readOnly)
@@ -72,25 +75,15 @@ export function Flow() {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          onNodesChange={(changes) => store.setState((state) => ({ flow: applyNodeChanges(withMembers(changes, state.flow, (id) => groupOf(state, id)), state.flow) }))}
+          {...handlers}
           onNodeClick={openNode}
           onNodeDoubleClick={renameNode}
-          onNodeDragStart={(_, __, dragged) => arrange.grab(dragged.map((node) => node.id))}
-          onNodeDrag={(_, __, dragged) => arrange.drag(dragged.map((node) => node.id))}
-          onNodeDragStop={(_, __, dragged) => arrange.drop(dragged.map((node) => node.id))}
-          onSelectionDragStart={(_, dragged) => arrange.grab(dragged.map((node) => node.id))}
-          onSelectionDrag={(_, dragged) => arrange.drag(dragged.map((node) => node.id))}
-          onSelectionDragStop={(_, dragged) => arrange.drop(dragged.map((node) => node.id))}
-          onConnectEnd={(event, { fromNode }) => {
-            const to = nodeBelow(event)
-            if (fromNode && to !== null && to !== fromNode.id) askToConnect(store, fromNode.id, to)
-          }}
           connectionLineType={ConnectionLineType.SmoothStep}
           nodesConnectable={!readOnly}
           nodesDraggable={!readOnly}
           nodeDragThreshold={4}
           snapToGrid={isSnapping}
-          snapGrid={[GRID, GRID]}
+          snapGrid={SNAP}
           multiSelectionKeyCode={MULTI}
           selectionMode={SelectionMode.Partial}
           deleteKeyCode={null}
@@ -99,9 +92,10 @@ export function Flow() {
           {...ZOOMS}
           fitView={nodes.length > 0}
           fitViewOptions={FIT}
-          onlyRenderVisibleElements={nodes.length > 150}
+          onlyRenderVisibleElements={nodes.length > MOST_AT_ONCE && !isAfar}
         >
           <Dots />
+          <Distance />
           <PresenceLayer />
           <CanvasControls />
           <SelectionBar />
@@ -115,13 +109,6 @@ export function Flow() {
 /** The name of a node, or all of the title of a frame. */
 function isOnName(target: EventTarget): boolean {
   return target instanceof Element && target.closest('[data-name-of], .group-title') !== null
-}
-
-/** A link may be dropped anywhere on the other node. */
-function nodeBelow(event: MouseEvent | TouchEvent): string | null {
-  const point = 'changedTouches' in event ? event.changedTouches[0] : event
-  const element = point && document.elementFromPoint(point.clientX, point.clientY)
-  return element?.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? null
 }
 
 /** The grid, which fades away when one looks from afar. */

@@ -46,7 +46,7 @@ export const MountEdge = memo(function MountEdge({ id, source, target }: EdgePro
           aria-label={`Detach ${volume.name} from ${service.name}`}
           title={readOnly ? undefined : 'Detach'}
           onClick={() => ask(store, { kind: 'detach', volumeId: volume.id })}
-          className="nodrag nopan group pointer-events-auto absolute flex max-w-56 items-center gap-1 rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-muted enabled:cursor-pointer enabled:hover:border-line-strong enabled:hover:text-ink"
+          className="mount-label nodrag nopan group pointer-events-auto absolute flex max-w-56 items-center gap-1 rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-muted enabled:cursor-pointer enabled:hover:border-line-strong enabled:hover:text-ink"
           style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
         >
           <span className="truncate">{volume.mountPath}</span>

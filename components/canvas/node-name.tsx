@@ -6,7 +6,7 @@ import { asName, Name } from './name'
 export function NodeName({ id, name }: { id: string; name: string }) {
   return (
     <Name id={id} at="node">
-      <span {...asName(id, 'node')} className="min-w-0 flex-1 truncate text-title font-medium" title={name}>
+      <span {...asName(id, 'node')} className="node-name min-w-0 flex-1 truncate text-title font-medium" title={name}>
         {name}
       </span>
     </Name>

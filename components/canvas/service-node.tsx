@@ -26,23 +26,23 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
   return (
     <div
       className={clsx(
-        'relative flex h-[104px] w-[264px] flex-col rounded-card border bg-raised px-3.5 py-3 shadow-card transition-colors',
+        'node-card relative flex h-[104px] w-[264px] flex-col rounded-card border bg-raised px-3.5 py-3 shadow-card transition-colors',
         isBare ? 'border-dashed' : 'border-solid',
         selected ? 'border-accent outline-[0.5px] outline-accent' : 'border-line-strong',
       )}
     >
       <div className="flex items-center gap-2.5">
-        <ServiceIcon service={service} className="shrink-0 text-muted" />
+        <ServiceIcon service={service} className="node-icon shrink-0 text-muted" />
         <NodeName id={id} name={service.name} />
-        <ServiceBadges service={service} />
+        <ServiceBadges service={service} className="node-detail" />
         <StateMark state={service.state} stage={service.latest?.stage ?? null} hideWord size={14} />
       </div>
       {service.cron ? (
-        <span className="ml-[30px] truncate font-mono text-[0.6875rem] leading-4 text-muted" title={scheduleWords(service.cron)}>
+        <span className="node-detail ml-[30px] truncate font-mono text-[0.6875rem] leading-4 text-muted" title={scheduleWords(service.cron)}>
           {scheduleWords(service.cron)}
         </span>
       ) : service.source.type === 'database' ? (
-        <span className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">
+        <span className="node-detail ml-[30px] truncate text-[0.6875rem] leading-4 text-muted">
           {databaseWords(service.source)}
           {service.storedBytes === null ? null : ` · ${bytesWords(service.storedBytes)}`}
           {service.lastSnapshotAt === null ? null : <span className="text-faint"> · saved <RelativeTime at={service.lastSnapshotAt} /></span>}
@@ -50,7 +50,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
       ) : (
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}
-      <div className="mt-auto flex items-baseline gap-2 text-meta">
+      <div className="node-detail mt-auto flex items-baseline gap-2 text-meta">
         <ServiceStatusLine service={service} className="min-w-0 flex-1" />
         {service.state === 'running' ? <NodeUse serviceId={id} /> : null}
       </div>
@@ -70,7 +70,7 @@ function NodeUrl({ url, isServing }: { url: string; isServing: boolean }) {
       rel="noreferrer"
       tabIndex={-1}
       onClick={(event) => event.stopPropagation()}
-      className={clsx('nodrag ml-[30px] w-fit max-w-[calc(100%-30px)] truncate font-mono text-[0.6875rem] leading-4 underline-offset-2 hover:text-ink hover:underline', isServing ? 'text-muted' : 'text-faint')}
+      className={clsx('node-detail nodrag ml-[30px] w-fit max-w-[calc(100%-30px)] truncate font-mono text-[0.6875rem] leading-4 underline-offset-2 hover:text-ink hover:underline', isServing ? 'text-muted' : 'text-faint')}
       title={url}
     >
       {url.replace(/^https?:\/\//, '')}

@@ -19,7 +19,7 @@ export const VolumeNode = memo(function VolumeNode({ id, selected }: NodeProps<F
   return (
     <div
       className={clsx(
-        'relative flex h-[104px] w-[264px] flex-col rounded-card border bg-surface px-3.5 py-3 shadow-card transition-colors',
+        'node-card relative flex h-[104px] w-[264px] flex-col rounded-card border bg-surface px-3.5 py-3 shadow-card transition-colors',
         volume.serviceId === null ? 'border-dashed' : 'border-solid',
         selected ? 'border-accent outline-[0.5px] outline-accent' : 'border-line-strong',
         volume.isDeleting && 'opacity-60',
@@ -28,13 +28,13 @@ export const VolumeNode = memo(function VolumeNode({ id, selected }: NodeProps<F
       <div className="flex items-center gap-2.5">
         <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
         <NodeName id={id} name={volume.name} />
-        <span className="shrink-0 text-meta text-faint">Volume</span>
+        <span className="node-detail shrink-0 text-meta text-faint">Volume</span>
       </div>
-      <p className="ml-[30px] truncate text-[0.6875rem] leading-4 text-muted" title={volume.mountPath ?? undefined}>
+      <p className="node-detail ml-[30px] truncate text-[0.6875rem] leading-4 text-muted" title={volume.mountPath ?? undefined}>
         {volume.mountPath === null ? 'Not attached' : <span className="font-mono">{volume.mountPath}</span>}
         {service ? <span className="text-faint"> in {service.name}</span> : null}
       </p>
-      <div className="mt-auto text-meta">{volume.isDeleting ? <p className="text-muted">Being removed</p> : <VolumeUse volume={volume} />}</div>
+      <div className="node-detail mt-auto text-meta">{volume.isDeleting ? <p className="text-muted">Being removed</p> : <VolumeUse volume={volume} />}</div>
       <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />
       <Handle type="source" position={Position.Right} className="node-handle" />
     </div>
