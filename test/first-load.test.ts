@@ -20,6 +20,7 @@ const LATER_FILES = [
   'components/canvas/commands/table.ts',
   'components/canvas/commands/use-doing.ts',
   'components/canvas/draw-again.ts',
+  'components/canvas/drop-doors.ts',
   'components/canvas/empty-canvas.tsx',
   'components/canvas/perform.ts',
   'components/canvas/service-list.tsx',

@@ -1,6 +1,6 @@
 import { toast } from '@/components/ui/toast'
 
-import { refusalOf, type Dropped } from './dropped'
+import { readDrop, refusalOf, type Brought, type Dropped } from './dropped'
 import type { Place } from './placement'
 import { ask, type CanvasStore } from './store'
 
@@ -20,8 +20,14 @@ const DOORS: { [K in Exclude<Dropped['kind'], 'text' | 'nothing'>]?: Door<K> } =
   },
 }
 
-/** Takes a drop that is no text, or says why not. */
-export function takeDrop(dropped: Exclude<Dropped, { kind: 'text' | 'nothing' }>, drop: Drop): void {
+/** Takes a drop, or says why not. `takeText`: whether text was something to add. */
+export async function takeDrop(brought: Brought, drop: Drop, takeText: (text: string) => Promise<boolean>): Promise<void> {
+  const dropped = readDrop(brought)
+  if (dropped.kind === 'nothing') return
+  if (dropped.kind === 'text') {
+    if (!(await takeText(dropped.text))) toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
+    return
+  }
   const door = DOORS[dropped.kind] as Door<typeof dropped.kind> | undefined
   if (door) return door(dropped as never, drop)
   const { title, description } = refusalOf(dropped as Parameters<typeof refusalOf>[0])

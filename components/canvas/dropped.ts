@@ -1,11 +1,14 @@
 /** What somebody dropped on the canvas. */
 export type Dropped = { kind: 'text'; text: string } | { kind: 'compose'; name: string } | { kind: 'folder'; name: string } | { kind: 'several' } | { kind: 'file'; name: string } | { kind: 'nothing' }
 
+/** What a browser says of a drop. */
+export type Brought = { items: readonly { name: string; isFolder: boolean }[]; text: string }
+
 /** What is called so first, then anything of that language: what it is is told when it is read. */
 const COMPOSE = [/^(docker-)?compose(\.[\w-]+)?\.ya?ml$/i, /\.ya?ml$/i]
 
 /** Reads what a drop brings; files before text, which browsers add to them. */
-export function readDrop({ items, text }: { items: readonly { name: string; isFolder: boolean }[]; text: string }): Dropped {
+export function readDrop({ items, text }: Brought): Dropped {
   const [first] = items
   if (items.length > 1 && items.some(({ isFolder }) => isFolder)) return { kind: 'several' }
   if (first?.isFolder) return { kind: 'folder', name: first.name }

@@ -8,7 +8,6 @@ import { hasNetwork } from '@/lib/domain/target'
 
 import { useCanvasStore, useEnvironment } from './canvas-context'
 import { isTyping } from './commands/use-command-keys'
-import { readDrop } from './dropped'
 import type { Place } from './placement'
 import { ask, type CanvasStore } from './store'
 
@@ -41,17 +40,13 @@ export function usePaste(disabled: boolean): void {
       // What is being answered, or sent, is not replaced.
       if (store.getState().question !== null) return
       const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
+      // All of it has to be asked for before anything is waited for.
       const entries = [...event.dataTransfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []))
       const files = [...event.dataTransfer.files]
-      const dropped = readDrop({ items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') })
-      if (dropped.kind === 'nothing') return
-      if (dropped.kind !== 'text') {
-        const doors = await import('./drop-doors').catch(() => null)
-        if (doors === null) tellUnread()
-        else doors.takeDrop(dropped, { store, at, entries, files })
-      } else if (!(await take(dropped.text, { store, runsImages, at }))) {
-        toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
-      }
+      const brought = { items: itemsOf(event.dataTransfer), text: event.dataTransfer.getData('text/plain') }
+      const doors = await import('./drop-doors').catch(() => null)
+      if (doors === null) tellUnread()
+      else await doors.takeDrop(brought, { store, at, entries, files }, (text) => take(text, { store, runsImages, at }))
     }
     const onDragOver = (event: DragEvent) => (isTyping(event.target) ? undefined : event.preventDefault())
     const listeners = { pointermove: onMove, paste: onPaste, drop: onDrop, dragover: onDragOver }

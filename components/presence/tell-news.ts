@@ -2,7 +2,6 @@
 import { toast } from '@/components/ui/toast'
 import type { NewsFrame } from '@/lib/contract/live'
 
-import { newsSentences } from './news'
 import type { PresenceStore } from './presence-store'
 
 /** What one act makes happen comes within this time, and is told as one. */
@@ -12,10 +11,13 @@ const GATHER_MS = 250
 export function tellNews(presence: PresenceStore): { take(news: NewsFrame): void; stop(): void } {
   let waiting: NewsFrame[] = []
   let timer: ReturnType<typeof setTimeout> | null = null
-  const tell = () => {
+  const tell = async () => {
     timer = null
-    const sentences = newsSentences(waiting, presence.getState().userId)
+    const gathered = waiting
     waiting = []
+    // What it changed is on the screen already; without its words, that is enough.
+    const words = await import('./news').catch(() => null)
+    const sentences = words?.newsSentences(gathered, presence.getState().userId) ?? []
     // Above, because below is what one saves with.
     for (const sentence of sentences) toast.info(sentence, { position: 'top-center' })
   }
@@ -23,7 +25,7 @@ export function tellNews(presence: PresenceStore): { take(news: NewsFrame): void
     take(news) {
       presence.setState(({ lastEdits }) => ({ lastEdits: news.serviceId === null ? lastEdits : { ...lastEdits, [news.serviceId]: news } }))
       waiting.push(news)
-      timer ??= setTimeout(tell, GATHER_MS)
+      timer ??= setTimeout(() => void tell(), GATHER_MS)
     },
     stop: () => {
       if (timer !== null) clearTimeout(timer)
