@@ -11,7 +11,7 @@ export function EmptyCanvas() {
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center p-4">
       <div className="max-w-lg text-center">
         <h2 className="text-title font-medium">Nothing is drawn here yet</h2>
-        <p className="mt-1 text-muted">Add a service, drop a folder, or paste the address of a git repository or the name of an image. It gets its URL before it is built.</p>
+        <p className="mt-1 text-muted">Add a service, drop a folder or a compose file, or paste the address of a git repository or the name of an image. It gets its URL before it is built.</p>
         <div className="pointer-events-auto mt-4 flex flex-wrap justify-center gap-2">
           {entries.map((entry, index) =>
             entry.kind === 'heading' || entry.kind === 'separator' ? null : (
