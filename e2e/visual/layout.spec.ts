@@ -28,6 +28,7 @@ async function open(page: Page, base: string, place: Place, name: string): Promi
   const connection = page.locator('header').getByRole('status').first()
   if (new URL(page.url()).pathname.includes('/env_')) await expect(connection).toHaveText('Live', { timeout: 30_000 })
   await screen(name).open?.(page)
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0, { timeout: 30_000 })
   // The panel pans the canvas so that its node stays in sight; what moves is waited for until it stands.
   let before = ''
   await expect.poll(async () => {
