@@ -37,5 +37,5 @@ function toFrame({ id, name, x, y, width, height }: GroupView): FlowNode {
 }
 
 function serviceLabel(service: ServiceNode): string {
-  return `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}${service.hold === null ? '' : ', automatic deploys held'}`
+  return `${service.name}, ${SERVICE_STATE[service.state].word.toLowerCase()}${service.hold === null ? '' : ', automatic deploys held'}${service.changed ? ', changed since it was deployed' : ''}`
 }
