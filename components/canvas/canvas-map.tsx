@@ -2,6 +2,7 @@
 
 import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react'
 import { usePathname } from 'next/navigation'
+import { useEffect, useState } from 'react'
 
 import { toneColor } from '@/components/ui/tone'
 import { SERVICE_STATE } from '@/lib/domain/service-state'
@@ -13,6 +14,8 @@ import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
 const LEAST_WIDTH = 760
 /** What a panel covers. */
 const PANEL_WIDTH = 700
+/** How long the map stays when everything has come into sight. */
+const LASTS_MS = 600
 /** `/project/environment` has as many parts; a panel is a route below. */
 const CANVAS_PARTS = 3
 
@@ -21,7 +24,7 @@ export function CanvasMap() {
   const store = useCanvasStore()
   const isCovered = usePathname().split('/').length > CANVAS_PARTS
   const isNeeded = useStore((state) => state.width - (isCovered ? PANEL_WIDTH : 0) > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state)))
-  if (!isNeeded) return null
+  if (!useLasting(isNeeded)) return null
   return (
     <MiniMap
       position="bottom-left"
@@ -36,6 +39,18 @@ export function CanvasMap() {
       nodeStrokeWidth={8}
     />
   )
+}
+
+/** True at once, and false once it has been so for a moment: a pan along the edge would make the map anew with each turn. */
+function useLasting(isTrue: boolean): boolean {
+  const [lasts, setLasts] = useState(isTrue)
+  if (isTrue && !lasts) setLasts(true)
+  useEffect(() => {
+    if (isTrue) return
+    const timer = setTimeout(() => setLasts(false), LASTS_MS)
+    return () => clearTimeout(timer)
+  }, [isTrue])
+  return isTrue || lasts
 }
 
 /** Whether a good part of a node is on the screen. */

@@ -111,8 +111,9 @@ function isOnName(target: EventTarget): boolean {
   return target instanceof Element && target.closest('[data-name-of], .group-title') !== null
 }
 
-/** The grid, which fades away when one looks from afar. */
+/** The grid, which fades away when one looks from afar, and is not there from farther. */
 function Dots() {
-  const isFar = useStore((state) => state.transform[2] < 0.5)
-  return <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="color-mix(in oklab, var(--color-ink) 11%, transparent)" style={{ opacity: isFar ? 0 : 1 }} />
+  const far = useStore(distanceOf)
+  if (far === 'states') return null
+  return <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="color-mix(in oklab, var(--color-ink) 11%, transparent)" style={{ opacity: far === null ? 1 : 0 }} />
 }
