@@ -49,9 +49,9 @@ export default defineConfig({
           globalSetup: ['test/fault/global-setup.ts'],
           testTimeout: onDocker ? 600_000 : 240_000,
           hookTimeout: 120_000,
-          // Images are made side by side in no less time than one after the other; most of a case is waiting.
+          // Images are made side by side in no less time than one after the other.
           maxWorkers: onDocker ? 1 : 3,
-          maxConcurrency: onDocker ? 4 : 3,
+          maxConcurrency: onDocker ? 2 : 3,
           env: { EASEL_LOG_LEVEL: 'silent' },
         },
       },
