@@ -19,5 +19,9 @@ export default {
     }
     return [{ source: '/:path*', headers: Object.entries(values).map(([key, value]) => ({ key, value })) }]
   },
+  // Browsers ask for it where no page names an icon, such as beside an answer of the API.
+  async rewrites() {
+    return [{ source: '/favicon.ico', destination: '/icon.svg' }]
+  },
   experimental: { serverActions: { bodySizeLimit: '1mb' } },
 }
