@@ -11,6 +11,7 @@ const PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
 const INGRESS_PORT = PORT + 1
 // Outside of those that Linux gives to connections.
 const WORKLOAD_PORTS = '24000-25199'
+const SIGNALS = ['SIGINT', 'SIGTERM']
 
 /** Runs `work` against a fresh product and stops it whatever happens. */
 export async function withProduct(work) {
@@ -18,6 +19,12 @@ export async function withProduct(work) {
   const env = { ...process.env, EASEL_DATA_DIR: join(folder, 'data'), PORT: String(PORT), EASEL_INGRESS_PORT: String(INGRESS_PORT), EASEL_WORKLOAD_PORTS: process.env.EASEL_BENCH_WORKLOAD_PORTS ?? WORKLOAD_PORTS }
   const began = performance.now()
   const child = spawn(process.execPath, [join(root, 'bin', 'start.mjs')], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  // A measurement that is broken off leaves nothing running either.
+  const breakOff = async () => {
+    await end(child, folder)
+    process.exit(130)
+  }
+  for (const signal of SIGNALS) process.once(signal, breakOff)
   try {
     await new Promise((resolve, reject) => {
       child.stdout.on('data', (chunk) => String(chunk).includes('Easel is ready') && resolve())
@@ -30,10 +37,15 @@ export async function withProduct(work) {
     const project = await api('POST', '/projects', { name: 'Bench' })
     return await work({ api, environmentId: project.body.environments[0].id, supervisorPid: child.pid, startMs, folder, owner, base: `http://localhost:${PORT}`, ingressPort: INGRESS_PORT })
   } finally {
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    if (child.exitCode === null && child.kill('SIGINT')) await gone
-    rmSync(folder, { recursive: true, force: true })
+    for (const signal of SIGNALS) process.off(signal, breakOff)
+    await end(child, folder)
   }
+}
+
+async function end(child, folder) {
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  if (child.exitCode === null && child.kill('SIGINT')) await gone
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** Where the database of a product answers, with this folder. */
