@@ -1,6 +1,6 @@
 // Starts the product for a measurement: its own data folder and ports, ended and removed afterwards.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -43,9 +43,12 @@ export async function withProduct(work) {
 }
 
 async function end(child, folder) {
+  const postgres = join(folder, 'data', 'postgres')
+  // As root the cluster may lie where its user can reach it.
+  const cluster = existsSync(postgres) ? realpathSync(postgres) : postgres
   const gone = new Promise((resolve) => child.once('exit', resolve))
   if (child.exitCode === null && child.kill('SIGINT')) await gone
-  rmSync(folder, { recursive: true, force: true })
+  for (const path of [cluster, folder]) rmSync(path, { recursive: true, force: true })
 }
 
 /** Where the database of a product answers, with this folder. */

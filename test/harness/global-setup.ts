@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -28,7 +28,10 @@ export default async function setup(project: Project): Promise<() => Promise<voi
   await migrate(server.url, process.cwd())
   project.provide('templateUrl', server.url)
   return async () => {
+    // As root the cluster may lie where its user can reach it.
+    const cluster = await realpath(join(folder, 'postgres'))
     await server.stop()
+    await rm(cluster, { recursive: true, force: true })
     await rm(folder, { recursive: true, force: true })
   }
 }
