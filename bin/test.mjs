@@ -120,12 +120,10 @@ for (const [title, command, args, hindrance, env] of KINDS) {
   for (const path of [report, stray]) rmSync(path, { force: true })
   const { passed, last } = await run(command, [...args, ...(REPORTERS[command[0]]?.(report) ?? [])], { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, EASEL_TEST_STRAY: stray })
   if (!passed) failed.push(title)
-  if (command[0] in REPORTERS) {
-    const found = readReport(root, command[0], report, stray)
-    if (!passed) failures.push(...(found.failures.length > 0 ? found.failures : [`FAILED ${title}, and no report says why. It ended with:\n${indent(last, LAST_LINES)}`]))
-    secondTries.push(...found.secondTries)
-    if (began <= UNTIL_MS && Date.now() > UNTIL_MS && found.skipped > 0) notRun.push(`Not run: ${found.skipped} tests of ${title}, because ${TIME_IS_UP}.`)
-  }
+  const found = command[0] in REPORTERS ? readReport(root, command[0], report, stray) : { failures: [], secondTries: [], skipped: 0 }
+  if (!passed) failures.push(...(found.failures.length > 0 ? found.failures : [`FAILED ${title}, and no report says why. It ended with:\n${indent(last, LAST_LINES)}`]))
+  secondTries.push(...found.secondTries)
+  if (began <= UNTIL_MS && Date.now() > UNTIL_MS && found.skipped > 0) notRun.push(`Not run: ${found.skipped} tests of ${title}, because ${TIME_IS_UP}.`)
   process.stdout.write(`=== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(0)} s\n`)
 }
 // Once more at the end, where it is looked for first.
