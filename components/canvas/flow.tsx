@@ -27,6 +27,7 @@ import { useFlowHandlers } from './use-flow-handlers'
 import { useFollowFocus } from './use-follow-focus'
 import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
+import { isNear, Nearness } from './use-line-ends'
 import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
@@ -61,6 +62,7 @@ export function Flow() {
   const isSnapping = useCanvas((state) => state.isSnapping)
   // From afar nearly everything is in sight: to look in each frame for what is not, and to draw it again, costs more than to keep it.
   const isAfar = useStore((state) => distanceOf(state) === 'states')
+  const nearness = useStore(isNear)
   useEffect(() => recallSight(store), [store])
   const followFocus = useFollowFocus()
   usePaste(readOnly)
@@ -70,36 +72,38 @@ export function Flow() {
       {/* With Shift, browsers would select the text between two clicks. */}
       <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} {...followFocus}>
         <LinkMarker />
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODE_TYPES}
-          edgeTypes={EDGE_TYPES}
-          {...handlers}
-          onNodeClick={openNode}
-          onNodeDoubleClick={renameNode}
-          connectionLineType={ConnectionLineType.SmoothStep}
-          nodesConnectable={!readOnly}
-          nodesDraggable={!readOnly}
-          nodeDragThreshold={4}
-          snapToGrid={isSnapping}
-          snapGrid={SNAP}
-          multiSelectionKeyCode={MULTI}
-          selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null}
-          disableKeyboardA11y
-          ariaLabelConfig={KEYS_OF_LINES}
-          {...ZOOMS}
-          fitView={nodes.length > 0}
-          fitViewOptions={FIT}
-          onlyRenderVisibleElements={nodes.length > MOST_AT_ONCE && !isAfar}
-        >
-          <Dots />
-          <Distance />
-          <PresenceLayer />
-          <CanvasControls />
-          <SelectionBar />
-        </ReactFlow>
+        <Nearness value={nearness}>
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={NODE_TYPES}
+            edgeTypes={EDGE_TYPES}
+            {...handlers}
+            onNodeClick={openNode}
+            onNodeDoubleClick={renameNode}
+            connectionLineType={ConnectionLineType.SmoothStep}
+            nodesConnectable={!readOnly}
+            nodesDraggable={!readOnly}
+            nodeDragThreshold={4}
+            snapToGrid={isSnapping}
+            snapGrid={SNAP}
+            multiSelectionKeyCode={MULTI}
+            selectionMode={SelectionMode.Partial}
+            deleteKeyCode={null}
+            disableKeyboardA11y
+            ariaLabelConfig={KEYS_OF_LINES}
+            {...ZOOMS}
+            fitView={nodes.length > 0}
+            fitViewOptions={FIT}
+            onlyRenderVisibleElements={nodes.length > MOST_AT_ONCE && !isAfar}
+          >
+            <Dots />
+            <Distance />
+            <PresenceLayer />
+            <CanvasControls />
+            <SelectionBar />
+          </ReactFlow>
+        </Nearness>
         {nodes.length === 0 ? <EmptyCanvas /> : null}
       </div>
     </CanvasMenu>

@@ -1,18 +1,15 @@
 'use client'
 
-import { EdgeLabelRenderer, getSmoothStepPath, useInternalNode, useStore, type Edge, type EdgeProps } from '@xyflow/react'
+import { EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 
 import { useCanvas } from './canvas-context'
 import { asLine, lineNameId } from './line'
-import { linkEnds } from './link-path'
 import type { Link } from './store'
 import { useFocusAfterLine } from './use-keep-focus'
+import { useLineEnds, useNearness } from './use-line-ends'
 
 export type FlowEdge = Edge<{ variables: readonly string[] }, 'link'>
-
-/** From here on the names of the variables are always readable. */
-const LABEL_ZOOM = 0.9
 
 /** A line from each service to each that it refers to. */
 export function linkEdges(links: readonly Link[]): FlowEdge[] {
@@ -21,15 +18,14 @@ export function linkEdges(links: readonly Link[]): FlowEdge[] {
 
 /** A variable of one service that refers to another: dashed, labelled by the names of the variables. */
 export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: EdgeProps<FlowEdge>) {
-  const from = useInternalNode(source)
-  const to = useInternalNode(target)
-  const isNear = useStore((state) => state.transform[2] >= LABEL_ZOOM)
+  const ends = useLineEnds(source, target)
+  const isNear = useNearness()
   const [isHovered, setHovered] = useState(false)
   const isFocused = useCanvas((state) => state.focusedLine === id)
   useFocusAfterLine(id, source)
   const names = [useName(source), useName(target)]
-  if (!from || !to) return null
-  const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
+  if (!ends) return null
+  const [path, labelX, labelY] = getSmoothStepPath({ ...ends, borderRadius: 10, offset: 20 })
   const variables = data?.variables ?? []
   return (
     <>

@@ -1,6 +1,6 @@
 'use client'
 
-import { EdgeLabelRenderer, getSmoothStepPath, useInternalNode, type Edge, type EdgeProps } from '@xyflow/react'
+import { EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
 import { X } from 'lucide-react'
 import { memo } from 'react'
 
@@ -8,9 +8,9 @@ import type { VolumeNode } from '@/lib/contract/volume'
 
 import { useCanvasStore, useMissing, useService, useVolume } from './canvas-context'
 import { asLine, lineNameId } from './line'
-import { linkEnds } from './link-path'
 import { ask } from './store'
 import { useFocusAfterLine } from './use-keep-focus'
+import { useLineEnds } from './use-line-ends'
 
 export type MountEdgeData = Edge<Record<string, never>, 'mount'>
 
@@ -21,15 +21,14 @@ export function mountEdges(volumes: readonly VolumeNode[]): MountEdgeData[] {
 
 /** A volume and the service that has it: solid, labelled by the path. Its label takes the line away. */
 export const MountEdge = memo(function MountEdge({ id, source, target }: EdgeProps<MountEdgeData>) {
-  const from = useInternalNode(source)
-  const to = useInternalNode(target)
+  const ends = useLineEnds(source, target)
   const volume = useVolume(source)
   const service = useService(target)
   const store = useCanvasStore()
   useFocusAfterLine(id, source)
   const readOnly = useMissing('service.write') !== null
-  if (!from || !to || !volume || !service) return null
-  const [path, labelX, labelY] = getSmoothStepPath({ ...linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute), borderRadius: 10, offset: 20 })
+  if (!ends || !volume || !service) return null
+  const [path, labelX, labelY] = getSmoothStepPath({ ...ends, borderRadius: 10, offset: 20 })
   return (
     <>
       <desc id={lineNameId(id)}>{`${volume.name} is mounted in ${service.name} at ${volume.mountPath}`}</desc>

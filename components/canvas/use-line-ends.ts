@@ -1,0 +1,42 @@
+'use client'
+
+import { useStore, type InternalNode, type ReactFlowState } from '@xyflow/react'
+import { createContext, useContext, useMemo } from 'react'
+
+import { linkEnds, type Ends } from './link-path'
+
+// What a line needs of React Flow's state. That changes with every frame of panning, and everyone who listens is asked each time, so a line
+// listens once.
+
+type Pair = readonly [InternalNode | undefined, InternalNode | undefined]
+
+/** Where a line between two nodes begins and ends; null while one of them is not there. */
+export function useLineEnds(source: string, target: string): Ends | null {
+  const [from, to] = useStore(useMemo(() => pairOf(source, target), [source, target]))
+  return from && to ? linkEnds(from.internals.positionAbsolute, to.internals.positionAbsolute) : null
+}
+
+/** Answers the same pair as long as both nodes are the same. */
+function pairOf(source: string, target: string): (state: ReactFlowState) => Pair {
+  let last: Pair = [undefined, undefined]
+  return ({ nodeLookup }) => {
+    const from = nodeLookup.get(source)
+    const to = nodeLookup.get(target)
+    if (from !== last[0] || to !== last[1]) last = [from, to]
+    return last
+  }
+}
+
+/** From here on the names of the variables are always readable. */
+const LABEL_ZOOM = 0.9
+
+/** Whether one looks from near enough to read what lines are called. Told to all of them by the canvas. */
+export const Nearness = createContext(false)
+
+export function isNear({ transform: [, , zoom] }: ReactFlowState): boolean {
+  return zoom >= LABEL_ZOOM
+}
+
+export function useNearness(): boolean {
+  return useContext(Nearness)
+}
