@@ -23,7 +23,8 @@ const CANVAS_PARTS = 3
 export function CanvasMap() {
   const store = useCanvasStore()
   const isCovered = usePathname().split('/').length > CANVAS_PARTS
-  const isNeeded = useStore((state) => state.width - (isCovered ? PANEL_WIDTH : 0) > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state)))
+  // Decided between pans: making a map in the middle of one costs a frame or two.
+  const isNeeded = useStore((state) => (state.paneDragging ? null : state.width - (isCovered ? PANEL_WIDTH : 0) > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state))))
   if (!useLasting(isNeeded)) return null
   return (
     <MiniMap
@@ -41,16 +42,16 @@ export function CanvasMap() {
   )
 }
 
-/** True at once, and false once it has been so for a moment: a pan along the edge would make the map anew with each turn. */
-function useLasting(isTrue: boolean): boolean {
-  const [lasts, setLasts] = useState(isTrue)
+/** True at once, false once it has been so for a moment, and as it was while undecided: nodes that are moved along the edge would make the map anew with each turn. */
+function useLasting(isTrue: boolean | null): boolean {
+  const [lasts, setLasts] = useState(isTrue ?? false)
   if (isTrue && !lasts) setLasts(true)
   useEffect(() => {
-    if (isTrue) return
+    if (isTrue !== false) return
     const timer = setTimeout(() => setLasts(false), LASTS_MS)
     return () => clearTimeout(timer)
   }, [isTrue])
-  return isTrue || lasts
+  return isTrue === true || lasts
 }
 
 /** Whether a good part of a node is on the screen. */

@@ -18,6 +18,7 @@ import { Distance, distanceOf } from './distance'
 import { GRID, type FlowNode } from './flow-node'
 import { FIT, ZOOMS } from './flow-provider'
 import { GroupNode } from './group-node'
+import { LineLabels } from './line-label'
 import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
 import { MountEdge, mountEdges } from './mount-edge'
 import { SelectionBar } from './selection-bar'
@@ -27,7 +28,6 @@ import { useFlowHandlers } from './use-flow-handlers'
 import { useFollowFocus } from './use-follow-focus'
 import { useOpenNode } from './use-open-node'
 import { usePaste } from './use-paste'
-import { isNear, Nearness } from './use-line-ends'
 import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
@@ -62,7 +62,6 @@ export function Flow() {
   const isSnapping = useCanvas((state) => state.isSnapping)
   // From afar nearly everything is in sight: to look in each frame for what is not, and to draw it again, costs more than to keep it.
   const isAfar = useStore((state) => distanceOf(state) === 'states')
-  const nearness = useStore(isNear)
   useEffect(() => recallSight(store), [store])
   const followFocus = useFollowFocus()
   usePaste(readOnly)
@@ -72,7 +71,7 @@ export function Flow() {
       {/* With Shift, browsers would select the text between two clicks. */}
       <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} {...followFocus}>
         <LinkMarker />
-        <Nearness value={nearness}>
+        <LineLabels>
           <ReactFlow
             nodes={nodes}
             edges={edges}
@@ -103,7 +102,7 @@ export function Flow() {
             <CanvasControls />
             <SelectionBar />
           </ReactFlow>
-        </Nearness>
+        </LineLabels>
         {nodes.length === 0 ? <EmptyCanvas /> : null}
       </div>
     </CanvasMenu>

@@ -1,13 +1,14 @@
 'use client'
 
-import { EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
+import { getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
 import { memo, useState } from 'react'
 
 import { useCanvas } from './canvas-context'
 import { asLine, lineNameId } from './line'
+import { LineLabel, useNearness } from './line-label'
 import type { Link } from './store'
 import { useFocusAfterLine } from './use-keep-focus'
-import { useLineEnds, useNearness } from './use-line-ends'
+import { useLineEnds } from './use-line-ends'
 
 export type FlowEdge = Edge<{ variables: readonly string[] }, 'link'>
 
@@ -34,14 +35,14 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
       <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} />
       <path d={path} className="link-reach" data-line={id} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
       {isNear || isHovered || isFocused ? (
-        <EdgeLabelRenderer>
+        <LineLabel>
           <span
             className="pointer-events-none absolute max-w-56 truncate rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-faint"
             style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
           >
             {variables.length > 2 ? `${variables.slice(0, 2).join(', ')} +${variables.length - 2}` : variables.join(', ')}
           </span>
-        </EdgeLabelRenderer>
+        </LineLabel>
       ) : null}
     </>
   )

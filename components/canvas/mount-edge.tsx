@@ -1,6 +1,6 @@
 'use client'
 
-import { EdgeLabelRenderer, getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
+import { getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
 import { X } from 'lucide-react'
 import { memo } from 'react'
 
@@ -8,6 +8,7 @@ import type { VolumeNode } from '@/lib/contract/volume'
 
 import { useCanvasStore, useMissing, useService, useVolume } from './canvas-context'
 import { asLine, lineNameId } from './line'
+import { LineLabel } from './line-label'
 import { ask } from './store'
 import { useFocusAfterLine } from './use-keep-focus'
 import { useLineEnds } from './use-line-ends'
@@ -35,7 +36,7 @@ export const MountEdge = memo(function MountEdge({ id, source, target }: EdgePro
       <path d={path} className="link-halo" />
       <path d={path} className="mount-line" />
       <path d={path} className="link-reach" data-line={id} />
-      <EdgeLabelRenderer>
+      <LineLabel>
         <button
           type="button"
           disabled={readOnly}
@@ -51,7 +52,7 @@ export const MountEdge = memo(function MountEdge({ id, source, target }: EdgePro
           <span className="truncate">{volume.mountPath}</span>
           {readOnly ? null : <X aria-hidden="true" className="size-3 shrink-0 text-faint group-hover:text-ink group-focus-visible:text-ink" />}
         </button>
-      </EdgeLabelRenderer>
+      </LineLabel>
     </>
   )
 })

@@ -1,7 +1,7 @@
 'use client'
 
 import { useStore, type InternalNode, type ReactFlowState } from '@xyflow/react'
-import { createContext, useContext, useMemo } from 'react'
+import { useMemo } from 'react'
 
 import { linkEnds, type Ends } from './link-path'
 
@@ -25,18 +25,4 @@ function pairOf(source: string, target: string): (state: ReactFlowState) => Pair
     if (from !== last[0] || to !== last[1]) last = [from, to]
     return last
   }
-}
-
-/** From here on the names of the variables are always readable. */
-const LABEL_ZOOM = 0.9
-
-/** Whether one looks from near enough to read what lines are called. Told to all of them by the canvas. */
-export const Nearness = createContext(false)
-
-export function isNear({ transform: [, , zoom] }: ReactFlowState): boolean {
-  return zoom >= LABEL_ZOOM
-}
-
-export function useNearness(): boolean {
-  return useContext(Nearness)
 }

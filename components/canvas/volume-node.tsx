@@ -26,7 +26,9 @@ export const VolumeNode = memo(function VolumeNode({ id, selected }: NodeProps<F
       )}
     >
       <div className="flex items-center gap-2.5">
-        <HardDrive aria-hidden="true" className="size-5 shrink-0 stroke-[1.5] text-muted" />
+        <span data-shape="disk" className="inline-flex shrink-0 text-muted">
+          <HardDrive aria-hidden="true" className="size-5 stroke-[1.5]" />
+        </span>
         <NodeName id={id} name={volume.name} />
         <span className="node-detail shrink-0 text-meta text-faint">Volume</span>
       </div>

@@ -38,7 +38,7 @@ export type MarkProps = MarkOptions & { word: string; tone: StateTone; shape: Sh
 /** Any state as shape, colour and word. */
 export function Mark({ word, tone, shape, explanation, progress, hideWord = false, size = 12, className }: MarkProps) {
   return (
-    <span title={hideWord ? word : explanation} className={clsx('inline-flex items-center gap-1.5 whitespace-nowrap', TONE_TEXT[tone], className)}>
+    <span title={hideWord ? word : explanation} data-shape={shape} className={clsx('inline-flex items-center gap-1.5 whitespace-nowrap', TONE_TEXT[tone], className)}>
       <StateShape shape={shape} size={size} progress={progress} />
       <span className={hideWord ? 'sr-only' : undefined}>{word}</span>
     </span>
