@@ -18,13 +18,17 @@ export const metadata: Metadata = {
   referrer: 'same-origin',
 }
 
-export const viewport: Viewport = { width: 'device-width', initialScale: 1, colorScheme: 'dark light' }
+export const viewport: Viewport = { width: 'device-width', initialScale: 1 }
 
 /** Everything: fonts, theme, and the door to operations. The theme comes from a cookie, so the first paint is right. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = themeOf((await cookies()).get(THEME_COOKIE)?.value)
   return (
     <html lang="en" data-theme={theme} data-demo={isDemo() || undefined} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <head>
+        {/* Not by `viewport`: Next makes its tags anew with every route, and a browser then styles the whole page anew. */}
+        <meta name="color-scheme" content="dark light" />
+      </head>
       <body className="min-h-dvh font-sans">
         <OperationsProvider run={runOperation}>{children}</OperationsProvider>
         <Toaster />

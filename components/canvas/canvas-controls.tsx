@@ -3,21 +3,25 @@
 import { Panel, useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Network, Plus, Redo2, Undo2 } from 'lucide-react'
 
+import { useLater } from '@/components/client/use-later'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
 import { useCanvas } from './canvas-context'
-import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
 import { motionMs } from './motion'
+
+const loadMap = () => import('./canvas-map').then((module) => module.CanvasMap)
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 
 /** What floats over the canvas: adding, zooming, taking moves back, the map. */
 export function CanvasControls() {
-  const hasMap = useCanvas((state) => state.hasMap)
+  // Not among what a canvas begins with.
+  const hasMap = useCanvas((state) => state.hasMap && state.connection !== 'connecting')
+  const map = useLater(loadMap, hasMap)
   return (
     <>
       <Panel position="top-left" className="m-3!">
@@ -27,7 +31,7 @@ export function CanvasControls() {
         <ZoomBar />
         <HistoryBar />
       </Panel>
-      {hasMap ? <CanvasMap /> : null}
+      {hasMap ? map : null}
     </>
   )
 }
