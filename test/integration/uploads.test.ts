@@ -7,10 +7,10 @@ import { gzipSync } from 'node:zlib'
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
-import { changeDiscard } from '../../lib/contract/change'
+import { changeApply, changeDiscard, revisionList, revisionRestore } from '../../lib/contract/change'
 import { deploymentCreate, deploymentGet, deploymentRedeploy, deploymentRollback } from '../../lib/contract/deployment'
 import { projectCreate } from '../../lib/contract/project'
-import { serviceCreate, serviceDelete, serviceDuplicate, serviceGet, serviceUpdate } from '../../lib/contract/service'
+import { serviceCreate, serviceDelete, serviceDuplicate, serviceGet, serviceRestore, serviceUpdate } from '../../lib/contract/service'
 import type { Source } from '../../lib/contract/source'
 import { UPLOAD_PATH, uploadCreate, UploadView } from '../../lib/contract/upload'
 import { TAR_END, tarFilling, tarHeader } from '../../lib/domain/archive/tar'
@@ -152,6 +152,31 @@ describe('an uploaded folder', () => {
     const { id } = await t.call(deploymentCreate, { serviceId: service.id }, as())
     await t.settle({ forMs: 2_000 })
     expect(await t.outcome(id)).toMatchObject({ status: 'failed', reason: 'source_not_found', message: 'The archive of this upload is not there any more. Upload the folder again.' })
+  })
+})
+
+describe('a service whose upload is gone', () => {
+  it('is left out of a revision that is set again, with the reason; the rest of it is drawn', async () => {
+    const service = await draw(await uploaded(site('once')))
+    const other = await t.call(serviceCreate, { environmentId: t.environmentId, source: { type: 'template', template: 'static-site' } }, as())
+    await t.call(changeApply, { environmentId: t.environmentId }, as())
+    await t.settle({ forMs: 2_000 })
+    const [revision] = (await t.call(revisionList, { environmentId: t.environmentId }, as())).items
+    for (const { id } of [service, other]) await t.call(serviceDelete, { serviceId: id }, as())
+    await t.settle({ forMs: 10_000 })
+    await sweepAfter(2 * HOUR)
+    expect(files()).toEqual([])
+    const { left, changes } = await t.call(revisionRestore, { environmentId: t.environmentId, number: revision!.number }, as())
+    expect(left).toEqual([expect.stringMatching(/^shop was left as it is: .*Upload the folder again\.$/) as string])
+    expect(changes.map(({ name }) => name)).toEqual([other.name])
+  })
+
+  it('is not drawn again after it was deleted', async () => {
+    const service = await draw(await uploaded(site('once')))
+    const { ticket } = await t.call(serviceDelete, { serviceId: service.id, keep: true }, as())
+    await t.settle({ forMs: 10_000 })
+    await t.database.sql`delete from uploads`
+    await expect(t.call(serviceRestore, { environmentId: t.environmentId, ticket: ticket! }, as())).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('Upload the folder again') as string })
   })
 })
 
