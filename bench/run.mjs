@@ -7,6 +7,7 @@
 //   snapshots  how fast a PostgreSQL database is copied and restored, against pg_dump | zstd and cp of the same data
 //   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
+//   telemetry  how fast printed lines are stored, against COPY of the same rows, and what a line takes
 //   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -19,6 +20,7 @@ import { deployUnderLoad } from './deploys.mjs'
 import { tellings } from './live.mjs'
 import { fill } from './scale.mjs'
 import { copies } from './snapshots.mjs'
+import { ingest } from './telemetry/ingest.mjs'
 import { commandOf, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
 
 const round = (value, digits = 0) => Number(value.toFixed(digits))
@@ -132,6 +134,19 @@ const BENCHES = {
   },
 }
 
+/** Measurements that need no product. */
+const ALONE = {
+  async telemetry() {
+    const { lines, printedBytes, bytes, collected, copied } = await ingest()
+    const perSecond = (values) => round(lines / (median(values) / 1000))
+    console.table([
+      { way: 'through the collector', medianMs: round(median(collected)), 'lines/s': perSecond(collected) },
+      { way: 'COPY of the same rows', medianMs: round(median(copied)), 'lines/s': perSecond(copied) },
+    ])
+    console.log(`${lines} lines of ${round(printedBytes / lines)} bytes each: the collector stores at ${round(median(copied) / median(collected), 2)} of the speed of COPY (goal: 0.5). A stored line takes ${round(bytes / lines)} bytes, its places in indexes included.`)
+  },
+}
+
 /** Reading what was drawn is work of its own, and over before anything is measured. */
 async function untilInspected(api, environmentId) {
   for (;;) {
@@ -180,12 +195,12 @@ function largeRepository(folder) {
 }
 
 const names = process.argv.slice(2)
-for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
-  const bench = BENCHES[name]
+for (const name of names.length > 0 ? names : [...Object.keys(BENCHES), ...Object.keys(ALONE)]) {
+  const bench = BENCHES[name] ?? ALONE[name]
   if (!bench) {
-    console.error(`There is no measurement named ${name}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+    console.error(`There is no measurement named ${name}. There are: ${[...Object.keys(BENCHES), ...Object.keys(ALONE)].join(', ')}.`)
     process.exit(2)
   }
   console.log(`\n== ${name}`)
-  await withProduct(bench)
+  await (name in ALONE ? bench() : withProduct(bench))
 }

@@ -9,7 +9,7 @@ import type { Seal } from '../secrets/seal'
 import { openJournal, type Entry, type Journal, type LineEntry, type OutputEntry } from './build-journal'
 import { ingestBuild } from './ingest-build'
 import { makeMask, MASKED, type Mask } from './mask'
-import { clean } from './split-chunk'
+import { clean, cutText } from './split-chunk'
 
 // The log of one build. What it says is written to disk first and moved into the database from there, at most a moment
 // later: a worker that dies loses nothing, and neither does a database that is away. Whoever goes on with the build opens
@@ -24,6 +24,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** Files are emptied from this size on when all of it is stored, and from twice the bound in any case. */
 const EMPTY_AT_BYTES = 32 * 1024 * 1024
 const MAX_JOURNAL_BYTES = 16 * 1024 * 1024
+/** Of a line of ours: the journal is read in pieces, and each entry fits into one. */
 const MAX_LINE_LENGTH = 100_000
 const MAX_HELD = 1_000
 const MIB = 1024 * 1024
@@ -38,7 +39,7 @@ export type BuildLog = {
   close(withinMs?: number): Promise<boolean>
 }
 
-export type BuildLogOptions = { db: Database['db']; log: Log; seal: Seal; now(): Date; serviceId: string; deploymentId: string; /** On the disk of the build; stays until everything is stored. */ folder: string }
+export type BuildLogOptions = { db: Database['db']; log: Log; seal: Seal; now(): Date; environmentId: string; serviceId: string; deploymentId: string; /** On the disk of the build; stays until everything is stored. */ folder: string }
 
 /** Opens the log of a deployment's build, or goes on with it. */
 export function openBuildLog(options: BuildLogOptions): BuildLog {
@@ -87,7 +88,7 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
 
   return {
     line(stream, text) {
-      const line = clean(secrets.mask()(text.slice(0, MAX_LINE_LENGTH)))
+      const line = clean(secrets.mask()(cutText(text, MAX_LINE_LENGTH)))
       if (journal.size() < MAX_JOURNAL_BYTES) held.add({ line, stream, at: now().getTime() }, live !== null)
     },
     capture() {
@@ -193,9 +194,9 @@ function giveUp(journal: Journal, entries: readonly Entry[], output: number): bo
   return isSaid || say()
 }
 
-async function storeDirectly({ db, serviceId, deploymentId }: BuildLogOptions, lines: readonly LineEntry[]): Promise<void> {
+async function storeDirectly({ db, environmentId, serviceId, deploymentId }: BuildLogOptions, lines: readonly LineEntry[]): Promise<void> {
   await db.transaction(async (tx) => {
-    await append(tx, serviceId, lines.map(({ line, stream, at }) => ({ deploymentId, kind: 'build', stream, at: new Date(at), text: line })))
+    await append(tx, { environmentId, serviceId }, lines.map(({ line, stream, at }) => ({ deploymentId, kind: 'build', stream, at: new Date(at), text: line })))
     await announce(tx, { kind: 'log', serviceId })
   })
 }
