@@ -5,7 +5,7 @@ import { FAILURE_REASONS } from '../domain/failure'
 import { idSchema } from '../ids'
 import { PageInput, PersonView, Timestamp, page } from './common'
 import { allow, command, query } from './entry'
-import { LogInput, LogPage } from './log'
+import { LOG_KINDS, LogInput, LogPage } from './log'
 import { Recipe } from './recipe'
 import { GitRef, Source } from './source'
 
@@ -129,7 +129,7 @@ export const deploymentGet = query('deployment.get', {
 
 export const deploymentLogs = query('deployment.logs', {
   summary: 'Build and runtime log of one deployment',
-  input: z.strictObject({ deploymentId, ...LogInput, kind: z.enum(['build', 'runtime']).optional() }),
+  input: z.strictObject({ deploymentId, ...LogInput, kind: z.enum(LOG_KINDS).optional() }),
   output: LogPage,
   access: allow('log.read', 'deployment'),
   http: { method: 'GET', path: '/deployments/{deploymentId}/logs', status: 200 },

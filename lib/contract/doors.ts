@@ -11,6 +11,7 @@ import type { Door, Entry } from './entry'
 import type * as group from './group'
 import type * as instance from './instance'
 import type * as job from './job'
+import type * as log from './log'
 import type * as organization from './organization'
 import type * as project from './project'
 import type * as registry from './registry'
@@ -87,6 +88,10 @@ export const jobDiscard = /* @__PURE__ */ door<typeof job.jobDiscard>('job.disca
 export const jobList = /* @__PURE__ */ door<typeof job.jobList>('job.list', '/organizations/{organizationId}/jobs')
 export const jobOverview = /* @__PURE__ */ door<typeof job.jobOverview>('job.overview', '/organizations/{organizationId}/jobs/overview')
 export const jobRetry = /* @__PURE__ */ door<typeof job.jobRetry>('job.retry', '/organizations/{organizationId}/jobs/{jobId}/retry')
+export const logContext = /* @__PURE__ */ door<typeof log.logContext>('log.context', '/environments/{environmentId}/logs/{lineId}/context')
+export const logFacets = /* @__PURE__ */ door<typeof log.logFacets>('log.facets', '/environments/{environmentId}/logs/facets')
+export const logHistogram = /* @__PURE__ */ door<typeof log.logHistogram>('log.histogram', '/environments/{environmentId}/logs/histogram')
+export const logSearch = /* @__PURE__ */ door<typeof log.logSearch>('log.search', '/environments/{environmentId}/logs')
 export const memberList = /* @__PURE__ */ door<typeof organization.memberList>('member.list', '/organizations/{organizationId}/members')
 export const memberRemove = /* @__PURE__ */ door<typeof organization.memberRemove>('member.remove', '/organizations/{organizationId}/members/{userId}')
 export const memberUpdate = /* @__PURE__ */ door<typeof organization.memberUpdate>('member.update', '/organizations/{organizationId}/members/{userId}')

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ROLES } from '../domain/permission'
 import { idSchema } from '../ids'
 import { Timestamp } from './common'
-import { LogLineView } from './log'
+import { LOG_KINDS, LogLineView, MAX_FILTER_LENGTH } from './log'
 
 // What a tab of the console hears over its one connection (docs/decisions/live.md), besides the frames of `environment.graph`.
 
@@ -49,8 +49,14 @@ export type NewsFrame = z.infer<typeof NewsFrame>
 /** A log that the tab shows. `key` is the tab's own word for it. */
 export const FollowedLog = z.strictObject({
   key: z.string().min(1).max(100),
-  scope: z.union([z.strictObject({ serviceId: idSchema('service') }), z.strictObject({ deploymentId: idSchema('deployment') }), z.strictObject({ runId: idSchema('run') })]),
-  kind: z.enum(['build', 'runtime']).optional(),
+  scope: z.union([
+    z.strictObject({ serviceId: idSchema('service') }),
+    z.strictObject({ deploymentId: idSchema('deployment') }),
+    z.strictObject({ runId: idSchema('run') }),
+    /** Everything of the environment that a filter lets through. */
+    z.strictObject({ environmentId: idSchema('environment'), filter: z.string().max(MAX_FILTER_LENGTH) }),
+  ]),
+  kind: z.enum(LOG_KINDS).optional(),
   after: z.string().regex(/^\d{1,19}$/).optional(),
 })
 export type FollowedLog = z.infer<typeof FollowedLog>

@@ -6,7 +6,7 @@ import { idSchema } from '../ids'
 import { Done, DisplayName, PageInput, Timestamp, page } from './common'
 import { allow, command, query } from './entry'
 import { ServiceNode } from './graph'
-import { LogPage, LogInput } from './log'
+import { LOG_KINDS, LogInput, LogPage } from './log'
 import { Recipe } from './recipe'
 import { ServiceSettings } from './service-settings'
 import { Source } from './source'
@@ -179,7 +179,7 @@ export const serviceRestore = command('service.restore', {
 
 export const serviceLogs = query('service.logs', {
   summary: 'Log of a service across its deployments',
-  input: z.strictObject({ serviceId, ...LogInput, kind: z.enum(['build', 'runtime']).optional() }),
+  input: z.strictObject({ serviceId, ...LogInput, kind: z.enum(LOG_KINDS).optional() }),
   output: LogPage,
   access: allow('log.read', 'service'),
   http: { method: 'GET', path: '/services/{serviceId}/logs', status: 200 },

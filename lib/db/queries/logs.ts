@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm'
 
-import type { LogLineView } from '../../contract/log'
+import type { LogKind, LogLineView } from '../../contract/log'
+import { levelName } from '../../domain/log-level'
 import type { Db } from '../connection'
 import { runs } from '../schema/deployment'
 import { logLines } from '../schema/observed'
 
-export type LogScope = ({ serviceId: string } | { deploymentId: string } | { runId: string }) & { kind?: 'build' | 'runtime' | undefined }
+export type LogScope = ({ serviceId: string } | { deploymentId: string } | { runId: string }) & { kind?: LogKind | undefined }
 
 /** Lines after a cursor, oldest first; with null, the newest `limit` lines. */
 export async function linesAfter(db: Db, scope: LogScope, after: string | null, limit: number): Promise<LogLineView[]> {
@@ -49,6 +50,8 @@ function cursorOf(text: string): bigint {
   return value > GREATEST ? GREATEST : value
 }
 
-function toView(row: typeof logLines.$inferSelect): LogLineView {
-  return { id: row.id.toString(), at: row.at.toISOString(), kind: row.kind, stream: row.stream, deploymentId: row.deploymentId, part: row.part, text: row.text }
+/** A line as it is told. */
+export function toView(row: typeof logLines.$inferSelect): LogLineView {
+  const { kind, stream, serviceId, deploymentId, part, message, attributes, text } = row
+  return { id: row.id.toString(), at: row.at.toISOString(), kind, stream, serviceId, deploymentId, part, level: levelName(row.level), message, attributes, text }
 }
