@@ -7,8 +7,9 @@ import type { Live, LogHandlers } from '@/components/client/live'
 import type { StreamState } from '@/components/client/stream'
 import { useLive } from '@/components/presence/live-context'
 import { deploymentLogs, runLogs, serviceLogs } from '@/lib/contract/doors'
-import type { LogLineView, LogPage } from '@/lib/contract/log'
+import type { LogPage } from '@/lib/contract/log'
 
+import { gather } from './gather'
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 
 export type LogScope = { serviceId: string } | { deploymentId: string } | { runId: string }
@@ -26,8 +27,6 @@ type Log = {
 }
 
 const PAGE = 500
-/** Lines that come within this time are shown together. */
-const GATHER_MS = 50
 
 const nothing = (key: string): Log => ({ key, buffer: EMPTY_BUFFER, state: 'connecting', error: null, isLoaded: false })
 
@@ -99,19 +98,4 @@ function openLog({ live, scope, kind }: Which & { live: Live }, after: string | 
 /** The log of a run is of one kind. */
 function ofRun({ kind: _kind, ...query }: PageQuery): Omit<PageQuery, 'kind'> {
   return query
-}
-
-/** Hands on lines a few times a second, however fast they come. */
-function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (lines: LogLineView[]) => void {
-  let waiting: LogLineView[] = []
-  return (come) => {
-    const isGathering = waiting.length > 0
-    waiting.push(...come)
-    if (isGathering) return
-    setTimeout(() => {
-      const lines = waiting
-      waiting = []
-      if (!signal.aborted) hand(lines)
-    }, GATHER_MS)
-  }
 }
