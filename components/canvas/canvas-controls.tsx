@@ -2,16 +2,19 @@
 
 import { Panel, useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Network, Plus, Redo2, Undo2 } from 'lucide-react'
+import dynamic from 'next/dynamic'
 
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
 import { useCanvas } from './canvas-context'
-import { CanvasMap } from './canvas-map'
 import { useCommands } from './commands/commands-context'
 import { PANE } from './commands/subject'
 import { motionMs } from './motion'
+
+// Most canvases are seen whole, and need no map.
+const CanvasMap = dynamic(() => import('./canvas-map').then((module) => module.CanvasMap), { ssr: false })
 
 const BAR = 'flex items-center rounded-card border border-line bg-surface p-0.5 shadow-card'
 

@@ -49,7 +49,9 @@ export function ContextDialog({ environmentId, line, serviceName, onClose }: Con
 function Around({ context: { before, line, after } }: { context: LogContext }) {
   const named = useRef<HTMLDivElement>(null)
   const [openId, setOpen] = useState<string | null>(null)
-  useEffect(() => named.current?.scrollIntoView({ block: 'center' }), [])
+  useEffect(() => {
+    named.current?.scrollIntoView({ block: 'center' })
+  }, [])
   return (
     <div className="@container overflow-hidden rounded-card border border-line bg-sunken py-1">
       {[...before, line, ...after].map((each) => (

@@ -24,16 +24,21 @@ export type ExplorerBarProps = {
   onFacets: (hasFacets: boolean) => void
   /** Where the lines are had as a file. */
   download: { text: string; jsonl: string }
+  /** What stands at the beginning and the end of the bar. */
+  edges: Edges
   /** Leads to the whole explorer, where this is a part of it. */
   whole: string | null
 }
 
+export type Edges = { title: ReactNode; close: ReactNode } | null
+
 /** What one does with a log: ask, choose when, pause, take away. */
-export function ExplorerBar({ children, window, onWindow, isFollowing, onFollow, onReload, wrap, onWrap, hasFacets, onFacets, download, whole }: ExplorerBarProps) {
+export function ExplorerBar({ children, window, onWindow, isFollowing, onFollow, onReload, wrap, onWrap, hasFacets, onFacets, download, edges, whole }: ExplorerBarProps) {
   return (
-    <div className="flex shrink-0 flex-wrap items-center gap-x-1 gap-y-1.5 border-b border-line px-3 py-2 @3xl:flex-nowrap">
-      <div className="flex min-w-0 basis-full @3xl:basis-auto @3xl:flex-1">{children}</div>
-      <div className="flex min-w-0 flex-1 items-center gap-1 @3xl:flex-none">
+    <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line px-3 py-2 @3xl:flex-nowrap">
+      {edges === null ? null : <div className="flex min-w-0 flex-1 @3xl:mr-2 @3xl:flex-none">{edges.title}</div>}
+      <div className="order-2 flex min-w-0 basis-full @3xl:order-none @3xl:basis-auto @3xl:flex-1">{children}</div>
+      <div className="order-3 flex min-w-0 flex-1 items-center gap-1 @3xl:order-none @3xl:flex-none">
         <WindowMenu window={window} onWindow={onWindow} />
         {window.kind === 'live' ? (
           <IconButton label={isFollowing ? 'Pause' : 'Resume'} icon={isFollowing ? <Pause /> : <Play />} pressed={!isFollowing} onClick={() => onFollow(!isFollowing)} />
@@ -54,6 +59,7 @@ export function ExplorerBar({ children, window, onWindow, isFollowing, onFollow,
           ]}
         />
       </div>
+      {edges === null ? null : <div className="order-1 flex shrink-0 @3xl:order-none">{edges.close}</div>}
     </div>
   )
 }

@@ -42,7 +42,6 @@ type FacetViewProps = Omit<FacetsProps, 'facets'> & { facet: LogFacet }
 function FacetView({ facet: { field, values, isSampled }, filter, onStanding }: FacetViewProps) {
   const [isWhole, setWhole] = useState(false)
   const title = TITLE[field] ?? field
-  const most = Math.max(...values.map(({ count }) => count))
   return (
     <section aria-label={title} className="border-b border-line px-1.5 py-2 last:border-b-0">
       <h3 className="flex items-baseline gap-2 px-1.5 pb-0.5 text-meta text-muted">
@@ -57,7 +56,7 @@ function FacetView({ facet: { field, values, isSampled }, filter, onStanding }: 
       </h3>
       <ul>
         {values.slice(0, isWhole ? undefined : SHOWN).map((each) => (
-          <FacetValue key={each.value} field={field} {...each} share={each.count / most} standing={standingOf(filter, termOf(field, each.value))} onStanding={onStanding} />
+          <FacetValue key={each.value} field={field} {...each} standing={standingOf(filter, termOf(field, each.value))} onStanding={onStanding} />
         ))}
       </ul>
       {values.length > SHOWN ? (
@@ -69,22 +68,21 @@ function FacetView({ facet: { field, values, isSampled }, filter, onStanding }: 
   )
 }
 
-type FacetValueProps = { field: string; value: string; label: string; count: number; share: number; standing: Standing; onStanding: FacetsProps['onStanding'] }
+type FacetValueProps = { field: string; value: string; label: string; count: number; standing: Standing; onStanding: FacetsProps['onStanding'] }
 
-function FacetValue({ field, value, label, count, share, standing, onStanding }: FacetValueProps) {
+function FacetValue({ field, value, label, count, standing, onStanding }: FacetValueProps) {
   const words = `${TITLE[field] ?? field} ${label}`
   return (
     <li className="group/value relative flex items-center rounded-control hover:bg-hover">
-      <span aria-hidden="true" className="absolute bottom-0 left-1.5 h-px bg-line-strong" style={{ width: `calc((100% - 12px) * ${share})` }} />
       <button type="button" aria-pressed={standing === 'asked'} aria-label={`${words}, ${count} ${count === 1 ? 'line' : 'lines'}${standing === 'excluded' ? ', left out' : ''}`} onClick={() => onStanding(field, value, standing === 'open' ? 'asked' : 'open')} className={clsx('flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-control px-1.5 text-left', standing === 'excluded' && 'text-muted line-through')}>
         {standing === 'asked' ? <Check aria-hidden="true" className="size-3.5 shrink-0 text-accent" /> : null}
         {field === 'level' && isLevel(value) ? <LevelMark level={value} isBare className="w-2.5" /> : null}
         <span className="min-w-0 truncate" title={label}>
           {label}
         </span>
-        <span className="ml-auto shrink-0 text-meta text-muted">{shortCount(count)}</span>
+        <span className="ml-auto shrink-0 text-meta text-muted group-hover/value:mr-5 pointer-coarse:mr-5">{shortCount(count)}</span>
       </button>
-      <IconButton size="small" label={standing === 'excluded' ? `No longer leave out ${words}` : `Leave out ${words}`} icon={<Minus />} pressed={standing === 'excluded'} onClick={() => onStanding(field, value, standing === 'excluded' ? 'open' : 'excluded')} className="w-6! text-faint! opacity-0 group-hover/value:opacity-100 focus-visible:opacity-100 aria-pressed:opacity-100 pointer-coarse:opacity-100" />
+      <IconButton size="small" label={standing === 'excluded' ? `No longer leave out ${words}` : `Leave out ${words}`} icon={<Minus />} pressed={standing === 'excluded'} onClick={() => onStanding(field, value, standing === 'excluded' ? 'open' : 'excluded')} className="absolute! right-0 w-6! opacity-0 group-hover/value:opacity-100 focus-visible:opacity-100 aria-pressed:opacity-100 pointer-coarse:opacity-100" />
     </li>
   )
 }

@@ -120,7 +120,9 @@ type OfferListProps = { id: string; options: readonly Offer[]; active: number; c
 
 function OfferList({ id, options, active, choose }: OfferListProps) {
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active])
+  useEffect(() => {
+    list.current?.children[active]?.scrollIntoView({ block: 'nearest' })
+  }, [active])
   return (
     <div ref={list} id={`${id}-list`} role="listbox" aria-label="Completions" className="absolute top-full right-0 left-0 z-30 mt-1 max-h-72 overflow-y-auto rounded-card border border-line-strong bg-overlay p-1 shadow-float @3xl:max-w-[34rem]">
       {options.map((offer, index) => (

@@ -26,7 +26,8 @@ function Bars({ histogram, onZoom }: { histogram: LogHistogram; onZoom: (window:
   const [drag, setDrag] = useState<Drag | null>(null)
   const [pointed, setPointed] = useState<number | null>(null)
   const bars = useMemo(() => buckets.map(barOf), [buckets])
-  const top = axisTop(Math.max(...bars.map(({ total }) => total)))
+  const most = Math.max(...bars.map(({ total }) => total))
+  const top = axisTop(most)
   const count = buckets.length
   const zoom = (range: Drag) => {
     const { fromMs, untilMs } = bucketRange(histogram, range)
@@ -56,7 +57,7 @@ function Bars({ histogram, onZoom }: { histogram: LogHistogram; onZoom: (window:
   return (
     <div className="shrink-0 border-b border-line px-3 pt-2 pb-1">
       <div className="relative">
-        <span className="pointer-events-none absolute top-0 left-0 rounded-small bg-surface/80 px-0.5 text-[11px]/4 text-faint">{top.toLocaleString()}</span>
+        {most === 0 ? null : <span className="pointer-events-none absolute top-0 left-0 rounded-small bg-surface/80 px-0.5 text-[11px]/4 text-faint">{top.toLocaleString()}</span>}
         <div
           role="slider"
           tabIndex={0}

@@ -50,7 +50,7 @@ export function LineDetails({ line, serviceName, place, actions }: LineDetailsPr
         </Button>
         <CopyButton text={stripAnsi(line.text)} label="Copy line" />
       </div>
-      <dl className="grid grid-cols-1 @xl:grid-cols-[minmax(7rem,max-content)_minmax(0,1fr)]">
+      <dl className="grid max-w-4xl grid-cols-1 @xl:grid-cols-[minmax(7rem,max-content)_minmax(0,1fr)]">
         {[...factsOf(line, serviceName, place), ...attributesOf(line).map(({ name, value }): Fact => ({ name, value, field: `@${name}` }))].map((fact) => (
           <FactRow key={`${fact.field} ${fact.name}`} fact={fact} filterBy={actions.filterBy} />
         ))}

@@ -10,7 +10,7 @@ import { paths } from '@/components/paths'
 import { logDownloadPath, type LogLineView } from '@/lib/contract/log'
 
 import { ContextDialog } from './context-dialog'
-import { ExplorerBar } from './explorer-bar'
+import { ExplorerBar, type Edges } from './explorer-bar'
 import { FacetsPane } from './facets-pane'
 import { standingOf, termOf, withStanding, type Standing } from './filter-edit'
 import { FilterField } from './filter-field'
@@ -33,11 +33,13 @@ const AROUND_MS = 15 * 60_000
 export type LogExplorerProps = {
   /** Only lines of this service. */
   serviceId: string | null
+  /** Its title and what closes it, where it has no header around it. */
+  edges?: Edges
   className?: string
 }
 
 /** Everything that services print: asked, counted over time, narrowed down, followed. */
-export function LogExplorer({ serviceId, className }: LogExplorerProps) {
+export function LogExplorer({ serviceId, edges = null, className }: LogExplorerProps) {
   const { project, environmentId } = useEnvironment()
   const services = useCanvas((state) => state.services)
   const { question, askedAt, ask, askAgain } = useQuestion()
@@ -90,7 +92,7 @@ export function LogExplorer({ serviceId, className }: LogExplorerProps) {
   }
   return (
     <div className={clsx('@container flex min-h-0 flex-col bg-surface', className)} onKeyDown={onKeyDown}>
-      <ExplorerBar window={window} onWindow={setWindow} isFollowing={isFollowing} onFollow={follow} onReload={askAgain} wrap={wrap} onWrap={setWrap} hasFacets={hasFacets} onFacets={setFacets} download={{ text: download('text'), jsonl: download('jsonl') }} whole={serviceId === null ? null : `${paths.logs(project.id, environmentId)}${writeQuestion({ ...question, filter: withStanding(filter, termOf('service', services[serviceId]?.name ?? serviceId), 'asked') ?? filter })}`}>
+      <ExplorerBar edges={edges} window={window} onWindow={setWindow} isFollowing={isFollowing} onFollow={follow} onReload={askAgain} wrap={wrap} onWrap={setWrap} hasFacets={hasFacets} onFacets={setFacets} download={{ text: download('text'), jsonl: download('jsonl') }} whole={serviceId === null ? null : `${paths.logs(project.id, environmentId)}${writeQuestion({ ...question, filter: withStanding(filter, termOf('service', services[serviceId]?.name ?? serviceId), 'asked') ?? filter })}`}>
         <FilterField environmentId={environmentId} filter={filter} known={known} field={field} onFilter={(next) => (next === filter ? askAgain() : ask({ filter: next, line: null }))} onLeave={() => focusLines(scroller.current)} />
       </ExplorerBar>
       <FilterNotes notes={lines.notes} filter={filter} />

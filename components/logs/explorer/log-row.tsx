@@ -35,7 +35,7 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
     onToggle(line)
   }
   return (
-    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-3xl:flex-wrap', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed && 'bg-accent/12!', isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
+    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-xl:flex-wrap', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed ? 'border-accent! bg-accent/12!' : isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
       <button
         type="button"
         data-line={line.id}
@@ -49,7 +49,7 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
         }}
         className="flex shrink-0 items-center gap-1 self-start rounded-small text-faint focus-visible:outline-offset-0"
       >
-        <ChevronRight aria-hidden="true" className={clsx('size-3 transition-transform group-hover:opacity-100', isOpen ? 'rotate-90' : 'opacity-0 in-focus-visible:opacity-100')} />
+        <ChevronRight aria-hidden="true" className={clsx('size-3 transition-transform group-hover:opacity-100', isOpen ? 'rotate-90' : 'opacity-0 group-has-focus-visible:opacity-100')} />
         <time dateTime={line.at} suppressHydrationWarning onPointerEnter={(event) => (event.currentTarget.title = exactWords(line.at))}>
           {rowTime(line.at)}
         </time>
@@ -60,7 +60,7 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
           {serviceName}
         </span>
       )}
-      <span className={clsx('min-w-0 flex-1 text-ink @max-3xl:basis-full @max-3xl:pl-4', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
+      <span className={clsx('min-w-0 flex-1 text-ink @max-xl:basis-full @max-xl:pl-4', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
         {line.kind === 'build' || line.kind === 'deploy' ? <span className="mr-2 text-faint select-none">{line.kind}</span> : null}
         {isNotice ? <TriangleAlert aria-hidden="true" className="mr-1.5 inline size-3 align-[-1px] text-warning" /> : null}
         {words.request === null ? <AnsiText text={words.head} /> : <RequestWords request={words.request} />}

@@ -22,12 +22,19 @@ export function LogsPanel() {
   useEffect(() => panel.current?.focus({ preventScroll: true }), [])
   return (
     <section ref={panel} data-panel tabIndex={-1} aria-label="Logs" className="absolute inset-0 z-10 flex animate-appear flex-col bg-surface outline-none">
-      <header className="flex h-11 shrink-0 items-center gap-2.5 border-b border-line pr-2 pl-3">
-        <ScrollText aria-hidden="true" className="size-4.5 shrink-0 text-muted" />
-        <h2 className="min-w-0 truncate text-title font-semibold">Logs</h2>
-        <IconButton label="Close (Escape)" icon={<X />} onClick={close} className="ml-auto" />
-      </header>
-      <LogExplorerLater serviceId={null} className="flex-1" />
+      <LogExplorerLater
+        serviceId={null}
+        edges={{
+          title: (
+            <h2 className="flex min-w-0 items-center gap-2 text-title font-semibold">
+              <ScrollText aria-hidden="true" className="size-4.5 shrink-0 text-muted" />
+              Logs
+            </h2>
+          ),
+          close: <IconButton label="Close (Escape)" icon={<X />} onClick={close} className="-mr-1" />,
+        }}
+        className="flex-1"
+      />
     </section>
   )
 }

@@ -124,6 +124,8 @@ function useBeginning({ lines, namedId, virtual, isFollowing }: Beginning): void
     if (index < 0) virtual.scrollToEnd()
     else virtual.scrollToIndex(index, { align: 'center' })
   }, [hasLines, index, namedId, virtual])
+  // A list that is taken away and put back begins anew.
+  useEffect(() => () => void (begun.current = null), [])
   useLayoutEffect(() => {
     if (isFollowing) virtual.scrollToEnd()
   }, [isFollowing, virtual])
