@@ -2,6 +2,7 @@ import { authLogin, authRegister } from '../contract/auth'
 import { environmentCompose } from '../contract/compose'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
 import type { Entry } from '../contract/entry'
+import { logSearch, type FilterNote } from '../contract/log'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
@@ -110,6 +111,7 @@ export const SPECIAL: Record<string, Special> = {
   [serviceLogs.name]: logs(serviceLogs),
   [deploymentLogs.name]: logs(deploymentLogs),
   [runLogs.name]: logs(runLogs),
+  [logSearch.name]: logs(logSearch),
   [projectCreate.name]: {
     async finish(output) {
       const { id, environments } = output as { id: string; environments: { id: string; name: string }[] }
@@ -130,7 +132,10 @@ function logs(entry: Entry): Special {
       return followLog(client, entry, input, end.signal).then(() => 0)
     },
     async finish(output) {
-      for (const { text } of (output as { lines: { text: string }[] }).lines) print(text)
+      const { lines, notes = [], searchedTo = null } = output as { lines: { text: string }[]; notes?: FilterNote[]; searchedTo?: string | null }
+      for (const { text } of lines) print(text)
+      for (const { message } of notes) tell(message)
+      if (searchedTo !== null) tell(`Searched back to ${searchedTo}. Go on with --before ${String(output.before)}.`)
       return 0
     },
   }

@@ -28,6 +28,10 @@ import { discardJob } from './job/discard'
 import { listJobs } from './job/list'
 import { getJobOverview } from './job/overview'
 import { retryJob } from './job/retry'
+import { getLogContext } from './log/context'
+import { getLogFacets } from './log/facets'
+import { getLogHistogram } from './log/histogram'
+import { searchLogs } from './log/search'
 import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
@@ -109,7 +113,7 @@ import { listVolumes } from './volume/list'
 import { transferFile } from './volume/transfer'
 import { updateVolume } from './volume/update'
 
-/** How targets, stores, projects, environments, services, groups, volumes, variables, deployments, runs and jobs are done. */
+/** How targets, stores, projects, environments, services, groups, volumes, variables, deployments, runs, logs and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   listStores, createStore, updateStore, checkStore, deleteStore,
@@ -129,6 +133,7 @@ export const drawingOperations: Operation[] = [
   createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
+  searchLogs, getLogHistogram, getLogFacets, getLogContext,
   listTerminalPlaces, createTerminal,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,

@@ -40,6 +40,7 @@ const SAMPLES: Record<string, unknown> = {
   statement: 'select 1',
   ticket: 'a ticket',
   sizeBytes: 1000,
+  lineId: '1',
 }
 
 /** Fields whose sample depends on what is asked for. */

@@ -167,3 +167,23 @@ function select(db: Db) {
     .leftJoin(users, eq(users.id, deployments.createdBy))
     .leftJoin(artifacts, eq(artifacts.id, deployments.artifactId))
 }
+
+/** Which of these numbers deployments of an environment have. */
+export async function numbersOf(db: Db, environmentId: string, numbers: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectDistinct({ number: deployments.number })
+    .from(deployments)
+    .innerJoin(services, eq(services.id, deployments.serviceId))
+    .where(and(eq(services.environmentId, environmentId), sql`${deployments.number}::numeric in ${[...numbers]}`))
+  return rows.map(({ number }) => number)
+}
+
+/** The numbers of those of these deployments that are of an environment. */
+export async function numbersOfDeployments(db: Db, environmentId: string, ids: readonly string[]): Promise<{ id: string; number: number }[]> {
+  if (ids.length === 0) return []
+  return db
+    .select({ id: deployments.id, number: deployments.number })
+    .from(deployments)
+    .innerJoin(services, eq(services.id, deployments.serviceId))
+    .where(and(eq(services.environmentId, environmentId), inArray(deployments.id, [...ids])))
+}

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 
 import type { Disk } from '../../domain/storage'
@@ -116,6 +117,8 @@ export const logLines = pgTable(
     index('log_lines_service').on(t.serviceId, t.id),
     index('log_lines_deployment').on(t.deploymentId, t.id),
     index('log_lines_environment').on(t.environmentId, t.at, t.id),
+    // Few lines are warnings or worse, and most questions are about them.
+    index('log_lines_severe').on(t.environmentId, t.at, t.id).where(sql`level >= 4`),
   ],
 )
 

@@ -58,13 +58,17 @@ export function matches(filter: Filter, line: FilteredLine, world: World): boole
   }
 }
 
-/** Whether a service is meant: by its name, or by its id. */
+/** Whether a service is meant: by its name, or by its whole id. */
 export function isService(value: Value, { id, name }: { id: string; name: string | null }): boolean {
-  return isText(value, id) || (name !== null && isText(value, name))
+  return isId(value, id) || (name !== null && isText(value, name))
 }
 
 function isDeployment(value: Value, { id, number }: { id: string; number: number | null }): boolean {
-  return isText(value, id) || (number !== null && isValue(value, number))
+  return isId(value, id) || (number !== null && isValue(value, number))
+}
+
+function isId(value: Value, id: string): boolean {
+  return value.kind === 'any' || (value.kind === 'is' && value.parts.length === 1 && fold(value.parts[0]!) === id)
 }
 
 /** An attribute by its name, or by the names on the way to it with dots between. Undefined for none. */

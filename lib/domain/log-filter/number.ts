@@ -1,9 +1,9 @@
 /** Longer ones are not told apart by every computer. */
 const MAX_DIGITS = 15
 
-/** The number that a text is; null for none. */
+/** The number that a text is; null for none, and for what has zeros before it, which is no number but a name. */
 export function numberOf(text: string): number | null {
-  return text.length <= MAX_DIGITS && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) + 0 : null
+  return text.length <= MAX_DIGITS && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) + 0 : null
 }
 
 /** A number as a filter has it: without an exponent. */

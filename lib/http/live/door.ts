@@ -1,11 +1,13 @@
 import { deploymentLogs } from '../../contract/deployment'
 import { LiveInput, PresenceReport, type FollowedLog, type HelloFrame } from '../../contract/live'
+import { logSearch } from '../../contract/log'
 import { environmentGraph } from '../../contract/project'
 import { runLogs } from '../../contract/run'
 import { serviceLogs } from '../../contract/service'
 import { environmentUse } from '../../contract/use'
 import { AppError, isAppError } from '../../errors'
 import { admit, executeEntry, type Call } from '../../operations/execute'
+import { questionOf } from '../../operations/log/ask'
 import { frameStream, STREAM_HEADERS } from '../frame-stream'
 import { graphFrames } from '../stream-graph'
 import type { Source } from '../stream-source'
@@ -60,10 +62,16 @@ export function takePresence(hub: LiveHub, environmentId: string, body: unknown)
 
 /** The frames of a log; a single one where it is gone or out of bounds, so that the rest goes on. */
 async function admitLog({ platform }: LiveHub, log: FollowedLog, call: Call): Promise<Source> {
-  const entry = 'serviceId' in log.scope ? serviceLogs : 'runId' in log.scope ? runLogs : deploymentLogs
+  const { scope, kind } = log
   try {
-    await admit(platform, entry.name, log.scope, call)
-    return lineFrames(platform.db, log)
+    if ('environmentId' in scope) {
+      await admit(platform, logSearch.name, scope, call)
+      // A filter that cannot be read is refused here, as one would be elsewhere.
+      await questionOf(platform.db, { ...scope, kind }, platform.now())
+    } else {
+      await admit(platform, ('serviceId' in scope ? serviceLogs : 'runId' in scope ? runLogs : deploymentLogs).name, scope, call)
+    }
+    return lineFrames(platform, log)
   } catch (error) {
     if (!isAppError(error)) throw error
     return once('log_refused', { log: log.key, code: error.code })

@@ -1,10 +1,11 @@
 import type { FollowedLog, LinesFrame, PresenceFrame, PresentTab } from '../../contract/live'
 import { paceMs } from '../../domain/pace'
 import type { ServiceUse } from '../../contract/use'
-import type { Db } from '../../db/connection'
 import { linesAfter } from '../../db/queries/logs'
+import type { Platform } from '../../operations/context'
 import { logFrames } from '../stream-log'
 import type { Source } from '../stream-source'
+import { tailFrames } from '../tail-log'
 import type { PresenceRooms } from './presence-rooms'
 
 /** Use is measured this often. */
@@ -53,8 +54,9 @@ function frameOf(data: PresenceFrame) {
 }
 
 /** One of the logs that a tab shows. It comes last in a stream and in pieces, so that a flood of lines delays nothing else by more than one. */
-export function lineFrames(db: Db, { key, scope, kind, after }: FollowedLog): Source {
-  const source = logFrames({ after: after ?? null, tail: TAIL, serviceId: 'serviceId' in scope ? scope.serviceId : null }, (cursor, limit) => linesAfter(db, { ...scope, ...(kind ? { kind } : {}) }, cursor, limit))
+export function lineFrames(platform: Pick<Platform, 'db' | 'now'>, log: FollowedLog): Source {
+  const { key } = log
+  const source = sourceOf(platform, log)
   return {
     ...source,
     async next() {
@@ -62,6 +64,12 @@ export function lineFrames(db: Db, { key, scope, kind, after }: FollowedLog): So
       return lines.length === 0 ? [] : [{ event: 'lines', data: { log: key, lines } satisfies LinesFrame }]
     },
   }
+}
+
+function sourceOf(platform: Pick<Platform, 'db' | 'now'>, { scope, kind, ...log }: FollowedLog): Source {
+  const after = log.after ?? null
+  if ('environmentId' in scope) return tailFrames(platform, { asked: { ...scope, kind }, after, tail: TAIL })
+  return logFrames({ after, tail: TAIL, serviceId: 'serviceId' in scope ? scope.serviceId : null }, (cursor, limit) => linesAfter(platform.db, { ...scope, ...(kind ? { kind } : {}) }, cursor, limit))
 }
 
 /** One frame at the beginning, and nothing ever after. */

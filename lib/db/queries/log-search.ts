@@ -1,0 +1,145 @@
+import { sql, type SQL } from 'drizzle-orm'
+
+import type { LogLineView } from '../../contract/log'
+import { levelName } from '../../domain/log-level'
+import type { Db } from '../connection'
+import { instantOfMicros, readCursor, writeCursor } from './log-cursor'
+import { nextLength, nextSlice, restAfter, shorterLength, type Rest, type Slice } from './log-slices'
+import { wordSpans, type Span } from './log-spans'
+
+// Finding the newest (or oldest) lines that a condition lets through, among any number of them. The window is read in slices from
+// one end, each as long as is likely to be read in a moment; where lines are rare, what has an index on words is asked by it. So
+// frequent lines are found at once, rare ones by the index, and whatever takes too long ends and says how far it came.
+// docs/decisions/log-search.md says why.
+
+/** Lines of one environment. `lookup`: the same condition for the index on words; null where that finds nothing by it. */
+export type LogQuery = Span & { environmentId: string; condition: SQL; lookup: SQL | null }
+export type Scan = { isOlder: boolean; /** Of the last line before this page, or of where reading has stopped. */ cursor: string | null; limit: number; budgetMs: number }
+export type FoundLine = { view: LogLineView; cursor: string }
+export type Found = {
+  /** In the direction of reading. */
+  lines: FoundLine[]
+  /** `full`: there may be more. `late`: time was up at `reachedMs`. `end`: nothing is left. */
+  end: 'full' | 'late' | 'end'
+  reachedMs: number | null
+}
+
+/** Lines that are looked at first: by them it is known how many there are in a time, and how many of them are let through. */
+const FIRST_LINES = 5_000
+/** Fewer of the first lines than this are let through where an index is asked. */
+const RARE_LINES = 50
+const SLICE_TIMEOUT_MS = 500
+/** Any slice may take as long, so that every page gets further. */
+const LEAST_TIMEOUT_MS = 50
+
+/** Reads a page, or as much of it as time allows. */
+export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limit, budgetMs }: Scan): Promise<Found> {
+  const endAt = performance.now() + budgetMs
+  const start = cursor === null ? null : readCursor(cursor)
+  const startMs = start === null ? null : Math.floor(start.micros / 1000)
+  const window = await edgesOf(db, query)
+  let rest: Rest | null = within({ ...window, isOlder }, startMs)
+  const past = start === null ? sql`true` : sql`(at, id) ${isOlder ? sql`<` : sql`>`} (${instantOfMicros(start.micros)}::timestamptz, ${start.id}::bigint)`
+  const spans = query.lookup === null ? [] : await wordSpans(db)
+  const lines: FoundLine[] = []
+  let usable: readonly Span[] = []
+  let lengthMs = rest === null ? 0 : await firstLength(db, query, rest)
+  for (let count = 0; rest !== null; count++) {
+    const leftMs = endAt - performance.now()
+    if (leftMs <= 0 && count > 0) return { lines, end: 'late', reachedMs: isOlder ? rest.untilMs : rest.fromMs }
+    const slice = nextSlice(rest, lengthMs, usable)
+    const began = performance.now()
+    const found = await readSlice(db, query, { slice, past, isOlder, limit: limit - lines.length, timeoutMs: Math.max(LEAST_TIMEOUT_MS, Math.min(SLICE_TIMEOUT_MS, leftMs)) })
+    if (found === null) {
+      // So many lines that it is better to read them in order, or so many that fewer have to be read at once.
+      const shorter = shorterLength(slice.untilMs - slice.fromMs)
+      if (shorter === null) return { lines, end: 'late', reachedMs: isOlder ? rest.untilMs : rest.fromMs }
+      usable = []
+      lengthMs = shorter
+      continue
+    }
+    lines.push(...found)
+    if (lines.length >= limit) return { lines, end: 'full', reachedMs: null }
+    if (!slice.isIndexed) lengthMs = nextLength(slice.untilMs - slice.fromMs, performance.now() - began)
+    if (count === 0 && lines.length < RARE_LINES) usable = spans
+    rest = restAfter(rest, slice)
+  }
+  return { lines, end: 'end', reachedMs: null }
+}
+
+/** The part of a window that has lines. */
+async function edgesOf(db: Db, { environmentId, fromMs, untilMs }: LogQuery): Promise<Span> {
+  const edge = (order: SQL) => sql`(select extract(epoch from at) * 1000 from log_lines where ${inWindow(environmentId, { fromMs, untilMs })} order by at ${order} limit 1)`
+  const [row] = await db.execute<{ first: string | null; last: string | null }>(sql`select ${edge(sql`asc`)} as first, ${edge(sql`desc`)} as last`)
+  return row?.first == null || row.last === null ? { fromMs: 0, untilMs: 0 } : { fromMs: Math.floor(Number(row.first)), untilMs: Math.floor(Number(row.last)) + 1 }
+}
+
+function within(rest: Rest, startMs: number | null): Rest | null {
+  const left = startMs === null ? rest : rest.isOlder ? { ...rest, untilMs: Math.min(rest.untilMs, startMs + 1) } : { ...rest, fromMs: Math.max(rest.fromMs, startMs) }
+  return left.fromMs < left.untilMs ? left : null
+}
+
+/** How long a slice with the first lines is. */
+async function firstLength(db: Db, { environmentId }: LogQuery, rest: Rest): Promise<number> {
+  const [row] = await db.execute<{ ms: string }>(sql`
+    select extract(epoch from at) * 1000 as ms from log_lines where ${inWindow(environmentId, rest)} order by at ${rest.isOlder ? sql`desc` : sql`asc`} offset ${FIRST_LINES} limit 1`)
+  if (!row) return rest.untilMs - rest.fromMs
+  return Math.max(1, rest.isOlder ? rest.untilMs - Math.floor(Number(row.ms)) : Math.floor(Number(row.ms)) + 1 - rest.fromMs)
+}
+
+type Reading = { slice: Slice; past: SQL; isOlder: boolean; limit: number; timeoutMs: number }
+
+/** The first lines of a slice; null when that takes too long. */
+async function readSlice(db: Db, { environmentId, condition, lookup }: LogQuery, { slice, past, isOlder, limit, timeoutMs }: Reading): Promise<FoundLine[] | null> {
+  const order = isOlder ? sql`desc` : sql`asc`
+  const where = slice.isIndexed ? lookup! : condition
+  const rows = await withTimeout(db, { timeoutMs, isIndexed: slice.isIndexed }, (tx) =>
+    tx.execute<Row>(sql`select ${COLUMNS} from log_lines where ${inWindow(environmentId, slice)} and ${past} and ${where} order by at ${order}, id ${order} limit ${limit}`),
+  )
+  return rows === null ? null : rows.map(foundLine)
+}
+
+type Row = { id: string; at: Date | string; micros: string; level: number | null } & Pick<LogLineView, 'kind' | 'stream' | 'serviceId' | 'deploymentId' | 'part' | 'message' | 'attributes' | 'text'>
+
+/** What a line is made of, for statements that are not Drizzle's. */
+export const COLUMNS = sql`id::text as id, (extract(epoch from at) * 1000000)::bigint::text as micros, kind, stream, service_id as "serviceId", deployment_id as "deploymentId", part, level, message, attributes, text`
+
+/** A row of `COLUMNS` as it is told. */
+export function foundLine(row: Row): FoundLine {
+  const { id, kind, stream, serviceId, deploymentId, part, message, attributes, text } = row
+  const micros = Number(row.micros)
+  return { view: { id, at: new Date(Math.floor(micros / 1000)).toISOString(), kind, stream, serviceId, deploymentId, part, level: levelName(row.level), message, attributes, text }, cursor: writeCursor({ micros, id }) }
+}
+
+/** Lines of an environment in a span of time, as literal as indexes and partitions need it. */
+export function inWindow(environmentId: string, { fromMs, untilMs }: Span): SQL {
+  return sql`environment_id = ${environmentId} and at >= ${instant(fromMs)}::timestamptz and at < ${instant(untilMs)}::timestamptz`
+}
+
+function instant(ms: number): string {
+  return ms === -Infinity ? '-infinity' : ms === Infinity ? 'infinity' : new Date(ms).toISOString()
+}
+
+const CANCELLED = '57014'
+
+/** Does a read that ends when it takes too long; then it is null. */
+export async function withTimeout<T>(db: Db, { timeoutMs, isIndexed = false }: { timeoutMs: number; isIndexed?: boolean }, read: (tx: Db) => Promise<T>): Promise<T | null> {
+  try {
+    return await db.transaction(
+      async (tx) => {
+        // Reading a whole day for an hour of it is never right. Where an index on words is asked it is known to be the better one.
+        await tx.execute(sql`select set_config('statement_timeout', ${String(Math.ceil(timeoutMs))}, true), set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', ${isIndexed ? 'off' : 'on'}, true)`)
+        return read(tx)
+      },
+      { accessMode: 'read only' },
+    )
+  } catch (error) {
+    if (codeOf(error) === CANCELLED) return null
+    throw error
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  for (let each: unknown = error; each instanceof Error; each = each.cause) if ('code' in each) return String(each.code)
+  return undefined
+}
