@@ -66,9 +66,11 @@ export function FilterField({ environmentId, filter, known, onFilter, onLeave, f
     const count = options.length
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count > 0) setActive((now) => (event.key === 'ArrowDown' ? (now + 1) % count : (now <= 0 ? count : now) - 1))
     else if (event.key === 'ArrowDown') setCaret(field.current?.selectionStart ?? 0)
-    else if (event.key === 'Enter') active >= 0 && options[active] ? choose(options[active]) : ask(text)
+    else if (event.key === 'Enter' && options[active]) choose(options[active])
+    else if (event.key === 'Enter') ask(text)
     else if (event.key === 'Tab' && !event.shiftKey && count > 0 && text.trim() !== '') choose(options[Math.max(0, active)]!)
-    else if (event.key === 'Escape') caret === null || count === 0 ? onLeave() : setCaret(null)
+    else if (event.key === 'Escape' && count > 0) setCaret(null)
+    else if (event.key === 'Escape') onLeave()
     else return
     event.preventDefault()
     event.stopPropagation()

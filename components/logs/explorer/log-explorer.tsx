@@ -91,6 +91,8 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
     if (event.key !== 'Escape' && event.key !== '?' && !((event.ctrlKey || event.metaKey) && event.key === 'k')) event.nativeEvent.stopPropagation()
   }
   return (
+    // Nothing here takes keys itself; they are kept from the canvas below.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={clsx('@container flex min-h-0 flex-col bg-surface', className)} onKeyDown={onKeyDown}>
       <ExplorerBar edges={edges} window={window} onWindow={setWindow} isFollowing={isFollowing} onFollow={follow} onReload={askAgain} wrap={wrap} onWrap={setWrap} hasFacets={hasFacets} onFacets={setFacets} download={{ text: download('text'), jsonl: download('jsonl') }} whole={serviceId === null ? null : `${paths.logs(project.id, environmentId)}${writeQuestion({ ...question, filter: withStanding(filter, termOf('service', services[serviceId]?.name ?? serviceId), 'asked') ?? filter })}`}>
         <FilterField environmentId={environmentId} filter={filter} known={known} field={field} onFilter={(next) => (next === filter ? askAgain() : ask({ filter: next, line: null }))} onLeave={() => focusLines(scroller.current)} />

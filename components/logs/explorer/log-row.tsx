@@ -35,7 +35,9 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
     onToggle(line)
   }
   return (
-    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-xl:flex-wrap', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed ? 'border-accent! bg-accent/12!' : isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
+    // The button in it does the same for keys and is what is read out; the rest of the row is only more room to press.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-xl:flex-wrap @max-xl:py-0.5', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed ? 'border-accent! bg-accent/12!' : isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
       <button
         type="button"
         data-line={line.id}

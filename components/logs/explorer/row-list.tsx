@@ -91,6 +91,8 @@ export function RowList({ lines, nameOf, wrap, isLive, isFollowing, onFollow, na
   }
   return (
     // A live region would read out every line of a busy log; it is a log that one goes to, and the bar says what is new.
+    // Keys come from the buttons of its rows.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div ref={scroller} role="log" aria-live="off" aria-label="Log" onScroll={onScroll} onKeyDown={onKeyDown} className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto bg-sunken [overflow-anchor:none]">
       {head}
       <div className="relative" style={{ height: virtual.getTotalSize() }}>

@@ -21,6 +21,7 @@ export function useQuestion(): Asked {
   const text = params.toString()
   const question = useMemo(() => readQuestion(new URLSearchParams(text)), [text])
   const [asked, setAsked] = useState(() => ({ text, at: Date.now() }))
+  // oxlint-disable-next-line react/purity -- the moment of asking belongs to what is asked, and is read once for each
   if (asked.text !== text) setAsked({ text, at: Date.now() })
   const ask = useCallback((change: Partial<Question>) => {
     const next = writeQuestion({ ...readQuestion(new URLSearchParams(location.search)), ...change })
