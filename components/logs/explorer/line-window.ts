@@ -6,8 +6,16 @@ import type { LogLineView } from '@/lib/contract/log'
 /** Lines in a row, with the cursors that lead on from them; null: there is nothing more on that side. */
 export type LinePage = { lines: readonly LogLineView[]; before: string | null; after: string | null }
 
-/** The cursor that stands at a line, as the server writes them: lines are in the order of their times, then of their ids. */
-export function cursorOf({ at, id }: Pick<LogLineView, 'at' | 'id'>): string {
+// Cursors are written by the server, in the order of times and then of ids. Times are finer there than they are told, so one that is made
+// of a line takes in its whole millisecond; what is there already is not added again.
+
+/** The cursor from which lines before this one are read. */
+export function cursorBefore({ at, id }: Pick<LogLineView, 'at' | 'id'>): string {
+  return `${Date.parse(at) * 1000 + 999}_${id}`
+}
+
+/** The cursor from which lines after this one are read. */
+export function cursorAfter({ at, id }: Pick<LogLineView, 'at' | 'id'>): string {
   return `${Date.parse(at) * 1000}_${id}`
 }
 

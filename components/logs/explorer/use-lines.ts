@@ -10,7 +10,7 @@ import { logContext, logSearch } from '@/lib/contract/doors'
 import type { FilterNote, LogLineView, LogSearch } from '@/lib/contract/log'
 
 import { gather } from '../gather'
-import { afterOf, beforeOf, cursorOf, linesOf, NO_LINES, withNewer, withOlder, type LineWindow } from './line-window'
+import { afterOf, beforeOf, cursorAfter, cursorBefore, linesOf, NO_LINES, withNewer, withOlder, type LineWindow } from './line-window'
 import { grouped } from './filter-edit'
 import { boundsOf, type LogWindow } from './question'
 
@@ -122,9 +122,9 @@ async function newest(ask: Ask, signal: AbortSignal): Promise<First> {
 /** The page around one line, which is there whether the filter lets it through or not. */
 async function around(ask: Ask, lineId: string, signal: AbortSignal): Promise<First> {
   const { line } = await fetchQuery(logContext, { environmentId: ask.environmentId, lineId, lines: 1 }, signal)
-  const cursor = cursorOf(line)
-  const [older, newer] = await Promise.all([search(ask, { before: cursor, limit: PAGE / 2 }, signal), search(ask, { after: cursor, limit: PAGE / 2 }, signal)])
-  const middle = withNewer(withOlder(NO_LINES, older), { lines: [line], before: cursor, after: cursor })
+  const [before, after] = [cursorBefore(line), cursorAfter(line)]
+  const [older, newer] = await Promise.all([search(ask, { before, limit: PAGE / 2 }, signal), search(ask, { after, limit: PAGE / 2 }, signal)])
+  const middle = withNewer(withOlder(NO_LINES, older), { lines: [line], before, after })
   return { window: withNewer(middle, newer), searchedTo: older.searchedTo, notes: older.notes }
 }
 
@@ -158,7 +158,7 @@ function took(before: Lines, come: readonly LogLineView[], isFollowing: boolean)
 function withLive({ window }: Pick<Lines, 'window'>, come: readonly LogLineView[]): Pick<Lines, 'window' | 'held' | 'heldCount'> {
   const [first, last] = [come[0], come.at(-1)]
   if (!first || !last) return { window, held: [], heldCount: 0 }
-  return { window: withNewer(window, { lines: come, before: cursorOf(first), after: cursorOf(last) }), held: [], heldCount: 0 }
+  return { window: withNewer(window, { lines: come, before: cursorBefore(first), after: cursorAfter(last) }), held: [], heldCount: 0 }
 }
 
 /** Whoever follows goes on after the line that was stored last, which need not be the newest by its own time. */
