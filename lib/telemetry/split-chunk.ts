@@ -39,6 +39,11 @@ function decode(bytes: Buffer): string {
   return clean(lastReturn === -1 ? text : text.slice(lastReturn + 1))
 }
 
+/** A text that is one line, cut with a note when it is longer. */
+export function cutText(text: string, mostLength: number): string {
+  return text.length > mostLength ? `${text.slice(0, mostLength)} … [line cut]` : text
+}
+
 /** PostgreSQL's text holds no zero character, and JSON no half of a surrogate pair. */
 export function clean(text: string): string {
   const whole = /[\ud800-\udfff]/.test(text) ? Buffer.from(text, 'utf8').toString('utf8') : text

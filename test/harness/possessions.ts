@@ -34,8 +34,11 @@ export async function possessionsOf(t: TestPlatform, { as, organizationId }: Who
   await t.database.sql`insert into uploads (id, project_id, name, digest, size_bytes, files, unpacked_bytes) values (${uploadId}, ${projectId}, 'web', ${'0'.repeat(64)}, 100, 1, 100)`
   const rotationId = newId('rotation')
   await t.database.sql`insert into rotations (id, service_id, status) values (${rotationId}, ${service.id}, 'done')`
+  // Longer than any other number, so that it is found nowhere by chance.
+  const lineId = String(900_000_000_000_000 + Math.floor(Math.random() * 1e12))
+  await t.database.sql`insert into log_lines (id, environment_id, service_id, deployment_id, kind, stream, at, text) values (${lineId}, ${environmentId}, ${service.id}, ${deployment.id}, 'runtime', 'stdout', now(), 'printed: a secret value')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, uploadId, rotationId, jobId: job!.id }
+  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, uploadId, rotationId, lineId, jobId: job!.id }
 }
 
 /** Someone with an organization of their own on the same instance. */

@@ -19,8 +19,9 @@ export type FoundLine = { view: LogLineView; cursor: string }
 export type Found = {
   /** In the direction of reading. */
   lines: FoundLine[]
-  /** `full`: there may be more. `late`: time was up at `reachedMs`. `end`: nothing is left. */
-  end: 'full' | 'late' | 'end'
+  /** Where the next page begins; null when nothing is left. */
+  next: string | null
+  /** Time was up when everything up to here was looked at, in milliseconds; null when the page is full or nothing is left. */
   reachedMs: number | null
 }
 
@@ -29,6 +30,8 @@ const FIRST_LINES = 5_000
 /** Fewer of the first lines than this are let through where an index is asked. */
 const RARE_LINES = 50
 const SLICE_TIMEOUT_MS = 500
+/** Lines may be long: a page ends after so many bytes, however many lines it may have. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024
 /** Any slice may take as long, so that every page gets further. */
 const LEAST_TIMEOUT_MS = 50
 
@@ -46,25 +49,30 @@ export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limi
   let lengthMs = rest === null ? 0 : await firstLength(db, query, rest)
   for (let count = 0; rest !== null; count++) {
     const leftMs = endAt - performance.now()
-    if (leftMs <= 0 && count > 0) return { lines, end: 'late', reachedMs: isOlder ? rest.untilMs : rest.fromMs }
+    if (leftMs <= 0 && count > 0) return late(lines, rest)
     const slice = nextSlice(rest, lengthMs, usable)
     const began = performance.now()
     const found = await readSlice(db, query, { slice, past, isOlder, limit: limit - lines.length, timeoutMs: Math.max(LEAST_TIMEOUT_MS, Math.min(SLICE_TIMEOUT_MS, leftMs)) })
     if (found === null) {
       // So many lines that it is better to read them in order, or so many that fewer have to be read at once.
       const shorter = shorterLength(slice.untilMs - slice.fromMs)
-      if (shorter === null) return { lines, end: 'late', reachedMs: isOlder ? rest.untilMs : rest.fromMs }
+      if (shorter === null) return late(lines, rest)
       usable = []
       lengthMs = shorter
       continue
     }
-    lines.push(...found)
-    if (lines.length >= limit) return { lines, end: 'full', reachedMs: null }
+    lines.push(...found.lines)
+    if (lines.length >= limit || found.isCut) return { lines, next: lines.at(-1)!.cursor, reachedMs: null }
     if (!slice.isIndexed) lengthMs = nextLength(slice.untilMs - slice.fromMs, performance.now() - began)
     if (count === 0 && lines.length < RARE_LINES) usable = spans
     rest = restAfter(rest, slice)
   }
-  return { lines, end: 'end', reachedMs: null }
+  return { lines, next: null, reachedMs: null }
+}
+
+function late(lines: FoundLine[], rest: Rest): Found {
+  const reachedMs = rest.isOlder ? rest.untilMs : rest.fromMs
+  return { lines, next: writeCursor({ micros: reachedMs * 1000, id: '0' }), reachedMs }
 }
 
 /** The part of a window that has lines. */
@@ -90,13 +98,16 @@ async function firstLength(db: Db, { environmentId }: LogQuery, rest: Rest): Pro
 type Reading = { slice: Slice; past: SQL; isOlder: boolean; limit: number; timeoutMs: number }
 
 /** The first lines of a slice; null when that takes too long. */
-async function readSlice(db: Db, { environmentId, condition, lookup }: LogQuery, { slice, past, isOlder, limit, timeoutMs }: Reading): Promise<FoundLine[] | null> {
-  const order = isOlder ? sql`desc` : sql`asc`
+async function readSlice(db: Db, { environmentId, condition, lookup }: LogQuery, { slice, past, isOlder, limit, timeoutMs }: Reading): Promise<{ lines: FoundLine[]; isCut: boolean } | null> {
+  const order = isOlder ? sql`at desc, id desc` : sql`at, id`
   const where = slice.isIndexed ? lookup! : condition
+  const page = sql`select *, octet_length(text) + coalesce(octet_length(message), 0) as bytes from log_lines where ${inWindow(environmentId, slice)} and ${past} and ${where} order by ${order} limit ${limit}`
   const rows = await withTimeout(db, { timeoutMs, isIndexed: slice.isIndexed }, (tx) =>
-    tx.execute<Row>(sql`select ${COLUMNS} from log_lines where ${inWindow(environmentId, slice)} and ${past} and ${where} order by at ${order}, id ${order} limit ${limit}`),
+    tx.execute<Row & { of: number }>(sql`
+      select ${COLUMNS}, of from (select *, sum(bytes) over (order by ${order} rows unbounded preceding) - bytes as held, count(*) over ()::int as of from (${page}) page) measured
+      where held < ${MAX_PAGE_BYTES} order by ${order}`),
   )
-  return rows === null ? null : rows.map(foundLine)
+  return rows === null ? null : { lines: rows.map(foundLine), isCut: rows.length < (rows[0]?.of ?? 0) }
 }
 
 type Row = { id: string; at: Date | string; micros: string; level: number | null } & Pick<LogLineView, 'kind' | 'stream' | 'serviceId' | 'deploymentId' | 'part' | 'message' | 'attributes' | 'text'>

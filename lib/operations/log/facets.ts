@@ -14,12 +14,12 @@ const MAX_VALUE_LENGTH = 200
 
 export const getLogFacets = implement(logFacets, async (ctx, asked) => {
   const { query, notes } = await questionOf(ctx.db, asked, ctx.now())
-  const { lines, end } = await scanLines(ctx.db, query, { isOlder: true, cursor: null, limit: SAMPLE, budgetMs: BUDGET_MS })
+  const { lines, next } = await scanLines(ctx.db, query, { isOlder: true, cursor: null, limit: SAMPLE, budgetMs: BUDGET_MS })
   const views = lines.map(({ view }) => view)
   const names = new Map((await drawn(ctx.db, asked.environmentId)).map(({ id, name }) => [id, name]))
   const deploymentIds = [...new Set(views.flatMap(({ deploymentId }) => deploymentId ?? []))]
   const numbers = new Map((await numbersOfDeployments(ctx.db, asked.environmentId, deploymentIds)).map(({ id, number }) => [id, number]))
-  const isSampled = end !== 'end'
+  const isSampled = next !== null
   const facet = (field: string, read: (line: LogLineView) => { value: string; label?: string } | null) => facetOf({ field, isSampled }, views.flatMap((line) => read(line) ?? []))
   return {
     facets: [

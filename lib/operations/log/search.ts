@@ -16,7 +16,7 @@ export const searchLogs = implement(logSearch, async (ctx, { before, after, limi
   const isOlder = after === undefined
   const found = await scanLines(ctx.db, query, { isOlder, cursor: before ?? after ?? null, limit, budgetMs: BUDGET_MS })
   const isOpen = query.untilMs > ctx.now().getTime()
-  const searchedTo = found.end === 'late' ? new Date(found.reachedMs!).toISOString() : null
+  const searchedTo = found.reachedMs === null ? null : new Date(found.reachedMs).toISOString()
   const views = found.lines.map(({ view }) => view)
   const cursors = isOlder ? olderCursors(found, before, isOpen ? nowCursor(ctx.now(), query) : null) : newerCursors(found, after, isOpen)
   return { lines: isOlder ? views.reverse() : views, ...cursors, searchedTo, notes }
@@ -26,18 +26,12 @@ type Cursors = Pick<LogSearch, 'before' | 'after'>
 
 function olderCursors(found: Found, before: string | undefined, open: string | null): Cursors {
   const newest = found.lines[0]?.cursor
-  return { before: onwards(found), after: before === undefined ? (open === null ? null : (newest ?? open)) : (newest ?? before) }
+  return { before: found.next, after: before === undefined ? (open === null ? null : (newest ?? open)) : (newest ?? before) }
 }
 
 function newerCursors(found: Found, after: string, isOpen: boolean): Cursors {
   const last = found.lines.at(-1)?.cursor ?? after
-  return { before: found.lines[0]?.cursor ?? after, after: onwards(found) ?? (isOpen ? last : null) }
-}
-
-/** Where the next page in the same direction begins. */
-function onwards({ end, lines, reachedMs }: Found): string | null {
-  if (end === 'full') return lines.at(-1)!.cursor
-  return end === 'late' ? writeCursor({ micros: reachedMs! * 1000, id: '0' }) : null
+  return { before: found.lines[0]?.cursor ?? after, after: found.next ?? (isOpen ? last : null) }
 }
 
 /** Before whatever may still come. */

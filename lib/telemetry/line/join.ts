@@ -74,7 +74,7 @@ function inMode(mode: Mode, line: string, after: string | undefined): Mode | nul
     case 'frames':
       return null
     case 'props':
-      return /^\}/.test(line) ? 'frames' : /^\s/.test(line) ? 'props' : null
+      return line.startsWith('}') ? 'frames' : /^\s/.test(line) ? 'props' : null
     case 'python':
       return /^\s/.test(line) ? 'python' : isBlank ? null : 'pythonEnd'
     case 'pythonEnd':
