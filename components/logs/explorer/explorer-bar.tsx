@@ -14,9 +14,9 @@ export type ExplorerBarProps = {
   children: ReactNode
   window: LogWindow
   onWindow: (window: LogWindow) => void
-  /** Of a live view: whether new lines are shown as they come. */
-  isFollowing: boolean
-  onFollow: (isFollowing: boolean) => void
+  /** Of a live view: whether new lines wait. */
+  isPaused: boolean
+  onPause: (isPaused: boolean) => void
   onReload: () => void
   wrap: boolean
   onWrap: (wrap: boolean) => void
@@ -33,7 +33,7 @@ export type ExplorerBarProps = {
 export type Edges = { title: ReactNode; close: ReactNode } | null
 
 /** What one does with a log: ask, choose when, pause, take away. */
-export function ExplorerBar({ children, window, onWindow, isFollowing, onFollow, onReload, wrap, onWrap, hasFacets, onFacets, download, edges, whole }: ExplorerBarProps) {
+export function ExplorerBar({ children, window, onWindow, isPaused, onPause, onReload, wrap, onWrap, hasFacets, onFacets, download, edges, whole }: ExplorerBarProps) {
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1.5 border-b border-line px-3 py-2 @3xl:flex-nowrap">
       {edges === null ? null : <div className="flex min-w-0 flex-1 @3xl:mr-2 @3xl:flex-none">{edges.title}</div>}
@@ -41,7 +41,7 @@ export function ExplorerBar({ children, window, onWindow, isFollowing, onFollow,
       <div className="order-3 flex min-w-0 flex-1 items-center gap-1 @3xl:order-none @3xl:flex-none">
         <WindowMenu window={window} onWindow={onWindow} />
         {window.kind === 'live' ? (
-          <IconButton label={isFollowing ? 'Pause' : 'Resume'} icon={isFollowing ? <Pause /> : <Play />} pressed={!isFollowing} onClick={() => onFollow(!isFollowing)} />
+          <IconButton label={isPaused ? 'Resume' : 'Pause'} icon={isPaused ? <Play /> : <Pause />} pressed={isPaused} onClick={() => onPause(!isPaused)} />
         ) : (
           <IconButton label="Ask again" icon={<RefreshCw />} onClick={onReload} />
         )}

@@ -51,7 +51,7 @@ export function LineDetails({ line, serviceName, place, actions }: LineDetailsPr
         <CopyButton text={stripAnsi(line.text)} label="Copy line" />
       </div>
       <dl className="grid max-w-4xl grid-cols-1 @xl:grid-cols-[minmax(7rem,max-content)_minmax(0,1fr)]">
-        {[...factsOf(line, serviceName, place), ...attributesOf(line).map(({ name, value }): Fact => ({ name, value, field: `@${name}` }))].map((fact) => (
+        {[...factsOf(line, serviceName, place), ...attributesOf(line).map(({ name, value, isPlain }): Fact => ({ name, value, field: isPlain ? `@${name}` : null }))].map((fact) => (
           <FactRow key={`${fact.field} ${fact.name}`} fact={fact} filterBy={actions.filterBy} />
         ))}
       </dl>

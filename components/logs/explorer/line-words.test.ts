@@ -6,7 +6,7 @@ import { attributesOf, rowWords, sizeWords, spokenWords } from './line-words'
 
 describe('a row', () => {
   it('shows the message of a structured line and what it has besides', () =>
-    expect(rowWords(sampleLine({ text: '{"level":"warn","msg":"slow","ms":812}', message: 'slow', level: 'warn', attributes: { ms: 812 } }))).toEqual({ head: 'slow', folded: 0, request: null, attributes: [{ name: 'ms', value: '812' }] }))
+    expect(rowWords(sampleLine({ text: '{"level":"warn","msg":"slow","ms":812}', message: 'slow', level: 'warn', attributes: { ms: 812 } }))).toEqual({ head: 'slow', folded: 0, request: null, attributes: [{ name: 'ms', value: '812', isPlain: true }] }))
 
   it('keeps the colours of a plain line', () => expect(rowWords(sampleLine({ text: '\u001b[31mno\u001b[0m' })).head).toBe('\u001b[31mno\u001b[0m'))
 
@@ -27,10 +27,10 @@ describe('a row', () => {
 describe('attributes', () => {
   it('are named as filters name them', () =>
     expect(attributesOf({ attributes: { user: { id: 7, name: null }, tags: ['a'], none: {} } })).toEqual([
-      { name: 'user.id', value: '7' },
-      { name: 'user.name', value: 'null' },
-      { name: 'tags', value: '["a"]' },
-      { name: 'none', value: '{}' },
+      { name: 'user.id', value: '7', isPlain: true },
+      { name: 'user.name', value: 'null', isPlain: false },
+      { name: 'tags', value: '["a"]', isPlain: false },
+      { name: 'none', value: '{}', isPlain: false },
     ]))
 
   it('are as many as can be shown', () => expect(attributesOf({ attributes: Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`k${index}`, index])) }).length).toBe(300))

@@ -8,7 +8,8 @@ const ROW_CHARACTERS = 2_000
 /** A line with more attributes than this is read as a whole, not as a table. */
 const MOST_ATTRIBUTES = 300
 
-export type Attribute = { name: string; value: string }
+/** `isPlain`: a text, a number or yes and no, which a filter can ask for. */
+export type Attribute = { name: string; value: string; isPlain: boolean }
 export type Request = { method: string; path: string; status: number; duration: string | null }
 
 export type RowWords = {
@@ -42,7 +43,7 @@ export function attributesOf({ attributes }: Pick<LogLineView, 'attributes'>): A
     if (found.length >= MOST_ATTRIBUTES) return
     if (value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length > 0) {
       for (const [key, inner] of Object.entries(value)) walk(inner, name === '' ? key : `${name}.${key}`)
-    } else found.push({ name, value: typeof value === 'string' ? value : JSON.stringify(value) })
+    } else found.push({ name, value: typeof value === 'string' ? value : JSON.stringify(value), isPlain: value !== null && typeof value !== 'object' })
   }
   if (attributes !== null) walk(attributes, '')
   return found

@@ -3,7 +3,7 @@
 import '../log.css'
 
 import clsx from 'clsx'
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 
 import { useCanvas, useEnvironment } from '@/components/canvas/canvas-context'
 import { paths } from '@/components/paths'
@@ -22,6 +22,7 @@ import { NothingFound } from './nothing-found'
 import { boundsOf, fixed, writeQuestion, type LogWindow } from './question'
 import { RowList } from './row-list'
 import { NewLines, OlderLines, Reconnecting } from './row-notices'
+import { useExplorerKeys } from './use-explorer-keys'
 import { useKnown } from './use-known'
 import { useLines } from './use-lines'
 import { useOverview } from './use-overview'
@@ -45,7 +46,9 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
   const { question, askedAt, ask, askAgain } = useQuestion()
   const { filter, window, line: namedId } = question
   const asked = useMemo(() => ({ environmentId, serviceId, filter, window, line: namedId, askedAt }), [environmentId, serviceId, filter, window, namedId, askedAt])
-  const [isFollowing, setFollowing] = useState(true)
+  const [isPaused, setPaused] = useState(false)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const isFollowing = !isPaused && isAtEnd
   const [wrap, setWrap] = useState(false)
   // Where there is no room beside the lines, it is opened over them.
   const [hasFacets, setFacets] = useState(() => serviceId === null && matchMedia('(min-width: 60rem)').matches)
@@ -58,13 +61,21 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
   const shown = useMemo(() => linesOf(lines.window), [lines.window])
   const isLive = window.kind === 'live'
 
-  const follow = (next: boolean) => {
-    setFollowing(next)
-    if (next && !lines.takeHeld()) askAgain()
+  /** Back to the newest line, with what came meanwhile. */
+  const follow = () => {
+    setPaused(false)
+    setAtEnd(true)
+    if (!lines.takeHeld()) askAgain()
   }
   const setWindow = (next: LogWindow) => {
-    setFollowing(true)
+    setPaused(false)
+    setAtEnd(true)
     ask({ window: next, line: null })
+  }
+  const reachEnd = (isThere: boolean) => {
+    if (!isThere) setAtEnd(false)
+    // The last line that is held is not the newest one while others were let go of for older ones.
+    else if (lines.isAtNewest && !isPaused) follow()
   }
   const setStanding = useCallback((name: string, value: string, standing: Standing) => {
     const next = withStanding(filter, termOf(name, value), standing)
@@ -82,19 +93,11 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
   const nameOf = useMemo(() => (serviceId === null ? (id: string | null) => (id === null ? null : (services[id]?.name ?? null)) : null), [serviceId, services])
   const { fromMs, untilMs } = boundsOf(window, askedAt)
   const download = (format: 'text' | 'jsonl') => logDownloadPath(environmentId, { format, ...(filter === '' ? {} : { filter }), ...(serviceId === null ? {} : { serviceId }), ...(isLive ? {} : { from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() }) })
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === '/' && !(event.target instanceof HTMLInputElement)) {
-      event.preventDefault()
-      field.current?.focus()
-    }
-    // The canvas below is out of sight, and what keys would do there too. Escape closes, and what finds everything stays.
-    if (event.key !== 'Escape' && event.key !== '?' && !((event.ctrlKey || event.metaKey) && event.key === 'k')) event.nativeEvent.stopPropagation()
-  }
+  const root = useRef<HTMLDivElement>(null)
+  useExplorerKeys({ root, field, isAlone: edges !== null })
   return (
-    // Nothing here takes keys itself; they are kept from the canvas below.
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div className={clsx('@container flex min-h-0 flex-col bg-surface', className)} onKeyDown={onKeyDown}>
-      <ExplorerBar edges={edges} window={window} onWindow={setWindow} isFollowing={isFollowing} onFollow={follow} onReload={askAgain} wrap={wrap} onWrap={setWrap} hasFacets={hasFacets} onFacets={setFacets} download={{ text: download('text'), jsonl: download('jsonl') }} whole={serviceId === null ? null : `${paths.logs(project.id, environmentId)}${writeQuestion({ ...question, filter: withStanding(filter, termOf('service', services[serviceId]?.name ?? serviceId), 'asked') ?? filter })}`}>
+    <div ref={root} tabIndex={-1} className={clsx('@container flex min-h-0 flex-col bg-surface outline-none', className)}>
+      <ExplorerBar edges={edges} window={window} onWindow={setWindow} isPaused={isPaused} onPause={(next) => (next ? setPaused(true) : follow())} onReload={askAgain} wrap={wrap} onWrap={setWrap} hasFacets={hasFacets} onFacets={setFacets} download={{ text: download('text'), jsonl: download('jsonl') }} whole={serviceId === null ? null : `${paths.logs(project.id, environmentId)}${writeQuestion({ ...question, filter: withStanding(filter, termOf('service', services[serviceId]?.name ?? serviceId), 'asked') ?? filter })}`}>
         <FilterField environmentId={environmentId} filter={filter} known={known} field={field} onFilter={(next) => (next === filter ? askAgain() : ask({ filter: next, line: null }))} onLeave={() => focusLines(scroller.current)} />
       </ExplorerBar>
       <FilterNotes notes={lines.notes} filter={filter} />
@@ -112,7 +115,7 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
               wrap={wrap}
               isLive={isLive}
               isFollowing={isFollowing}
-              onFollow={follow}
+              onEnd={reachEnd}
               namedId={namedId}
               onEdge={(side) => (lines[side].error === null && (side === 'newer' || lines.searchedTo === null) ? void lines.load(side) : undefined)}
               place={{ projectId: project.id, environmentId }}
@@ -122,7 +125,7 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
             />
           )}
           {isLive && lines.isLoaded ? <Reconnecting state={lines.state} /> : null}
-          {isLive && !isFollowing ? <NewLines count={lines.heldCount} onClick={() => follow(true)} /> : null}
+          {isLive && !isFollowing ? <NewLines count={lines.heldCount} onClick={follow} /> : null}
         </div>
       </div>
       {contextOf === null ? null : <ContextDialog environmentId={environmentId} line={contextOf} serviceName={contextOf.serviceId === null ? null : (services[contextOf.serviceId]?.name ?? null)} onClose={() => setContextOf(null)} />}

@@ -2,7 +2,6 @@
 
 import { ScrollText, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef } from 'react'
 
 import { useEnvironment } from '@/components/canvas/canvas-context'
 import { paths } from '@/components/paths'
@@ -15,13 +14,10 @@ import { LogExplorerLater } from './log-explorer-later'
 export function LogsPanel() {
   const router = useRouter()
   const { project, environmentId } = useEnvironment()
-  const panel = useRef<HTMLElement>(null)
   const close = () => router.push(paths.canvas(project.id, environmentId))
   useEscape(close)
-  // So that keys are about the logs at once.
-  useEffect(() => panel.current?.focus({ preventScroll: true }), [])
   return (
-    <section ref={panel} data-panel tabIndex={-1} aria-label="Logs" className="absolute inset-0 z-10 flex animate-appear flex-col bg-surface outline-none">
+    <section data-panel aria-label="Logs" className="absolute inset-0 z-10 flex animate-appear flex-col bg-surface">
       <LogExplorerLater
         serviceId={null}
         edges={{

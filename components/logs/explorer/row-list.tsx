@@ -22,7 +22,8 @@ export type RowListProps = {
   /** New lines keep the end in view while one is there. */
   isLive: boolean
   isFollowing: boolean
-  onFollow: (isFollowing: boolean) => void
+  /** The person scrolled to the end, or away from it. */
+  onEnd: (isThere: boolean) => void
   /** The line that the address names. */
   namedId: string | null
   onEdge: (side: 'older' | 'newer') => void
@@ -34,7 +35,7 @@ export type RowListProps = {
 }
 
 /** The lines; only those near the screen exist. Arrows or j and k go from one to the next, Enter opens one. */
-export function RowList({ lines, nameOf, wrap, isLive, isFollowing, onFollow, namedId, onEdge, place, actions, head, scroller }: RowListProps) {
+export function RowList({ lines, nameOf, wrap, isLive, isFollowing, onEnd, namedId, onEdge, place, actions, head, scroller }: RowListProps) {
   const [openIds, setOpenIds] = useState<ReadonlySet<string>>(() => new Set(namedId === null ? [] : [namedId]))
   const [currentId, setCurrentId] = useState<string | null>(namedId)
   const canFollow = isLive && isFollowing
@@ -85,7 +86,7 @@ export function RowList({ lines, nameOf, wrap, isLive, isFollowing, onFollow, na
     const element = scroller.current
     if (!element) return
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight
-    if (isLive && distance <= NEAR_END !== isFollowing) onFollow(distance <= NEAR_END)
+    if (isLive && distance <= NEAR_END !== isFollowing) onEnd(distance <= NEAR_END)
     if (element.scrollTop < NEAR_EDGE && element.scrollHeight > element.clientHeight) onEdge('older')
     if (distance < NEAR_EDGE) onEdge('newer')
   }
