@@ -18,6 +18,7 @@ export const paths = {
   projectSettings: (projectId: string) => `/projects/${projectId}/settings`,
   canvas: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}`,
   sharedVariables: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/variables`,
+  logs: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/logs`,
   service: (projectId: string, environmentId: string, serviceId: string, tab: ServiceTab = 'deployments') => `/${projectId}/${environmentId}/${serviceId}/${tab}`,
   deployment: (projectId: string, environmentId: string, serviceId: string, deploymentId: string) =>
     `/${projectId}/${environmentId}/${serviceId}/deployments/${deploymentId}`,

@@ -40,7 +40,7 @@ for (const theme of ['dark', 'light'] as const) {
       await expectClean(page, `canvas after ${keys}`)
       if (shown === 'dialog') await page.keyboard.press('Escape')
     }
-    for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
+    for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, `${canvas}/logs`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
       await page.goto(screen)
       await expectClean(page, screen)
     }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
+import { sampleLine } from '@/test/harness/log-line'
+
 import { append, CAPACITY, EMPTY_BUFFER, prepend, search, toText } from './log-buffer'
 
-const line = (id: number, text = `line ${id}`) => ({ id: String(id), at: '2026-01-01T00:00:00.000Z', kind: 'runtime' as const, stream: 'stdout' as const, serviceId: 'svc_1', deploymentId: 'dep_1', part: null, level: null, message: null, attributes: null, text })
+const line = (id: number, text = `line ${id}`) => sampleLine({ id: String(id), text })
 const ids = (buffer: { lines: readonly { id: string }[] }) => buffer.lines.map(({ id }) => Number(id))
 
 describe('the log buffer', () => {

@@ -1,11 +1,11 @@
 'use client'
 
 import clsx from 'clsx'
-import { memo, useMemo, useState, type CSSProperties } from 'react'
+import { memo, useState } from 'react'
 
 import { exactWords } from '@/components/ui/time-words'
 
-import { readAnsi, type AnsiStyle } from './ansi'
+import { AnsiText } from './ansi-text'
 import type { BufferedLine } from './log-buffer'
 
 /** More of one line than this is shown only when asked for: a minified file in the log must not stop the page. */
@@ -17,7 +17,6 @@ export type LogLineProps = { line: BufferedLine; wrap: boolean; /** Tell which r
 export const LogLine = memo(function LogLine({ line, wrap, tellReplica }: LogLineProps) {
   const [isWhole, setWhole] = useState(false)
   const isCut = !isWhole && line.text.length > SHOWN_CHARACTERS
-  const spans = useMemo(() => readAnsi(isCut ? line.text.slice(0, SHOWN_CHARACTERS) : line.text), [line.text, isCut])
   return (
     <div className={clsx('flex gap-3 border-l-2 px-3 font-mono text-code hover:bg-hover', TONE[line.stream])}>
       <time dateTime={line.at} suppressHydrationWarning className="shrink-0 text-faint select-none" onPointerEnter={(event) => (event.currentTarget.title = exactWords(line.at))}>
@@ -29,17 +28,13 @@ export const LogLine = memo(function LogLine({ line, wrap, tellReplica }: LogLin
         </span>
       ) : null}
       <span className={wrap ? 'min-w-0 break-words whitespace-pre-wrap [overflow-wrap:anywhere]' : 'whitespace-pre'}>
-        {spans.map((span, index) => (
-          <span key={index} style={cssOf(span.style)}>
-            {span.text}
-          </span>
-        ))}
+        <AnsiText text={isCut ? line.text.slice(0, SHOWN_CHARACTERS) : line.text} />
         {isCut ? (
           <button type="button" className="ml-1 rounded-small bg-press px-1 text-muted select-none hover:text-ink" onClick={() => setWhole(true)}>
             … {Math.ceil((line.text.length - SHOWN_CHARACTERS) / 1000)} kB more
           </button>
         ) : null}
-        {spans.length === 0 ? '\u00a0' : null}
+        {line.plain === '' ? '\u00a0' : null}
       </span>
     </div>
   )
@@ -54,18 +49,6 @@ const TONE: Record<BufferedLine['stream'], string> = {
   stdout: 'border-transparent text-ink',
   stderr: 'border-bad/70 bg-bad/6 text-ink [&_time]:text-muted',
   platform: 'border-transparent text-progress',
-}
-
-function cssOf(style: AnsiStyle): CSSProperties | undefined {
-  if (Object.keys(style).length === 0) return undefined
-  return {
-    color: style.color,
-    backgroundColor: style.background,
-    fontWeight: style.bold ? 600 : undefined,
-    opacity: style.faint ? 0.7 : undefined,
-    fontStyle: style.italic ? 'italic' : undefined,
-    textDecoration: style.underline ? 'underline' : undefined,
-  }
 }
 
 function clock(at: string): string {

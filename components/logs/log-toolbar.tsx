@@ -1,6 +1,6 @@
 'use client'
 
-import { ArrowDownToLine, Download, Pause, Play, Search, WrapText } from 'lucide-react'
+import { ArrowDownToLine, Download, Pause, Play, ScrollText, Search, WrapText } from 'lucide-react'
 
 import { copyText } from '@/components/ui/copy-text'
 import { IconButton } from '@/components/ui/icon-button'
@@ -26,6 +26,8 @@ export type LogToolbarProps = {
   paused: boolean
   setPaused: (paused: boolean) => void
   fileName: string
+  /** Shows the same in the log explorer, where more can be asked. */
+  onExplore: () => void
 }
 
 const KINDS = [
@@ -35,7 +37,7 @@ const KINDS = [
 ] as const
 
 /** What one does with a log: search, narrow, pause, wrap, take away. */
-export function LogToolbar({ lines, text, setText, kind, setKind, wrap, setWrap, paused, setPaused, fileName }: LogToolbarProps) {
+export function LogToolbar({ lines, text, setText, kind, setKind, wrap, setWrap, paused, setPaused, fileName, onExplore }: LogToolbarProps) {
   const copy = async () => {
     if (await copyText(toText(lines))) toast.success(`${lines.length} lines copied.`)
     else toast.error('The browser refused to copy. Download the log instead.')
@@ -48,6 +50,7 @@ export function LogToolbar({ lines, text, setText, kind, setKind, wrap, setWrap,
       <IconButton size="small" label="Wrap lines" icon={<WrapText />} pressed={wrap} onClick={() => setWrap(!wrap)} />
       <IconButton size="small" label="Copy what is shown" icon={<Copy />} disabled={lines.length === 0} onClick={() => void copy()} />
       <IconButton size="small" label="Download what is shown" icon={<Download />} disabled={lines.length === 0} onClick={() => download(fileName, toText(lines))} />
+      <IconButton size="small" label="Open in the log explorer" icon={<ScrollText />} onClick={onExplore} />
     </div>
   )
 }

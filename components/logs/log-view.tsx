@@ -3,8 +3,11 @@
 import './log.css'
 
 import clsx from 'clsx'
+import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'
 
+import { useEnvironment } from '@/components/canvas/canvas-context'
+import { paths } from '@/components/paths'
 import { Button } from '@/components/ui/button'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { Spinner } from '@/components/ui/spinner'
@@ -27,6 +30,8 @@ export type LogViewProps = {
 
 /** A log that is read while it is written. */
 export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been written yet.', className }: LogViewProps) {
+  const router = useRouter()
+  const { project, environmentId } = useEnvironment()
   const [kind, setKind] = useState<KindChoice>(fixedKind ?? 'all')
   const [text, setText] = useState('')
   const [wrap, setWrap] = useState(true)
@@ -62,6 +67,7 @@ export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been
         setWrap={setWrap}
         paused={frozen !== null}
         setPaused={setPaused}
+        onExplore={() => router.push(`${paths.logs(project.id, environmentId)}?${new URLSearchParams({ filter: filterOf(scope) })}`)}
         fileName={`${Object.values(scope).join()}.log`}
       />
       {shown.length === 0 ? (
@@ -82,6 +88,11 @@ export function LogView({ scope, kind: fixedKind, emptyWords = 'No line has been
       {shown.length > 0 && (frozen !== null || !stick) ? <NewLines count={pending} onClick={follow} /> : null}
     </div>
   )
+}
+
+/** What lets only these lines through. */
+function filterOf(scope: LogScope): string {
+  return 'runId' in scope ? `part:${scope.runId}` : `deployment:${scope.deploymentId}`
 }
 
 function countAfter(lines: readonly BufferedLine[], id: string | undefined): number {

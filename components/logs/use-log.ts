@@ -6,12 +6,13 @@ import { fetchQuery } from '@/components/client/query'
 import type { Live, LogHandlers } from '@/components/client/live'
 import type { StreamState } from '@/components/client/stream'
 import { useLive } from '@/components/presence/live-context'
-import { deploymentLogs, runLogs, serviceLogs } from '@/lib/contract/doors'
-import type { LogLineView, LogPage } from '@/lib/contract/log'
+import { deploymentLogs, runLogs } from '@/lib/contract/doors'
+import type { LogPage } from '@/lib/contract/log'
 
+import { gather } from './gather'
 import { append, EMPTY_BUFFER, prepend, type LogBuffer } from './log-buffer'
 
-export type LogScope = { serviceId: string } | { deploymentId: string } | { runId: string }
+export type LogScope = { deploymentId: string } | { runId: string }
 export type LogKind = 'build' | 'runtime'
 type PageQuery = { before?: string; limit: number; kind?: LogKind }
 
@@ -26,12 +27,10 @@ type Log = {
 }
 
 const PAGE = 500
-/** Lines that come within this time are shown together. */
-const GATHER_MS = 50
 
 const nothing = (key: string): Log => ({ key, buffer: EMPTY_BUFFER, state: 'connecting', error: null, isLoaded: false })
 
-/** The log of a service, a deployment or a run: the newest page, then every line as it comes, older ones on demand. */
+/** The log of a deployment or a run: the newest page, then every line as it comes, older ones on demand. */
 export function useLog(scope: LogScope, kind: LogKind | null) {
   const key = `${JSON.stringify(scope)} ${kind ?? ''}`
   const [log, setLog] = useState(() => nothing(key))
@@ -84,12 +83,12 @@ function follow(which: Which & { live: Live }, update: Update): () => void {
   }
 }
 
-// All entries answer alike; which one is asked depends on whose log it is.
+// Both entries answer alike; which one is asked depends on whose log it is.
 
 function readPage({ scope, kind }: Which, from: { before?: string }, signal?: AbortSignal): Promise<LogPage> {
   const query: PageQuery = { limit: PAGE, ...from, ...(kind ? { kind } : {}) }
   if ('runId' in scope) return fetchQuery(runLogs, { ...scope, ...ofRun(query) }, signal)
-  return 'serviceId' in scope ? fetchQuery(serviceLogs, { ...scope, ...query }, signal) : fetchQuery(deploymentLogs, { ...scope, ...query }, signal)
+  return fetchQuery(deploymentLogs, { ...scope, ...query }, signal)
 }
 
 function openLog({ live, scope, kind }: Which & { live: Live }, after: string | null, handlers: LogHandlers): () => void {
@@ -99,19 +98,4 @@ function openLog({ live, scope, kind }: Which & { live: Live }, after: string | 
 /** The log of a run is of one kind. */
 function ofRun({ kind: _kind, ...query }: PageQuery): Omit<PageQuery, 'kind'> {
   return query
-}
-
-/** Hands on lines a few times a second, however fast they come. */
-function gather(hand: (lines: LogLineView[]) => void, signal: AbortSignal): (lines: LogLineView[]) => void {
-  let waiting: LogLineView[] = []
-  return (come) => {
-    const isGathering = waiting.length > 0
-    waiting.push(...come)
-    if (isGathering) return
-    setTimeout(() => {
-      const lines = waiting
-      waiting = []
-      if (!signal.aborted) hand(lines)
-    }, GATHER_MS)
-  }
 }

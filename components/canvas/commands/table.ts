@@ -1,7 +1,7 @@
 import {
   AlignCenterHorizontal, AlignCenterVertical, AlignEndHorizontal, AlignEndVertical, AlignHorizontalSpaceAround, AlignStartHorizontal, AlignStartVertical, AlignVerticalSpaceAround,
   CircleStop, Copy, CopyPlus, Eraser, ExternalLink, FolderOpen, GitBranch, Grid3x3, Group, HardDrive, History, Keyboard, LayoutList, Link2, ListChecks, Map, Maximize, Network, PanelRight, Pencil, Play,
-  Redo2, Rocket, Search, Settings, SquareDashedMousePointer, SquareSplitHorizontal, Sun, Trash2, Undo2, Ungroup, Unlink, Variable, type LucideIcon,
+  Redo2, Rocket, ScrollText, Search, Settings, SquareDashedMousePointer, SquareSplitHorizontal, Sun, Trash2, Undo2, Ungroup, Unlink, Variable, type LucideIcon,
 } from 'lucide-react'
 
 import { KEYED, type Keyed } from './keyed'
@@ -36,6 +36,7 @@ export const COMMANDS = {
   connection: { label: 'Connection', icon: Link2, on: ['service'], block: 'do', fits: (subject) => subject.kind === 'service' && subject.service.source.type === 'database' },
   files: { label: 'Files', icon: FolderOpen, on: ['volume'], block: 'do' },
   variables: { label: 'Variables', icon: Variable, on: ['service'], block: 'do' },
+  serviceLogs: { label: 'Logs', icon: ScrollText, on: ['service'], block: 'do' },
   connect: { ...KEYED.connect, label: 'Link to…', icon: Link2, block: 'do' },
   addVolume: { label: 'Attach a volume…', icon: HardDrive, on: ['service'], block: 'do' },
   attach: { label: (subject) => (subject.kind === 'mount' || (subject.kind === 'volume' && subject.volume.serviceId !== null) ? 'Change mount path…' : 'Attach…'), icon: Link2, on: ['volume', 'mount'], block: 'do' },
@@ -79,6 +80,7 @@ export const COMMANDS = {
   deployAll: { ...KEYED.deployAll, label: 'Deploy all changes', icon: Rocket, block: 'changes', isQuiet: true },
   discard: { label: 'Discard changes…', icon: Eraser, on: ['pane'], block: 'changes', isQuiet: true },
   revisions: { label: 'Revisions', icon: History, on: ['pane'], block: 'changes', isQuiet: true },
+  logs: { ...KEYED.logs, label: 'Logs of the environment', icon: ScrollText, block: 'look' },
   shared: { label: 'Shared variables', icon: Variable, on: ['pane'], block: 'changes', isQuiet: true },
   branch: { label: 'Branch this environment…', icon: GitBranch, on: ['pane'], block: 'changes', isQuiet: true },
 } as const satisfies Record<string, Spec>

@@ -43,7 +43,7 @@ export function useDoing({ view, setView }: View): Record<CommandId, Doing> {
   return useMemo(() => ({ ...about, ...canvas }), [about, canvas])
 }
 
-type AboutCanvas = 'palette' | 'find' | 'keys' | 'undo' | 'redo' | 'selectAll' | 'clear' | 'layout' | 'frame' | 'snap' | 'map' | 'fit' | 'view' | 'review' | 'deployAll' | 'discard' | 'revisions' | 'shared' | 'branch'
+type AboutCanvas = 'palette' | 'find' | 'keys' | 'undo' | 'redo' | 'selectAll' | 'clear' | 'layout' | 'frame' | 'snap' | 'map' | 'fit' | 'view' | 'review' | 'deployAll' | 'discard' | 'revisions' | 'logs' | 'shared' | 'branch'
 
 function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
   const store = useCanvasStore()
@@ -78,6 +78,7 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
       connection: { run: ofService(({ id }) => services.open(id, 'overview')) },
       files: { run: (subject) => (subject.kind === 'volume' ? volumes.open(subject.id, 'files') : undefined) },
       variables: { run: (subject) => services.open(idsOf(subject)[0] ?? '', 'variables') },
+      serviceLogs: { run: ofService(({ id }) => services.open(id, 'logs')) },
       connect: { why: write, run: (subject) => ask(store, { kind: 'connect', from: idsOf(subject)[0] ?? '' }) },
       addVolume: { why: write, run: ofService((service) => services.askVolume(service)) },
       attach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' || subject.kind === 'mount' ? volumes.askAttach(subject.volume) : undefined) },
@@ -165,6 +166,7 @@ function useAboutCanvas({ view, setView }: View): Record<AboutCanvas, Doing> {
       deployAll: { why: () => mayDeploy ?? someChange(), run: () => void deployAll() },
       discard: { why: () => mayWrite ?? (changed().some(({ latest }) => latest !== null) ? null : 'There is nothing to set back.'), run: () => ask(store, { kind: 'discard' }) },
       revisions: { run: () => ask(store, { kind: 'revisions' }) },
+      logs: { run: () => router.push(paths.logs(project.id, environmentId)) },
       shared: { run: () => router.push(paths.sharedVariables(project.id, environmentId)) },
       branch: { why: () => mayBranch, run: () => ask(store, { kind: 'branch' }) },
     }

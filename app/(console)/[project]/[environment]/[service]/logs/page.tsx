@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 
 import { requireViewer } from '@/app/read-page'
-import { LogView } from '@/components/logs/log-view'
+import { LogExplorerLater } from '@/components/logs/explorer/log-explorer-later'
 import { paths } from '@/components/paths'
 
 type Props = { params: Promise<{ project: string; environment: string; service: string }> }
@@ -14,7 +14,7 @@ export default async function LogsPage({ params }: Props) {
   await requireViewer(paths.service(project, environment, serviceId, 'logs'))
   return (
     <div className="absolute inset-0 flex flex-col">
-      <LogView scope={{ serviceId }} className="flex-1" />
+      <LogExplorerLater serviceId={serviceId} className="flex-1" />
     </div>
   )
 }
