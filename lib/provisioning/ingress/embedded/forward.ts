@@ -2,7 +2,7 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 
 import type { Route } from '../table'
 import { guardTimes } from './guard-times'
-import { hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { aboutOf, hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
@@ -22,7 +22,8 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** An ordinary request as a visitor. */
 export function requestVisitor(exchange: Exchange, way: { host: string; find(): Route | undefined }, means: Times & { pool: Pool }): Visitor {
-  const { request, response } = exchange
+  const { request, response, arrival } = exchange
+  const carried = { bytesIn: 0, bytesOut: 0 }
   const { isOver, whenOver, end } = ending()
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
@@ -40,19 +41,22 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
     arrivedAt: performance.now(),
     isOver,
     whenOver,
-    refuse: (page) => sendPage(exchange, page),
+    about: aboutOf(request, arrival),
+    caller: arrival.caller,
+    carried: () => ({ ...carried, isWhole: response.writableFinished }),
+    refuse: (page) => void (carried.bytesOut += sendPage(exchange, page)),
     attempt(target, fresh, report) {
       // A workload may answer before it has read everything: the rest is still carried.
       const onUpload = (upstream: ClientRequest) => {
         uploads++
         upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
       }
-      attempt({ ...exchange, target, isOver, whenOver, onUpload }, { ...means, fresh }, report)
+      attempt({ ...exchange, target, isOver, whenOver, onUpload, carried }, { ...means, fresh }, report)
     },
   }
 }
 
-type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void }
+type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; carried: { bytesIn: number; bytesOut: number } }
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what
@@ -107,7 +111,10 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
     socket.on('drain', () => void (upstream.writableNeedDrain && upstream.emit('drain')))
     const send = () => {
       if (exchange.awaitsContinue) response.writeContinue()
-      request.on('data', onProgress)
+      request.on('data', (chunk: Buffer) => {
+        exchange.carried.bytesIn += chunk.length
+        onProgress()
+      })
       exchange.onUpload(upstream)
       request.pipe(upstream)
       request.once('aborted', () => upstream.destroy())
@@ -117,7 +124,7 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
   })
 }
 
-function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: Report): void {
+function relay(answer: IncomingMessage, { response, isOver, carried }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
     report.brokeOff()
@@ -135,6 +142,7 @@ function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: R
   answer.once('end', () => {
     if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
   })
+  answer.on('data', (chunk: Buffer) => void (carried.bytesOut += chunk.length))
   answer.pipe(response)
   // An answer that ends too early must not look whole.
   answer.on('error', breakOff)

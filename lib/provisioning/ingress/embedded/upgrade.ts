@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Route } from '../table'
 import type { Times } from './forward'
 import { guardTimes } from './guard-times'
-import { requestHeaders, responseHeaders, type Arrival } from './headers'
+import { aboutOf, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { join, part } from './join'
 import { once } from './once'
 import { rawPage } from './pages'
@@ -19,11 +19,14 @@ const MOST_HANDSHAKE_MS = 30_000
 
 /** A connection that wants to be upgraded (WebSocket or any other protocol) as a visitor: over when the client's and the workload's side are closed. */
 export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route | undefined }, times: Times): Visitor {
-  const { socket } = knock
+  const { socket, request, arrival } = knock
+  let since: { read: number; written: number } | null = null
   const { isOver, whenOver, end } = ending()
   let openSides = 1
   const onClosed = () => void (--openSides === 0 && end())
   const onEarlyEnd = () => void socket.destroy()
+  // What the client sent after its question has been read already.
+  const onBegun = () => void (since = { read: socket.bytesRead - knock.head.length, written: socket.bytesWritten })
   // A client that ends before it has an answer wants none any more.
   socket.once('end', onEarlyEnd)
   socket.once('close', onClosed)
@@ -33,7 +36,11 @@ export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route 
     arrivedAt: performance.now(),
     isOver,
     whenOver,
+    about: aboutOf(request, arrival),
+    caller: arrival.caller,
+    carried: () => ({ bytesIn: since ? socket.bytesRead - since.read : 0, bytesOut: since ? socket.bytesWritten - since.written : 0, isWhole: since !== null }),
     refuse(page) {
+      onBegun()
       socket.off('end', onEarlyEnd)
       part(socket, rawPage(page))
     },
@@ -44,12 +51,12 @@ export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route 
         openSides++
         remote.once('close', onClosed)
       }
-      attempt({ ...knock, target, isOver, whenOver, onAnswered }, times, report)
+      attempt({ ...knock, target, isOver, whenOver, onAnswered, onBegun }, times, report)
     },
   }
 }
 
-type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onAnswered(remote?: Socket): void }
+type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onAnswered(remote?: Socket): void; /** The head of the answer has been said. */ onBegun(): void }
 
 /** Carries the handshake to a workload; after it, bytes both ways until both sides have ended. */
 function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report): void {
@@ -74,6 +81,7 @@ function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report):
     what.onAnswered(remote as Socket)
     report.answered(101)
     socket.write(handshake(answer, true))
+    what.onBegun()
     if (remoteHead.length > 0) socket.write(remoteHead)
     if (head.length > 0) remote.write(head)
     join(socket, remote as Socket)
@@ -99,7 +107,7 @@ function begin({ request, arrival, target }: Attempt): ClientRequest | null {
 }
 
 /** The workload answered the handshake with an ordinary response: hands that on and closes. */
-function relayRefusal(answer: IncomingMessage, { socket, isOver }: Attempt, report: Report): void {
+function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
     report.brokeOff()
@@ -108,6 +116,7 @@ function relayRefusal(answer: IncomingMessage, { socket, isOver }: Attempt, repo
   report.answered(answer.statusCode ?? 502)
   socket.resume()
   socket.write(handshake(answer, false))
+  onBegun()
   answer.pipe(socket, { end: false })
   answer.once('end', () => part(socket))
   answer.on('error', breakOff)

@@ -17,6 +17,12 @@ export type Visitor = {
   isOver(): boolean
   /** Calls the listener once, when it is over. */
   whenOver(listener: () => void): void
+  /** What it says of itself. */
+  about: { method: string; /** What it asks for, as it stands in the request. */ target: string; client: string; requestId: string }
+  /** Which service asks, if it came to a private port; empty where that cannot be told; null for everybody else. */
+  caller(): string | null
+  /** What has been carried for it so far: of an upgraded connection everything after the handshake, else bodies. */
+  carried(): { bytesIn: number; bytesOut: number; /** Whether the client has been given the whole answer. */ isWhole: boolean }
   /** Answers it with a page of the proxy's own. */
   refuse(page: Page): void
   /** Tries one target; `fresh` asks for a connection of its own. */
