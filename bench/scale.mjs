@@ -33,8 +33,8 @@ export async function fill({ api, folder }) {
       insert into stages (deployment_id, name, status, started_at, finished_at)
       select d.id, stage, 'done', now(), now() from deployments d, unnest(array['fetch', 'detect', 'install', 'build']) stage`
     await sql`
-      insert into log_lines (service_id, deployment_id, kind, stream, at, text)
-      select s.id, 'dep_' || substr(md5(s.id || ${DEPLOYMENTS}::int), 1, 22), 'build', 'stdout', now(), 'line ' || n from services s, generate_series(1, ${LINES}) n`
+      insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text)
+      select s.environment_id, s.id, 'dep_' || substr(md5(s.id || ${DEPLOYMENTS}::int), 1, 22), 'build', 'stdout', now(), 'line ' || n from services s, generate_series(1, ${LINES}) n`
     await sql`analyze`
   } finally {
     await sql.end({ timeout: 5 })

@@ -6,9 +6,10 @@ export const LogLineView = z.strictObject({
   /** Cursor of this line: pass it as `after` to go on from here. Rises with time within one service. */
   id: z.string(),
   at: Timestamp,
-  kind: z.enum(['build', 'runtime']),
+  kind: z.enum(['build', 'deploy', 'runtime', 'http']),
   stream: z.enum(['stdout', 'stderr', 'platform']),
-  deploymentId: z.string(),
+  /** Null of requests that met no deployment. */
+  deploymentId: z.string().nullable(),
   /** Which part of the deployment printed it: the number of a replica, or the id of a run. Null for builds and for the platform. */
   part: z.string().nullable(),
   /** One line without its line end; terminal colour codes are kept. */

@@ -52,16 +52,16 @@ export async function keepLogs(ground: Ground): Promise<void> {
   const { db } = ground.database
   const build = JSON.stringify(['Cloning https://git.example.com/atelier …', 'Reading the source: express, npm, Node >=20', '$ npm ci', 'added 412 packages in 9 s', '$ npm run build', '> tsc -p . && vite build', 'vite v7 building for production…', '✓ 1204 modules transformed.'])
   await db.execute(sql`
-    insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
-    select d.service_id, d.id, 'build', 'stdout', null, d.created_at + make_interval(secs => n * 2), (${build}::json ->> n::int)
-    from deployments d, generate_series(0, 7) n where d.recipe is not null order by d.created_at, d.id, n`)
+    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
+    select s.environment_id, d.service_id, d.id, 'build', 'stdout', null, d.created_at + make_interval(secs => n * 2), (${build}::json ->> n::int)
+    from deployments d join services s on s.id = d.service_id, generate_series(0, 7) n where d.recipe is not null order by d.created_at, d.id, n`)
   await db.execute(sql`
-    insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
-    select d.service_id, d.id, 'build', 'stderr', null, d.finished_at, d.failure_message from deployments d where d.status = 'failed'`)
+    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
+    select s.environment_id, d.service_id, d.id, 'build', 'stderr', null, d.finished_at, d.failure_message from deployments d join services s on s.id = d.service_id where d.status = 'failed'`)
   const lines = JSON.stringify(LINES)
   await db.execute(sql`
-    insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
-    select s.id, s.active_deployment_id, 'runtime', case when n % 7 = 4 then 'stderr' else 'stdout' end, '0', now() - make_interval(secs => (240 - n) * 2), (${lines}::json ->> (n % 7)::int)
+    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
+    select s.environment_id, s.id, s.active_deployment_id, 'runtime', case when n % 7 = 4 then 'stderr' else 'stdout' end, '0', now() - make_interval(secs => (240 - n) * 2), (${lines}::json ->> (n % 7)::int)
     from services s, generate_series(1, 240) n where s.name in ('web', 'api', 'orders-api') order by n`)
 }
 

@@ -38,7 +38,7 @@ export type BuildLog = {
   close(withinMs?: number): Promise<boolean>
 }
 
-export type BuildLogOptions = { db: Database['db']; log: Log; seal: Seal; now(): Date; serviceId: string; deploymentId: string; /** On the disk of the build; stays until everything is stored. */ folder: string }
+export type BuildLogOptions = { db: Database['db']; log: Log; seal: Seal; now(): Date; environmentId: string; serviceId: string; deploymentId: string; /** On the disk of the build; stays until everything is stored. */ folder: string }
 
 /** Opens the log of a deployment's build, or goes on with it. */
 export function openBuildLog(options: BuildLogOptions): BuildLog {
@@ -193,9 +193,9 @@ function giveUp(journal: Journal, entries: readonly Entry[], output: number): bo
   return isSaid || say()
 }
 
-async function storeDirectly({ db, serviceId, deploymentId }: BuildLogOptions, lines: readonly LineEntry[]): Promise<void> {
+async function storeDirectly({ db, environmentId, serviceId, deploymentId }: BuildLogOptions, lines: readonly LineEntry[]): Promise<void> {
   await db.transaction(async (tx) => {
-    await append(tx, serviceId, lines.map(({ line, stream, at }) => ({ deploymentId, kind: 'build', stream, at: new Date(at), text: line })))
+    await append(tx, { environmentId, serviceId }, lines.map(({ line, stream, at }) => ({ deploymentId, kind: 'build', stream, at: new Date(at), text: line })))
     await announce(tx, { kind: 'log', serviceId })
   })
 }

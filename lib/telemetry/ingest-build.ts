@@ -18,6 +18,7 @@ const STREAMS = ['stdout', 'stderr'] as const
 
 export type BuildIngest = {
   db: Database['db']
+  environmentId: string
   serviceId: string
   deploymentId: string
   journal: Journal
@@ -115,9 +116,9 @@ async function readPiece({ now }: BuildIngest, file: string, { stored, isFinal }
   }
 }
 
-async function store(tx: Tx, { serviceId }: BuildIngest, lines: readonly NewLine[]): Promise<void> {
+async function store(tx: Tx, { environmentId, serviceId }: BuildIngest, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return
-  await append(tx, serviceId, lines)
+  await append(tx, { environmentId, serviceId }, lines)
   await announce(tx, { kind: 'log', serviceId })
 }
 

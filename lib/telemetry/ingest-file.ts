@@ -97,7 +97,7 @@ async function store(room: Ingest, { tx, handle, file, mask }: Work, options: In
   const { lines, consumed } = splitChunk(chunk, (options.final || isSilent) && start + chunk.length >= size, CHUNK_LINES)
   const position = start + consumed
   const rows = [...owedLine(file, owed, room.now()), ...lines.map((text) => newLine(file, mask(text), room.now()))]
-  await append(tx, file.serviceId, rows)
+  await append(tx, file, rows)
   if (rows.length > 0) await announce(tx, { kind: 'log', serviceId: file.serviceId })
   const emptied = position >= TRUNCATE_AT_BYTES && position === size && (await emptyIfStill(handle, size))
   const after = emptied ? 0 : position

@@ -49,8 +49,8 @@ export async function drawCrowd(t: TestEngine, { environmentId, count, deploymen
   await put('variables', 'id, service_id, key, value_sealed, secret, updated_at', rows.map(({ serviceId, key, valueSealed }) => ({ id: newId('variable'), service_id: serviceId, key, value_sealed: valueSealed, secret: false, updated_at: at })))
   if (lines > 0) {
     await t.database.sql`
-      insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
-      select s.id, s.active_deployment_id, 'runtime', 'stdout', '0', now(), 'line ' || n from services s, generate_series(1, ${lines}) n where s.environment_id = ${environmentId}`
+      insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
+      select s.environment_id, s.id, s.active_deployment_id, 'runtime', 'stdout', '0', now(), 'line ' || n from services s, generate_series(1, ${lines}) n where s.environment_id = ${environmentId}`
   }
   return rows.map(({ serviceId }) => serviceId)
 }

@@ -41,7 +41,7 @@ function open(): BuildLog {
   const db = new Proxy(t.database.db, {
     get: (target, key, receiver) => (key === 'transaction' && isAway ? () => Promise.reject(new Error('The database is away.')) : (Reflect.get(target, key, receiver) as unknown)),
   })
-  const one = openBuildLog({ db, log, seal: t.platform.seal, now: () => new Date(), serviceId: SERVICE, deploymentId: DEPLOYMENT, folder })
+  const one = openBuildLog({ db, log, seal: t.platform.seal, now: () => new Date(), environmentId: 'env_1', serviceId: SERVICE, deploymentId: DEPLOYMENT, folder })
   opened.push(one)
   return one
 }
@@ -87,7 +87,7 @@ test('what a worker that died had not stored is stored by the next one, before a
   dead.line('platform', 'neither')
   output.close()
   appendFileSync(join(folder, 'journal'), '{"line":"half a li')
-  const next = openBuildLog({ db: t.database.db, log, seal: t.platform.seal, now: () => new Date(), serviceId: SERVICE, deploymentId: DEPLOYMENT, folder })
+  const next = openBuildLog({ db: t.database.db, log, seal: t.platform.seal, now: () => new Date(), environmentId: 'env_1', serviceId: SERVICE, deploymentId: DEPLOYMENT, folder })
   opened.push(next)
   next.line('platform', 'goes on')
   const again = next.capture()

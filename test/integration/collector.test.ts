@@ -202,8 +202,8 @@ test('stores what a database cannot hold as something it can, and hides secrets'
 
 test('keeps a bounded number of lines for each service that exists, and none of one that does not', async () => {
   const { id } = await t.service('api')
-  await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) select ${id}, 'dep_1', 'runtime', 'stdout', now(), n::text from generate_series(1, 50300) n`
-  await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) values ('svc_gone', 'dep_2', 'runtime', 'stdout', now(), 'x'), (${id}, 'dep_1', 'runtime', 'stdout', now() - interval '8 days', 'old')`
+  await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select 'env_1', ${id}, 'dep_1', 'runtime', 'stdout', now(), n::text from generate_series(1, 50300) n`
+  await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) values ('env_1', 'svc_gone', 'dep_2', 'runtime', 'stdout', now(), 'x'), ('env_1', ${id}, 'dep_1', 'runtime', 'stdout', now() - interval '8 days', 'old')`
   await removeOldLines(t.engine.db, new Date())
   await pruneLogs(t.engine.db)
   const rows = await t.database.sql<{ service: string; n: number; first: string }[]>`select service_id as service, count(*)::int as n, (array_agg(text order by id))[1] as first from log_lines group by 1`
@@ -212,7 +212,7 @@ test('keeps a bounded number of lines for each service that exists, and none of 
 
 test('keeps the lines of all services within a budget of bytes, at the cost of those that have the most', async () => {
   const [loud, quiet] = [await t.service('loud'), await t.service('quiet')]
-  const print = (id: string, lines: number) => t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) select ${id}, 'dep_1', 'runtime', 'stdout', now(), n || (select string_agg(md5(n || '-' || i), '') from generate_series(1, 25) i) from generate_series(1, ${lines}::int) n`
+  const print = (id: string, lines: number) => t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select 'env_1', ${id}, 'dep_1', 'runtime', 'stdout', now(), n || (select string_agg(md5(n || '-' || i), '') from generate_series(1, 25) i) from generate_series(1, ${lines}::int) n`
   await print(loud.id, 4_000)
   await print(quiet.id, 100)
   const kept = async () => Object.fromEntries((await t.database.sql<{ id: string; n: number; oldest: number; newest: number }[]>`select service_id as id, count(*)::int as n, min(substr(text, 1, length(text) - 800)::int) as oldest, max(substr(text, 1, length(text) - 800)::int) as newest from log_lines group by 1`).map(({ id, ...row }) => [id, row]))

@@ -214,10 +214,10 @@ describe('logs', () => {
   beforeEach(async () => {
     deploymentId = (await deploy()).id
     const rows = await t.database.sql<{ id: bigint }[]>`
-      insert into log_lines (service_id, deployment_id, kind, stream, at, text)
-      select ${serviceId}, ${deploymentId}, case when n <= 10 then 'build' else 'runtime' end, 'stdout', now(), 'line ' || n from generate_series(1, 25) n order by n returning id`
+      insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text)
+      select 'env_1', ${serviceId}, ${deploymentId}, case when n <= 10 then 'build' else 'runtime' end, 'stdout', now(), 'line ' || n from generate_series(1, 25) n order by n returning id`
     ids = rows.map(({ id }) => String(id))
-    await t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, at, text) values ('svc_other', 'dep_other', 'runtime', 'stdout', now(), 'of another service')`
+    await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) values ('env_1', 'svc_other', 'dep_other', 'runtime', 'stdout', now(), 'of another service')`
   })
 
   it('begin with the newest page and are read backwards', async () => {

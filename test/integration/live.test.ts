@@ -98,7 +98,7 @@ describe('the one connection of a tab', () => {
 
   it('carries the logs that are shown, from where each was left, and goes on without one that is gone', async () => {
     const { id } = await draw('web')
-    const write = (text: string) => here.platform.db.insert(logLines).values({ serviceId: id, deploymentId: 'dep_1', kind: 'runtime', stream: 'stdout', at: new Date(), text }).returning({ id: logLines.id })
+    const write = (text: string) => here.platform.db.insert(logLines).values({ environmentId: 'env_1', serviceId: id, deploymentId: 'dep_1', kind: 'runtime', stream: 'stdout', at: new Date(), text }).returning({ id: logLines.id })
     const [first] = await write('one')
     await write('two')
     const gone = 'svc_0000000000000000000000'

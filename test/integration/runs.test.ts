@@ -161,7 +161,7 @@ describe('the history', () => {
     const deploymentId = await deployed()
     const [one, two] = [await runAsWorker(deploymentId, { status: 'done' }), await runAsWorker(deploymentId, { status: 'running', dueAt: new Date(0) })]
     const line = (part: string | null, text: string) =>
-      t.database.sql`insert into log_lines (service_id, deployment_id, kind, stream, part, at, text) values (${serviceId}, ${deploymentId}, 'runtime', 'stdout', ${part}, now(), ${text})`
+      t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text) values ('env_1', ${serviceId}, ${deploymentId}, 'runtime', 'stdout', ${part}, now(), ${text})`
     await line(one, 'one: first')
     await line(two, 'two: first')
     await line(null, 'of the platform')

@@ -48,7 +48,7 @@ export async function disksOf(db: Db, rows: readonly { id: string; kind: 'proces
 
 /** What the log lines of all services take on the disk of the database, what was freed among them too. */
 export async function logBytes(db: Db): Promise<number> {
-  const [row] = await db.execute<{ bytes: number }>(sql`select pg_total_relation_size('log_lines')::float8 as bytes`)
+  const [row] = await db.execute<{ bytes: number }>(sql`select coalesce(sum(pg_total_relation_size(relid)), 0)::float8 as bytes from pg_partition_tree('log_lines')`)
   return row!.bytes
 }
 

@@ -1,4 +1,4 @@
-import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, timestamp } from 'drizzle-orm/pg-core'
 
 import type { Disk } from '../../domain/storage'
 
@@ -84,20 +84,39 @@ export const events = pgTable(
   (t) => [index('events_organization').on(t.organizationId, t.id), index('events_service').on(t.serviceId, t.id)],
 )
 
+/**
+ * What builds, workloads and the ingress said. Partitioned by the day (UTC) of `at`, which migrations and `make_log_partition` do by hand;
+ * what finds no day of its own is in `log_lines_default`.
+ */
 export const logLines = pgTable(
   'log_lines',
   {
-    id: bigserial('id', { mode: 'bigint' }).primaryKey(),
-    serviceId: text('service_id').notNull(),
-    deploymentId: text('deployment_id').notNull(),
-    kind: text('kind').$type<'build' | 'runtime'>().notNull(),
+    /** Of one sequence: unique, and rising within a service in the order in which lines become visible. */
+    id: bigserial('id', { mode: 'bigint' }).notNull(),
+    /** The time in the line where it is plausible, else that of reading it. */
+    at: instant('at').notNull(),
+    environmentId: text('environment_id').notNull(),
+    serviceId: text('service_id'),
+    /** Null of requests that met no deployment. */
+    deploymentId: text('deployment_id'),
+    kind: text('kind').$type<'build' | 'deploy' | 'runtime' | 'http'>().notNull(),
     stream: text('stream').$type<'stdout' | 'stderr' | 'platform'>().notNull(),
     /** Which part of the deployment printed it: a replica's number, or the id of a run. Null for builds and for us. */
     part: text('part'),
-    at: instant('at').notNull(),
+    /** Number of a level (`domain/log-level`); null where the line does not say. */
+    level: smallint('level'),
+    /** Null: the text without its terminal colours is the message. */
+    message: text('message'),
+    attributes: jsonb('attributes').$type<Record<string, unknown>>(),
+    /** As printed, colours included; a joined trace has line ends in it. */
     text: text('text').notNull(),
   },
-  (t) => [index('log_lines_service').on(t.serviceId, t.id), index('log_lines_deployment').on(t.deploymentId, t.id), index('log_lines_at').on(t.at)],
+  (t) => [
+    primaryKey({ columns: [t.id, t.at] }),
+    index('log_lines_service').on(t.serviceId, t.id),
+    index('log_lines_deployment').on(t.deploymentId, t.id),
+    index('log_lines_environment').on(t.environmentId, t.at, t.id),
+  ],
 )
 
 /** How far each captured file has been read; moved in the transaction that stores the lines. */

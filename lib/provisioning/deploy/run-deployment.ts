@@ -115,7 +115,7 @@ async function makeArtifact(run: Run): Promise<void> {
 function open(engine: Engine, parts: Pick<Run, 'deployment' | 'place' | 'target' | 'signal' | 'limitsMs' | 'isOurs'>): Run {
   const { id, serviceId } = parts.deployment
   const folder = buildFolder(engine, id)
-  return { ...parts, engine, folder, log: openBuildLog({ ...engine, serviceId, deploymentId: id, folder: folder.log }), enclosure: openEnclosure(engine, id, folder.path) }
+  return { ...parts, engine, folder, log: openBuildLog({ ...engine, environmentId: parts.place.environmentId, serviceId, deploymentId: id, folder: folder.log }), enclosure: openEnclosure(engine, id, folder.path) }
 }
 
 async function tellBegin({ engine, deployment, place }: Run): Promise<void> {

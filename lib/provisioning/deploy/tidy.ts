@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 
 import type { Deployment } from '../../db/queries/engine/deployments'
 import * as cursors from '../../db/queries/engine/log-cursors'
+import { ofService } from '../../db/queries/engine/places'
 import { enqueue } from '../../queue/jobs'
 import { openBuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
@@ -33,7 +34,8 @@ export async function tidy({ engine, deployment, folder, log, enclosure }: Pick<
 export async function tidyAfterOthers(engine: Engine, id: string, deployment: Deployment | null): Promise<void> {
   const folder = buildFolder(engine, id)
   const enclosure = openEnclosure(engine, id, folder.path)
-  if (deployment) return tidy({ engine, deployment, folder, enclosure, log: openBuildLog({ ...engine, serviceId: deployment.serviceId, deploymentId: id, folder: folder.log }) })
+  const place = deployment && (await ofService(engine.db, deployment.serviceId))
+  if (deployment && place) return tidy({ engine, deployment, folder, enclosure, log: openBuildLog({ ...engine, environmentId: place.environmentId, serviceId: deployment.serviceId, deploymentId: id, folder: folder.log }) })
   await enclosure.end()
   enclosure.remove()
   await removeFolder(engine, id)

@@ -1,23 +1,46 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
 
+import { levelNumber, type LogLevel } from '../../../domain/log-level'
 import type { Db } from '../../connection'
+import { copyIn, type Cell } from '../../copy-in'
 import { logLines } from '../../schema/observed'
+import { dayOf, makePartition } from './log-partitions'
 
-export type NewLine = { deploymentId: string; kind: 'build' | 'runtime'; stream: 'stdout' | 'stderr' | 'platform'; at: Date; text: string; /** Which part of the deployment printed it; absent for builds and for us. */ part?: string | null }
+export type NewLine = {
+  kind: 'build' | 'deploy' | 'runtime' | 'http'
+  stream: 'stdout' | 'stderr' | 'platform'
+  at: Date
+  /** As printed. */
+  text: string
+  /** Null of requests that met no deployment. */
+  deploymentId: string | null
+  /** Which part of the deployment printed it; absent for builds and for us. */
+  part?: string | null
+  level?: LogLevel | null
+  /** Absent: the text without its colours. */
+  message?: string | null
+  attributes?: Record<string, unknown> | null
+}
 
-/**
- * Stores lines of one service in order. Readers go on after the greatest id they have seen, so lines of one service must
- * become visible in the order of their ids: writers of one service take turns, each until it commits.
- */
-export async function append(tx: Db, serviceId: string, lines: readonly NewLine[]): Promise<void> {
+/** Whose lines they are. */
+export type LineOwner = { environmentId: string; serviceId: string | null }
+
+const COLUMNS = '(at, environment_id, service_id, deployment_id, kind, stream, part, level, message, attributes, text)'
+
+/** Stores lines of one owner in order; the one way in which lines are written. */
+export async function append(tx: Db, owner: LineOwner, lines: readonly NewLine[]): Promise<void> {
   if (lines.length === 0) return
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${serviceId}`}, 0))`)
-  const rows = JSON.stringify(lines.map((line) => ({ d: line.deploymentId, k: line.kind, s: line.stream, a: line.at.toISOString(), p: line.part ?? null, t: line.text })))
-  await tx.execute(sql`
-    insert into log_lines (service_id, deployment_id, kind, stream, part, at, text)
-    select ${serviceId}, x.d, x.k, x.s, x.p, x.a, x.t
-    from rows from (json_to_recordset(${rows}::json) as (d text, k text, s text, p text, a timestamptz, t text)) with ordinality as x(d, k, s, p, a, t, n)
-    order by x.n`)
+  // Readers go on after the greatest id they have seen, so lines of one service must become visible in the order of
+  // their ids: writers of one service take turns, each until it commits.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${owner.serviceId ?? owner.environmentId}`}, 0))`)
+  for (const day of new Set(lines.map(({ at }) => dayOf(at)))) await makePartition(tx, day)
+  await copyIn(tx, `log_lines ${COLUMNS}`, cellsOf(owner, lines))
+}
+
+function* cellsOf({ environmentId, serviceId }: LineOwner, lines: readonly NewLine[]): Generator<readonly Cell[]> {
+  for (const { at, deploymentId, kind, stream, part = null, level = null, message = null, attributes = null, text } of lines) {
+    yield [at.toISOString(), environmentId, serviceId, deploymentId, kind, stream, part, level === null ? null : String(levelNumber(level)), message, attributes === null ? null : JSON.stringify(attributes), text]
+  }
 }
 
 /** The last lines a deployment printed, oldest first. */
@@ -58,7 +81,7 @@ const ROW_BYTES = 200
 /** About how many bytes the lines of each service hold, as they are stored. Reads every line. */
 export async function bytesByService(db: Db): Promise<{ serviceId: string; bytes: number }[]> {
   const bytes = sql<number>`sum(pg_column_size(${logLines.text}) + ${ROW_BYTES})::float8`
-  return db.select({ serviceId: logLines.serviceId, bytes }).from(logLines).groupBy(logLines.serviceId)
+  return db.select({ serviceId: sql<string>`${logLines.serviceId}`, bytes }).from(logLines).where(isNotNull(logLines.serviceId)).groupBy(logLines.serviceId)
 }
 
 /** The id of the newest line of a service that is one too many when so many bytes may stay; null when there are fewer. */
