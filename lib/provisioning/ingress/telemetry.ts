@@ -4,8 +4,8 @@ import { z } from 'zod'
 // question says that it was stored: so what stores a portion and its number in one transaction stores it once, whoever asks next.
 
 /** Where requests are counted that did not live to see an answer: their client left before. */
-export const GONE = 'gone'
-export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', GONE] as const
+export const NONE = 'none'
+export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', NONE] as const
 
 const Count = z.strictObject({
   requests: z.number().int(),

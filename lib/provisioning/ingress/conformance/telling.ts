@@ -98,7 +98,7 @@ export function telling(start: () => Promise<Subject>): void {
     expect(byService).toMatchObject({
       svc_stopped: { status: '5xx', errors: 1, deploymentId: '' },
       svc_half: { status: '2xx', errors: 1 },
-      svc_silent: { status: 'gone', errors: 0, latency: {} },
+      svc_silent: { status: 'none', errors: 0, latency: {} },
       svc_chat: { status: '1xx', errors: 0, latency: {} },
     })
     expect(totalOf(heard.counts())).toBe(6)

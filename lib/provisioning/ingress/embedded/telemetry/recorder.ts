@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import { OTHER_ROUTE, pathOf, routeBook, type RouteBook } from '../../../../domain/route-template'
-import { GONE, type AccessLine, type HttpCount, type LinkCount, type Outcome, type Stored, type Telemetry } from '../../telemetry'
+import { NONE, type AccessLine, type HttpCount, type LinkCount, type Outcome, type Stored, type Telemetry } from '../../telemetry'
 import type { RouteIndex } from '../route-index'
 import { lineBuffer, type LineLimits } from './line-buffer'
 import { tally, type Heading, type LinkHeading } from './tally'
@@ -92,7 +92,7 @@ function coarser(heading: Heading): Heading {
 }
 
 function classOf({ status, outcome, firstByteMs }: Ended): HttpCount['status'] {
-  if (outcome === 'client_left' && firstByteMs === null) return GONE
+  if (outcome === 'client_left' && firstByteMs === null) return NONE
   return `${Math.min(5, Math.max(1, Math.floor(status / 100))) as 1 | 2 | 3 | 4 | 5}xx`
 }
 
