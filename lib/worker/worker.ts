@@ -22,6 +22,7 @@ import { every } from './every'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
+import { followHttp } from './http-telemetry'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { keepLogBudget } from '../telemetry/retention'
@@ -46,6 +47,7 @@ import { makeTasks } from './tasks'
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
+const HTTP_MS = 2_000
 const USE_MS = 10_000
 const STORAGE_MS = 15_000
 /** Every line is added up where there are many. */
@@ -91,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const terminals = await serveTerminals(options)
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
+  const http = followHttp(engine)
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
@@ -104,6 +107,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
+    every(HTTP_MS, 'http telemetry', log, async () => void ((await life.lead('traffic')) && (await http.take()))),
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes)))),
