@@ -23,6 +23,7 @@ import type * as storage from './storage'
 import type * as store from './store'
 import type * as target from './target'
 import type * as terminal from './terminal'
+import type * as traffic from './traffic'
 import type * as upload from './upload'
 import type * as use from './use'
 import type * as variable from './variable'
@@ -71,6 +72,7 @@ export const environmentCompose = /* @__PURE__ */ door<typeof compose.environmen
 export const environmentCreate = /* @__PURE__ */ door<typeof project.environmentCreate>('environment.create', '/projects/{projectId}/environments')
 export const environmentDelete = /* @__PURE__ */ door<typeof project.environmentDelete>('environment.delete', '/environments/{environmentId}')
 export const environmentGraph = /* @__PURE__ */ door<typeof project.environmentGraph>('environment.graph', '/environments/{environmentId}/graph')
+export const environmentTraffic = /* @__PURE__ */ door<typeof traffic.environmentTraffic>('environment.traffic', '/environments/{environmentId}/traffic')
 export const environmentUpdate = /* @__PURE__ */ door<typeof project.environmentUpdate>('environment.update', '/environments/{environmentId}')
 export const environmentUse = /* @__PURE__ */ door<typeof use.environmentUse>('environment.use', '/environments/{environmentId}/use')
 export const eventList = /* @__PURE__ */ door<typeof organization.eventList>('event.list', '/organizations/{organizationId}/events')

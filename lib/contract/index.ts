@@ -21,13 +21,14 @@ import * as storage from './storage'
 import * as store from './store'
 import * as target from './target'
 import * as terminal from './terminal'
+import * as traffic from './traffic'
 import * as upload from './upload'
 import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, metric, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, traffic, metric, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -62,6 +62,7 @@ import { startService } from './service/start'
 import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
+import { getEnvironmentTraffic } from './environment/traffic'
 import { getEnvironmentUse, getServiceUse } from './service/use'
 import { cancelSnapshot } from './snapshot/cancel'
 import { cancelRestore } from './snapshot/cancel-restore'
@@ -116,7 +117,7 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
-  createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
+  createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse, getEnvironmentTraffic,
   createUpload,
   listGroups, createGroup, updateGroup, deleteGroup,
   listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,

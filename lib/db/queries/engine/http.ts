@@ -44,7 +44,7 @@ export async function servicesThatAnswer(db: Db): Promise<{ serviceId: string; e
 export async function addRecent(tx: Db, rows: readonly RecentRow[]): Promise<void> {
   if (rows.length === 0) return
   const latency = sql`coalesce((select jsonb_object_agg(key, n) from (
-    select key, sum(value::int) as n from (select * from jsonb_each_text(${httpRecent.latency}) union all select * from jsonb_each_text(excluded.latency)) both group by key) as added), '{}'::jsonb)`
+    select key, sum(value::int) as n from (select * from jsonb_each_text(${httpRecent.latency}) union all select * from jsonb_each_text(excluded.latency)) as times group by key) as added), '{}'::jsonb)`
   await tx
     .insert(httpRecent)
     .values([...rows])
