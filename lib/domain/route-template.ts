@@ -17,6 +17,8 @@ const HEX = /^(?=.*\d)[0-9a-f]{8,}$/i
 const NAMED = /^([a-z]{2,16}[-_])(\d+|(?=.*\d)[0-9a-z]{12,})$/i
 /** `main.3f2a9c1d.js`, `chunk-5XK2P9QD.css`: what bundlers make. */
 const BUILT = /^([\w-]{1,24}?[.-])(?=[\w-]*\d)([0-9a-zA-Z_-]{7,64})((?:\.[a-z][a-z0-9]{0,4}){1,2})$/
+/** What most segments are: nothing in them can be an instance of anything. */
+const WORD = /^[a-z_~-]+$/i
 const READABLE = /^[\w.~!$&'()*+,;=:@-]+$/
 const MAIL = /^[^@]+@[^@]+\.[^@]+$/
 
@@ -39,6 +41,7 @@ export function pathOf(target: string): string {
 
 function segmentTemplate(segment: string): string {
   if (segment === '') return ''
+  if (segment.length <= MOST_SEGMENT && WORD.test(segment)) return segment
   if (segment.length > MOST_SEGMENT) return fileTemplate(segment) ?? '{id}'
   if (DATE.test(segment)) return '{date}'
   if (NUMBER.test(segment) || UUID.test(segment) || HEX.test(segment) || MAIL.test(segment)) return '{id}'
@@ -74,25 +77,20 @@ const IDLE_MS = 60 * 60_000
 
 /** The templates of one service: so many at once and no more, whatever is asked for. `now` is a time in milliseconds. */
 export function routeBook(now: () => number, most = MOST_ROUTES): RouteBook {
-  // In the order in which they were asked for last: a Map remembers insertions.
+  /** When each was asked for last. */
   const seen = new Map<string, number>()
-  const touch = (template: string) => {
-    seen.delete(template)
-    seen.set(template, now())
-    return template
+  const makeRoom = () => {
+    if (seen.size < most) return true
+    const oldest = [...seen].reduce((a, b) => (b[1] < a[1] ? b : a))
+    return now() - oldest[1] >= IDLE_MS && seen.delete(oldest[0])
   }
   return {
     of(target, isFound) {
       const template = routeTemplate(target)
       if (template === OTHER_ROUTE) return template
-      if (seen.has(template)) return touch(template)
-      if (!isFound) return OTHER_ROUTE
-      if (seen.size >= most) {
-        const [oldest, at] = seen.entries().next().value!
-        if (now() - at < IDLE_MS) return OTHER_ROUTE
-        seen.delete(oldest)
-      }
-      return touch(template)
+      if (!seen.has(template) && !(isFound && makeRoom())) return OTHER_ROUTE
+      seen.set(template, now())
+      return template
     },
   }
 }

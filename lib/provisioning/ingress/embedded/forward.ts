@@ -7,6 +7,7 @@ import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
+import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
 
 // Carries one request to a workload and its answer back, streaming both ways.
@@ -23,7 +24,7 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 /** An ordinary request as a visitor. */
 export function requestVisitor(exchange: Exchange, way: { host: string; find(): Route | undefined }, means: Times & { pool: Pool }): Visitor {
   const { request, response, arrival } = exchange
-  const carried = { bytesIn: 0, bytesOut: 0 }
+  const story = newStory()
   const { isOver, whenOver, end } = ending()
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
@@ -38,25 +39,29 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
   })
   return {
     ...way,
-    arrivedAt: performance.now(),
+    story,
     isOver,
     whenOver,
     about: aboutOf(request, arrival),
     caller: arrival.caller,
-    carried: () => ({ ...carried, isWhole: response.writableFinished }),
-    refuse: (page) => void (carried.bytesOut += sendPage(exchange, page)),
+    conclude: () => response.writableFinished,
+    refuse(page) {
+      beginAnswer(story, 'page', page.status)
+      story.bytesOut += sendPage(exchange, page)
+    },
     attempt(target, fresh, report) {
+      story.target = target
       // A workload may answer before it has read everything: the rest is still carried.
       const onUpload = (upstream: ClientRequest) => {
         uploads++
         upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
       }
-      attempt({ ...exchange, target, isOver, whenOver, onUpload, carried }, { ...means, fresh }, report)
+      attempt({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
     },
   }
 }
 
-type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; carried: { bytesIn: number; bytesOut: number } }
+type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; story: Story }
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what
@@ -112,7 +117,7 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
     const send = () => {
       if (exchange.awaitsContinue) response.writeContinue()
       request.on('data', (chunk: Buffer) => {
-        exchange.carried.bytesIn += chunk.length
+        exchange.story.bytesIn += chunk.length
         onProgress()
       })
       exchange.onUpload(upstream)
@@ -124,9 +129,10 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
   })
 }
 
-function relay(answer: IncomingMessage, { response, isOver, carried }: Attempt, report: Report): void {
+function relay(answer: IncomingMessage, { response, isOver, story }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
+    story.outcome = 'broke_off'
     report.brokeOff()
     response.destroy()
   })
@@ -136,13 +142,14 @@ function relay(answer: IncomingMessage, { response, isOver, carried }: Attempt, 
     answer.destroy()
     return report.failed({ kind: 'broken', mayRepeat: false })
   }
+  beginAnswer(story, 'answered', answer.statusCode ?? 502)
   report.answered(answer.statusCode ?? 502)
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
   answer.once('end', () => {
     if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
   })
-  answer.on('data', (chunk: Buffer) => void (carried.bytesOut += chunk.length))
+  answer.on('data', (chunk: Buffer) => void (story.bytesOut += chunk.length))
   answer.pipe(response)
   // An answer that ends too early must not look whole.
   answer.on('error', breakOff)

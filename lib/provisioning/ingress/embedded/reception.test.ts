@@ -6,6 +6,7 @@ import type { Page } from './pages'
 import { reception } from './reception'
 import { indexRoutes, keyOf, type Target } from './route-index'
 import { recorder } from './telemetry/recorder'
+import { newStory } from './telemetry/story'
 import { ending, type Report, type Visitor } from './visitor'
 
 const target = (port: number): Target => ({ host: '127.0.0.1', port, deploymentId: `dep_${port}` })
@@ -28,12 +29,12 @@ function desk(first: Route[], limits = { perService: 10, overall: 10 }) {
       const pages: Page[] = []
       const visitor: Visitor = {
         ...over,
-        arrivedAt,
+        story: { ...newStory(), arrivedAt },
         host,
         find: () => index.byHost(host),
         about: { method: 'GET', target: '/', client: '127.0.0.1', requestId: 'req_1' },
         caller: () => null,
-        carried: () => ({ bytesIn: 0, bytesOut: 0, isWhole: true }),
+        conclude: () => true,
         refuse: (page) => void pages.push(page),
         attempt: ({ port }, fresh, report) => void tries.push({ port, fresh, report }),
       }

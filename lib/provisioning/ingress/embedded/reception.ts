@@ -3,8 +3,7 @@ import { carry } from './carry'
 import { holdingRoom, type HoldingLimits, type HoldingRoom } from './holding-room'
 import { unavailablePage, unknownHostPage } from './pages'
 import { isHolding, type RouteIndex } from './route-index'
-import type { Recorder } from './telemetry/recorder'
-import { watch } from './telemetry/watch'
+import { endedOf, type Recorder } from './telemetry/recorder'
 import { trafficCounters, type Counters } from './traffic'
 import type { Visitor } from './visitor'
 
@@ -45,7 +44,8 @@ export function reception(index: () => RouteIndex, options: { answerMs: number; 
     receive(visitor) {
       const route = visitor.find()
       if (route) counters.arrived(route.serviceId)
-      enter(route ? watch(visitor, route.serviceId, options.recorder) : visitor, MOST_LOOKS, () => {})
+      if (route) visitor.whenOver(() => options.recorder.record(endedOf(route.serviceId, visitor)))
+      enter(visitor, MOST_LOOKS, () => {})
     },
     follow() {
       counters.follow()

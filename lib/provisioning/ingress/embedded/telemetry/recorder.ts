@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { OTHER_ROUTE, pathOf, routeBook, type RouteBook } from '../../../../domain/route-template'
 import { NONE, type AccessLine, type HttpCount, type LinkCount, type Outcome, type Stored, type Telemetry } from '../../telemetry'
 import type { RouteIndex } from '../route-index'
+import type { Visitor } from '../visitor'
 import { lineBuffer, type LineLimits } from './line-buffer'
 import { tally, type Heading, type LinkHeading } from './tally'
 
@@ -24,6 +25,29 @@ export type Ended = {
   requestId: string
   /** Who asked: a service, if it came to a private port; empty where that could not be told; null for everybody else. */
   caller: string | null
+}
+
+/** What is to be written down of a visitor that is over. */
+export function endedOf(serviceId: string, visitor: Visitor): Ended {
+  const isWhole = visitor.conclude()
+  const { about, story } = visitor
+  const { outcome, target } = story
+  return {
+    serviceId,
+    deploymentId: target?.deploymentId || null,
+    replica: target?.replica ?? null,
+    method: about.method,
+    target: about.target,
+    status: story.status,
+    outcome: !isWhole && (outcome === 'answered' || outcome === 'page') ? 'client_left' : outcome,
+    durationMs: performance.now() - story.arrivedAt,
+    firstByteMs: story.firstByteMs,
+    bytesIn: story.bytesIn,
+    bytesOut: story.bytesOut,
+    client: about.client,
+    requestId: about.requestId,
+    caller: visitor.caller(),
+  }
 }
 
 export type Recorder = {
