@@ -32,6 +32,7 @@ const Environment = z.object({
   EASEL_UPLOAD_UNPACKED_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).min(1, 'must be at least 1').default(1024),
   EASEL_UPLOAD_FILES: z.coerce.number({ error: 'must be a number of files' }).int().min(1, 'must be at least 1').max(200_000).default(50_000),
   EASEL_LOG_BUDGET_MIB: z.coerce.number({ error: 'must be a number of mebibytes' }).min(16, 'must be at least 16').default(2048),
+  EASEL_LOG_DAYS: z.coerce.number({ error: 'must be a number of days' }).int().min(1, 'must be at least 1').max(365, 'must be at most 365').default(7),
   EASEL_DOCKER: flag.default(true),
   EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
@@ -70,6 +71,8 @@ export type Config = {
   uploads: { packedBytes: number; unpackedBytes: number; files: number }
   /** How much the log lines of all services may hold together. */
   logBudgetBytes: number
+  /** For how many days log lines are kept. */
+  logDays: number
   /** Whether a Docker engine of this machine is looked for. */
   docker: boolean
   /** How much images (and build cache) may hold on each Docker engine before it is cleaned; null: it is cleaned by hand only. `cleansCache`: build cache too, whosever it is. */
@@ -131,6 +134,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     keepBuilds: { count: env.EASEL_KEEP_BUILDS, days: env.EASEL_KEEP_BUILDS_DAYS },
     uploads: { packedBytes: Math.round(env.EASEL_UPLOAD_MIB * 1024 * 1024), unpackedBytes: Math.round(env.EASEL_UPLOAD_UNPACKED_MIB * 1024 * 1024), files: env.EASEL_UPLOAD_FILES },
     logBudgetBytes: Math.round(env.EASEL_LOG_BUDGET_MIB * 1024 * 1024),
+    logDays: env.EASEL_LOG_DAYS,
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     onExit: env.EASEL_ON_EXIT,

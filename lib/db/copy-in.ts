@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 
 import type postgres from 'postgres'
@@ -20,10 +21,29 @@ export async function copyIn(tx: Db, target: string, rows: Iterable<readonly Cel
   const query = clientOf(tx).unsafe(`copy ${target} from stdin`)
   const sink = await query.writable()
   // The client forgets the stream when its end is sent, and an error that comes after it would be told to nobody.
-  Object.assign(query, { reject: (error: Error) => sink.destroy(error) })
+  const failed = new Promise<void>((resolve) => {
+    Object.assign(query, {
+      reject: (error: Error) => {
+        sink.destroy(error)
+        resolve()
+      },
+    })
+  })
   const done = finished(sink)
   // It is waited for below; until then a lost connection must not be an error that nobody hears.
   done.catch(() => {})
+  try {
+    await pour(sink, rows, done)
+    await done
+  } catch (error) {
+    sink.destroy(error as Error)
+    // Until the server has given up as well, the connection takes nothing else.
+    await failed
+    throw error
+  }
+}
+
+async function pour(sink: Writable, rows: Iterable<readonly Cell[]>, done: Promise<void>): Promise<void> {
   let text = ''
   for (const row of rows) {
     text += `${row.map(encode).join('\t')}\n`
@@ -32,7 +52,6 @@ export async function copyIn(tx: Db, target: string, rows: Iterable<readonly Cel
     text = ''
   }
   sink.end(text)
-  await done
 }
 
 function encode(cell: Cell): string {

@@ -9,7 +9,7 @@ import type { Seal } from '../secrets/seal'
 import { openJournal, type Entry, type Journal, type LineEntry, type OutputEntry } from './build-journal'
 import { ingestBuild } from './ingest-build'
 import { makeMask, MASKED, type Mask } from './mask'
-import { clean } from './split-chunk'
+import { clean, cutText } from './split-chunk'
 
 // The log of one build. What it says is written to disk first and moved into the database from there, at most a moment
 // later: a worker that dies loses nothing, and neither does a database that is away. Whoever goes on with the build opens
@@ -24,6 +24,7 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** Files are emptied from this size on when all of it is stored, and from twice the bound in any case. */
 const EMPTY_AT_BYTES = 32 * 1024 * 1024
 const MAX_JOURNAL_BYTES = 16 * 1024 * 1024
+/** Of a line of ours: the journal is read in pieces, and each entry fits into one. */
 const MAX_LINE_LENGTH = 100_000
 const MAX_HELD = 1_000
 const MIB = 1024 * 1024
@@ -87,7 +88,7 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
 
   return {
     line(stream, text) {
-      const line = clean(secrets.mask()(text.slice(0, MAX_LINE_LENGTH)))
+      const line = clean(secrets.mask()(cutText(text, MAX_LINE_LENGTH)))
       if (journal.size() < MAX_JOURNAL_BYTES) held.add({ line, stream, at: now().getTime() }, live !== null)
     },
     capture() {

@@ -5,15 +5,16 @@ import * as cursors from '../db/queries/engine/log-cursors'
 import { append, type NewLine } from '../db/queries/engine/log-lines'
 import { announce } from '../events/announce'
 import type { Journal, OutputEntry, ReadEntry } from './build-journal'
+import { cutPiece } from './line/piece'
+import { printedLine } from './line/store'
 import type { Mask } from './mask'
-import { MAX_LINE_BYTES, splitChunk } from './split-chunk'
+import { MAX_LINE_BYTES } from './split-chunk'
 
 // Moves what a build has said from its journal into the database. Lines and cursors are one transaction, with the journal's
 // cursor locked, so each line is stored exactly once and in order, whoever reads and whenever it dies.
 
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
-/** A last line without its end is shown after this much silence. */
-const PARTIAL_AFTER_MS = 1_000
+const CHUNK_LINES = 4_000
 const STREAMS = ['stdout', 'stderr'] as const
 
 export type BuildIngest = {
@@ -87,7 +88,8 @@ async function readOutput(tx: Tx, room: BuildIngest, entry: OutputEntry, isGone:
     const stored = await cursors.lock(tx, key, room.serviceId)
     const piece = await readPiece(room, room.journal.outputFile(entry.output, stream), { stored, isFinal: !isLive })
     if (isLive && !isSame(room.live(), entry) && room.live() !== null) return null
-    read.lines.push(...piece.lines.map((text): NewLine => ({ deploymentId: room.deploymentId, kind: 'build', stream, at: room.now(), text: room.mask(text) })))
+    const readMs = room.now().getTime()
+    for (const text of piece.lines) read.lines.push(printedLine({ deploymentId: room.deploymentId, kind: 'build', stream }, text, { mask: room.mask, readMs, beganMs: null }))
     if (piece.position !== stored) await cursors.move(tx, key, piece.position)
     read.readBytes += piece.position
     read.more ||= piece.position < piece.size && piece.lines.length > 0
@@ -108,8 +110,7 @@ async function readPiece({ now }: BuildIngest, file: string, { stored, isFinal }
     const start = stored > size ? 0 : stored
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - start))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, start)
-    const isQuiet = Math.abs(now().getTime() - mtimeMs) >= PARTIAL_AFTER_MS
-    const { lines, consumed } = splitChunk(buffer.subarray(0, bytesRead), (isFinal || isQuiet) && start + bytesRead >= size)
+    const { lines, consumed } = cutPiece(buffer.subarray(0, bytesRead), { isLast: start + bytesRead >= size, isFinal, silentMs: Math.abs(now().getTime() - mtimeMs), mostLines: CHUNK_LINES })
     return { lines, position: start + consumed, size }
   } finally {
     await handle.close()

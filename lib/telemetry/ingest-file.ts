@@ -8,17 +8,17 @@ import { append, type NewLine } from '../db/queries/engine/log-lines'
 import { announce } from '../events/announce'
 import type { LogFile } from '../provisioning/runtime/driver'
 import { add, describeDropped, NOTHING_DROPPED, skipAhead, type Bounds, type Dropped } from './flood'
+import { cutPiece } from './line/piece'
+import { printedLine, type Printed, type ReadAt } from './line/store'
 import type { Mask } from './mask'
-import { MAX_LINE_BYTES, splitChunk } from './split-chunk'
+import { MAX_LINE_BYTES } from './split-chunk'
 
 // Moves what a workload has printed from its file into the database. Lines and the cursor are one transaction, with the
 // cursor's row locked, so each line is stored exactly once, whoever reads and whenever it dies. One call takes a bounded
 // time, however much there is.
 
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
-const CHUNK_LINES = 2_000
-/** A last line without its end is shown after this much silence. */
-const PARTIAL_AFTER_MS = 1_000
+const CHUNK_LINES = 4_000
 const TRUNCATE_AT_BYTES = 32 * 1024 * 1024
 /** What prepares a deployment is read where its build is. */
 const PREPARE = 'prepare'
@@ -92,25 +92,24 @@ async function store(room: Ingest, { tx, handle, file, mask }: Work, options: In
     if (start !== stored) await cursors.move(tx, key, start)
     return { position: start, more: true, dropped, owed }
   }
-  const isSilent = Math.abs(room.now().getTime() - now.mtimeMs) >= PARTIAL_AFTER_MS
+  const readMs = room.now().getTime()
   const chunk = await readChunk(handle, start, size)
-  const { lines, consumed } = splitChunk(chunk, (options.final || isSilent) && start + chunk.length >= size, CHUNK_LINES)
+  const { lines, consumed } = cutPiece(chunk, { isLast: start + chunk.length >= size, isFinal: options.final, silentMs: Math.abs(readMs - now.mtimeMs), mostLines: CHUNK_LINES })
   const position = start + consumed
-  const rows = [...owedLine(file, owed, room.now()), ...lines.map((text) => newLine(file, mask(text), room.now()))]
-  await append(tx, file, rows)
-  if (rows.length > 0) await announce(tx, { kind: 'log', serviceId: file.serviceId })
+  if (lines.length > 0 || owed.bytes > 0) {
+    await append(tx, file, rowsOf(file, { lines, owed }, { mask, readMs, beganMs: now.birthtimeMs }))
+    await announce(tx, { kind: 'log', serviceId: file.serviceId })
+  }
   const emptied = position >= TRUNCATE_AT_BYTES && position === size && (await emptyIfStill(handle, size))
   const after = emptied ? 0 : position
   if (after !== stored) await cursors.move(tx, key, after)
   return { position: after, more: consumed > 0 && position < size, dropped, owed: NOTHING_DROPPED }
 }
 
-function newLine({ deploymentId, part, stream }: LogFile, text: string, at: Date): NewLine {
-  return part === PREPARE ? { deploymentId, kind: 'build', stream, at, text } : { deploymentId, kind: 'runtime', stream, part, at, text }
-}
-
-function owedLine(file: LogFile, owed: Dropped, at: Date): NewLine[] {
-  return owed.bytes === 0 ? [] : [{ ...newLine(file, describeDropped(owed), at), stream: 'platform', part: null }]
+function* rowsOf({ deploymentId, part, stream }: LogFile, { lines, owed }: { lines: readonly string[]; owed: Dropped }, read: ReadAt & { mask: Mask }): Generator<NewLine> {
+  const about: Printed = part === PREPARE ? { deploymentId, kind: 'build', stream } : { deploymentId, kind: 'runtime', stream, part }
+  if (owed.bytes > 0) yield { ...about, stream: 'platform', part: null, at: new Date(read.readMs), level: 'warn', text: describeDropped(owed), attributes: { droppedBytes: owed.bytes, droppedLines: owed.lines } }
+  for (const line of lines) yield printedLine(about, line, read)
 }
 
 /** Name of a captured file in the database: its path below the data folder. */

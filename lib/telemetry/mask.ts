@@ -1,6 +1,8 @@
 // Values of secret variables never reach a log: every form in which a program is likely to print them is replaced by
 // `[secret]` before a line is stored. Short and everyday values are left, because masking them would hide half the log.
 
+import { stripAnsi } from './line/ansi'
+
 export type Mask = (text: string) => string
 
 export const MASKED = '[secret]'
@@ -10,10 +12,6 @@ const MIN_BASE64 = 8
 const EVERYDAY = new Set(
   'true,false,null,none,undefined,yes,no,on,off,default,auto,local,localhost,development,production,staging,preview,testing,test,debug,info,warn,warning,error,root,admin,user,guest,postgres,mysql,redis,mongo,node,npm,main,master,latest,http,https,password,secret,utf8,utf-8,json,text,html'.split(','),
 )
-const ESC = String.fromCharCode(27)
-const BEL = String.fromCharCode(7)
-/** Colours and other terminal sequences. */
-const ANSI = new RegExp(`${ESC}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\))`, 'g')
 
 /** Whether a value is worth hiding: at least four characters, not an everyday word or a small number. */
 export function isWorthMasking(value: string): boolean {
@@ -30,9 +28,9 @@ export function makeMask(secrets: Iterable<string>): Mask {
   const pattern = new RegExp([...forms].sort((a, b) => b.length - a.length).map(escape).join('|'), 'g')
   return (text) => {
     const masked = text.replace(pattern, MASKED)
-    if (!masked.includes(ESC)) return masked
     // Colour codes inside a value would hide it from the pattern; then the colours of that line are given up.
-    const bare = masked.replace(ANSI, '')
+    const bare = stripAnsi(masked)
+    if (bare === masked) return masked
     const maskedBare = bare.replace(pattern, MASKED)
     return maskedBare === bare ? masked : maskedBare
   }
@@ -41,7 +39,13 @@ export function makeMask(secrets: Iterable<string>): Mask {
 function formsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/)
   const values = (lines.length > 1 ? [secret, ...lines] : [secret]).map((value) => value.trim()).filter(isWorthMasking)
-  return values.flatMap((value) => [value, encodeURIComponentSafely(value), JSON.stringify(value).slice(1, -1), ...base64Forms(value)]).filter((form) => form.length >= MIN_LENGTH)
+  return values.flatMap((value) => [value, encodeURIComponentSafely(value), ...jsonForms(value), ...base64Forms(value)]).filter((form) => form.length >= MIN_LENGTH)
+}
+
+/** Some writers of JSON escape the slash as well. */
+function jsonForms(value: string): string[] {
+  const form = JSON.stringify(value).slice(1, -1)
+  return form.includes('/') ? [form, form.replaceAll('/', '\\/')] : [form]
 }
 
 function encodeURIComponentSafely(value: string): string {

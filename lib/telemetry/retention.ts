@@ -1,48 +1,77 @@
 import type { Database } from '../db/connection'
-import { existingServices, servicesWithLines } from '../db/queries/engine/housekeeping'
-import { bytesByService, removeOlder, removeUpTo, surplusBytesUpTo, surplusUpTo } from '../db/queries/engine/log-lines'
+import { bytesByOwner, countOfDay, goneEnvironments, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
+import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
 import { logBytes } from '../db/queries/storage'
 import { fairShare } from '../domain/fair-share'
 
-// How much of the log is kept: so many lines per service, none older than a week, and so many bytes of all. Deleted in small pieces, so that
-// nobody who writes a line waits for it.
+// How long lines are kept: for some days, in any case for as long as their environment exists, and all together within some bytes. A day
+// that is past its time is dropped at once; what else goes is deleted in small pieces, so that nobody who writes a line waits for it.
 
-const LINES_PER_SERVICE = 50_000
-const DAYS = 7
+const DAY_MS = 86_400_000
+/** Partitions are there so many days before their first line. */
+const AHEAD_DAYS = 2
 const AT_ONCE = 5_000
 const MAX_PIECES = 200
+/** The budget is kept with some room, so that it is not exceeded again with the next line. */
+const FILL = 0.9
+/** A day of which more than this is kept is not written anew for the rest. */
+const WORTH_COMPACTING = 0.5
 
-/** Removes lines that are older than is kept. */
-export async function removeOldLines(db: Database['db'], now: Date): Promise<void> {
-  await inPieces(() => removeOlder(db, new Date(now.getTime() - DAYS * 86_400_000), AT_ONCE))
+type Db = Database['db']
+
+/** Makes the partitions of the days to come, and those that lines wait for. */
+export async function makePartitions(db: Db, now: Date, days: number): Promise<void> {
+  for (let ahead = 0; ahead <= AHEAD_DAYS; ahead++) await makePartition(db, dayOf(new Date(now.getTime() + ahead * DAY_MS)))
+  for (const day of await daysWithoutPartition(db, dayOf(oldest(now, days)))) await makePartition(db, day)
 }
 
-/** Removes the oldest lines of services that have more than is kept. */
-export async function pruneLogs(db: Database['db']): Promise<void> {
-  const ids = await servicesWithLines(db)
-  const existing = await existingServices(db, ids)
-  for (const id of ids) {
-    // A line that came in while its service was being removed.
-    const upTo = existing.has(id) ? await surplusUpTo(db, id, LINES_PER_SERVICE) : null
-    if (upTo !== null || !existing.has(id)) await inPieces(() => removeUpTo(db, id, upTo, AT_ONCE))
-  }
+/** Removes lines that are older than is kept: their days, and those that never had one. */
+export async function removeOldLines(db: Db, now: Date, days: number): Promise<void> {
+  const first = dayOf(oldest(now, days))
+  for (const { day } of await partitions(db)) if (day < first) await dropPartition(db, day)
+  await removeOlder(db, oldest(now, days))
+}
+
+/** Removes the lines of environments that are gone. Those of a service that is gone stay: its environment still tells of it. */
+export async function removeLinesOfGone(db: Db): Promise<void> {
+  for (const id of await goneEnvironments(db)) await inPieces(() => removeOfEnvironment(db, id, AT_ONCE))
 }
 
 /**
  * Keeps the lines of all services together within a budget. Those that hold the most give up their oldest; one that prints
- * little loses nothing to one that prints much. What is freed is used again by the database, which does not become smaller.
+ * little loses nothing to one that prints much. Days of which nothing is left are dropped, and earlier days of which little
+ * is left are written anew, so that the disk has the room back; today's is used again by the lines to come.
  */
-export async function keepLogBudget(db: Database['db'], budgetBytes: number): Promise<void> {
+export async function keepLogBudget(db: Db, budgetBytes: number, now: Date): Promise<void> {
   // It never holds more than it takes on the disk, and adding up every line is work.
   if ((await logBytes(db)) <= budgetBytes) return
-  const held = await bytesByService(db)
-  const share = fairShare(held.map(({ bytes }) => bytes), budgetBytes)
-  for (const { serviceId, bytes } of held) {
-    const upTo = bytes > share ? await surplusBytesUpTo(db, serviceId, share) : null
-    if (upTo !== null) await inPieces(() => removeUpTo(db, serviceId, upTo, AT_ONCE))
+  const surplus = await surplusOf(db, budgetBytes * FILL)
+  if (surplus.length === 0) return
+  const shrunk: string[] = []
+  for (const { day } of await partitions(db)) {
+    const { all, kept } = await countOfDay(db, day, surplus)
+    if (kept === 0 && day < dayOf(now)) await dropPartition(db, day)
+    else if (kept < all * WORTH_COMPACTING && day < dayOf(now)) shrunk.push(day)
   }
+  for (const { owner, upTo } of surplus) await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
+  for (const day of shrunk) await compactPartition(db, day)
+}
+
+async function surplusOf(db: Db, bytesToKeep: number): Promise<Surplus[]> {
+  const held = await bytesByOwner(db)
+  const share = fairShare(held.map(({ bytes }) => bytes), bytesToKeep)
+  const surplus: Surplus[] = []
+  for (const { owner, bytes } of held) {
+    const upTo = bytes > share ? await surplusBytesUpTo(db, owner, share) : null
+    if (upTo !== null) surplus.push({ owner, upTo })
+  }
+  return surplus
+}
+
+function oldest(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS)
 }
 
 async function inPieces(remove: () => Promise<number>): Promise<void> {
-  for (let piece = 0; piece < MAX_PIECES && (await remove()) === AT_ONCE; piece++);
+  for (let piece = 0; piece < MAX_PIECES && (await remove()) >= AT_ONCE; piece++);
 }

@@ -3,7 +3,7 @@ export const MAX_LINE_BYTES = 1_000_000
 const CUT_NOTE = ' … [line cut, goes on below]'
 const NEWLINE = 0x0a
 
-export type Split = { lines: string[]; /** Bytes that became lines. */ consumed: number }
+export type Split = { lines: string[]; /** Where in the chunk each line ends. */ ends: number[]; /** Bytes that became lines. */ consumed: number }
 
 /**
  * The complete lines of a chunk of a file, at most `most`, and how many bytes they take. The rest is held until its line end
@@ -11,6 +11,7 @@ export type Split = { lines: string[]; /** Bytes that became lines. */ consumed:
  */
 export function splitChunk(chunk: Buffer, all: boolean, most = Number.POSITIVE_INFINITY): Split {
   const lines: string[] = []
+  const ends: number[] = []
   let start = 0
   while (start < chunk.length && lines.length < most) {
     const end = chunk.indexOf(NEWLINE, start)
@@ -26,8 +27,9 @@ export function splitChunk(chunk: Buffer, all: boolean, most = Number.POSITIVE_I
       lines.push(decode(chunk.subarray(start)))
       start = chunk.length
     } else break
+    ends.push(start)
   }
-  return { lines, consumed: start }
+  return { lines, ends, consumed: start }
 }
 
 /** The text of a line as a terminal would leave it: after a lone carriage return the line is written over. */
@@ -35,6 +37,11 @@ function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8').replace(/\r+$/, '')
   const lastReturn = text.lastIndexOf('\r')
   return clean(lastReturn === -1 ? text : text.slice(lastReturn + 1))
+}
+
+/** A text that is one line, cut with a note when it is longer. */
+export function cutText(text: string, mostLength: number): string {
+  return text.length > mostLength ? `${text.slice(0, mostLength)} … [line cut]` : text
 }
 
 /** PostgreSQL's text holds no zero character, and JSON no half of a surrogate pair. */

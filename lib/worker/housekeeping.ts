@@ -10,7 +10,7 @@ import { removeOlder } from '../db/queries/engine/traffic'
 import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
 import { pruneArtifacts } from '../provisioning/reconcile/prune-artifacts'
-import { pruneLogs, removeOldLines } from '../telemetry/retention'
+import { makePartitions, removeLinesOfGone, removeOldLines } from '../telemetry/retention'
 import { removeStraySnapshots } from './plan-snapshots'
 
 const SERVICES_AT_ONCE = 200
@@ -23,7 +23,7 @@ const YOUNG_MS = 15 * 60_000
 export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   const { db, now } = engine
   if (byAge) await removeAged(engine)
-  await pruneLogs(db)
+  await removeLinesOfGone(db)
   await forgetForeign(db, new Date(now().getTime() - FOREIGN_MS))
   await freeAbandoned(db)
   await removeSpentJobs(db)
@@ -35,10 +35,11 @@ export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   sweepEnclosures(engine)
 }
 
-async function removeAged({ db, now }: Engine): Promise<void> {
+async function removeAged({ db, now, config }: Engine): Promise<void> {
   await removeExpired(db, now())
   await removeExpiredTickets(db, now())
-  await removeOldLines(db, now())
+  await makePartitions(db, now(), config.logDays)
+  await removeOldLines(db, now(), config.logDays)
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
 }
 

@@ -110,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(HTTP_MS, 'http telemetry', log, async () => void ((await life.lead('traffic')) && (await http.take()))),
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
-    every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes)))),
+    every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes, engine.now())))),
     every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),

@@ -6,10 +6,11 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { append } from '../../lib/db/queries/engine/log-lines'
 import { log } from '../../lib/log'
 import type { LogFile, RuntimeDriver } from '../../lib/provisioning/runtime/driver'
 import { makeCollector, type Collector } from '../../lib/telemetry/collector'
-import { keepLogBudget, pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
+import { keepLogBudget, makePartitions, removeLinesOfGone, removeOldLines } from '../../lib/telemetry/retention'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 let t: TestEngine
@@ -200,14 +201,55 @@ test('stores what a database cannot hold as something it can, and hides secrets'
   expect(await stored()).toEqual(['a\ufffdb [secret] \ufffd'])
 })
 
-test('keeps a bounded number of lines for each service that exists, and none of one that does not', async () => {
+const DAY_MS = 86_400_000
+const daysBefore = (days: number) => new Date(Date.now() - days * DAY_MS)
+const days = async () => (await t.database.sql<{ day: string }[]>`select tableoid::regclass::text as day from log_lines group by 1 order by 1`).map(({ day }) => day)
+const partitionOf = (at: Date) => `log_lines_${at.toISOString().slice(0, 10).replaceAll('-', '')}`
+
+test('keeps the lines of a service that is gone, and none of an environment that is gone', async () => {
   const { id } = await t.service('api')
-  await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select 'env_1', ${id}, 'dep_1', 'runtime', 'stdout', now(), n::text from generate_series(1, 50300) n`
-  await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) values ('env_1', 'svc_gone', 'dep_2', 'runtime', 'stdout', now(), 'x'), ('env_1', ${id}, 'dep_1', 'runtime', 'stdout', now() - interval '8 days', 'old')`
-  await removeOldLines(t.engine.db, new Date())
-  await pruneLogs(t.engine.db)
-  const rows = await t.database.sql<{ service: string; n: number; first: string }[]>`select service_id as service, count(*)::int as n, (array_agg(text order by id))[1] as first from log_lines group by 1`
-  expect(rows).toMatchObject([{ service: id, n: 50_000, first: '301' }])
+  const [{ environment }] = await t.database.sql<[{ environment: string }]>`select environment_id as environment from services where id = ${id}`
+  const print = (of: string, text: string) => t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) values (${of}, 'svc_gone', 'dep_1', 'runtime', 'stdout', now(), ${text})`
+  await print(environment, 'stays')
+  await print('env_gone', 'goes')
+  await removeLinesOfGone(t.engine.db)
+  expect(await t.database.sql`select text from log_lines`).toEqual([{ text: 'stays' }])
+})
+
+test('a line whose day has no partition is not lost; the day is made later, kept for its time, and dropped whole', async () => {
+  const print = (at: Date, text: string) => t.engine.db.transaction((tx) => append(tx, { environmentId: 'env_1', serviceId: 'svc_1' }, [{ deploymentId: 'dep_1', kind: 'runtime', stream: 'stdout', at, text }]))
+  for (const age of [9, 7.5, 6.5, 2]) await print(daysBefore(age), `${age}`)
+  expect(await days()).toEqual(['log_lines_default'])
+  await makePartitions(t.engine.db, new Date(), 7)
+  await makePartitions(t.engine.db, new Date(), 7)
+  expect(await days()).toContain(partitionOf(daysBefore(2)))
+  expect(await stored()).toEqual(['9', '7.5', '6.5', '2'])
+  await removeOldLines(t.engine.db, new Date(), 7)
+  // The day on which it is seven days ago is kept until it is over.
+  expect((await stored()).slice(-2)).toEqual(['6.5', '2'])
+  await removeOldLines(t.engine.db, new Date(Date.now() + 3 * DAY_MS), 7)
+  expect(await stored()).toEqual(['2'])
+  const [{ there }] = await t.database.sql<[{ there: boolean }]>`select to_regclass(${partitionOf(daysBefore(6.5))}) is not null as there`
+  expect(there).toBe(false)
+  // The days to come are there before their first line.
+  await print(daysBefore(-2), 'to come')
+  expect(await days()).toContain(partitionOf(daysBefore(-2)))
+})
+
+test('making a day does not wait for one who reads, nor does storing', async () => {
+  const reader = await t.database.sql.reserve()
+  try {
+    await reader`begin`
+    await reader`select count(*) from log_lines`
+    await makePartitions(t.engine.db, daysBefore(-20), 7)
+    await t.engine.db.transaction((tx) => append(tx, { environmentId: 'env_1', serviceId: 'svc_1' }, [{ deploymentId: null, kind: 'http', stream: 'platform', at: daysBefore(-20), text: 'GET /' }]))
+    expect(await days()).toEqual(['log_lines_default'])
+  } finally {
+    await reader`rollback`
+    reader.release()
+  }
+  await makePartitions(t.engine.db, daysBefore(-20), 7)
+  expect(await days()).toEqual([partitionOf(daysBefore(-20))])
 })
 
 test('keeps the lines of all services within a budget of bytes, at the cost of those that have the most', async () => {
@@ -216,9 +258,9 @@ test('keeps the lines of all services within a budget of bytes, at the cost of t
   await print(loud.id, 4_000)
   await print(quiet.id, 100)
   const kept = async () => Object.fromEntries((await t.database.sql<{ id: string; n: number; oldest: number; newest: number }[]>`select service_id as id, count(*)::int as n, min(substr(text, 1, length(text) - 800)::int) as oldest, max(substr(text, 1, length(text) - 800)::int) as newest from log_lines group by 1`).map(({ id, ...row }) => [id, row]))
-  await keepLogBudget(t.engine.db, 100 * 1024 * 1024)
+  await keepLogBudget(t.engine.db, 100 * 1024 * 1024, new Date())
   expect(await kept()).toMatchObject({ [loud.id]: { n: 4_000 }, [quiet.id]: { n: 100 } })
-  await keepLogBudget(t.engine.db, 1024 * 1024)
+  await keepLogBudget(t.engine.db, 1024 * 1024, new Date())
   const { [loud.id]: rest, [quiet.id]: all } = await kept()
   expect(all).toEqual({ n: 100, oldest: 1, newest: 100 })
   // About a kilobyte each: what the quiet one leaves of a mebibyte.
@@ -227,3 +269,23 @@ test('keeps the lines of all services within a budget of bytes, at the cost of t
   expect(rest!.n).toBeLessThan(1_048)
   expect(rest!.oldest).toBe(4_000 - rest!.n + 1)
 })
+
+test('gives the disk its room back: a day of which nothing is kept goes, one of which little is kept is written anew', async () => {
+  const [loud, quiet] = [await t.service('loud'), await t.service('quiet')]
+  await makePartitions(t.engine.db, new Date(), 7)
+  const print = (id: string, age: number, lines: number) => t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select 'env_1', ${id}, 'dep_1', 'runtime', 'stdout', ${daysBefore(age).toISOString()}::timestamptz, repeat(md5(n::text), 20) from generate_series(1, ${lines}::int) n`
+  await print(loud.id, 3, 3_000)
+  await print(loud.id, 2, 3_000)
+  await print(quiet.id, 2, 50)
+  await print(loud.id, 0, 500)
+  await makePartitions(t.engine.db, new Date(), 7)
+  const before = await bytesOf(partitionOf(daysBefore(2)))
+  await keepLogBudget(t.engine.db, 512 * 1024, new Date())
+  expect(await days()).toEqual([partitionOf(daysBefore(2)), partitionOf(new Date())])
+  expect(await bytesOf(partitionOf(daysBefore(2)))).toBeLessThan(before / 5)
+  expect(await t.database.sql`select service_id as id, count(*)::int as n from log_lines where service_id = ${quiet.id} group by 1`).toEqual([{ id: quiet.id, n: 50 }])
+})
+async function bytesOf(table: string): Promise<number> {
+  const [row] = await t.database.sql<{ bytes: number }[]>`select pg_total_relation_size(${table}::regclass)::float8 as bytes`
+  return row!.bytes
+}

@@ -37,7 +37,7 @@ async function running(name = 'api') {
 
 async function rowsLeft(): Promise<string[]> {
   const left: string[] = []
-  for (const table of ['services', 'deployments', 'stages', 'artifacts', 'ports', 'workloads', 'log_lines', 'log_cursors', 'variables']) {
+  for (const table of ['services', 'deployments', 'stages', 'artifacts', 'ports', 'workloads', 'log_cursors', 'variables']) {
     const [row] = await t.database.sql.unsafe<{ n: number }[]>(`select count(*)::int as n from ${table}`)
     if (row!.n > 0) left.push(table)
   }
@@ -181,13 +181,14 @@ describe('a version that serves', () => {
   })
 })
 
-test('deleting leaves nothing but events', async () => {
+test('deleting leaves nothing but events, and the lines of its log', async () => {
   const { service } = await running()
   t.runtime.print((await t.engine.driver.observe(null, never))[0]!.name, 'stdout', 'a line')
   await t.deploy(service)
   await t.call(serviceDelete, { serviceId: service.id }, { as: t.as })
   await t.settle({ forMs: 5_000 })
   expect(await rowsLeft()).toEqual([])
+  expect(await t.database.sql`select text from log_lines where service_id = ${service.id} and stream = 'stdout' and kind = 'runtime'`).toEqual([{ text: 'a line' }])
   expect(await t.engine.driver.observe(null, never)).toEqual([])
   expect(t.ingress.table.routes).toEqual([])
   for (const folder of [t.engine.paths.builds, t.engine.paths.artifacts, t.engine.paths.workloads]) expect(await readdir(folder).catch(() => [])).toEqual([])

@@ -7,7 +7,7 @@ import { serviceList, serviceLogs } from '../../lib/contract/service'
 import { publishRoutes } from '../../lib/provisioning/reconcile/publish-routes'
 import { reconcile } from '../../lib/provisioning/reconcile/reconcile'
 import { enqueue } from '../../lib/queue/jobs'
-import { pruneLogs, removeOldLines } from '../../lib/telemetry/retention'
+import { makePartitions, removeLinesOfGone, removeOldLines } from '../../lib/telemetry/retention'
 import { endAbandoned, lookAtEverything } from '../../lib/worker/sweep'
 import { queriesOf, type Query } from '../harness/count-queries'
 import { drawCrowd } from '../harness/crowd'
@@ -117,8 +117,9 @@ describe('with a thousand services, 50,000 deployments and 200,000 lines, none o
     ['the feed', () => t.call(eventList, { organizationId: t.organizationId }, as())],
     ['publishing routes', () => publishRoutes(t.engine, true, never)],
     ['ending what was abandoned', () => endAbandoned(t.engine)],
-    ['removing old lines', () => removeOldLines(t.database.db, t.clock.now)],
-    ['removing surplus lines', () => pruneLogs(t.database.db)],
+    ['removing old lines', () => removeOldLines(t.database.db, t.clock.now, 7)],
+    ['making room for lines', () => makePartitions(t.database.db, t.clock.now, 7)],
+    ['removing lines of what is gone', () => removeLinesOfGone(t.database.db)],
   ]
   for (const [what, work] of WORK) {
     test(`of ${what}`, async () => {

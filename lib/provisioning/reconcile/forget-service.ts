@@ -4,7 +4,6 @@ import { deploymentLock, tryLock } from '../../db/queries/engine/advisory-lock'
 import * as deployments from '../../db/queries/engine/deployments'
 import type { EnvironmentRows, ServiceRow } from '../../db/queries/engine/desired'
 import * as cursors from '../../db/queries/engine/log-cursors'
-import * as lines from '../../db/queries/engine/log-lines'
 import { addressesOfService, filesOfService, isFetched, removeService } from '../../db/queries/engine/removal'
 import * as workloads from '../../db/queries/engine/workloads'
 import { announce } from '../../events/announce'
@@ -14,13 +13,11 @@ import type { TargetEngine } from '../engine'
 import { mirrorPath } from '../source/git-mirror'
 import { concerning } from './facts'
 
-const LINES_AT_ONCE = 5_000
-const MAX_ROUNDS = 10_000
 const FORGET_MS = 10_000
 
 /**
  * Removes what is left of a service of which nothing runs: builds, caches, copies of repositories that nobody
- * else uses, logs, ports, rows. Events stay. Answers false
+ * else uses, ports, rows. Events stay, and lines of its log for as long as lines are kept. Answers false
  * when a build is still being ended; then the next look goes on.
  */
 export async function forgetService(engine: TargetEngine, rows: EnvironmentRows, service: ServiceRow): Promise<boolean> {
@@ -37,7 +34,6 @@ export async function forgetService(engine: TargetEngine, rows: EnvironmentRows,
   await forgetImages(engine, service)
   await rm(paths.cache(service.id), { recursive: true, force: true })
   await rm(paths.inspection(service.id), { recursive: true, force: true })
-  for (let round = 0; round < MAX_ROUNDS && (await lines.removeUpTo(db, service.id, null, LINES_AT_ONCE)) === LINES_AT_ONCE; round++);
 
   await engine.driver.forget(service.id, AbortSignal.timeout(FORGET_MS))
   const addresses = await addressesOfService(db, service.id)
@@ -45,7 +41,6 @@ export async function forgetService(engine: TargetEngine, rows: EnvironmentRows,
 
   await db.transaction(async (tx) => {
     if (!(await removeService(tx, service.id, service.generation))) return
-    await lines.removeUpTo(tx, service.id, null, LINES_AT_ONCE)
     await cursors.removeOfService(tx, service.id)
     await workloads.removeOfService(tx, service.environmentId, service.id)
     await record(tx, 'platform', { ...concerning(rows, service, null), type: 'service.removed' })

@@ -4,7 +4,7 @@ import type { Db } from '../../connection'
 import { sessions } from '../../schema/account'
 import { deployments } from '../../schema/deployment'
 import { services } from '../../schema/desired'
-import { idempotencyKeys, logLines, rateWindows, serviceTraffic } from '../../schema/observed'
+import { idempotencyKeys, rateWindows, serviceTraffic } from '../../schema/observed'
 
 /** Removes what was kept for a limited time. */
 export async function removeExpired(db: Db, now: Date): Promise<void> {
@@ -18,17 +18,6 @@ export async function removeExpired(db: Db, now: Date): Promise<void> {
 /** Forgets the traffic of services that are gone. */
 export async function removeTrafficOfGone(db: Db): Promise<void> {
   await db.delete(serviceTraffic).where(sql`not exists (select 1 from ${services} where ${services.id} = ${serviceTraffic.serviceId})`)
-}
-
-/** Services that have lines in the log. */
-export async function servicesWithLines(db: Db): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(sql`
-    with recursive s as (
-      (select service_id as id from log_lines order by service_id limit 1)
-      union all
-      select (select l.service_id from ${logLines} l where l.service_id > s.id order by l.service_id limit 1) from s where s.id is not null
-    ) select id from s where id is not null`)
-  return rows.map((row) => row.id)
 }
 
 /** Which of these services still exist. */

@@ -1,10 +1,11 @@
-import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 
 import { levelNumber, type LogLevel } from '../../../domain/log-level'
 import type { Db } from '../../connection'
 import { copyIn, type Cell } from '../../copy-in'
+import { environments } from '../../schema/desired'
 import { logLines } from '../../schema/observed'
-import { dayOf, makePartition } from './log-partitions'
+import { nameOf } from './log-partitions'
 
 export type NewLine = {
   kind: 'build' | 'deploy' | 'runtime' | 'http'
@@ -27,17 +28,18 @@ export type LineOwner = { environmentId: string; serviceId: string | null }
 
 const COLUMNS = '(at, environment_id, service_id, deployment_id, kind, stream, part, level, message, attributes, text)'
 
-/** Stores lines of one owner in order; the one way in which lines are written. */
-export async function append(tx: Db, owner: LineOwner, lines: readonly NewLine[]): Promise<void> {
-  if (lines.length === 0) return
+/**
+ * Stores lines of one owner in order; the one way in which lines are written. They are asked for while they are stored, so
+ * making them costs no time beside it. A line whose day has no partition yet waits in the default one (`log-partitions`).
+ */
+export async function append(tx: Db, owner: LineOwner, lines: Iterable<NewLine>): Promise<void> {
   // Readers go on after the greatest id they have seen, so lines of one service must become visible in the order of
   // their ids: writers of one service take turns, each until it commits.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${owner.serviceId ?? owner.environmentId}`}, 0))`)
-  for (const day of new Set(lines.map(({ at }) => dayOf(at)))) await makePartition(tx, day)
   await copyIn(tx, `log_lines ${COLUMNS}`, cellsOf(owner, lines))
 }
 
-function* cellsOf({ environmentId, serviceId }: LineOwner, lines: readonly NewLine[]): Generator<readonly Cell[]> {
+function* cellsOf({ environmentId, serviceId }: LineOwner, lines: Iterable<NewLine>): Generator<readonly Cell[]> {
   for (const { at, deploymentId, kind, stream, part = null, level = null, message = null, attributes = null, text } of lines) {
     yield [at.toISOString(), environmentId, serviceId, deploymentId, kind, stream, part, level === null ? null : String(levelNumber(level)), message, attributes === null ? null : JSON.stringify(attributes), text]
   }
@@ -51,43 +53,70 @@ export async function tail(db: Db, deploymentId: string, limit: number): Promise
     .where(and(eq(logLines.deploymentId, deploymentId), eq(logLines.kind, 'runtime')))
     .orderBy(sql`${logLines.id} desc`)
     .limit(limit)
-  return rows.reverse().map((row) => row.text)
+  // A joined trace is many.
+  return rows.reverse().flatMap((row) => row.text.split('\n')).slice(-limit)
 }
 
-/** Deletes at most `limit` lines of a service up to and including `id`; null for all of them. Returns how many went. */
-export async function removeUpTo(db: Db, serviceId: string, id: bigint | null, limit: number): Promise<number> {
-  const bound = id === null ? sql`true` : sql`id <= ${id.toString()}::bigint`
+/** Deletes the oldest `limit` lines of an owner up to and including `id`. Returns how many went. */
+export async function removeUpTo(db: Db, owner: string, id: bigint, limit: number): Promise<number> {
   const gone = await db.execute(sql`
-    delete from log_lines where id in (select id from log_lines where service_id = ${serviceId} and ${bound} order by id limit ${limit}) returning 1`)
+    delete from log_lines where ${isOf(owner)}
+      and id <= (select max(id) from (select id from log_lines where ${isOf(owner)} and id <= ${id.toString()}::bigint order by id limit ${limit}) as piece) returning 1`)
   return gone.length
 }
 
-/** Deletes at most `limit` lines older than a time. */
-export async function removeOlder(db: Db, than: Date, limit: number): Promise<number> {
-  const old = db.select({ id: logLines.id }).from(logLines).where(lt(logLines.at, than)).limit(limit)
-  const gone = await db.delete(logLines).where(sql`${logLines.id} in ${old}`).returning({ id: logLines.id })
+/** Deletes the oldest `limit` lines of an environment, and those of the same moment as the last. Returns how many went. */
+export async function removeOfEnvironment(db: Db, environmentId: string, limit: number): Promise<number> {
+  const gone = await db.execute(sql`
+    delete from log_lines where environment_id = ${environmentId}
+      and at <= (select max(at) from (select at from log_lines where environment_id = ${environmentId} order by at limit ${limit}) as piece) returning 1`)
   return gone.length
 }
 
-/** The id of the newest line that is one too many when `keep` lines may stay; null when there are fewer. */
-export async function surplusUpTo(db: Db, serviceId: string, keep: number): Promise<bigint | null> {
-  const [row] = await db.select({ id: logLines.id }).from(logLines).where(eq(logLines.serviceId, serviceId)).orderBy(sql`${logLines.id} desc`).offset(keep).limit(1)
-  return row?.id ?? null
+/** Deletes lines older than a time that no partition has taken: few. */
+export async function removeOlder(db: Db, than: Date): Promise<void> {
+  await db.execute(sql`delete from log_lines_default where at < ${than.toISOString()}::timestamptz`)
 }
 
-/** Beside the text of a line: its other columns, and its places in three indexes. */
-const ROW_BYTES = 200
-
-/** About how many bytes the lines of each service hold, as they are stored. Reads every line. */
-export async function bytesByService(db: Db): Promise<{ serviceId: string; bytes: number }[]> {
-  const bytes = sql<number>`sum(pg_column_size(${logLines.text}) + ${ROW_BYTES})::float8`
-  return db.select({ serviceId: sql<string>`${logLines.serviceId}`, bytes }).from(logLines).where(isNotNull(logLines.serviceId)).groupBy(logLines.serviceId)
+/** Environments that have lines and are gone. */
+export async function goneEnvironments(db: Db): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(sql`
+    with recursive e as (
+      (select environment_id as id from log_lines order by environment_id limit 1)
+      union all
+      select (select l.environment_id from log_lines l where l.environment_id > e.id order by l.environment_id limit 1) from e where e.id is not null
+    ) select id from e where id is not null and not exists (select 1 from ${environments} where ${environments.id} = e.id)`)
+  return rows.map(({ id }) => id)
 }
 
-/** The id of the newest line of a service that is one too many when so many bytes may stay; null when there are fewer. */
-export async function surplusBytesUpTo(db: Db, serviceId: string, keepBytes: number): Promise<bigint | null> {
+/** Beside what a line says: its other columns, and its places in four indexes. */
+const ROW_BYTES = 260
+const BYTES = sql`pg_column_size(text) + coalesce(pg_column_size(message), 0) + coalesce(pg_column_size(attributes), 0) + ${sql.raw(String(ROW_BYTES))}`
+
+/** Whose a line is when room is shared: its service's, or its environment's when it is of no service. */
+const OWNER = sql`coalesce(service_id, environment_id)`
+const isOf = (owner: string) => (owner.startsWith('env_') ? sql`(service_id is null and environment_id = ${owner})` : sql`service_id = ${owner}`)
+
+/** About how many bytes the lines of each owner hold, as they are stored. Reads every line. */
+export async function bytesByOwner(db: Db): Promise<{ owner: string; bytes: number }[]> {
+  return db.execute<{ owner: string; bytes: number }>(sql`select ${OWNER} as owner, sum(${BYTES})::float8 as bytes from log_lines group by 1`)
+}
+
+/** The id of the newest line of an owner that is one too many when so many bytes may stay; null when there are fewer. */
+export async function surplusBytesUpTo(db: Db, owner: string, keepBytes: number): Promise<bigint | null> {
   const [row] = await db.execute<{ id: string }>(sql`
-    select id::text from (select id, sum(pg_column_size(text) + ${ROW_BYTES}) over (order by id desc) as bytes from log_lines where service_id = ${serviceId}) as line
+    select id::text from (select id, sum(${BYTES}) over (order by id desc) as bytes from log_lines where ${isOf(owner)}) as line
     where bytes > ${keepBytes} order by line.id desc limit 1`)
   return row ? BigInt(row.id) : null
+}
+
+export type Surplus = { owner: string; upTo: bigint }
+
+/** How many lines a day has, and how many of them are none too many. Reads all of its lines. */
+export async function countOfDay(db: Db, day: string, surplus: readonly Surplus[]): Promise<{ all: number; kept: number }> {
+  const rows = JSON.stringify(surplus.map(({ owner, upTo }) => ({ o: owner, u: upTo.toString() })))
+  const [row] = await db.execute<{ all: number; kept: number }>(sql`
+    select count(*)::float8 as all, (count(*) filter (where s.u is null or id > s.u))::float8 as kept
+    from ${nameOf(day)} left join json_to_recordset(${rows}::json) as s(o text, u bigint) on s.o = ${OWNER}`)
+  return row!
 }
