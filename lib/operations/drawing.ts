@@ -32,6 +32,7 @@ import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
+import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
@@ -131,6 +132,7 @@ export const drawingOperations: Operation[] = [
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   listTerminalPlaces, createTerminal,
+  queryMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]
