@@ -84,7 +84,7 @@ test.skipIf(!hasProc)('this system knows a program that keeps its connection', a
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const folder = mkdtempSync(join(tmpdir(), 'caller-'))
   writeFileSync(join(folder, 'caller.mjs'), `import { connect } from 'node:net'; connect(${(server.address() as AddressInfo).port}, '127.0.0.1')`)
-  const program = fork(join(folder, 'caller.mjs'), [], { env: { EASEL_SERVICE_ID: 'svc_real' }, execArgv: [] })
+  const program = fork(join(folder, 'caller.mjs'), [], { env: { ...process.env, EASEL_SERVICE_ID: 'svc_real' }, execArgv: [] })
   try {
     await until(() => met[0] && callers.of(met[0]), (id) => id === 'svc_real')
   } finally {
