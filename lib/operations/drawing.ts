@@ -32,6 +32,7 @@ import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
+import { getPlatformMetrics } from './metric/platform'
 import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
@@ -132,7 +133,7 @@ export const drawingOperations: Operation[] = [
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   listTerminalPlaces, createTerminal,
-  queryMetrics,
+  queryMetrics, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -40,6 +40,9 @@ const SAMPLES: Record<string, unknown> = {
   statement: 'select 1',
   ticket: 'a ticket',
   sizeBytes: 1000,
+  measure: 'cpu',
+  from: '2026-03-01T10:00:00Z',
+  until: '2026-03-01T11:00:00Z',
 }
 
 /** Fields whose sample depends on what is asked for. */
