@@ -8,6 +8,7 @@
 //   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 //   telemetry  how fast printed lines are stored, against COPY of the same rows, and what a line takes
+//   telemetry-metrics  how fast a week of metrics is read, against Debian's Prometheus with the same series, and bytes per sample
 //   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -18,6 +19,7 @@ import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
 import { tellings } from './live.mjs'
+import { metricQueries } from './metrics.mjs'
 import { fill } from './scale.mjs'
 import { copies } from './snapshots.mjs'
 import { ingest } from './telemetry/ingest.mjs'
@@ -120,6 +122,15 @@ const BENCHES = {
     console.table(Object.entries(times).map(([name, values]) => ({ request: name, p50Ms: round(median(values), 1), p95Ms: round(quantile(values, 0.95), 1), ratio: round(median(values) / median(times.trivial), 1) })))
     const { body } = await api('GET', paths.graph)
     console.log(`The graph has ${body.nodes.length} nodes; p95 over HTTP ${round(quantile(times.graph, 0.95), 1)} ms (goal: 50 ms)`)
+  },
+
+  async 'telemetry-metrics'(product) {
+    const { samples, ours, rows, prometheus } = await metricQueries(product)
+    const p50 = (times, name) => (times[name] ? round(median(times[name]), 1) : null)
+    console.table(rows.map(({ what, times, points }) => ({ question: what, points: points.ours, 'ours, ms': p50(times, 'ours'), ...(prometheus && { 'their points': points.prometheus, 'Prometheus, ms': p50(times, 'prometheus'), ratio: round(median(times.ours) / median(times.prometheus), 2), 'one sample a step, ms': p50(times, 'plain') }) })))
+    const each = (bytes) => round(bytes / samples, 2)
+    console.log(`${samples} samples. Bytes of each: ours ${each(ours.bytes.samples)} as samples, ${each(ours.bytes.coarse)} as minutes and quarters of an hour, ${each(ours.bytes.all)} on the disk with indexes${prometheus ? `; Prometheus ${each(prometheus.bytes)} on the disk, samples only` : '. No Prometheus is installed to compare with'}`)
+    if (prometheus) console.log('Medians over HTTP, in turns. The means of all samples of each step; the last column is what Prometheus needs for one sample of each step. Goal: a ratio of at most 1 for 7 days.')
   },
 
   async canvas(product) {

@@ -20,6 +20,7 @@ const Environment = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
   EASEL_SESSION_KEY: z.string().min(32).optional(),
   EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
+  EASEL_METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
   EASEL_LOCAL_SOURCES: flag.optional(),
   EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
@@ -55,6 +56,8 @@ export type Config = {
   databaseUrl: string | undefined
   sessionKey: string | undefined
   encryptionKey: string | undefined
+  /** Who shows it may read all metrics at /metrics; without one, only access tokens are taken there. */
+  metricsToken: string | undefined
   /** Whether `file://` and folder sources are allowed: only when the console answers on loopback, unless said otherwise. */
   localSources: boolean
   /** `avoid`: ports that this system gives to any connection that a program opens; taken when no others are left. Null where it does not say. */
@@ -101,7 +104,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     throw new ConfigError(
       parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
-        const found = name.endsWith('_KEY') || name === 'DATABASE_URL' ? 'its value' : `"${given[name]}"`
+        const found = name.endsWith('_KEY') || name.endsWith('_TOKEN') || name === 'DATABASE_URL' ? 'its value' : `"${given[name]}"`
         return `${name}: ${found} cannot be used: ${issue.message}.`
       }),
     )
@@ -125,6 +128,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     databaseUrl: env.DATABASE_URL,
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
+    metricsToken: env.EASEL_METRICS_TOKEN,
     localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
     workloadPorts: { first, last, avoid: passingPorts() },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,

@@ -16,7 +16,7 @@ import { databaseWords } from '@/lib/domain/engine/engines'
 import { useService } from './canvas-context'
 import type { FlowNode } from './flow-node'
 import { NodeName } from './node-name'
-import { NodeUse } from './node-use'
+import { NodeFigures } from './node-figures'
 
 /** A service on the canvas: what it is, where it answers, how it is. */
 export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps<FlowNode>) {
@@ -52,7 +52,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
       )}
       <div className="node-detail mt-auto flex items-baseline gap-2 text-meta">
         <ServiceStatusLine service={service} className="min-w-0 flex-1" />
-        {service.state === 'running' ? <NodeUse serviceId={id} /> : null}
+        {service.state === 'running' || service.state === 'degraded' ? <NodeFigures serviceId={id} /> : null}
       </div>
       {service.changed ? <ChangedTick /> : null}
       <Handle type="target" position={Position.Left} className="node-handle" isConnectable={false} />

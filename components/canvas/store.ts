@@ -12,6 +12,7 @@ import { EMPTY_HISTORY, type History, type Spots } from './history'
 import { toFlowNode, type FlowNode } from './flow-node'
 import type { PastedGit } from './git-paste'
 import type { Place } from './placement'
+import { NO_TRAFFIC, type Traffic } from './traffic'
 
 // What the canvas knows. `services`, `volumes` and `groups` are what the server says, by id; `flow` is what is drawn: the same with
 // where they stand on this screen and which are selected. A node that is `held` (being dragged, or its new place is on the
@@ -65,6 +66,8 @@ export type CanvasState = {
   hasMap: boolean
   /** What they use of their machine, by id; a service of which nothing is known is not there. */
   uses: Readonly<Record<string, ServiceUse>>
+  /** What comes to services and goes between them. */
+  traffic: Traffic
   connection: StreamState
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
@@ -94,6 +97,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     isSnapping: true,
     hasMap: true,
     uses: {},
+    traffic: NO_TRAFFIC,
     connection: 'connecting',
     refused: null,
     question: null,

@@ -8,10 +8,12 @@ import { forgetEverybody, receivePresence } from '@/components/presence/presence
 import { tellNews } from '@/components/presence/tell-news'
 import type { GraphView } from '@/lib/contract/graph'
 import type { HelloFrame, NewsFrame, PresenceFrame } from '@/lib/contract/live'
+import type { EnvironmentTraffic } from '@/lib/contract/traffic'
 import type { ServiceUse } from '@/lib/contract/use'
 
 import { useCanvasStore } from './canvas-context'
 import { receiveChange, receiveGraph, type GraphChange } from './store'
+import { NO_TRAFFIC, receiveTraffic } from './traffic'
 
 /** Keeps everything on the screen true for as long as the canvas is there, and tells others where one is. */
 export function useLiveCanvas(): void {
@@ -27,13 +29,14 @@ export function useLiveCanvas(): void {
       graph: (data) => receiveGraph(store, data as GraphView),
       change: (data) => receiveChange(store, data as GraphChange),
       uses: (data) => store.setState({ uses: Object.fromEntries((data as { services: ServiceUse[] }).services.map((use) => [use.serviceId, use])) }),
+      traffic: (data) => receiveTraffic(store, data as EnvironmentTraffic),
       presence: (data) => receivePresence(presence, data as PresenceFrame),
       news: (data) => news.take(data as NewsFrame),
     }
     const close = live.open({
       onFrame: (type, data) => take[type]?.(data),
       onState: (connection) => {
-        store.setState({ connection, ...(connection === 'offline' ? { uses: {} } : {}) })
+        store.setState({ connection, ...(connection === 'offline' ? { uses: {}, traffic: NO_TRAFFIC } : {}) })
         if (connection === 'offline') forgetEverybody(presence)
       },
       onRefused: (status) => store.setState({ refused: status }),

@@ -78,6 +78,15 @@ export function SleepSection({ draft, onChange, fieldError, readOnly }: SectionP
   )
 }
 
+/** What is written down of its requests. */
+export function RequestsSection({ draft, onChange, readOnly }: SectionProps) {
+  return (
+    <Section id="requests" title="Requests" hint="Requests are counted in any case, with their errors, times and bytes.">
+      <Checkbox label="Write a log line for each request" hint="With its path, status, duration and client, but without the query. When very many come, a part of them is left out and the log says how many." checked={draft.requests.accessLines} onCheckedChange={(accessLines) => onChange({ ...draft, requests: { accessLines } })} disabled={readOnly} />
+    </Section>
+  )
+}
+
 /** Undoing a release that does harm. */
 export function GuardSection({ draft, onChange, fieldError, readOnly }: SectionProps) {
   const { guard } = draft

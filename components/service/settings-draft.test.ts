@@ -96,6 +96,7 @@ describe('settings being edited', () => {
       overlapS: 5,
       sleepAfterS: 300,
       autoDeploy: true,
+      accessLines: false,
       guard: { minutes: 7 },
     })
     const draft = draftOf({ ...saved, settings })

@@ -17,6 +17,7 @@ export type SettingsDraft = {
   name: string
   source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'version' | 'from' | 'to' | 'timeZone'>
   follow: { autoDeploy: boolean }
+  requests: { accessLines: boolean }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
   image: { builder: ServiceSettings['build']['builder']; prune: boolean } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
   prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
@@ -53,6 +54,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       ...imageTexts(source),
     },
     follow: { autoDeploy: settings.autoDeploy },
+    requests: { accessLines: settings.accessLines },
     commands: {
       installCommand: settings.installCommand ?? '',
       buildCommand: settings.buildCommand ?? '',
@@ -198,7 +200,7 @@ function argsOf(text: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => (line.includes('=') ? [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)] : [line.trim(), ''])))
 }
 
-function settingsOf({ follow, commands, image, prepare, health, restart, rollout, sleep, cron, guard, snapshots, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
+function settingsOf({ follow, requests, commands, image, prepare, health, restart, rollout, sleep, cron, guard, snapshots, limits }: SettingsDraft): Record<keyof ServiceSettings, unknown> {
   const override = (text: string) => (text.trim() === '' ? null : text.trim())
   return {
     installCommand: override(commands.installCommand),
@@ -230,6 +232,7 @@ function settingsOf({ follow, commands, image, prepare, health, restart, rollout
     stopGraceS: number(rollout.stopGraceS),
     sleepAfterS: sleep.isOn ? number(sleep.afterS) : null,
     autoDeploy: follow.autoDeploy,
+    accessLines: requests.accessLines,
     cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
     guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
     snapshots: snapshots.of === '' ? null : { of: snapshots.of.split(','), keep: number(snapshots.keep), timeoutS: number(snapshots.timeoutS), onFailure: snapshots.onFailure },

@@ -3,6 +3,7 @@ import { environmentCompose } from '../contract/compose'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
 import type { Entry } from '../contract/entry'
 import { logSearch, type FilterNote } from '../contract/log'
+import { metricQuery } from '../contract/metric'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
@@ -12,6 +13,7 @@ import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { composeSpecial } from './compose'
 import { followDeployment, followLog } from './follow'
+import { metricsSpecial } from './metrics'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
@@ -112,6 +114,7 @@ export const SPECIAL: Record<string, Special> = {
   [deploymentLogs.name]: logs(deploymentLogs),
   [runLogs.name]: logs(runLogs),
   [logSearch.name]: logs(logSearch),
+  [metricQuery.name]: metricsSpecial,
   [projectCreate.name]: {
     async finish(output) {
       const { id, environments } = output as { id: string; environments: { id: string; name: string }[] }

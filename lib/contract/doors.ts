@@ -12,6 +12,7 @@ import type * as group from './group'
 import type * as instance from './instance'
 import type * as job from './job'
 import type * as log from './log'
+import type * as metric from './metric'
 import type * as organization from './organization'
 import type * as project from './project'
 import type * as registry from './registry'
@@ -23,6 +24,7 @@ import type * as storage from './storage'
 import type * as store from './store'
 import type * as target from './target'
 import type * as terminal from './terminal'
+import type * as traffic from './traffic'
 import type * as upload from './upload'
 import type * as use from './use'
 import type * as variable from './variable'
@@ -71,6 +73,7 @@ export const environmentCompose = /* @__PURE__ */ door<typeof compose.environmen
 export const environmentCreate = /* @__PURE__ */ door<typeof project.environmentCreate>('environment.create', '/projects/{projectId}/environments')
 export const environmentDelete = /* @__PURE__ */ door<typeof project.environmentDelete>('environment.delete', '/environments/{environmentId}')
 export const environmentGraph = /* @__PURE__ */ door<typeof project.environmentGraph>('environment.graph', '/environments/{environmentId}/graph')
+export const environmentTraffic = /* @__PURE__ */ door<typeof traffic.environmentTraffic>('environment.traffic', '/environments/{environmentId}/traffic')
 export const environmentUpdate = /* @__PURE__ */ door<typeof project.environmentUpdate>('environment.update', '/environments/{environmentId}')
 export const environmentUse = /* @__PURE__ */ door<typeof use.environmentUse>('environment.use', '/environments/{environmentId}/use')
 export const eventList = /* @__PURE__ */ door<typeof organization.eventList>('event.list', '/organizations/{organizationId}/events')
@@ -95,6 +98,8 @@ export const logSearch = /* @__PURE__ */ door<typeof log.logSearch>('log.search'
 export const memberList = /* @__PURE__ */ door<typeof organization.memberList>('member.list', '/organizations/{organizationId}/members')
 export const memberRemove = /* @__PURE__ */ door<typeof organization.memberRemove>('member.remove', '/organizations/{organizationId}/members/{userId}')
 export const memberUpdate = /* @__PURE__ */ door<typeof organization.memberUpdate>('member.update', '/organizations/{organizationId}/members/{userId}')
+export const metricPlatform = /* @__PURE__ */ door<typeof metric.metricPlatform>('metric.platform', '/platform/metrics')
+export const metricQuery = /* @__PURE__ */ door<typeof metric.metricQuery>('metric.query', '/environments/{environmentId}/metrics')
 export const organizationUpdate = /* @__PURE__ */ door<typeof organization.organizationUpdate>('organization.update', '/organizations/{organizationId}')
 export const projectCreate = /* @__PURE__ */ door<typeof project.projectCreate>('project.create', '/projects')
 export const projectDelete = /* @__PURE__ */ door<typeof project.projectDelete>('project.delete', '/projects/{projectId}')

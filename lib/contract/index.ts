@@ -10,6 +10,7 @@ import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
 import * as log from './log'
+import * as metric from './metric'
 import * as organization from './organization'
 import * as project from './project'
 import * as registry from './registry'
@@ -21,13 +22,14 @@ import * as storage from './storage'
 import * as store from './store'
 import * as target from './target'
 import * as terminal from './terminal'
+import * as traffic from './traffic'
 import * as upload from './upload'
 import * as use from './use'
 import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, traffic, metric, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -151,6 +151,8 @@ export const ServiceSettings = z.strictObject({
   sleepAfterS: z.number().int().min(5).max(30 * 86_400).nullable().default(null),
   /** Deployed by itself when its branch has moved; only for git sources with a branch. */
   autoDeploy: z.boolean().default(false),
+  /** Whether each request that comes to it is written down as a line of its log. They are counted either way. */
+  accessLines: z.boolean().default(true),
   cron: CronSettings.nullable().default(null),
   build: BuildSettings.prefault({}),
   /** In place of the entrypoint of the image. Only where services run as containers. */

@@ -17,6 +17,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   stopGraceS: 'Time to stop (s)',
   sleepAfterS: 'Sleep after (s)',
   autoDeploy: 'Deploy when the branch moves',
+  accessLines: 'A log line for each request',
   entrypoint: 'Entrypoint',
   containerPort: 'Port in the container',
   readOnly: 'Read-only file system',

@@ -36,6 +36,8 @@ import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
+import { getPlatformMetrics } from './metric/platform'
+import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
@@ -66,6 +68,7 @@ import { startService } from './service/start'
 import { stopService } from './service/stop'
 import { unholdService } from './service/unhold'
 import { updateService } from './service/update'
+import { getEnvironmentTraffic } from './environment/traffic'
 import { getEnvironmentUse, getServiceUse } from './service/use'
 import { cancelSnapshot } from './snapshot/cancel'
 import { cancelRestore } from './snapshot/cancel-restore'
@@ -120,7 +123,7 @@ export const drawingOperations: Operation[] = [
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,
-  createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse,
+  createService, duplicateService, restoreService, listServices, getService, updateService, inspectService, stopService, startService, holdService, unholdService, deleteService, getServiceLogs, getServiceUse, getEnvironmentUse, getEnvironmentTraffic,
   createUpload,
   listGroups, createGroup, updateGroup, deleteGroup,
   listEngines, addDatabase, getFigures, exposeDatabase, hideDatabase,
@@ -135,6 +138,7 @@ export const drawingOperations: Operation[] = [
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   searchLogs, getLogHistogram, getLogFacets, getLogContext,
   listTerminalPlaces, createTerminal,
+  queryMetrics, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -5,6 +5,7 @@ import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
 import { diskWarning } from '../domain/storage'
 import { BUILT_IN_TARGETS } from '../domain/target'
+import { noTimings } from '../domain/timings'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/watch-wanted'
 import { diskAt } from '../provisioning/docker/storage'
@@ -18,13 +19,16 @@ import { checkTargets } from './check-targets'
 import { checkRegistries } from './check-registries'
 import { checkStores } from './check-stores'
 import type { Clock } from './clock'
-import { every } from './every'
+import { every, toNextStep } from './every'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeWordIndexer } from './index-logs'
+import { followHttp } from './http-telemetry'
 import { makeLife, type Life } from './life'
+import { makeMeasurer } from './measure'
 import { startRunners } from './runners'
+import { packMetrics } from '../telemetry/metric/pack'
 import { keepLogBudget } from '../telemetry/retention'
 import { DATA_PATH, serveData } from './serve-data'
 import { serveFiles } from './serve-files'
@@ -47,7 +51,11 @@ import { makeTasks } from './tasks'
 const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
+const HTTP_MS = 2_000
 const USE_MS = 10_000
+const DATABASES_MS = 60_000
+/** What was measured since then takes more room. */
+const PACK_MS = 5 * 60_000
 const STORAGE_MS = 15_000
 /** Every line is added up where there are many. */
 const LOG_BUDGET_MS = 10 * 60_000
@@ -86,7 +94,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // Jobs of a worker that died are free before the first job is taken.
   await life.takeOver()
   const cancellations = await listenForCancellations(engine.sql)
-  const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }), builders: options.builders, log })
+  const reconciled = noTimings()
+  const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }, reconciled), builders: options.builders, log })
   const unwatch = engine.targets.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
@@ -94,10 +103,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
   const words = makeWordIndexer(engine)
+  const http = followHttp(engine)
+  const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
-      await beat(engine.db, name, runners.ids(), await probe(engine))
+      await beat(engine.db, name, runners.ids(), { ...(await probe(engine)), reconciled })
       await life.takeOver()
       await following.check()
     }),
@@ -107,7 +118,10 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
-    every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
+    every(HTTP_MS, 'http telemetry', log, async () => void ((await life.lead('traffic')) && (await http.take()))),
+    every(toNextStep(USE_MS), 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine, measurer)))),
+    every(toNextStep(DATABASES_MS), 'databases', log, async () => void ((await life.lead('use')) && (await measurer.askDatabases(shutdown.signal)))),
+    every(PACK_MS, 'metrics', log, async () => void ((await life.lead('use')) && (await packMetrics(engine.db, engine.now())))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes, engine.now())))),
     every(WORDS_MS, 'log words', log, async () => void ((await life.lead('house')) && (await words.round(shutdown.signal)))),

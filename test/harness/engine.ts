@@ -12,6 +12,7 @@ import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/watch-wanted'
 import type { Engine } from '../../lib/provisioning/engine'
 import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
+import type { Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { dataPaths } from '../../lib/provisioning/paths'
 import { openCgroups } from '../../lib/provisioning/process/cgroup'
 import { fakeDriver, type FakeControls } from '../../lib/provisioning/runtime/fake/fake-driver'
@@ -41,6 +42,8 @@ export type FakeIngress = Ingress & {
   counts: Traffic['deployments']
   /** Sleeping services somebody waits for. */
   sleepersWanted: string[]
+  /** Portions of what it has seen, in order. */
+  seen: Telemetry[]
   /** Port a host leads to; null when it answers 503. */ leadsTo(host: string): number | null
   routeOf(host: string): Route | undefined
 }
@@ -204,6 +207,12 @@ function fakeIngress(): FakeIngress {
       if (ingress.isDown) throw new Error('The proxy is down.')
       const services = Object.fromEntries(Object.entries(ingress.arrivals).map(([id, at]) => [id, { lastAt: at.toISOString(), open: 0, held: 0 }]))
       return { epoch: 'fake', services, targets: { ...ingress.open }, deployments: structuredClone(ingress.counts) }
+    },
+    seen: [],
+    async telemetry(stored) {
+      if (ingress.isDown) throw new Error('The proxy is down.')
+      const next = ingress.seen.find(({ epoch, seq }) => stored?.epoch !== epoch || seq > stored.seq)
+      return structuredClone(next ?? { epoch: stored?.epoch ?? 'fake', seq: stored?.seq ?? 0, counts: [], links: [], lines: [], dropped: [] })
     },
     wanted: async () => ingress.sleepersWanted,
     probe: async () => (ingress.isDown ? { ok: false, message: 'The proxy is down.' } : { ok: true, version: ingress.table.version }),

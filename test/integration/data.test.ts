@@ -10,14 +10,17 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { authRegister } from '../../lib/contract/auth'
 import { dataCell, dataExecute, dataKeys, dataOverview, dataQuery, dataRows } from '../../lib/contract/data'
 import { databaseAdd, databaseFigures } from '../../lib/contract/database'
+import { metricQuery } from '../../lib/contract/metric'
 import { invitationCreate } from '../../lib/contract/organization'
 import { serviceStop } from '../../lib/contract/service'
+import type { Measure } from '../../lib/domain/metric/measure'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { workerDoor } from '../../lib/http/worker-door'
 import { log } from '../../lib/log'
 import { DATA_ORDER } from '../../lib/operations/data/order'
 import { postgresData } from '../../lib/provisioning/database/data/postgres'
 import { sealEnvironment } from '../../lib/secrets/sealed-environment'
+import { makeMeasurer } from '../../lib/worker/measure'
 import { serveData } from '../../lib/worker/serve-data'
 import { listenTerminals, type TerminalServer } from '../../lib/worker/terminals/listen'
 import { engineForTest, type TestEngine } from '../harness/engine'
@@ -133,6 +136,23 @@ describe('data of PostgreSQL', () => {
     expect(figures!.sizeBytes).toBeGreaterThan(1_000_000)
     expect(figures!.cache.lookups).toBeGreaterThan(figures!.cache.misses!)
     expect(figures!.operations).toBeGreaterThan(0)
+  })
+
+  test('is measured once a minute, with what was done since the look before', async () => {
+    const minute = (n: number) => new Date((Math.floor(t.engine.now().getTime() / 60_000) + n) * 60_000)
+    const [first, second, end] = [minute(0), minute(1), minute(2)]
+    let now = first
+    const measurer = makeMeasurer({ ...t.engine, now: () => now }, t.engine)
+    await measurer.askDatabases(new AbortController().signal)
+    now = second
+    await count()
+    await measurer.askDatabases(new AbortController().signal)
+    const asked = async (measure: Measure) => (await t.call(metricQuery, { environmentId: t.environmentId, measure, by: 'service', serviceId, from: first.toISOString(), until: end.toISOString(), stepSeconds: 10 }, as())).series[0]
+    expect(await asked('db_size')).toMatchObject({ labels: { name: 'postgres' }, points: [expect.any(Number), expect.any(Number)], limit: null })
+    expect(await asked('db_connections')).toMatchObject({ points: [expect.any(Number), expect.any(Number)], limit: Number((await admin`show max_connections`)[0]!.max_connections) })
+    // Nothing is known of what was done before the first look.
+    expect(await asked('db_operations')).toMatchObject({ points: [null, expect.any(Number)] })
+    expect(await asked('db_cache_hits')).toMatchObject({ points: [null, expect.any(Number)] })
   })
 
   test('has whole cells by the key of their row', async () => {

@@ -2,6 +2,8 @@ import * as account from './account'
 import * as branch from './branch'
 import * as deployment from './deployment'
 import * as desired from './desired'
+import * as http from './http'
+import * as metric from './metric'
 import * as observed from './observed'
 import * as revision from './revision'
 import * as rotation from './rotation'
@@ -14,4 +16,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch }

@@ -4,6 +4,7 @@ import { logSearch } from '../../contract/log'
 import { environmentGraph } from '../../contract/project'
 import { runLogs } from '../../contract/run'
 import { serviceLogs } from '../../contract/service'
+import { environmentTraffic } from '../../contract/traffic'
 import { environmentUse } from '../../contract/use'
 import { AppError, isAppError } from '../../errors'
 import { admit, executeEntry, type Call } from '../../operations/execute'
@@ -13,7 +14,7 @@ import { graphFrames } from '../stream-graph'
 import type { Source } from '../stream-source'
 import type { LiveHub } from './hub'
 import { newsFrames } from './news'
-import { lineFrames, once, presenceFrames, usageFrames } from './sources'
+import { lineFrames, once, presenceFrames, trafficFrames, usageFrames } from './sources'
 import { readTicket, signTicket } from './ticket'
 
 // The one connection of a tab that shows an environment, and the way back for where its person is. It is the console's own
@@ -41,6 +42,7 @@ export async function openLive(hub: LiveHub, { environmentId, call, request }: L
     once('hello', hello),
     graphFrames(environmentId, () => hub.graphOf(environmentId)),
     newsFrames(platform.db, { organizationId: scope.organizationId, environmentId }, request.headers.get('last-event-id')),
+    trafficFrames(() => executeEntry(platform, environmentTraffic, { environmentId }, call)),
     usageFrames(async () => (await executeEntry(platform, environmentUse, { environmentId }, call)).services),
     ...(isPerson ? [presenceFrames(hub.presence, { environmentId, userId: actor.userId })] : []),
     ...(await Promise.all(logs.map((log) => admitLog(hub, log, call)))),

@@ -1,5 +1,7 @@
 import type { FollowedLog, LinesFrame, PresenceFrame, PresentTab } from '../../contract/live'
 import { paceMs } from '../../domain/pace'
+import { POINT_MS } from '../../domain/http-figures'
+import type { EnvironmentTraffic } from '../../contract/traffic'
 import type { ServiceUse } from '../../contract/use'
 import { linesAfter } from '../../db/queries/logs'
 import type { Platform } from '../../operations/context'
@@ -14,16 +16,26 @@ const TAIL = 200
 
 /** What services use, when it was measured anew. */
 export function usageFrames(read: () => Promise<ServiceUse[]>): Source {
+  return repeated('uses', USE_MS, async () => ({ services: await read() }))
+}
+
+/** What comes to services and goes between them, step by step. */
+export function trafficFrames(read: () => Promise<EnvironmentTraffic>): Source {
+  return repeated('traffic', POINT_MS, read)
+}
+
+/** What is read again and again, when it is not what it was. */
+function repeated(event: string, pauseMs: number, read: () => Promise<unknown>): Source {
   let sent = ''
   return {
     concerns: () => false,
-    pauseMs: () => USE_MS,
+    pauseMs: () => pauseMs,
     async next() {
-      const services = await read()
-      const now = JSON.stringify(services)
+      const data = await read()
+      const now = JSON.stringify(data)
       if (now === sent) return []
       sent = now
-      return [{ event: 'uses', data: { services } }]
+      return [{ event, data }]
     },
   }
 }

@@ -6,6 +6,7 @@ import { counting } from './conformance/counting'
 import { holding } from './conformance/holding'
 import { afterwards, ask, begin as beginWith, cleanUp, never, nextVersion, raw, route, workload, type Subject } from './conformance/stage'
 import { swapping } from './conformance/swapping'
+import { telling } from './conformance/telling'
 import type { Ingress, Route } from './table'
 
 // What every ingress must do, whatever carries the bytes. A subject is a running proxy with the client the worker uses.
@@ -243,5 +244,6 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
 
   describe(`${name}: holding`, { timeout: 60_000 }, () => holding(start))
   describe(`${name}: counting`, { timeout: 60_000 }, () => counting(start))
+  describe(`${name}: telling`, { timeout: 60_000 }, () => telling(start))
   describe(`${name}: swapping`, { timeout: 60_000 }, () => swapping(start))
 }

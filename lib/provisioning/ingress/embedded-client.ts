@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import { AppError } from '../../errors'
 import type { Ingress } from './table'
+import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
 
@@ -37,6 +38,10 @@ export function embeddedIngress(socketPath: string): Ingress {
       }
     },
     traffic: async (signal) => understood(Counted, await ask(socketPath, { method: 'GET', path: '/traffic' }, signal)),
+    async telemetry(stored, signal) {
+      const path = stored ? `/telemetry?epoch=${encodeURIComponent(stored.epoch)}&seq=${stored.seq}` : '/telemetry'
+      return understood(Telemetry, await ask(socketPath, { method: 'GET', path }, signal))
+    },
     async wanted(waitMs, signal) {
       const call = { method: 'GET', path: `/wanted?wait=${Math.max(0, Math.round(waitMs))}`, timeoutMs: waitMs + TIMEOUT_MS }
       return understood(Wanted, await ask(socketPath, call, signal)).services

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+import type { Stored, Telemetry } from './telemetry'
+
 export { LATENCY_BOUNDS_MS } from '../../domain/latency'
 
 // The whole routing table, published each time. The proxy replaces what it has in one step; connections that are open go
@@ -10,6 +12,8 @@ const Target = z.strictObject({
   port: z.number().int(),
   /** The deployment that runs there: what the proxy counts is kept apart by it. */
   deploymentId: z.string(),
+  /** Which replica of it: what is written down of a request names it. Tables of former versions do not say. */
+  replica: z.string().optional(),
 })
 
 /**
@@ -36,6 +40,8 @@ export const Route = z.strictObject({
   unavailable: z.enum(['not_deployed', 'deploying', 'stopped', 'failed', 'crashing', 'exited', 'cron']).nullable(),
   /** Only without targets: requests wait instead of being refused. */
   hold: Hold.nullable(),
+  /** False: its requests are counted, but no access lines are written. */
+  accessLines: z.boolean().optional(),
 })
 export type Route = z.infer<typeof Route>
 
@@ -93,6 +99,8 @@ export type Ingress = {
   probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
+  /** The portion of counts and access lines after the stored one. Throws AppError `unavailable` when the proxy cannot be reached. */
+  telemetry(stored: Stored | null, signal: AbortSignal): Promise<Telemetry>
   /**
    * Ids of sleeping services that somebody waits for: at once when there are any, else when the first comes, else none after `waitMs`
    * (a proxy may cut it to a minute). A service is named by every call as long as somebody waits there, so a lost answer costs

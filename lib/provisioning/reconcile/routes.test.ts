@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import type { RoutedReplica, RoutedService } from '../../db/queries/engine/routes'
 import { routesOf } from './routes'
 
-const replica: RoutedReplica = { phase: 'running', health: 'healthy', address: { host: '127.0.0.1', port: 30_001 }, crashes: 0, exitCode: null, byPlatform: false }
+const replica: RoutedReplica = { phase: 'running', health: 'healthy', address: { host: '127.0.0.1', port: 30_001 }, crashes: 0, exitCode: null, byPlatform: false, part: '0' }
 const second: RoutedReplica = { ...replica, address: { host: '127.0.0.1', port: 30_002 } }
 const exited: RoutedReplica = { ...replica, phase: 'exited', health: 'unknown', address: null, crashes: 1, exitCode: 1 }
 const running: RoutedService = {
   id: 'svc_1', name: 'api', hostLabel: 'api-production-shop', desired: 'running', privatePort: 30_500, activeId: 'dep_1', latestStatus: 'active',
-  isSleeping: false, wasWoken: false, isHeld: false, isCron: false, restart: { policy: 'always', limit: 3 }, holdS: 30, replicas: [replica],
+  isSleeping: false, wasWoken: false, isHeld: false, isCron: false, restart: { policy: 'always', limit: 3 }, holdS: 30, accessLines: true, replicas: [replica],
 }
 const none = { activeId: null, replicas: [] }
 const routeOf = (over: Partial<RoutedService>) => routesOf([{ ...running, ...over }], 'localhost')[0]!
@@ -16,7 +16,7 @@ const ports = (over: Partial<RoutedService>) => routeOf(over).targets.map((targe
 
 test('leads the host to the version that serves', () => {
   expect(routesOf([running], 'localhost')).toEqual([
-    { serviceId: 'svc_1', name: 'api', hosts: ['api-production-shop.localhost'], privatePort: 30_500, targets: [{ host: '127.0.0.1', port: 30_001, deploymentId: 'dep_1' }], unavailable: null, hold: null },
+    { serviceId: 'svc_1', name: 'api', hosts: ['api-production-shop.localhost'], privatePort: 30_500, targets: [{ host: '127.0.0.1', port: 30_001, deploymentId: 'dep_1', replica: '0' }], unavailable: null, hold: null },
   ])
 })
 
@@ -50,5 +50,7 @@ test.each<[string, Partial<RoutedService>, string | null]>([
   ['it was woken and crashed', { wasWoken: true, replicas: [exited] }, null],
   ['it was stopped while it slept', { isSleeping: true, desired: 'stopped' }, null],
 ])('lets requests wait: %s', (_, over, reason) => expect(routeOf(over).hold).toEqual(reason === null ? null : { reason, forMs: 30_000 }))
+
+test('says of a service that wants no access lines that it wants none', () => expect(routeOf({ accessLines: false }).accessLines).toBe(false))
 
 test('forgets a deleted service', () => expect(routesOf([{ ...running, desired: 'deleted' }], 'localhost')).toEqual([]))

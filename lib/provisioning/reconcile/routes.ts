@@ -11,6 +11,7 @@ export function routesOf(services: readonly RoutedService[], domain: string): Ro
       name: service.name,
       hosts: [`${service.hostLabel}.${domain}`],
       privatePort: service.privatePort,
+      ...(service.accessLines ? {} : { accessLines: false }),
       ...leadOf(service),
     }))
 }
@@ -36,7 +37,7 @@ function targetsOf({ desired, activeId, isCron, replicas }: RoutedService): Rout
   if (desired !== 'running' || isCron) return []
   const running = replicas.filter((replica) => replica.phase === 'running' && replica.address !== null)
   const healthy = running.filter((replica) => replica.health !== 'unhealthy')
-  return (healthy.length > 0 ? healthy : running).map(({ address }) => ({ host: address!.host, port: address!.port, deploymentId: activeId! }))
+  return (healthy.length > 0 ? healthy : running).map(({ address, part }) => ({ host: address!.host, port: address!.port, deploymentId: activeId!, replica: part }))
 }
 
 function whyUnavailable(service: RoutedService): NonNullable<Route['unavailable']> {

@@ -13,6 +13,8 @@ export type RoutedReplica = {
   crashes: number
   exitCode: number | null
   byPlatform: boolean
+  /** Its number. */
+  part: string
 }
 
 /** What the routing table needs to know of one service. */
@@ -32,6 +34,8 @@ export type RoutedService = {
   restart: { policy: 'always' | 'on_failure' | 'never'; limit: number } | null
   /** How long a request may wait. */
   holdS: number
+  /** Whether each request is written down. */
+  accessLines: boolean
   replicas: RoutedReplica[]
 }
 
@@ -48,6 +52,7 @@ export async function routedServices(db: Db): Promise<RoutedService[]> {
         coalesce(a.spec #> '{settings,cron}' <> 'null'::jsonb, false) as "isCron",
         a.spec #> '{settings,restart}' as restart,
         coalesce((a.spec #>> '{settings,holdS}')::int, 30) as "holdS",
+        coalesce((a.spec #>> '{settings,accessLines}')::boolean, true) as "accessLines",
         coalesce(w.replicas, '[]'::jsonb) as replicas
       from services s
       join environments e on e.id = s.environment_id
@@ -55,7 +60,7 @@ export async function routedServices(db: Db): Promise<RoutedService[]> {
       left join ports po on po.service_id = s.id and po.purpose = 'private'
       left join deployments a on a.id = s.active_deployment_id
       left join lateral (
-        select jsonb_agg(jsonb_build_object('phase', w.phase, 'health', w.health, 'address', w.address, 'crashes', w.crashes, 'exitCode', w.exit_code, 'byPlatform', w.exit_by_platform) order by w.name) as replicas
+        select jsonb_agg(jsonb_build_object('phase', w.phase, 'health', w.health, 'address', w.address, 'crashes', w.crashes, 'exitCode', w.exit_code, 'byPlatform', w.exit_by_platform, 'part', w.part) order by w.name) as replicas
         from workloads w where w.service_id = s.id and w.deployment_id = s.active_deployment_id and w.role = 'service') w on true
       left join lateral (select d.status from deployments d where d.service_id = s.id order by d.number desc limit 1) l on true
       where s.source ->> 'type' <> 'database'

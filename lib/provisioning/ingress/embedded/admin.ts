@@ -4,12 +4,14 @@ import { connect } from 'node:net'
 import { dirname } from 'node:path'
 
 import { RouteTable, type Traffic } from '../table'
+import type { Stored, Telemetry } from '../telemetry'
 
 /** How the worker speaks to the ingress: a socket file that only the same user can open. */
 export type AdminHandlers = {
   put(table: RouteTable): Promise<'taken' | 'older'>
   status(): unknown
   traffic(): Traffic
+  telemetry(stored: Stored | null): Telemetry
   /** `gone` is aborted when nobody waits for the answer any more. */
   wanted(waitMs: number, gone: AbortSignal): Promise<string[]>
 }
@@ -36,12 +38,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, handler
         return answer(200, handlers.status())
       case 'GET /traffic':
         return answer(200, handlers.traffic())
+      case 'GET /telemetry':
+        return answer(200, handlers.telemetry(storedOf(url)))
       case 'GET /wanted':
         return answer(200, { services: await handlers.wanted(waitOf(url), goneSignal(response)) })
       case 'PUT /table':
         return await put(request, handlers, answer)
       default:
-        return answer(404, { message: 'There is only GET /status, GET /traffic, GET /wanted?wait=<ms> and PUT /table.' })
+        return answer(404, { message: 'There is only GET /status, GET /traffic, GET /telemetry?epoch=<epoch>&seq=<seq>, GET /wanted?wait=<ms> and PUT /table.' })
     }
   } catch (error) {
     answer(400, { message: error instanceof Error ? error.message : String(error) })
@@ -59,6 +63,13 @@ function waitOf(url: URL): number {
   const wait = Number(url.searchParams.get('wait') ?? 0)
   if (!Number.isInteger(wait) || wait < 0) throw new Error('wait must be a whole number of milliseconds.')
   return wait
+}
+
+function storedOf(url: URL): Stored | null {
+  const epoch = url.searchParams.get('epoch')
+  const seq = Number(url.searchParams.get('seq') ?? 0)
+  if (!Number.isInteger(seq) || seq < 0) throw new Error('seq must be the number of a portion.')
+  return epoch === null ? null : { epoch, seq }
 }
 
 function goneSignal(response: ServerResponse): AbortSignal {

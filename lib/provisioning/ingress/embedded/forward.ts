@@ -2,11 +2,12 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 
 import type { Route } from '../table'
 import { guardTimes } from './guard-times'
-import { hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { aboutOf, hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { once } from './once'
 import { sendPage } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
+import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
 
 // Carries one request to a workload and its answer back, streaming both ways.
@@ -22,7 +23,8 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** An ordinary request as a visitor. */
 export function requestVisitor(exchange: Exchange, way: { host: string; find(): Route | undefined }, means: Times & { pool: Pool }): Visitor {
-  const { request, response } = exchange
+  const { request, response, arrival } = exchange
+  const story = newStory()
   const { isOver, whenOver, end } = ending()
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
@@ -37,22 +39,29 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
   })
   return {
     ...way,
-    arrivedAt: performance.now(),
+    story,
     isOver,
     whenOver,
-    refuse: (page) => sendPage(exchange, page),
+    about: aboutOf(request, arrival),
+    caller: arrival.caller,
+    conclude: () => response.writableFinished,
+    refuse(page) {
+      beginAnswer(story, 'page', page.status)
+      story.bytesOut += sendPage(exchange, page)
+    },
     attempt(target, fresh, report) {
+      story.target = target
       // A workload may answer before it has read everything: the rest is still carried.
       const onUpload = (upstream: ClientRequest) => {
         uploads++
         upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
       }
-      attempt({ ...exchange, target, isOver, whenOver, onUpload }, { ...means, fresh }, report)
+      attempt({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
     },
   }
 }
 
-type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void }
+type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; story: Story }
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what
@@ -107,7 +116,10 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
     socket.on('drain', () => void (upstream.writableNeedDrain && upstream.emit('drain')))
     const send = () => {
       if (exchange.awaitsContinue) response.writeContinue()
-      request.on('data', onProgress)
+      request.on('data', (chunk: Buffer) => {
+        exchange.story.bytesIn += chunk.length
+        onProgress()
+      })
       exchange.onUpload(upstream)
       request.pipe(upstream)
       request.once('aborted', () => upstream.destroy())
@@ -117,9 +129,10 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
   })
 }
 
-function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: Report): void {
+function relay(answer: IncomingMessage, { response, isOver, story }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
+    story.outcome = 'broke_off'
     report.brokeOff()
     response.destroy()
   })
@@ -129,12 +142,14 @@ function relay(answer: IncomingMessage, { response, isOver }: Attempt, report: R
     answer.destroy()
     return report.failed({ kind: 'broken', mayRepeat: false })
   }
+  beginAnswer(story, 'answered', answer.statusCode ?? 502)
   report.answered(answer.statusCode ?? 502)
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
   answer.once('end', () => {
     if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
   })
+  answer.on('data', (chunk: Buffer) => void (story.bytesOut += chunk.length))
   answer.pipe(response)
   // An answer that ends too early must not look whole.
   answer.on('error', breakOff)

@@ -5,7 +5,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'pro
 /** Anyone could write these; the workload must be able to believe them. */
 const FORGEABLE = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-server', 'x-real-ip'])
 
-export type Arrival = { clientAddress: string; port: number; requestId: string }
+export type Arrival = { clientAddress: string; port: number; requestId: string; /** See `Visitor`. */ caller(): string | null }
 
 /** Headers for the workload, as the flat list Node takes: order, letters and repetitions stay as they came. */
 export function requestHeaders(request: IncomingMessage, arrival: Arrival, upgrade: boolean): string[] {
@@ -24,6 +24,12 @@ export function requestHeaders(request: IncomingMessage, arrival: Arrival, upgra
   headers.push('X-Forwarded-For', arrival.clientAddress, 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', request.headers.host ?? '', 'X-Forwarded-Port', String(arrival.port))
   if (!hasRequestId) headers.push('X-Request-Id', arrival.requestId)
   return headers
+}
+
+/** What a request says of itself; the id is what its workload is told. */
+export function aboutOf({ method = 'GET', url = '/', headers }: IncomingMessage, { clientAddress, requestId }: Arrival): { method: string; target: string; client: string; requestId: string } {
+  const own = headers['x-request-id']
+  return { method, target: url, client: clientAddress, requestId: typeof own === 'string' ? own : requestId }
 }
 
 /** Headers for the client, as the flat list Node takes. */

@@ -63,7 +63,7 @@ export function holdingRoom({ index, counters, limits, goOn }: Parts): HoldingRo
   const setTimer = (waiter: Waiter, forMs: number) => {
     clearTimeout(waiter.timer)
     waiter.forMs = forMs
-    waiter.timer = setTimeout(endWait, Math.min(LONGEST_MS, Math.max(0, waiter.visitor.arrivedAt + forMs - performance.now())), waiter)
+    waiter.timer = setTimeout(endWait, Math.min(LONGEST_MS, Math.max(0, waiter.visitor.story.arrivedAt + forMs - performance.now())), waiter)
   }
   const follow = () => {
     for (const waiter of waiters) {

@@ -64,11 +64,11 @@ type Asked = { request: IncomingMessage; response: ServerResponse; awaitsContinu
 /** How long a client may go on sending what nobody will read. */
 const LINGER_MS = 10_000
 
-/** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. */
-export function sendPage({ request, response, awaitsContinue = false }: Asked, page: Page): void {
+/** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. Gives the size of its body. */
+export function sendPage({ request, response, awaitsContinue = false }: Asked, page: Page): number {
   if (response.headersSent) {
     response.destroy()
-    return
+    return 0
   }
   const { type, body } = render(page, request.headers.accept ?? '*/*')
   const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -81,6 +81,7 @@ export function sendPage({ request, response, awaitsContinue = false }: Asked, p
   else response.write(body)
   if (awaitsContinue) response.end()
   else afterBody(request, () => response.end())
+  return request.method === 'HEAD' ? 0 : Buffer.byteLength(body)
 }
 
 /** Reads what is left of a body and drops it: a connection closed on unread bytes would take the answer with it. */

@@ -5,6 +5,8 @@ import type { Route } from '../table'
 import type { Page } from './pages'
 import { reception } from './reception'
 import { indexRoutes, keyOf, type Target } from './route-index'
+import { recorder } from './telemetry/recorder'
+import { newStory } from './telemetry/story'
 import { ending, type Report, type Visitor } from './visitor'
 
 const target = (port: number): Target => ({ host: '127.0.0.1', port, deploymentId: `dep_${port}` })
@@ -13,7 +15,7 @@ const target = (port: number): Target => ({ host: '127.0.0.1', port, deploymentI
 function desk(first: Route[], limits = { perService: 10, overall: 10 }) {
   let version = 0
   let index = indexRoutes({ version, routes: first })
-  const { receive, follow, counters, room } = reception(() => index, { answerMs: 1_000, limits })
+  const { receive, follow, counters, room } = reception(() => index, { answerMs: 1_000, limits, recorder: recorder({ index: () => index, onTrouble: (cause) => { throw cause } }) })
   return {
     counters,
     room,
@@ -27,9 +29,12 @@ function desk(first: Route[], limits = { perService: 10, overall: 10 }) {
       const pages: Page[] = []
       const visitor: Visitor = {
         ...over,
-        arrivedAt,
+        story: { ...newStory(), arrivedAt },
         host,
         find: () => index.byHost(host),
+        about: { method: 'GET', target: '/', client: '127.0.0.1', requestId: 'req_1' },
+        caller: () => null,
+        conclude: () => true,
         refuse: (page) => void pages.push(page),
         attempt: ({ port }, fresh, report) => void tries.push({ port, fresh, report }),
       }

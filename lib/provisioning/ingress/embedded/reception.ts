@@ -3,6 +3,7 @@ import { carry } from './carry'
 import { holdingRoom, type HoldingLimits, type HoldingRoom } from './holding-room'
 import { unavailablePage, unknownHostPage } from './pages'
 import { isHolding, type RouteIndex } from './route-index'
+import { endedOf, type Recorder } from './telemetry/recorder'
 import { trafficCounters, type Counters } from './traffic'
 import type { Visitor } from './visitor'
 
@@ -18,7 +19,7 @@ export type Reception = {
 /** How often a visitor may be sent to where the table meanwhile leads, before it is told that nobody answered. */
 const MOST_LOOKS = 3
 
-export function reception(index: () => RouteIndex, options: { answerMs: number; limits: HoldingLimits }): Reception {
+export function reception(index: () => RouteIndex, options: { answerMs: number; limits: HoldingLimits; recorder: Recorder }): Reception {
   const counters = trafficCounters(index)
   const turns = balance()
 
@@ -43,6 +44,7 @@ export function reception(index: () => RouteIndex, options: { answerMs: number; 
     receive(visitor) {
       const route = visitor.find()
       if (route) counters.arrived(route.serviceId)
+      if (route) visitor.whenOver(() => options.recorder.record(endedOf(route.serviceId, visitor)))
       enter(visitor, MOST_LOOKS, () => {})
     },
     follow() {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { Log } from '../../../log'
 import type { RouteTable } from '../table'
 import { listenAdmin } from './admin'
+import { processCallers, type Callers } from './callers'
 import { door } from './door'
 import type { Times } from './forward'
 import { holdingLimits } from './holding-limits'
@@ -10,6 +11,7 @@ import type { HoldingLimits } from './holding-room'
 import { connectionPool } from './pool'
 import { privateListeners } from './private-listeners'
 import { reception } from './reception'
+import { recorder } from './telemetry/recorder'
 import { indexRoutes, type RouteIndex } from './route-index'
 import { loadTable, saveTable } from './table-file'
 import { tcpListeners } from './tcp-listeners'
@@ -18,7 +20,7 @@ import { whenWanted } from './wanted'
 // The embedded ingress: a reverse proxy for HTTP/1.1 that needs neither database nor worker. It serves the last table it
 // was told, also after a restart. A new table is one assignment; what is under way goes on where it was.
 
-export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits } & Partial<Times>
+export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits; callers?: Callers } & Partial<Times>
 export type RunningIngress = { port: number; close(): Promise<void> }
 
 const DRAIN_MS = 10_000
@@ -30,9 +32,11 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   let index: RouteIndex = indexRoutes(await loadTable(options.tableFile, log))
   const times = { connectMs: options.connectMs ?? 5_000, answerMs: options.answerMs ?? 300_000 }
   const pool = connectionPool(() => index)
-  const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? (await holdingLimits()) })
+  const seen = recorder({ index: () => index, onTrouble: (cause) => log.warn({ cause }, 'a request could not be written down') })
+  const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? (await holdingLimits()), recorder: seen })
+  const callers = options.callers ?? processCallers()
   const doors = door({ ...times, pool, desk })
-  const listeners = privateListeners((port) => doors.open(() => () => index.byPrivatePort(port)), log)
+  const listeners = privateListeners((port) => doors.open(() => () => index.byPrivatePort(port), callers), log)
   const gates = tcpListeners({ host: options.host, connectMs: times.connectMs, log })
   const troubles = new Map<string, string>()
 
@@ -66,7 +70,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     return { version: index.table.version, routes: index.table.routes.length, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
-  const admin = await listenAdmin(options.adminSocket, { put: take, status, traffic: desk.counters.read, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
+  const admin = await listenAdmin(options.adminSocket, { put: take, status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
   const main = doors.open((host) => () => index.byHost(host))
   try {
     await listen(main, options)
@@ -86,6 +90,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
       await Promise.all([drain(main), listeners.close(drain), gates.close()])
       clearTimeout(cut)
       pool.close()
+      callers.close()
     },
   }
 }

@@ -4,11 +4,12 @@ import type { Socket } from 'node:net'
 import type { Route } from '../table'
 import type { Times } from './forward'
 import { guardTimes } from './guard-times'
-import { requestHeaders, responseHeaders, type Arrival } from './headers'
+import { aboutOf, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { join, part } from './join'
 import { once } from './once'
 import { rawPage } from './pages'
 import type { Target } from './route-index'
+import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
 
 /** A connection whose client asked for another protocol. `head`: what it sent after its question. */
@@ -19,37 +20,50 @@ const MOST_HANDSHAKE_MS = 30_000
 
 /** A connection that wants to be upgraded (WebSocket or any other protocol) as a visitor: over when the client's and the workload's side are closed. */
 export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route | undefined }, times: Times): Visitor {
-  const { socket } = knock
+  const { socket, request, arrival } = knock
+  const story = newStory()
+  let before: { read: number; written: number } | null = null
   const { isOver, whenOver, end } = ending()
   let openSides = 1
   const onClosed = () => void (--openSides === 0 && end())
   const onEarlyEnd = () => void socket.destroy()
+  // What the client sent after its question has been read already.
+  const onBegun = () => void (before = { read: socket.bytesRead - knock.head.length, written: socket.bytesWritten })
   // A client that ends before it has an answer wants none any more.
   socket.once('end', onEarlyEnd)
   socket.once('close', onClosed)
   socket.on('error', () => socket.destroy())
   return {
     ...way,
-    arrivedAt: performance.now(),
+    story,
     isOver,
     whenOver,
+    about: aboutOf(request, arrival),
+    caller: arrival.caller,
+    conclude() {
+      if (before) Object.assign(story, { bytesIn: socket.bytesRead - before.read, bytesOut: socket.bytesWritten - before.written })
+      return before !== null
+    },
     refuse(page) {
+      beginAnswer(story, 'page', page.status)
+      onBegun()
       socket.off('end', onEarlyEnd)
       part(socket, rawPage(page))
     },
     attempt(target, _, report) {
+      story.target = target
       const onAnswered = (remote?: Socket) => {
         socket.off('end', onEarlyEnd)
         if (!remote) return
         openSides++
         remote.once('close', onClosed)
       }
-      attempt({ ...knock, target, isOver, whenOver, onAnswered }, times, report)
+      attempt({ ...knock, target, isOver, whenOver, onAnswered, onBegun, story }, times, report)
     },
   }
 }
 
-type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onAnswered(remote?: Socket): void }
+type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onAnswered(remote?: Socket): void; /** The head of the answer has been said. */ onBegun(): void; story: Story }
 
 /** Carries the handshake to a workload; after it, bytes both ways until both sides have ended. */
 function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report): void {
@@ -72,8 +86,10 @@ function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report):
     isSettled = true
     guard.stop()
     what.onAnswered(remote as Socket)
+    beginAnswer(what.story, 'upgraded', 101)
     report.answered(101)
     socket.write(handshake(answer, true))
+    what.onBegun()
     if (remoteHead.length > 0) socket.write(remoteHead)
     if (head.length > 0) remote.write(head)
     join(socket, remote as Socket)
@@ -99,15 +115,18 @@ function begin({ request, arrival, target }: Attempt): ClientRequest | null {
 }
 
 /** The workload answered the handshake with an ordinary response: hands that on and closes. */
-function relayRefusal(answer: IncomingMessage, { socket, isOver }: Attempt, report: Report): void {
+function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
+    story.outcome = 'broke_off'
     report.brokeOff()
     socket.destroy()
   })
+  beginAnswer(story, 'answered', answer.statusCode ?? 502)
   report.answered(answer.statusCode ?? 502)
   socket.resume()
   socket.write(handshake(answer, false))
+  onBegun()
   answer.pipe(socket, { end: false })
   answer.once('end', () => part(socket))
   answer.on('error', breakOff)

@@ -1,14 +1,15 @@
 import type { Route } from '../table'
 import type { Page } from './pages'
 import type { Target } from './route-index'
+import type { Story } from './telemetry/story'
 
 // What comes to the door: an ordinary request, or a connection that wants to be upgraded. Both are found a route, held,
 // carried and counted alike; only how their bytes go is different.
 
 /** One of them, from its arrival to its end. */
 export type Visitor = {
-  /** By `performance.now()`. */
-  arrivedAt: number
+  /** When it came, by `performance.now()`, and what has become of it. */
+  story: Story
   /** What was asked for, for the page that says that nothing is there. */
   host: string
   /** Its route in the table that is in force now. */
@@ -17,6 +18,12 @@ export type Visitor = {
   isOver(): boolean
   /** Calls the listener once, when it is over. */
   whenOver(listener: () => void): void
+  /** What it says of itself. */
+  about: { method: string; /** What it asks for, as it stands in the request. */ target: string; client: string; requestId: string }
+  /** Which service asks, if it came to a private port; empty where that cannot be told; null for everybody else. */
+  caller(): string | null
+  /** To be asked when it is over: completes the story, and says whether the client was given the whole answer. */
+  conclude(): boolean
   /** Answers it with a page of the proxy's own. */
   refuse(page: Page): void
   /** Tries one target; `fresh` asks for a connection of its own. */

@@ -1,0 +1,43 @@
+// Times in buckets whose bounds rise by the same factor, eight to a doubling: half a millisecond to ten minutes in 162 of them.
+// A percentile read from them is off by at most 4.5 % either way (`PERCENTILE_ERROR`), at every size, and they can be added up.
+
+const FIRST_MS = 0.5
+const PER_DOUBLING = 8
+const LAST = 162
+
+/** How far a percentile that is told here may be from the true one, as a share of it; below half a millisecond nothing is told apart. */
+export const PERCENTILE_ERROR = 2 ** (0.5 / PER_DOUBLING) - 1
+
+/** Counts by number of the bucket; those that are zero are left out. */
+export type LatencyHistogram = Record<string, number>
+
+/** Which bucket a time belongs to, from 0. */
+export function latencyBucket(ms: number): number {
+  if (!(ms > FIRST_MS)) return 0
+  return Math.min(LAST, Math.ceil(Math.log2(ms / FIRST_MS) * PER_DOUBLING))
+}
+
+/** The time that stands for a bucket: as far from its lower bound as from its upper one, by factors. */
+export function latencyOf(bucket: number): number {
+  return bucket <= 0 ? FIRST_MS : FIRST_MS * 2 ** ((bucket - 0.5) / PER_DOUBLING)
+}
+
+/** All of them added up. */
+export function addLatencies(histograms: readonly LatencyHistogram[]): LatencyHistogram {
+  const sum: LatencyHistogram = {}
+  for (const histogram of histograms) for (const [bucket, count] of Object.entries(histogram)) sum[bucket] = (sum[bucket] ?? 0) + count
+  return sum
+}
+
+/** The time within which this share of the answers came; null when there were none. */
+export function latencyPercentile(histogram: LatencyHistogram, share: number): number | null {
+  const buckets = Object.entries(histogram).map(([bucket, count]) => [Number(bucket), count] as const).sort((a, b) => a[0] - b[0])
+  const total = buckets.reduce((sum, [, count]) => sum + count, 0)
+  if (total === 0) return null
+  let before = 0
+  for (const [bucket, count] of buckets) {
+    before += count
+    if (before >= Math.max(1, Math.ceil(share * total))) return latencyOf(bucket)
+  }
+  return latencyOf(buckets.at(-1)![0])
+}
