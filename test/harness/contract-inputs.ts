@@ -40,6 +40,10 @@ const SAMPLES: Record<string, unknown> = {
   statement: 'select 1',
   ticket: 'a ticket',
   sizeBytes: 1000,
+  widgets: [],
+  ifVersion: 0,
+  from: '2026-01-01T00:00:00.000Z',
+  until: '2026-01-01T01:00:00.000Z',
 }
 
 /** Fields whose sample depends on what is asked for. */
