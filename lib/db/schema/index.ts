@@ -3,6 +3,7 @@ import * as branch from './branch'
 import * as dashboard from './dashboard'
 import * as deployment from './deployment'
 import * as desired from './desired'
+import * as metric from './metric'
 import * as observed from './observed'
 import * as revision from './revision'
 import * as rotation from './rotation'
@@ -15,4 +16,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...metric }

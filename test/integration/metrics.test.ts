@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { record, removeMetricsOfGone } from '../../lib/db/queries/engine/metrics'
+import type { SignedIn, TestPlatform } from '../harness/platform'
+import { platformForTest } from '../harness/platform'
+
+let t: TestPlatform
+let owner: SignedIn
+let environmentId: string
+
+beforeAll(async () => {
+  t = await platformForTest()
+  owner = await t.owner()
+  environmentId = (await t.project(owner)).environmentId
+})
+afterAll(() => t.close())
+
+const AT = Date.parse('2026-03-01T12:00:03Z')
+const at = (seconds: number) => new Date(AT + seconds * 1000)
+const points = async () =>
+  (await t.database.sql`select s.measure, s.bucket, s.service_id, extract(epoch from p.at)::int - ${Math.floor(AT / 1000) - 3}::int as s, p.value from metric_points p join metric_series s on s.id = p.series_id order by s.measure, s.bucket, s.service_id, p.at`).map(
+    ({ measure, bucket, service_id: service, s, value }) => [measure, bucket ?? service, s, value].join(' '),
+  )
+
+it('adds up counts of the same ten seconds, and keeps the last of levels', async () => {
+  const labels = { environmentId, serviceId: 'svc_a' }
+  await record(t.database.db, [
+    { measure: 'requests', labels, at: at(0), value: 2 },
+    { measure: 'requests', labels, at: at(2), value: 3 },
+    { measure: 'memory', labels, at: at(0), value: 100, limit: 400 },
+    { measure: 'memory', labels: { environmentId, serviceId: 'svc_b' }, at: at(0), value: 7 },
+    { measure: 'latency', labels, at: at(0), buckets: [0, 4, 0] },
+  ])
+  await record(t.database.db, [
+    { measure: 'requests', labels, at: at(4), value: 1 },
+    { measure: 'requests', labels, at: at(8), value: 0 },
+    { measure: 'memory', labels, at: at(4), value: 90, limit: 500 },
+    { measure: 'latency', labels, at: at(4), buckets: [1, 1, ...Array<number>(15).fill(0), 2] },
+    { measure: 'cpu', labels, at: at(4), value: Number.NaN },
+  ])
+  expect(await points()).toEqual(['latency 2 0 1', 'latency 5 0 5', 'latency more 0 2', 'memory svc_a 0 90', 'memory svc_b 0 7', 'requests svc_a 0 6', 'requests svc_a 10 0'])
+  const [series] = await t.database.sql`select "limit" from metric_series where measure = 'memory' and service_id = 'svc_a'`
+  expect(series!.limit).toBe(500)
+})
+
+it('lets any number of writers write the same at once', async () => {
+  const labels = { environmentId, serviceId: 'svc_many' }
+  const samples = Array.from({ length: 40 }, (_, index) => ({ measure: 'errors' as const, labels: { ...labels, route: `/${(index * 7) % 40}` }, at: at(0), value: 1 }))
+  await Promise.all(Array.from({ length: 8 }, (_, index) => record(t.database.db, [...samples.slice(index * 5), ...samples.slice(0, index * 5)])))
+  const [{ n, sum }] = (await t.database.sql`select count(*)::int as n, sum(value)::int as sum from metric_points p join metric_series s on s.id = p.series_id where service_id = 'svc_many'`) as unknown as [{ n: number; sum: number }]
+  expect({ n, sum }).toEqual({ n: 40, sum: 320 })
+})
+
+it('forgets what was measured in an environment that is gone', async () => {
+  await record(t.database.db, [{ measure: 'cpu', labels: { environmentId: 'env_gone' }, at: at(0), value: 1 }])
+  const before = (await points()).length
+  await removeMetricsOfGone(t.database.db)
+  expect((await points()).length).toBe(before - 1)
+  expect(await t.database.sql`select 1 from metric_series where environment_id = 'env_gone'`).toHaveLength(0)
+})
