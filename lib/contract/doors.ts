@@ -12,6 +12,7 @@ import type { Door, Entry } from './entry'
 import type * as group from './group'
 import type * as instance from './instance'
 import type * as job from './job'
+import type * as metric from './metric'
 import type * as organization from './organization'
 import type * as project from './project'
 import type * as registry from './registry'
@@ -94,6 +95,8 @@ export const jobRetry = /* @__PURE__ */ door<typeof job.jobRetry>('job.retry', '
 export const memberList = /* @__PURE__ */ door<typeof organization.memberList>('member.list', '/organizations/{organizationId}/members')
 export const memberRemove = /* @__PURE__ */ door<typeof organization.memberRemove>('member.remove', '/organizations/{organizationId}/members/{userId}')
 export const memberUpdate = /* @__PURE__ */ door<typeof organization.memberUpdate>('member.update', '/organizations/{organizationId}/members/{userId}')
+export const metricPlatform = /* @__PURE__ */ door<typeof metric.metricPlatform>('metric.platform', '/platform/metrics')
+export const metricQuery = /* @__PURE__ */ door<typeof metric.metricQuery>('metric.query', '/environments/{environmentId}/metrics')
 export const organizationUpdate = /* @__PURE__ */ door<typeof organization.organizationUpdate>('organization.update', '/organizations/{organizationId}')
 export const projectCreate = /* @__PURE__ */ door<typeof project.projectCreate>('project.create', '/projects')
 export const projectDelete = /* @__PURE__ */ door<typeof project.projectDelete>('project.delete', '/projects/{projectId}')

@@ -10,6 +10,7 @@ import type { Entry } from './entry'
 import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
+import * as metric from './metric'
 import * as organization from './organization'
 import * as project from './project'
 import * as registry from './registry'
@@ -27,7 +28,7 @@ import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, dashboard, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, terminal, use, metric, dashboard, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value
