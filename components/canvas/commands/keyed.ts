@@ -37,6 +37,7 @@ export const KEYED = {
   map: { keys: ['shift+m'], on: ['pane'] },
   fit: { keys: ['shift+f'], on: ['pane'] },
   view: { keys: ['shift+v'], on: ['pane'] },
+  charts: { keys: ['shift+c'], on: ['pane'] },
   review: { keys: ['shift+r'], on: ['pane'] },
   deployAll: { keys: ['mod+enter'], on: ['pane'] },
 } as const satisfies Record<string, Keyed>
