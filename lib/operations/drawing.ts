@@ -35,6 +35,7 @@ import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
+import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
 import { getProject } from './project/get'
@@ -134,6 +135,7 @@ export const drawingOperations: Operation[] = [
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   getDashboard, saveDashboard,
   listTerminalPlaces, createTerminal,
+  queryMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -1,0 +1,93 @@
+import { LATENCY_BOUNDS_MS, percentile } from '../latency'
+import type { Column } from './chunk'
+import type { Reading } from './measure'
+import { partsIn, type Slots } from './slots'
+
+// Points of a chart, from what is kept of the series that make one line of it.
+
+/** A series of a line. `bucket`: of latency, its upper bound. `isMinus`: it is taken away from the others, as misses from lookups. */
+export type Member = { slots: Slots; bucket: string | null; isMinus: boolean }
+
+export type Question = {
+  reading: Reading
+  take: 'mean' | 'highest' | 'lowest'
+  /** How many slots make a step, and how many steps there are. */
+  perStep: number
+  count: number
+  /** How long a covered part is. */
+  partSeconds: number
+}
+
+/** One point for each step; null where nothing was measured. `covers`: what says when it was measured. */
+export function pointsOf(members: readonly Member[], covers: readonly Column[], question: Question): (number | null)[] {
+  const covered = union(covers, question.perStep * question.count)
+  return Array.from({ length: question.count }, (_, step) => {
+    const span = { from: step * question.perStep, until: (step + 1) * question.perStep }
+    return pointOf(members, { ...question, ...span, covered })
+  })
+}
+
+type Step = Question & { from: number; until: number; covered: Column }
+
+function pointOf(members: readonly Member[], step: Step): number | null {
+  const { reading, take, from, until, covered, partSeconds } = step
+  let parts = 0
+  for (let i = from; i < until; i++) parts += partsIn(covered[i]!)
+  if (parts === 0) return null
+  switch (reading.how) {
+    case 'level':
+      return take === 'mean' ? meanOf(members, step) / parts : extremeOf(members, step)
+    case 'rate':
+      return sumOf(members, step) / (parts * partSeconds)
+    case 'increase':
+      return sumOf(members, step)
+    case 'hits': {
+      const lookups = sumOf(members.filter(({ isMinus }) => !isMinus), step)
+      const misses = sumOf(members.filter(({ isMinus }) => isMinus), step)
+      return lookups <= 0 ? null : Math.max(0, Math.min(1, 1 - misses / lookups))
+    }
+    case 'quantile':
+      return percentile(bucketsOf(members, step), reading.share)
+  }
+}
+
+/** The mean of each series in a slot, for as long as it was there. */
+function meanOf(members: readonly Member[], { from, until }: Step): number {
+  let total = 0
+  for (const { slots } of members) for (let i = from; i < until; i++) if (slots.covered[i] !== 0) total += (slots.sum[i]! / slots.count[i]!) * partsIn(slots.covered[i]!)
+  return total
+}
+
+function extremeOf(members: readonly Member[], { from, until, take, covered }: Step): number {
+  const side = take === 'highest' ? 'highest' : 'lowest'
+  let found = take === 'highest' ? -Infinity : Infinity
+  for (let i = from; i < until; i++) {
+    if (covered[i] === 0) continue
+    const together = members.reduce((sum, { slots }) => (slots.covered[i] === 0 ? sum : sum + slots[side][i]!), 0)
+    found = take === 'highest' ? Math.max(found, together) : Math.min(found, together)
+  }
+  return found
+}
+
+function sumOf(members: readonly Member[], { from, until }: Step): number {
+  let total = 0
+  for (const { slots } of members) for (let i = from; i < until; i++) total += slots.sum[i]!
+  return total
+}
+
+function bucketsOf(members: readonly Member[], step: Step): number[] {
+  const buckets = Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0)
+  for (const member of members) {
+    // A bound that was another one in a former version counts as the next larger one of now.
+    const index = LATENCY_BOUNDS_MS.findIndex((bound) => bound >= Number(member.bucket))
+    buckets[index === -1 ? LATENCY_BOUNDS_MS.length : index]! += sumOf([member], step)
+  }
+  return buckets
+}
+
+/** Where any of them covers. */
+export function union(covers: readonly Column[], length: number): Column {
+  const all = new Float64Array(length)
+  for (const cover of covers) for (let i = 0; i < length; i++) all[i]! |= cover[i]!
+  return all
+}

@@ -1,0 +1,70 @@
+import { pack, unpack, type Column } from './chunk'
+import type { Stored } from './measure'
+import { STORED } from './measure'
+import { MINUTES, SAMPLES, type Kept } from './steps'
+
+// What is known of one series in each of many steps, whatever their length, in a form that can be added up: more samples of the same step may come
+// later, and two series can be put together.
+
+/**
+ * `covered`: in which parts of the step something was measured, as bits; 0 where nothing was. A part is as long as the time between
+ * two measurements, in steps of a quarter of an hour a minute. Without it, a version that ran the first half of a step and one that ran
+ * the other half would look like two that ran all the time.
+ */
+export type Slots = { covered: Column; count: Column; sum: Column; lowest: Column; highest: Column }
+
+/** How long the parts of a step are that `covered` tells apart. */
+export function partSeconds(kept: Kept, measure: Stored): number {
+  return kept.seconds > MINUTES.seconds ? MINUTES.seconds : Math.min(kept.seconds, STORED[measure].everySeconds)
+}
+
+export function emptySlots(length: number): Slots {
+  const column = () => new Float64Array(length)
+  return { covered: column(), count: column(), sum: column(), lowest: column().fill(Infinity), highest: column().fill(-Infinity) }
+}
+
+/** Where samples are put: in steps of `kept` that begin at `fromMs`. */
+export type Place = { kept: Kept; measure: Stored; fromMs: number }
+
+/** Adds one sample; one outside of the slots is left out. */
+export function addSample(slots: Slots, { kept, measure, fromMs }: Place, sample: { atMs: number; value: number }): void {
+  const stepMs = kept.seconds * 1_000
+  const index = Math.floor((sample.atMs - fromMs) / stepMs)
+  if (index < 0 || index >= slots.count.length) return
+  const part = Math.floor(((sample.atMs - fromMs) % stepMs) / (partSeconds(kept, measure) * 1_000))
+  slots.covered[index]! |= 1 << part
+  slots.count[index]! += 1
+  slots.sum[index]! += sample.value
+  slots.lowest[index] = Math.min(slots.lowest[index]!, sample.value)
+  slots.highest[index] = Math.max(slots.highest[index]!, sample.value)
+}
+
+/** How many parts are covered. */
+export function partsIn(covered: number): number {
+  let bits = 0
+  for (let rest = covered; rest !== 0; rest &= rest - 1) bits++
+  return bits
+}
+
+/** Packs a chunk of steps that are longer than samples. Only of levels are the lowest and highest kept. */
+export function packSlots({ covered, count, sum, lowest, highest }: Slots, measure: Stored): Uint8Array {
+  const there = (column: Column) => column.map((value, index) => (covered[index] === 0 ? Number.NaN : value))
+  return pack((STORED[measure].kind === 'level' ? [covered, count, sum, lowest, highest] : [covered, sum]).map(there))
+}
+
+/** What was packed, of chunks of any steps, added to slots at an offset: those outside of them are left out. */
+export function unpackInto(slots: Slots, packed: Uint8Array, { kept, measure, offset }: { kept: Kept; measure: Stored; offset: number }): void {
+  const isLevel = STORED[measure].kind === 'level'
+  const columns = unpack(packed, { columns: kept === SAMPLES ? 1 : isLevel ? 5 : 2, length: kept.slots })
+  const [first] = columns as [Column]
+  for (let i = Math.max(0, -offset); i < Math.min(kept.slots, slots.count.length - offset); i++) {
+    if (Number.isNaN(first[i]!)) continue
+    const [covered, count, sum, lowest, highest] = kept === SAMPLES ? [1, 1, first[i]!, first[i]!, first[i]!] : isLevel ? columns.map((column) => column[i]!) : [first[i]!, 0, columns[1]![i]!, 0, 0]
+    const at = i + offset
+    slots.covered[at]! |= covered!
+    slots.count[at]! += count!
+    slots.sum[at]! += sum!
+    slots.lowest[at] = Math.min(slots.lowest[at]!, lowest!)
+    slots.highest[at] = Math.max(slots.highest[at]!, highest!)
+  }
+}

@@ -1,0 +1,32 @@
+import { metricQuery } from '../../contract/metric'
+import { metricLines, namesOf, type Names } from '../../db/queries/metrics'
+import type { LineLabels } from '../../domain/metric/lines'
+import { READINGS, STORED } from '../../domain/metric/measure'
+import { gridOf } from '../../domain/metric/steps'
+import { AppError } from '../../errors'
+import { implement } from '../implement'
+
+const MOST_LINES = 50
+
+export const queryMetrics = implement(metricQuery, async (ctx, { environmentId, measure, by, take, serviceId, volumeId, stepSeconds, ...span }) => {
+  const [fromMs, untilMs] = [Date.parse(span.from), Date.parse(span.until)]
+  if (fromMs >= untilMs) throw new AppError('invalid_input', 'from must be before until.', { fields: { from: 'Must be before until.' } })
+  const { of, unit } = READINGS[measure]
+  const grid = gridOf({ fromMs, untilMs, nowMs: ctx.now().getTime(), stepSeconds, everySeconds: STORED[of].everySeconds })
+  const lines = await metricLines(ctx.db, { environmentIds: [environmentId], serviceId, volumeId, measure, by, take, grid, most: MOST_LINES })
+  const names = await namesOf(ctx.db, environmentId, lines.map(({ labels }) => labels))
+  return {
+    measure,
+    unit,
+    stepSeconds: grid.stepSeconds,
+    from: new Date(grid.fromMs).toISOString(),
+    until: new Date(grid.untilMs).toISOString(),
+    series: lines.map(({ labels, points, limit }) => ({ labels: { ...labels, ...namesIn(names, labels) }, points, limit })),
+  }
+})
+
+function namesIn({ services, volumes, deployments }: Names, { serviceId, volumeId, deployment }: LineLabels): Record<string, string> {
+  const name = serviceId === undefined ? volumes.get(volumeId ?? '') : services.get(serviceId)
+  const number = deployments.get(deployment ?? '')
+  return { ...(name === undefined ? {} : { name }), ...(number === undefined ? {} : { number: String(number) }) }
+}
