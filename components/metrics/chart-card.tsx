@@ -44,6 +44,7 @@ export function ChartCard({ chart, subject, title, note, actions, className }: C
   const [card, isNear] = useNear()
   const { spec, drawing, error, isStale, retry } = useDrawing(chart, subject, isNear && absent === null)
   const [isTable, setTable] = useState(false)
+  const limit = drawing?.limit ?? null
   const aside = [note, chartNote(chart, subject)].filter(Boolean).join(' · ')
   return (
     <section ref={card} aria-label={shown} className={clsx('flex min-h-0 min-w-0 flex-col rounded-card border border-line bg-surface shadow-card', className)}>
@@ -53,7 +54,7 @@ export function ChartCard({ chart, subject, title, note, actions, className }: C
         </h3>
         <span className="min-w-0 flex-1 truncate text-meta text-faint">
           {aside}
-          {drawing?.limit != null ? `${aside ? ' · ' : ''}limit ${amountWords(drawing.limit, drawing.unit)}` : null}
+          {drawing && limit !== null ? `${aside ? ' · ' : ''}limit ${amountWords(limit, drawing.unit)}` : null}
         </span>
         {drawing ? <IconButton size="small" label={isTable ? 'Show as chart' : 'Show as table'} icon={isTable ? <ChartNoAxesColumn /> : <Table2 />} onClick={() => setTable(!isTable)} /> : null}
         {actions}

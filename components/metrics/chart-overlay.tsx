@@ -105,7 +105,7 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
 
 /** What a line is at a step. */
 export function valueWords(point: number | null | undefined, { unit }: Pick<Drawing, 'unit'>): string {
-  return point == null ? '–' : amountWords(point, unit)
+  return (point ?? null) === null ? '–' : amountWords(point!, unit)
 }
 
 function Selection({ frame, oneMs, otherMs }: { frame: Drawing; oneMs: number; otherMs: number }) {

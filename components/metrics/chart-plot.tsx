@@ -62,7 +62,8 @@ function rowsOf({ fromMs, untilMs, stepMs }: Drawing, lines: readonly Line[]): R
 function lonely({ points, color }: Line) {
   return function Dot({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
     const at = index ?? -1
-    const isAlone = points[at] != null && points[at - 1] == null && points[at + 1] == null
+    const has = (place: number) => (points[place] ?? null) !== null
+    const isAlone = has(at) && !has(at - 1) && !has(at + 1)
     return isAlone && cx !== undefined && cy !== undefined ? <circle key={at} cx={cx} cy={cy} r={1.75} fill={color} /> : <g key={at} />
   }
 }

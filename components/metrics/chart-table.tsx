@@ -8,7 +8,7 @@ import { momentWords } from './time-axis'
 export function ChartTable({ drawing, title }: { drawing: Drawing; title: string }) {
   const { fromMs, stepMs, lines } = drawing
   const steps = Array.from({ length: Math.max(0, ...lines.map(({ points }) => points.length)) }, (_, index) => index)
-    .filter((index) => lines.some(({ points }) => points[index] != null))
+    .filter((index) => lines.some(({ points }) => (points[index] ?? null) !== null))
     .reverse()
   return (
     <div role="region" aria-label={`${title} as a table`} tabIndex={0} className="absolute inset-x-2 inset-y-0 overflow-auto rounded-control border border-line">
