@@ -8,7 +8,7 @@ import { allow, query } from './entry'
 /** One line of a chart. */
 export const MetricSeries = z.strictObject({
   /**
-   * What tells it apart, by what was asked for: `serviceId` and `name` of the service, `part` (number of a replica, or id of a run), `deployment`
+   * What tells it apart, by what was asked for: `serviceId` and `name` of the service, `part` (number of a replica, `prepare`, or `run` for all runs of a service with a schedule), `deployment`
    * (id) with `number`, `volumeId`, `status`, `route`. A service or volume that is gone has no `name`. `others`: how many lines with the smallest values this one is made of.
    */
   labels: z.record(z.string(), z.string()),
@@ -34,7 +34,7 @@ export type MetricAnswer = z.infer<typeof MetricAnswer>
 
 /**
  * A measure over time. Levels (`cpu`, `memory`, `processes`, `db_connections`, `db_size`, `volume_used`, `volume_size`) are means over
- * a step; `take` asks for the highest or lowest sample in it instead. `restarts` counts those in a step; other counts are per second.
+ * a step; `take` asks for the highest or lowest sample in it instead (of a line that is several things, what these are together). `restarts` counts those in a step; other counts are per second.
  */
 export const metricQuery = query('metric.query', {
   summary: 'A measure of an environment over time, in steps',

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 import { kept, withSpentBuilds } from '../db/queries/engine/artifacts'
 import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
+import { removeOldMetrics } from '../db/queries/engine/metric-chunks'
+import { removeMetricsOfGone } from '../db/queries/engine/metrics'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeExpiredTickets } from '../db/queries/engine/terminals'
 import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
@@ -28,6 +30,7 @@ export async function keepHouse(engine: Engine, byAge = true): Promise<void> {
   await freeAbandoned(db)
   await removeSpentJobs(db)
   await removeTrafficOfGone(db)
+  await removeMetricsOfGone(db)
   // Whoever should have done it may have died.
   for (const serviceId of await withSpentBuilds(db, SERVICES_AT_ONCE)) await pruneArtifacts(engine, serviceId)
   await removeFolders(engine)
@@ -39,6 +42,7 @@ async function removeAged({ db, now }: Engine): Promise<void> {
   await removeExpired(db, now())
   await removeExpiredTickets(db, now())
   await removeOldLines(db, now())
+  await removeOldMetrics(db, now())
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
 }
 

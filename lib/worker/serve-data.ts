@@ -3,32 +3,27 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { z } from 'zod'
 
 import type { DatabaseFigures } from '../contract/database'
-import type { Db } from '../db/connection'
-import { databasePlace } from '../db/queries/engine/database-places'
 import { ENGINES, type EngineName } from '../domain/engine/engines'
-import { AppError, isAppError, notFound } from '../errors'
+import { AppError, isAppError } from '../errors'
 import type { Log } from '../log'
 import { DATA_ORDER, type DataAct } from '../operations/data/order'
 import type { CellAsk, KeyExplorer, KeysAsk, Login, RowsAsk, RunAsk, TableExplorer, ValueAsk } from '../provisioning/database/data/explorer'
 import { mysqlData } from '../provisioning/database/data/mysql'
 import { postgresData } from '../provisioning/database/data/postgres'
 import { redisData } from '../provisioning/database/data/redis'
-import { askFigures, type Inside } from '../provisioning/database/figures/ask'
 import type { Seal } from '../secrets/seal'
-import { openEnvironment } from '../secrets/sealed-environment'
+import { loginOf, lookAtDatabase, type DatabaseReach } from './look-at-database'
 
 // The data of databases, over the worker's socket file: one request, one sealed order, one connection to the database, which
 // ends with the answer. The web process knows neither address nor password.
 
-/** `inside`: runs programs where the server of a deployment is; absent: nowhere. */
-export type DataServer = { db: Db; seal: Seal; now(): Date; log: Log; most?: { all: number; ofService: number }; inside?: (place: { serviceId: string; deploymentId: string }) => Inside }
+export type DataServer = DatabaseReach & { log: Log; most?: { all: number; ofService: number } }
 
 /** Where it is asked, at the socket file. */
 export const DATA_PATH = '/data'
 const ACT_MS = 55_000
 const MOST_ORDER_BYTES = 1_000_000
-/** How long figures are asked for, and how long they do for others who look. */
-const FIGURES_MS = 10_000
+/** How long figures do for others who look. */
 const FRESH_MS = 4_000
 const MOST = { all: 12, ofService: 4 }
 
@@ -89,35 +84,15 @@ function open(seal: Seal, sealed: string): Order | null {
   }
 }
 
-/** Where the version that runs was seen, and with what it was started: not what its variables say by now. */
-async function loginOf({ db, seal }: Room, serviceId: string): Promise<{ login: Login; deploymentId: string }> {
-  const place = await databasePlace(db, serviceId)
-  if (!place || place.source.type !== 'database') throw notFound('service')
-  const { engine } = place.source
-  const { word, login } = ENGINES[engine]
-  if (place.deploymentId === null || place.environmentSealed === null) throw new AppError('not_now', `${word} was never deployed, so there is no data yet. Deploy it first.`)
-  if (place.desired === 'stopped') throw new AppError('not_now', `${word} is stopped. Start it to see its data.`)
-  if (place.phase === null || place.address === null) throw new AppError('not_now', `${word} does not run now. Its logs say why; try again when it does.`)
-  const { variables } = openEnvironment(seal, place.deploymentId, place.environmentSealed)
-  const given = (key: string | null) => (key === null ? null : (variables[key] ?? null))
-  return { login: { engine, ...place.address, user: given(login.user), password: given(login.password) ?? '', database: given(login.database) }, deploymentId: place.deploymentId }
-}
-
 /** However many look, it is asked once in a while; who leaves ends it for nobody. */
 function figuresOf(room: Room, serviceId: string): Promise<DatabaseFigures> {
   const { figures, now } = room
   for (const [id, { until }] of figures) if (until <= now().getTime()) figures.delete(id)
   const known = figures.get(serviceId)
   if (known) return known.found
-  const found = inTurn(room, serviceId, () => lookAt(room, serviceId))
+  const found = inTurn(room, serviceId, () => lookAtDatabase(room, serviceId))
   figures.set(serviceId, { until: now().getTime() + FRESH_MS, found })
   return found
-}
-
-async function lookAt(room: Room, serviceId: string): Promise<DatabaseFigures> {
-  const { login, deploymentId } = await loginOf(room, serviceId)
-  const figures = await askFigures(login, room.inside?.({ serviceId, deploymentId }) ?? null, AbortSignal.timeout(FIGURES_MS))
-  return { at: room.now().toISOString(), ...figures }
 }
 
 async function inTurn<T>({ open: asked, most = MOST }: Room, serviceId: string, work: () => Promise<T>): Promise<T> {

@@ -18,12 +18,14 @@ import { checkTargets } from './check-targets'
 import { checkRegistries } from './check-registries'
 import { checkStores } from './check-stores'
 import type { Clock } from './clock'
-import { every } from './every'
+import { every, toNextStep } from './every'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeLife, type Life } from './life'
+import { makeMeasurer } from './measure'
 import { startRunners } from './runners'
+import { packMetrics } from '../telemetry/metric/pack'
 import { keepLogBudget } from '../telemetry/retention'
 import { DATA_PATH, serveData } from './serve-data'
 import { serveFiles } from './serve-files'
@@ -47,6 +49,9 @@ const BEAT_MS = 2_000
 const ROUTES_MS = 5_000
 const TRAFFIC_MS = 2_000
 const USE_MS = 10_000
+const DATABASES_MS = 60_000
+/** What was measured since then takes more room. */
+const PACK_MS = 5 * 60_000
 const STORAGE_MS = 15_000
 /** Every line is added up where there are many. */
 const LOG_BUDGET_MS = 10 * 60_000
@@ -91,6 +96,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const terminals = await serveTerminals(options)
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
+  const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
@@ -104,7 +110,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     }),
     every(ROUTES_MS, 'routes', log, () => checkRoutes(engine)),
     every(TRAFFIC_MS, 'traffic', log, async () => void ((await life.lead('traffic')) && (await traffic.take()))),
-    every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
+    every(toNextStep(USE_MS), 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine, measurer)))),
+    every(toNextStep(DATABASES_MS), 'databases', log, async () => void ((await life.lead('use')) && (await measurer.askDatabases(shutdown.signal)))),
+    every(PACK_MS, 'metrics', log, async () => void ((await life.lead('use')) && (await packMetrics(engine.db, engine.now())))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes)))),
     every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { environmentUse, serviceUse } from '../../lib/contract/use'
 import type { Use } from '../../lib/provisioning/runtime/driver'
+import { makeMeasurer } from '../../lib/worker/measure'
 import { takeUse } from '../../lib/worker/use'
 import { engineForTest, oneTarget, type TestEngine } from '../harness/engine'
 
@@ -33,9 +34,11 @@ const sample = (fields: Partial<Use> = {}): Use => ({
   pidsLimit: null,
   receivedBytes: null,
   sentBytes: null,
+  readBytes: null,
+  writtenBytes: null,
   ...fields,
 })
-const take = () => takeUse({ ...t.engine, targets: oneTarget({ ...t.runtime, use: async () => now }) })
+const take = () => takeUse({ ...t.engine, targets: oneTarget({ ...t.runtime, use: async () => now }) }, makeMeasurer(t.engine, t.engine))
 const shown = async () => (await t.call(serviceUse, { serviceId: service.id }, { as: t.as })).uses
 
 it('shows the newest sample of each workload, with its limits', async () => {
@@ -66,6 +69,6 @@ it('keeps what other targets say while one does not answer', async () => {
   const targets = oneTarget({ ...t.runtime, use: async () => [sample()] })
   const [good] = await targets.all()
   const silent = { ...good!, id: 'tgt_silent', driver: { ...t.runtime, use: () => Promise.reject(new Error('The engine is gone.')) } }
-  await takeUse({ ...t.engine, targets: { ...targets, all: async () => [silent, good!] } })
+  await takeUse({ ...t.engine, targets: { ...targets, all: async () => [silent, good!] } }, makeMeasurer(t.engine, t.engine))
   expect(await shown()).toHaveLength(1)
 })

@@ -120,7 +120,12 @@ function sizeOf({ points }: Line): number {
 /** Of what was there at last, together; null when anything of it has no limit. */
 function limitOf(members: readonly SeriesInfo[], slotsOf: ReadonlyMap<number, Slots>): number | null {
   if (!members.some(({ measure, limit }) => STORED[measure].kind === 'level' && limit !== null)) return null
-  const lastOf = ({ id }: SeriesInfo) => slotsOf.get(id)?.covered.findLastIndex((covered) => covered !== 0) ?? -1
+  // The last part of a slot that is covered, of thirty at most.
+  const lastOf = ({ id }: SeriesInfo) => {
+    const covered = slotsOf.get(id)?.covered ?? new Float64Array()
+    const slot = covered.findLastIndex((parts) => parts !== 0)
+    return slot === -1 ? -1 : slot * 32 + 31 - Math.clz32(covered[slot]!)
+  }
   const last = Math.max(...members.map(lastOf))
   return members.reduce<number | null>((sum, one) => (last === -1 || lastOf(one) < last ? sum : sum === null || one.limit === null ? null : sum + one.limit), 0)
 }

@@ -104,7 +104,7 @@ export type SeriesLabels = {
   serviceId?: string
   volumeId?: string
   deploymentId?: string
-  /** The number of a replica, or the id of a run. */
+  /** The number of a replica, `prepare`, or `run` for all runs. */
   part?: string
   /** Of answers, by class: `2xx`, …, or `none` for requests that got no answer. */
   status?: string

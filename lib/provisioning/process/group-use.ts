@@ -5,7 +5,9 @@ import { readOrEmpty } from './cgroup-hierarchies'
 // What a group of processes uses: as the kernel counts it for the group (cgroups) where it does, otherwise added up from
 // what it says of each process. Null: the machine does not say.
 
-export type GroupUse = { memoryBytes: number | null; cpuUs: number | null; pids: number }
+export type GroupUse = { memoryBytes: number | null; cpuUs: number | null; pids: number; disk: DiskUse | null }
+/** Bytes from and to disks. What a process that has ended did is in it only where the kernel counts for the group. */
+export type DiskUse = { readBytes: number; writtenBytes: number }
 
 /** `directories`: folders of its cgroup in each tree, none where there is no such group. `pids`: its living processes. */
 export function groupUse(directories: readonly string[], pids: readonly number[]): GroupUse {
@@ -13,6 +15,7 @@ export function groupUse(directories: readonly string[], pids: readonly number[]
     memoryBytes: first(directories, cgroupMemory) ?? sum(pids.map(residentBytes)),
     cpuUs: first(directories, cgroupCpu) ?? sum(pids.map(processorUs)),
     pids: pids.length,
+    disk: cgroupDisk(directories) ?? sumOfDisks(pids.map(processDisk)),
   }
 }
 
@@ -30,6 +33,23 @@ function cgroupCpu(directory: string): number | null {
   if (usage !== undefined) return Number(usage)
   const nanoseconds = numberIn(join(directory, 'cpuacct.usage'))
   return nanoseconds === null ? null : Math.round(nanoseconds / 1000)
+}
+
+/** A line for each disk, such as `8:0 rbytes=4096 wbytes=0 rios=1 …`; no line before it is used. */
+function cgroupDisk(directories: readonly string[]): DiskUse | null {
+  for (const directory of directories) {
+    const stat = readOrEmpty(join(directory, 'io.stat'))
+    if (stat === '') continue
+    const total = (name: string) => Array.from(stat.matchAll(new RegExp(`\\b${name}=(\\d+)`, 'g')), (match) => Number(match[1])).reduce((sum_, bytes) => sum_ + bytes, 0)
+    return { readBytes: total('rbytes'), writtenBytes: total('wbytes') }
+  }
+  return null
+}
+
+function processDisk(pid: number): DiskUse | null {
+  const text = readOrEmpty(`/proc/${pid}/io`)
+  const [read, written] = [/^read_bytes: (\d+)$/m.exec(text)?.[1], /^write_bytes: (\d+)$/m.exec(text)?.[1]]
+  return read === undefined || written === undefined ? null : { readBytes: Number(read), writtenBytes: Number(written) }
 }
 
 function residentBytes(pid: number): number | null {
@@ -56,6 +76,12 @@ function first(directories: readonly string[], read: (directory: string) => numb
     if (found !== null) return found
   }
   return null
+}
+
+function sumOfDisks(parts: readonly (DiskUse | null)[]): DiskUse | null {
+  const readBytes = sum(parts.map((part) => part?.readBytes ?? null))
+  const writtenBytes = sum(parts.map((part) => part?.writtenBytes ?? null))
+  return readBytes === null || writtenBytes === null ? null : { readBytes, writtenBytes }
 }
 
 /** Of processes that ended meanwhile nothing is known; null when of none. */

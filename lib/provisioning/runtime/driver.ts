@@ -44,6 +44,9 @@ export type Use = WorkloadRef & {
   /** Since it started. */
   receivedBytes: number | null
   sentBytes: number | null
+  /** From and to its disks since it started, as far as it is known; smaller than before when it began anew. */
+  readBytes: number | null
+  writtenBytes: number | null
 }
 
 /** An interactive session inside a workload: bytes both ways. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from 'drizzle-orm'
+import { and, asc, eq, ne, sql } from 'drizzle-orm'
 
 import type { Source } from '../../../contract/source'
 import type { Db } from '../../connection'
@@ -20,4 +20,17 @@ export async function databasePlace(db: Db, serviceId: string): Promise<Database
     .orderBy(asc(workloads.name))
     .limit(1)
   return row ? { ...row, source: row.source?.source ?? row.wanted } : null
+}
+
+const MOST = 1_000
+
+/** Databases of which a version runs now, with their environments. */
+export async function runningDatabases(db: Db): Promise<{ serviceId: string; environmentId: string }[]> {
+  return db
+    .selectDistinct({ serviceId: services.id, environmentId: services.environmentId })
+    .from(services)
+    .innerJoin(workloads, and(eq(workloads.deploymentId, services.activeDeploymentId), eq(workloads.role, 'service'), eq(workloads.phase, 'running')))
+    .where(and(eq(services.desired, 'running'), sql`${services.source} ->> 'type' = 'database'`))
+    .orderBy(asc(services.id))
+    .limit(MOST)
 }

@@ -41,6 +41,7 @@ describe('a container', () => {
     expect(use!.memoryBytes).toBeGreaterThan(1024 * 1024)
     expect(use!.pids).toBeGreaterThan(1)
     expect(use!.receivedBytes).toBeGreaterThan(0)
+    expect(use).toMatchObject({ readBytes: expect.any(Number), writtenBytes: expect.any(Number) })
     const { last } = await t.inside(app, ['sh', '-c', 'for i in $(seq 60); do sleep 5 & done 2>&1 | tail -1; wait 2>&1'])
     expect(last).toMatch(/fork|resource/i)
   })

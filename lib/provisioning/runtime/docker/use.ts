@@ -16,6 +16,7 @@ const Stats = z.object({
   memory_stats: z.object({ usage: Count, limit: Count, stats: z.record(z.string(), z.number()).nullish() }),
   cpu_stats: z.object({ cpu_usage: z.object({ total_usage: z.number() }) }),
   pids_stats: z.object({ current: Count, limit: Count }).nullish(),
+  blkio_stats: z.object({ io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })).nullish() }).nullish(),
   networks: z.record(z.string(), z.object({ rx_bytes: z.number(), tx_bytes: z.number() })).nullish(),
 })
 
@@ -60,6 +61,8 @@ async function measureOne(room: Room, { id, labels }: { id: string; labels: Reco
     pidsLimit: PidsLimit && PidsLimit > 0 ? PidsLimit : null,
     receivedBytes: networks.length === 0 ? null : networks.reduce((sum, { rx_bytes: bytes }) => sum + bytes, 0),
     sentBytes: networks.length === 0 ? null : networks.reduce((sum, { tx_bytes: bytes }) => sum + bytes, 0),
+    readBytes: diskBytes(stats.blkio_stats, 'read'),
+    writtenBytes: diskBytes(stats.blkio_stats, 'write'),
   }
 }
 
@@ -67,6 +70,12 @@ async function measureOne(room: Room, { id, labels }: { id: string; labels: Reco
 function memoryOf({ usage, stats }: z.infer<typeof Stats>['memory_stats']): number {
   const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0
   return Math.max(0, (usage ?? 0) - cache)
+}
+
+/** Of all disks; none of them is named before it is used. Engines write their operations large or small. */
+function diskBytes(stats: z.infer<typeof Stats>['blkio_stats'], operation: 'read' | 'write'): number | null {
+  if (!stats) return null
+  return (stats.io_service_bytes_recursive ?? []).filter(({ op }) => op.toLowerCase() === operation).reduce((sum, { value }) => sum + value, 0)
 }
 
 function cpuSince({ samples }: Room, name: string, now: Omit<Sample, 'cpuMilli'>): number | null {
