@@ -26,11 +26,10 @@ export type ChartOverlayProps = { chartId: string; title: string; drawing: Drawi
 export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayProps) {
   const { cross, setRange } = useMetrics()
   const area = useRef<HTMLDivElement>(null)
-  const atMs = useStore(cross, (state) => state.atMs)
-  const isHere = useStore(cross, (state) => state.chartId === chartId)
-  const dragMs = useStore(cross, (state) => state.dragMs)
   const { fromMs, untilMs, stepMs } = drawing
-  const step = atMs === null ? null : stepAt(drawing, atMs)
+  // Steps, not pixels: a chart is told only when another sample is pointed at.
+  const step = useStore(cross, ({ atMs }) => (atMs === null ? null : stepAt(drawing, atMs)))
+  const isHere = useStore(cross, (state) => state.chartId === chartId)
   const shownMs = step === null ? null : fromMs + step * stepMs
 
   const momentOf = ({ clientX }: PointerEvent) => {
@@ -57,6 +56,7 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
   const press = (event: KeyboardEvent<HTMLDivElement>) => {
     const at = step ?? lastStep(drawing)
     const last = Math.round((untilMs - fromMs) / stepMs) - 1
+    const { atMs, dragMs } = cross.getState()
     const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowDown: at - 1, ArrowUp: at + 1, PageDown: at - 10, PageUp: at + 10, Home: 0, End: last }[event.key]
     if (to !== undefined) {
       const next = fromMs + Math.min(last, Math.max(0, to)) * stepMs
@@ -83,6 +83,7 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
         aria-valuemax={untilMs / 1000}
         aria-valuenow={(shownMs ?? fromMs + lastStep(drawing) * stepMs) / 1000}
         aria-valuetext={words}
+        aria-description="Arrow keys choose a moment. With Shift they choose a time, and Enter shows it larger. Minus shows twice as much."
         onPointerDown={begin}
         onPointerMove={(event) => cross.setState({ atMs: momentOf(event), chartId })}
         onPointerUp={end}
@@ -92,7 +93,7 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
         onKeyDown={press}
         className="absolute inset-0 cursor-crosshair touch-pan-y rounded-small select-none"
       />
-      {dragMs !== null && atMs !== null ? <Selection frame={drawing} oneMs={dragMs} otherMs={atMs} /> : null}
+      <Selection frame={drawing} />
       <Marks drawing={drawing} />
       {shownMs === null ? null : (
         <div className="pointer-events-none absolute inset-y-0 w-px bg-muted" style={{ left: leftOf(alongOf(drawing, shownMs)) }}>
@@ -108,8 +109,13 @@ export function valueWords(point: number | null | undefined, { unit }: Pick<Draw
   return (point ?? null) === null ? '–' : amountWords(point!, unit)
 }
 
-function Selection({ frame, oneMs, otherMs }: { frame: Drawing; oneMs: number; otherMs: number }) {
-  const [left, right] = [Math.min(oneMs, otherMs), Math.max(oneMs, otherMs)].map((at) => Math.min(1, Math.max(0, alongOf(frame, at)))) as [number, number]
+/** The time that is dragged over, in every chart. */
+function Selection({ frame }: { frame: Drawing }) {
+  const { cross } = useMetrics()
+  const dragMs = useStore(cross, (state) => state.dragMs)
+  const atMs = useStore(cross, (state) => (state.dragMs === null ? null : state.atMs))
+  if (dragMs === null || atMs === null) return null
+  const [left, right] = [Math.min(dragMs, atMs), Math.max(dragMs, atMs)].map((at) => Math.min(1, Math.max(0, alongOf(frame, at)))) as [number, number]
   return <div className="pointer-events-none absolute inset-y-0 border-x border-accent bg-accent/12" style={{ left: leftOf(left), width: leftOf(right - left) }} />
 }
 

@@ -14,15 +14,14 @@ export type ChartSpec = {
   isShare?: boolean
   /** Pieces of a step, rather than a level that goes on between two points. */
   isBars?: boolean
-  /** A line that is a limit of the others: it is drawn as such. */
-  limitAsk?: Ask
   /** One sentence: why nothing is there yet, and what would create it. */
   none: string
 }
 
 const OF_REQUESTS = 'There are none until somebody asks a service through its URL.'
 const OF_RUNNING = 'It is measured every ten seconds once something runs here. Deploy a service to see it.'
-const OF_DATABASES = 'It is measured every minute while a database runs.'
+const OF_DATABASES = 'It is measured every minute while a database runs, where its engine tells it.'
+const OF_VOLUMES = 'It is measured every minute from when a volume is first written to.'
 
 const inAndOut = (first: readonly [Measure, string], second: readonly [Measure, string]): Ask[] => [first, second].map(([measure, name]) => ({ measure, by: 'total', name }))
 
@@ -57,11 +56,8 @@ export function chartSpec(chart: ChartName, { serviceId, volumeId }: Subject): C
     case 'db_cache_hits':
     case 'db_size':
       return { asks: [each(chart, 'total')], none: OF_DATABASES }
-    case 'volume_use': {
-      const asks: Ask[] = [{ measure: 'volume_used', by: volumeId === null ? 'volume' : 'total', name: volumeId === null ? null : 'Used' }]
-      const none = 'It is measured once something of this environment writes to a volume.'
-      return volumeId === null ? { asks, none } : { asks, none, limitAsk: { measure: 'volume_size', by: 'total', name: null } }
-    }
+    case 'volume_use':
+      return { asks: [volumeId === null ? { measure: 'volume_used', by: 'volume', name: null } : { measure: 'volume_used', by: 'total', name: NAME_OF_ONE[chart] }], none: OF_VOLUMES }
   }
 }
 

@@ -38,7 +38,7 @@ export function MetricsProvider({ serviceId, children }: { serviceId: string | n
   const pathname = usePathname()
   const asked = search.toString()
   const range = useMemo(() => rangeIn(new URLSearchParams(asked)), [asked])
-  const setRange = useCallback((next: Range) => window.history.pushState(null, '', `${pathname}${rangeQuery(next)}`), [pathname])
+  const setRange = useCallback((next: Range) => window.history.pushState(null, '', `${pathname}${rangeQuery(next, asked)}`), [pathname, asked])
   const [cross] = useState(createCross)
   const nowMs = useClock(range.kind === 'last')
   const names = useNames()

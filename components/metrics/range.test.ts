@@ -10,6 +10,11 @@ describe('a range', () => {
     expect(rangeIn(new URLSearchParams(rangeQuery(range)))).toEqual(range)
   })
 
+  it('leaves the rest of an address as it is', () => {
+    expect(rangeQuery({ kind: 'last', name: '7d' }, 'view=list&from=x&until=y')).toBe('?view=list&range=7d')
+    expect(rangeQuery({ kind: 'last', name: '1h' }, 'range=7d')).toBe('')
+  })
+
   it.each(['', '?range=2y', '?from=yesterday&until=now', '?from=2026-05-01T12:00:00Z&until=2026-05-01T11:00:00Z', '?from=2026-05-01T12:00:00Z&until=2026-05-01T12:00:01Z'])('is the last hour for %j', (address) => {
     expect(rangeIn(new URLSearchParams(address))).toEqual({ kind: 'last', name: '1h' })
   })

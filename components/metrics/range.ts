@@ -22,10 +22,13 @@ export function rangeIn(search: { get(name: string): string | null }): Range {
   return { kind: 'last', name: RANGES.find((name) => name === search.get('range')) ?? '1h' }
 }
 
-/** The part of an address that asks for a range; nothing for the last hour. */
-export function rangeQuery(range: Range): string {
-  if (range.kind === 'between') return `?from=${new Date(range.fromMs).toISOString()}&until=${new Date(range.untilMs).toISOString()}`
-  return range.name === '1h' ? '' : `?range=${range.name}`
+/** The query of an address that asks for a range; nothing for the last hour. What else the query says stays. */
+export function rangeQuery(range: Range, beside = ''): string {
+  const query = new URLSearchParams(beside)
+  for (const name of ['range', 'from', 'until']) query.delete(name)
+  if (range.kind === 'between') for (const [name, at] of [['from', range.fromMs], ['until', range.untilMs]] as const) query.set(name, new Date(at).toISOString())
+  else if (range.name !== '1h') query.set('range', range.name)
+  return query.size === 0 ? '' : `?${query}`
 }
 
 /** What is shown at a moment: whole steps only, so that the newest point is not half a sample. */

@@ -33,7 +33,7 @@ describe('what is drawn', () => {
   })
 
   it('names replicas from one on', () => {
-    expect(linesOf(drawingOf(chartSpec('memory', ONE), [answer('memory', [[{ serviceId: 'svc_a', part: '0' }, [1, 1, 1]], [{ serviceId: 'svc_a', part: 'run_1' }, [1, 1, 1]]])], {}))?.map(([name]) => name)).toEqual(['Replica 1', 'Run'])
+    expect(linesOf(drawingOf(chartSpec('memory', ONE), [answer('memory', [[{ serviceId: 'svc_a', part: '0' }, [1, 1, 1]], [{ serviceId: 'svc_a', part: 'run' }, [1, 1, 1]]])], {}))?.map(([name]) => name)).toEqual(['Replica 1', 'Runs'])
   })
 
   it('has the shares of response time beside each other', () => {
@@ -52,11 +52,6 @@ describe('what is drawn', () => {
   it('has a limit that all lines share, and none when they differ', () => {
     const limits = (...each: (number | null)[]) => drawingOf(chartSpec('memory', ONE), [answer('memory', each.map((limit, part) => [{ part: String(part) }, [1, 1, 1], limit]))], {})?.limit
     expect([limits(512, 512), limits(512, 256), limits(null)]).toEqual([512, null, null])
-  })
-
-  it('takes the size of a volume as its limit', () => {
-    const spec = chartSpec('volume_use', { serviceId: null, volumeId: 'vol_a' })
-    expect(drawingOf(spec, [answer('volume_used', [[{ volumeId: 'vol_a' }, [5, 6, 7]]], 'bytes'), answer('volume_size', [[{ volumeId: 'vol_a' }, [90, 100, null]]], 'bytes')], {})).toMatchObject({ limit: 100, lines: [{ name: 'Used' }] })
   })
 
   it('tells lines apart by colour and, for those who see none, by pattern', () => {

@@ -21,15 +21,13 @@ const TONE: Record<string, string> = { '2xx': 'var(--color-series-1)', '3xx': 'v
 const STATUS_DASH: Record<string, string> = { '2xx': '', '3xx': '2 3', '4xx': '7 3', '5xx': '', none: '2 3' }
 
 /** What is drawn of the answers to the questions of a chart; null where nothing was ever measured. */
-export function drawingOf({ asks, isShare = false, limitAsk }: ChartSpec, answers: readonly MetricAnswer[], names: Names): Drawing | null {
+export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonly MetricAnswer[], names: Names): Drawing | null {
   const [first] = answers
   if (!first) return null
-  const own = answers.slice(0, asks.length)
-  const found = isShare ? sharesOf(own[0]!, own[1]!) : own.flatMap(({ series }, index) => series.map((each) => ({ ...each, ask: asks[index]! })))
+  const found = isShare ? sharesOf(answers[0]!, answers[1]!) : answers.flatMap(({ series }, index) => series.map((each) => ({ ...each, ask: asks[index]! })))
   const named = found.filter(({ points }) => points.some((point) => point !== null)).map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, names) }))
   if (named.length === 0) return null
   const limits = [...new Set(named.flatMap(({ limit }) => limit ?? []))]
-  const beside = limitAsk && answers[asks.length]?.series[0]?.points.findLast((point) => point !== null)
   return {
     fromMs: Date.parse(first.from),
     untilMs: Date.parse(first.until),
@@ -37,7 +35,7 @@ export function drawingOf({ asks, isShare = false, limitAsk }: ChartSpec, answer
     unit: isShare ? 'ratio' : first.unit,
     lines: named.map(({ labels, ask, name, points }, index) => ({ key: keyOf(labels, ask), name, points, ...look(labels, index) })),
     // Several limits say nothing about the lines of others.
-    limit: beside ?? (limits.length === 1 ? limits[0]! : null),
+    limit: limits.length === 1 ? limits[0]! : null,
   }
 }
 
@@ -87,7 +85,7 @@ function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
 }
 
 function partName(part: string): string {
-  return /^\d+$/.test(part) ? `Replica ${Number(part) + 1}` : part.startsWith('run_') ? 'Run' : 'Pre-deploy command'
+  return /^\d+$/.test(part) ? `Replica ${Number(part) + 1}` : part === 'run' ? 'Runs' : 'Pre-deploy command'
 }
 
 /** The step that a moment lies in; null outside of what is drawn. */

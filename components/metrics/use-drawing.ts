@@ -41,7 +41,7 @@ export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, i
     const about = { ...(serviceId === null ? {} : { serviceId }), ...(volumeId === null ? {} : { volumeId }) }
     const window = { from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString(), stepSeconds: stepMs / 1000 }
     const ask = ({ measure, by }: ChartSpec['asks'][number]) => fetchQuery(metricQuery, { environmentId, measure, by, ...about, ...window }, end.signal)
-    Promise.all([...spec.asks, ...(spec.limitAsk ? [spec.limitAsk] : [])].map(ask)).then(
+    Promise.all(spec.asks.map(ask)).then(
       (answers) => {
         setRead({ answers, spec, of })
         setError(null)

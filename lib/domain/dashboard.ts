@@ -30,7 +30,7 @@ export const DEFAULT_WIDGETS: readonly Widget[] = [
   widget('latency', { x: 0, y: 3 }),
   widget('cpu', { x: 6, y: 3 }),
   widget('memory', { x: 0, y: 6 }),
-  widget('network', { x: 6, y: 6 }),
+  widget('traffic', { x: 6, y: 6 }),
 ]
 
 const overlap = (one: Box, other: Box) => one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height
