@@ -10,7 +10,7 @@ import { paths } from '@/components/paths'
 import { amountWords } from '@/lib/domain/unit'
 
 import { leave } from './cross'
-import { useMetrics } from './metrics-context'
+import { KEYS_ID, useMetrics } from './metrics-context'
 import { gathered, marksWords } from './moments'
 import { alongOf, leftOf, PLOT_ROOM } from './plot-room'
 import { widened, zoomed } from './range'
@@ -83,7 +83,7 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
         aria-valuemax={untilMs / 1000}
         aria-valuenow={(shownMs ?? fromMs + lastStep(drawing) * stepMs) / 1000}
         aria-valuetext={words}
-        aria-description="Arrow keys choose a moment. With Shift they choose a time, and Enter shows it larger. Minus shows twice as much."
+        aria-describedby={KEYS_ID}
         onPointerDown={begin}
         onPointerMove={(event) => cross.setState({ atMs: momentOf(event), chartId })}
         onPointerUp={end}

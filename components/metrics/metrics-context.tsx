@@ -26,6 +26,9 @@ export type Metrics = {
   names: Names
 }
 
+/** What describes the keys of every chart of the page. */
+export const KEYS_ID = 'keys-of-charts'
+
 const Context = createContext<Metrics | null>(null)
 
 /** Samples are taken this often. */
@@ -44,7 +47,14 @@ export function MetricsProvider({ serviceId, children }: { serviceId: string | n
   const names = useNames()
   const moments = useMoments({ environmentId, serviceId, frame: nowMs === null ? null : frameOf(range, nowMs) })
   const metrics = useMemo(() => ({ environmentId, range, setRange, nowMs, cross, moments, names }), [environmentId, range, setRange, nowMs, cross, moments, names])
-  return <Context value={metrics}>{children}</Context>
+  return (
+    <Context value={metrics}>
+      {children}
+      <p id={KEYS_ID} hidden>
+        Arrow keys choose a moment. With Shift they choose a time, and Enter shows it larger. Minus shows twice as much.
+      </p>
+    </Context>
+  )
 }
 
 export function useMetrics(): Metrics {
