@@ -18,7 +18,7 @@ import { ChartLegend } from './chart-legend'
 import { ChartOverlay } from './chart-overlay'
 import { chartNote, type Subject } from './chart-spec'
 import { ChartTable } from './chart-table'
-import type { Drawing } from './series'
+import { isNear, type Drawing } from './series'
 import { useDrawing } from './use-drawing'
 
 // Recharts is large: it comes with the first chart that is shown.
@@ -41,11 +41,12 @@ export function ChartCard({ chart, subject, title, note, actions, className }: C
   const { target } = useEnvironment()
   const shown = title ?? CHART_TITLE[chart]
   const absent = whyAbsent(chart, target.kind)
-  const [card, isNear] = useNear()
-  const { spec, drawing, error, isStale, retry } = useDrawing(chart, subject, isNear && absent === null)
+  const [card, isSeen] = useNear()
+  const { spec, drawing, error, isStale, retry } = useDrawing(chart, subject, isSeen && absent === null)
   const [isTable, setTable] = useState(false)
-  const limit = drawing?.limit ?? null
-  const aside = [note, chartNote(chart, subject)].filter(Boolean).join(' · ')
+  // Where it is near it stands at its line.
+  const limit = drawing && drawing.limit !== null && !isNear(drawing.limit, drawing.most) ? `limit ${amountWords(drawing.limit, drawing.unit)}` : null
+  const aside = [note, chartNote(chart, subject), limit].filter(Boolean).join(' · ')
   return (
     <section ref={card} aria-label={shown} className={clsx('flex min-h-0 min-w-0 flex-col rounded-card border border-line bg-surface shadow-card', className)}>
       <header className="flex h-9 shrink-0 items-center gap-2 pr-1.5 pl-3">
@@ -54,10 +55,11 @@ export function ChartCard({ chart, subject, title, note, actions, className }: C
         </h3>
         <span className="min-w-0 flex-1 truncate text-meta text-faint">
           {aside}
-          {drawing && limit !== null ? `${aside ? ' · ' : ''}limit ${amountWords(limit, drawing.unit)}` : null}
         </span>
-        {drawing ? <IconButton size="small" label={isTable ? 'Show as chart' : 'Show as table'} icon={isTable ? <ChartNoAxesColumn /> : <Table2 />} onClick={() => setTable(!isTable)} /> : null}
-        {actions}
+        <span className="flex shrink-0 items-center">
+          {drawing ? <IconButton size="small" label={isTable ? 'Show as chart' : 'Show as table'} icon={isTable ? <ChartNoAxesColumn /> : <Table2 />} onClick={() => setTable(!isTable)} /> : null}
+          {actions}
+        </span>
       </header>
       {drawing ? (
         <Drawn drawing={drawing} title={shown} isTable={isTable} isBars={spec.isBars ?? false} isStale={isStale} trouble={error === null ? null : <Trouble error={error} onRetry={retry} isShort />} />

@@ -104,9 +104,10 @@ export function ChartOverlay({ chartId, title, drawing, lines }: ChartOverlayPro
   )
 }
 
-/** What a line is at a step. */
-export function valueWords(point: number | null | undefined, { unit }: Pick<Drawing, 'unit'>): string {
-  return (point ?? null) === null ? '–' : amountWords(point!, unit)
+/** What a line is at a step. Rates of one chart are by the same time, so that they can be compared. */
+export function valueWords(point: number | null | undefined, { unit, most }: Drawing): string {
+  if (point === null || point === undefined) return '–'
+  return unit === 'per_second' ? amountWords(point, unit, most) : amountWords(point, unit)
 }
 
 /** The time that is dragged over, in every chart. */

@@ -8,12 +8,13 @@ import type { Frame } from './range'
 export type Line = { key: string; name: string; color: string; dash: string; points: readonly (number | null)[] }
 
 /** What is drawn. Of every line there is one point for each step. */
-export type Drawing = Frame & { unit: Unit; lines: readonly Line[]; limit: number | null }
+export type Drawing = Frame & { unit: Unit; lines: readonly Line[]; limit: number | null; /** The largest amount of all lines. */ most: number }
 
 /** Names of services and volumes, by id. */
 export type Names = Readonly<Record<string, string>>
 
-const COLORS = 6
+/** Each written out: a token that is named nowhere is not in the style sheet. */
+const COLORS = ['var(--color-series-1)', 'var(--color-series-2)', 'var(--color-series-3)', 'var(--color-series-4)', 'var(--color-series-5)', 'var(--color-series-6)']
 const DASHES = ['', '7 3', '2 3', '9 3 2 3']
 
 /** Answers by class have the tones of what they mean; the others are told apart by order. */
@@ -28,12 +29,14 @@ export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonl
   const named = found.filter(({ points }) => points.some((point) => point !== null)).map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, names) }))
   if (named.length === 0) return null
   const limits = [...new Set(named.flatMap(({ limit }) => limit ?? []))]
+  const lines = named.map(({ labels, ask, name, points }, index) => ({ key: keyOf(labels, ask), name, points, ...look(labels, index) }))
   return {
     fromMs: Date.parse(first.from),
     untilMs: Date.parse(first.until),
     stepMs: first.stepSeconds * 1000,
     unit: isShare ? 'ratio' : first.unit,
-    lines: named.map(({ labels, ask, name, points }, index) => ({ key: keyOf(labels, ask), name, points, ...look(labels, index) })),
+    lines,
+    most: mostOf(lines),
     // Several limits say nothing about the lines of others.
     limit: limits.length === 1 ? limits[0]! : null,
   }
@@ -60,7 +63,7 @@ function look(labels: Record<string, string>, index: number): Pick<Line, 'color'
   const tone = labels.status === undefined ? undefined : TONE[labels.status]
   if (tone !== undefined) return { color: tone, dash: STATUS_DASH[labels.status!] ?? '' }
   // The pattern moves on with the colour: whoever sees no colours tells the first few by that alone.
-  return { color: `var(--color-series-${(index % COLORS) + 1})`, dash: DASHES[(index + Math.floor(index / COLORS)) % DASHES.length]! }
+  return { color: COLORS[index % COLORS.length]!, dash: DASHES[(index + Math.floor(index / COLORS.length)) % DASHES.length]! }
 }
 
 function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
@@ -98,7 +101,12 @@ export function lastStep({ lines }: Drawing): number {
   return Math.max(0, ...lines.map(({ points }) => points.findLastIndex((point) => point !== null)))
 }
 
-/** The largest amount of the lines that are shown. */
+/** A limit far above everything would press the lines flat; then it is only said. */
+export function isNear(limit: number, most: number): boolean {
+  return limit <= most * 4
+}
+
+/** The largest amount of some lines. */
 export function mostOf(lines: readonly Line[]): number {
   let most = 0
   for (const { points } of lines) for (const point of points) if (point !== null && point > most) most = point

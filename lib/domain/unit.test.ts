@@ -32,6 +32,11 @@ describe('an amount', () => {
   })
 })
 
+it('is in the unit of one that stands beside it', () => {
+  expect(amountWords(0.73, 'per_second')).toBe('43.8/min')
+  expect(amountWords(0.73, 'per_second', 40)).toBe('0.73/s')
+})
+
 describe('an axis', () => {
   const words = (most: number, unit: (typeof UNITS)[number]) => axisFor(most, unit).ticks.map((tick) => tick.words)
 

@@ -26,9 +26,9 @@ export function scaleFor(amount: number, unit: Unit): Scale {
   return scales.findLast(({ per }) => Math.abs(amount) >= per) ?? scales[0]!
 }
 
-/** `34.2 MiB`, `0.13 CPU`, `0.4 %`: three figures at most. */
-export function amountWords(amount: number, unit: Unit): string {
-  const chosen = scaleFor(amount, unit)
+/** `34.2 MiB`, `0.13 CPU`, `0.4 %`: three figures at most. `beside`: another amount whose unit is used, where the two stand side by side. */
+export function amountWords(amount: number, unit: Unit, beside = amount): string {
+  const chosen = scaleFor(beside, unit)
   return withUnit(figures(amount / chosen.per, chosen), chosen)
 }
 
