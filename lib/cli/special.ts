@@ -2,6 +2,7 @@ import { authLogin, authRegister } from '../contract/auth'
 import { environmentCompose } from '../contract/compose'
 import { deploymentCreate, deploymentLogs } from '../contract/deployment'
 import type { Entry } from '../contract/entry'
+import { metricQuery } from '../contract/metric'
 import { projectCreate } from '../contract/project'
 import { runLogs } from '../contract/run'
 import { serviceCreate, serviceGet, serviceLogs, variableReplace } from '../contract/service'
@@ -11,6 +12,7 @@ import { terminalCreate, type TerminalPlace } from '../contract/terminal'
 import { CallError, type Client } from './client'
 import { composeSpecial } from './compose'
 import { followDeployment, followLog } from './follow'
+import { metricsSpecial } from './metrics'
 import { print, tell } from './print'
 import { askSecret } from './prompt'
 import { forgetSignIn, keepSignIn } from './sign-in'
@@ -110,6 +112,7 @@ export const SPECIAL: Record<string, Special> = {
   [serviceLogs.name]: logs(serviceLogs),
   [deploymentLogs.name]: logs(deploymentLogs),
   [runLogs.name]: logs(runLogs),
+  [metricQuery.name]: metricsSpecial,
   [projectCreate.name]: {
     async finish(output) {
       const { id, environments } = output as { id: string; environments: { id: string; name: string }[] }

@@ -81,7 +81,8 @@ export type PlatformMetrics = z.infer<typeof PlatformMetrics>
 
 export const metricPlatform = query('metric.platform', {
   summary: 'How the platform itself is: its queue, reconciliation, HTTP and database. For owners and admins of the first organization',
-  input: z.strictObject({}),
+  /** The first organization; one's own when left out. */
+  input: z.strictObject({ organizationId: idSchema('organization').optional() }),
   output: PlatformMetrics,
   access: allow('job.read', 'organization'),
   http: { method: 'GET', path: '/platform/metrics', status: 200 },

@@ -3,6 +3,7 @@ import { connect, type Database } from '../db/connection'
 import type { Platform } from '../operations/context'
 import { dataPaths } from '../provisioning/paths'
 import { makeSeal } from '../secrets/seal'
+import { answered } from './answered'
 import { workerDoor } from './worker-door'
 
 // The web process's one composition: made on first use, kept on `globalThis` because Next loads modules more than once.
@@ -31,5 +32,5 @@ function make(): Held {
     throw new Error('DATABASE_URL, EASEL_ENCRYPTION_KEY and EASEL_SESSION_KEY must be set. Start Easel with `npm start`, which provides them.')
   }
   const database = connect(databaseUrl, { poolSize: 10, name: 'web' })
-  return { database, platform: { db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date(), worker: workerDoor(dataPaths(config.dataDir).terminals) } }
+  return { database, platform: { db: database.db, seal: makeSeal(encryptionKey), config, now: () => new Date(), answered, worker: workerDoor(dataPaths(config.dataDir).terminals) } }
 }

@@ -5,6 +5,7 @@ import next from 'next'
 import { config } from '../config'
 import { log } from '../log'
 import { dataPaths } from '../provisioning/paths'
+import { countRequest } from './answered'
 import { cutStalled } from './cut-stalled'
 import { terminalForwarder } from './forward-terminal'
 import { isPage, newNonce, pagePolicy } from './page-policy'
@@ -44,6 +45,7 @@ async function answer(handle: (request: IncomingMessage, response: ServerRespons
   request.headers[CLIENT_IP_HEADER] = request.socket.remoteAddress ?? ''
   restrict(request, response)
   cutStalled(request, response)
+  countRequest(request, response)
   try {
     await handle(request, response)
   } catch (cause) {

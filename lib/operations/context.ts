@@ -1,6 +1,7 @@
 import type { Actor, UserActor } from '../auth/actor'
 import type { Config } from '../config'
 import type { Db } from '../db/connection'
+import type { Timings } from '../domain/timings'
 import type { Seal } from '../secrets/seal'
 
 /** Which tenant, and which thing in it, an operation is about; resolved and authorised before it runs. */
@@ -32,6 +33,8 @@ export type Platform = {
   seal: Seal
   config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes' | 'uploads'>
   now(): Date
+  /** What this process has answered over HTTP, and is at; absent where it serves nobody. */
+  answered?(): { timings: Timings; open: number }
   /** The way to a worker, for what only it can look at; absent where there is none. */
   worker?: WorkerDoor
 }

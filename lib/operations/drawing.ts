@@ -35,6 +35,7 @@ import { createGroup } from './group/create'
 import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
+import { getPlatformMetrics } from './metric/platform'
 import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
@@ -135,7 +136,7 @@ export const drawingOperations: Operation[] = [
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   getDashboard, saveDashboard,
   listTerminalPlaces, createTerminal,
-  queryMetrics,
+  queryMetrics, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

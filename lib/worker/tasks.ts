@@ -4,6 +4,7 @@ import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
 import { byId, putOffOf } from '../db/queries/engine/deployments'
+import { addTiming, noTimings, type Timings } from '../domain/timings'
 import { lookAtBranch } from '../provisioning/branch/branch'
 import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
@@ -31,7 +32,8 @@ const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
 
-export function makeTasks(engine: Engine, sources: Sources): Tasks {
+/** `reconciled`: counts what looks at environments take. */
+export function makeTasks(engine: Engine, sources: Sources, reconciled: Timings = noTimings()): Tasks {
   const runOne: Handler = async (payload, { job }) => {
     const { deploymentId } = DeploymentPayload.parse(payload)
     const deployment = await byId(engine.db, deploymentId)
@@ -43,7 +45,16 @@ export function makeTasks(engine: Engine, sources: Sources): Tasks {
     // Those that found this one at work need not wait any longer.
     for (const id of await putOffOf(engine.db, serviceId)) await enqueue(engine.db, { task: 'run-deployment', deploymentId: id, serviceId })
   }
-  const lookAt = oneAtATime((environmentId) => reconcile(engine, environmentId, sources.shutdown))
+  const lookAt = oneAtATime(async (environmentId) => {
+    const began = performance.now()
+    let failed = true
+    try {
+      await reconcile(engine, environmentId, sources.shutdown)
+      failed = false
+    } finally {
+      addTiming(reconciled, performance.now() - began, failed)
+    }
+  })
   // A job that was asked for again while it was at work is not tried again when it fails: the new one is to do it, and that
   // one ended at once because this one was at work. So it never fails.
   const lookAtOne: Handler = async (payload) => {

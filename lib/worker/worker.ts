@@ -5,6 +5,7 @@ import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
 import { diskWarning } from '../domain/storage'
 import { BUILT_IN_TARGETS } from '../domain/target'
+import { noTimings } from '../domain/timings'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/watch-wanted'
 import { diskAt } from '../provisioning/docker/storage'
@@ -89,7 +90,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // Jobs of a worker that died are free before the first job is taken.
   await life.takeOver()
   const cancellations = await listenForCancellations(engine.sql)
-  const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }), builders: options.builders, log })
+  const reconciled = noTimings()
+  const runners = await startRunners({ databaseUrl: options.databaseUrl, tasks: makeTasks(engine, { shutdown: shutdown.signal, cancellations }, reconciled), builders: options.builders, log })
   const unwatch = engine.targets.watch((environmentId) => {
     if (!shutdown.signal.aborted) enqueue(engine.db, { task: 'reconcile', environmentId }).catch((cause: unknown) => log.warn({ environment: environmentId, cause }, 'a hint of the runtime was lost'))
   })
@@ -100,7 +102,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
-      await beat(engine.db, name, runners.ids(), await probe(engine))
+      await beat(engine.db, name, runners.ids(), { ...(await probe(engine)), reconciled })
       await life.takeOver()
       await following.check()
     }),

@@ -42,8 +42,9 @@ const SAMPLES: Record<string, unknown> = {
   sizeBytes: 1000,
   widgets: [],
   ifVersion: 0,
-  from: '2026-01-01T00:00:00.000Z',
-  until: '2026-01-01T01:00:00.000Z',
+  measure: 'cpu',
+  from: '2026-03-01T10:00:00Z',
+  until: '2026-03-01T11:00:00Z',
 }
 
 /** Fields whose sample depends on what is asked for. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { metricPlatform } from '../../lib/contract/metric'
 import { record, removeMetricsOfGone } from '../../lib/db/queries/engine/metrics'
-import type { SignedIn, TestPlatform } from '../harness/platform'
-import { platformForTest } from '../harness/platform'
+import { addTiming, noTimings } from '../../lib/domain/timings'
+import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
+import { strangerTo } from '../harness/possessions'
 
 let t: TestPlatform
 let owner: SignedIn
@@ -57,4 +59,22 @@ it('forgets what was measured in an environment that is gone', async () => {
   await removeMetricsOfGone(t.database.db)
   expect((await points()).length).toBe(before - 1)
   expect(await t.database.sql`select 1 from metric_series where environment_id = 'env_gone'`).toHaveLength(0)
+})
+
+it('tells owners of the first organization how the platform is, and nobody else', async () => {
+  const { stranger } = await strangerTo(t, owner)
+  const began = noTimings()
+  addTiming(began, 12, false)
+  addTiming(began, 4_000, true)
+  const beats = [['worker-1', 'now()'], ['worker-2', 'now()'], ['dead', "now() - interval '1 minute'"]] as const
+  for (const [name, at] of beats) await t.database.sql`insert into heartbeats (name, kind, at, detail) values (${name}, 'worker', ${t.database.sql.unsafe(at)}, ${JSON.stringify({ reconciled: began })}::text::jsonb)`
+  await t.database.sql`select graphile_worker.add_job('reconcile', '{"environmentId": "env_x"}'::json, job_key => 'a', run_at => now() - interval '3 seconds')`
+  await t.database.sql`select graphile_worker.add_job('reconcile', '{"environmentId": "env_x"}'::json, job_key => 'b', run_at => now() + interval '1 hour')`
+  const found = await t.call(metricPlatform, {}, { as: owner })
+  expect(found).toMatchObject({ queue: { waiting: 2, working: 0, dead: 0 }, reconcile: { count: 4, failed: 2, p50Ms: expect.any(Number) }, http: { count: 0, open: 0, p50Ms: null }, database: { allowed: expect.any(Number) } })
+  expect(found.queue.oldestMs).toBeGreaterThanOrEqual(3_000)
+  expect(found.queue.oldestMs).toBeLessThan(600_000)
+  expect(found.database.connections.find(({ name }) => name === 'easel-test')).toMatchObject({ active: expect.any(Number), waiting: 0 })
+  expect(found.database.sizeBytes).toBeGreaterThan(1_000_000)
+  await expect(t.call(metricPlatform, {}, { as: stranger })).rejects.toMatchObject({ code: 'not_found' })
 })

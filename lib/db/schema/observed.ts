@@ -1,6 +1,7 @@
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
 import type { Disk } from '../../domain/storage'
+import type { Timings } from '../../domain/timings'
 
 // What is seen and what happened. Workloads are written only by the reconciler, logs only by the worker's log collector.
 
@@ -172,7 +173,7 @@ export const heartbeats = pgTable('heartbeats', {
   at: instant('at').notNull(),
   /** Ids under which its runners lock jobs: unlocked when it is found dead. */
   runnerIds: jsonb('runner_ids').$type<string[]>().notNull().default([]),
-  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Of the data folder. */ disk?: Disk | null }>(),
+  detail: jsonb('detail').$type<{ ingress: { ok: boolean; message: string }; runtime: { ok: boolean; message: string }; /** Of the data folder. */ disk?: Disk | null; /** Looks at environments, since it began. */ reconciled?: Timings }>(),
 })
 
 /** Who this installation is, in one row: what it makes on machines that others use too bears this id. */
