@@ -146,7 +146,7 @@ function PlotSkeleton() {
         </div>
         <Skeleton className="flex-1" />
       </div>
-      <Skeleton className="mt-2 ml-[3.75rem] h-2 w-1/2" />
+      <Skeleton className="mt-2 ml-[4.125rem] h-2 w-1/2" />
     </div>
   )
 }

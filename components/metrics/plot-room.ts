@@ -1,5 +1,5 @@
 /** What the axes of a chart take of its place, in pixels; the plot has the rest. */
-export const PLOT_ROOM = { left: 60, right: 10, top: 10, bottom: 22 }
+export const PLOT_ROOM = { left: 66, right: 10, top: 10, bottom: 22 }
 
 /** How far along the plot a moment lies, from 0 to 1. */
 export function alongOf({ fromMs, untilMs }: { fromMs: number; untilMs: number }, atMs: number): number {

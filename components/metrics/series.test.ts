@@ -64,6 +64,13 @@ describe('what is drawn', () => {
     expect(statuses.lines.at(-1)!.name).toBe('No answer')
   })
 
+  it('gives a service the same look in every chart, however large it is there', () => {
+    const names = { svc_a: 'api', svc_b: 'web', vol_a: 'data' }
+    const looks = (...ids: string[]) => drawingOf(chartSpec('cpu', ALL), [answer('cpu', ids.map((serviceId) => [{ serviceId }, [1, 1, 1]]))], names)!.lines.map(({ name, color, dash }) => [name, color, dash])
+    expect(looks('svc_b', 'svc_a')).toEqual(looks('svc_a', 'svc_b'))
+    expect(looks('svc_b')).toEqual([looks('svc_a', 'svc_b')[1]])
+  })
+
   it('knows the step of a moment and the last one with anything in it', () => {
     const drawing = drawingOf(chartSpec('cpu', ALL), [answer('cpu', [[{ serviceId: 'svc_a' }, [1, 2, null]]])], {})!
     expect([-1, 0, 9_999, 10_000, 29_999, 30_000].map((ms) => stepAt(drawing, drawing.fromMs + ms))).toEqual([null, 0, 0, 1, 2, null])

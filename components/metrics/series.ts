@@ -29,7 +29,10 @@ export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonl
   const named = found.filter(({ points }) => points.some((point) => point !== null)).map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, names) }))
   if (named.length === 0) return null
   const limits = [...new Set(named.flatMap(({ limit }) => limit ?? []))]
-  const lines = named.map(({ labels, ask, name, points }, index) => ({ key: keyOf(labels, ask), name, points, ...look(labels, index) }))
+  const lines = named
+    .map(({ labels, ask, name, points }, index) => ({ place: placeOf(labels, names) ?? index, line: { key: keyOf(labels, ask), name, points, labels } }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ place, line: { labels, ...line } }): Line => ({ ...line, ...look(labels, place) }))
   return {
     fromMs: Date.parse(first.from),
     untilMs: Date.parse(first.until),
@@ -57,6 +60,20 @@ const TELLING = ['serviceId', 'volumeId', 'deployment', 'part', 'status', 'route
 /** The same for a line in every answer. */
 function keyOf(labels: Record<string, string>, ask?: Ask): string {
   return [ask?.measure ?? '', ...TELLING.map((name) => labels[name] ?? '')].join(' ').trim() || 'all'
+}
+
+/** Behind all that have a name. */
+const LAST_PLACE = 1_000
+
+/** A service has the same look in every chart, however large it is there: by its age among those of the environment. Null where only the order of the answer tells. */
+function placeOf({ serviceId, volumeId, part, others }: Record<string, string>, names: Names): number | null {
+  if (others !== undefined) return LAST_PLACE
+  if (part !== undefined) return /^\d+$/.test(part) ? Number(part) : null
+  const id = volumeId ?? serviceId
+  if (id === undefined) return null
+  const kin = Object.keys(names).filter((each) => each.slice(0, 4) === id.slice(0, 4))
+  const place = kin.sort().indexOf(id)
+  return place === -1 ? null : place
 }
 
 function look(labels: Record<string, string>, index: number): Pick<Line, 'color' | 'dash'> {

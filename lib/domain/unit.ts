@@ -48,6 +48,11 @@ function withUnit(number: string, { unit }: Scale): string {
   return unit === '' ? number : unit.startsWith('/') || unit === 'k' || unit === 'M' ? `${number}${unit}` : `${number} ${unit}`
 }
 
+/** Processors are what the title of their chart says; the other units depend on the amount. */
+function tickWords(number: string, chosen: Scale): string {
+  return chosen.unit === 'CPU' ? number : withUnit(number, chosen)
+}
+
 export type Axis = { top: number; ticks: { at: number; words: string }[] }
 
 const TICKS = 4
@@ -62,7 +67,7 @@ export function axisFor(most: number, unit: Unit): Axis {
   const count = Math.max(1, Math.ceil(reach / chosen.per / step - 1e-9))
   const last = unit === 'ratio' ? Math.min(count, Math.ceil(1 / chosen.per / step - 1e-9)) : count
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
-  const ticks = Array.from({ length: last + 1 }, (_, index) => ({ at: index * step * chosen.per, words: index === 0 ? '0' : withUnit(String(Number((index * step).toFixed(digits))), chosen) }))
+  const ticks = Array.from({ length: last + 1 }, (_, index) => ({ at: index * step * chosen.per, words: index === 0 ? '0' : tickWords(String(Number((index * step).toFixed(digits))), chosen) }))
   return { top: last * step * chosen.per, ticks }
 }
 
