@@ -27,6 +27,21 @@ function token(name: string, theme: (typeof THEMES)[number]): string {
   return new RegExp(`--color-${name}: (oklch\\([^)]*\\))`).exec(CSS)![1]!
 }
 
+const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6']
+
+/** Where light lies in Oklab: how far two lie apart is how different they look. */
+function seen([red, green, blue]: readonly number[]): number[] {
+  const cones = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
+  const [l, m, s] = cones.map(([r, g, b]) => Math.cbrt(r! * red! + g! * green! + b! * blue!)) as [number, number, number]
+  return [0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s, 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s]
+}
+
+/** The same light to somebody without cones for green (Machado, Oliveira and Fernandes 2009). */
+function withoutGreen(light: readonly number[]): number[] {
+  const rows = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+  return rows.map((row) => Math.min(1, Math.max(0, row.reduce((sum, part, index) => sum + part * light[index]!, 0))))
+}
+
 const luminance = (text: string) => lightOf(text).reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index]!, 0)
 
 function contrast(one: string, other: string): number {
@@ -42,6 +57,20 @@ describe.each(THEMES)('%s', (theme) => {
 
   it.each(['accent-fill', 'accent-fill-hover', 'bad-fill'])('%s carries white words', (fill) => {
     expect(contrast(token(fill, theme), token('on-accent', theme))).toBeGreaterThanOrEqual(4.5)
+  })
+})
+
+describe.each(THEMES)('lines of charts, %s', (theme) => {
+  it.each(SERIES)('%s can be followed on every ground that charts stand on', (name) => {
+    expect(['canvas', 'surface', 'raised'].filter((ground) => contrast(token(name, theme), token(ground, theme)) < 3)).toEqual([])
+  })
+
+  it('are told apart, also by those who see no green', () => {
+    for (const see of [(light: readonly number[]) => seen(light), (light: readonly number[]) => seen(withoutGreen(light))]) {
+      const places = SERIES.map((name) => see(lightOf(token(name, theme))))
+      const close = places.flatMap((one, index) => places.slice(index + 1).map((other, after) => [`${index + 1} ${index + after + 2}`, Math.hypot(...one.map((part, axis) => part - other[axis]!))] as const)).filter(([, apart]) => apart < 0.09)
+      expect(close).toEqual([])
+    }
   })
 })
 

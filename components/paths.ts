@@ -1,11 +1,11 @@
 import type { JobStatus } from '@/lib/domain/job'
 
 /** Tabs of the service panel, each with its own URL. */
-export const SERVICE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'runs', 'variables', 'logs', 'terminal', 'settings'] as const
+export const SERVICE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'runs', 'variables', 'logs', 'metrics', 'terminal', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
 /** Tabs of the volume panel. */
-export const VOLUME_TABS = ['overview', 'files', 'snapshots'] as const
+export const VOLUME_TABS = ['overview', 'files', 'snapshots', 'metrics'] as const
 export type VolumeTab = (typeof VOLUME_TABS)[number]
 
 /** Every address of the console, in one place. Projects, environments and services are named by their ids. */
@@ -17,6 +17,8 @@ export const paths = {
   projects: () => '/projects',
   projectSettings: (projectId: string) => `/projects/${projectId}/settings`,
   canvas: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}`,
+  /** Charts of the whole environment. */
+  metrics: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/metrics`,
   sharedVariables: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/variables`,
   logs: (projectId: string, environmentId: string) => `/${projectId}/${environmentId}/logs`,
   service: (projectId: string, environmentId: string, serviceId: string, tab: ServiceTab = 'deployments') => `/${projectId}/${environmentId}/${serviceId}/${tab}`,

@@ -6,7 +6,7 @@ import { signIn, signInOverRest, test, until, type Api } from './support'
 // No serious or critical finding on any screen, in both themes.
 
 const SCREENS = ['/projects', '/activity', '/operations', '/settings/organization', '/settings/members', '/settings/tokens', '/settings/keys', '/settings/stores', '/settings/registries', '/settings/targets', '/settings/account', '/reference', '/reference/token']
-const DATABASE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'variables', 'settings']
+const DATABASE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'variables', 'metrics', 'settings']
 const NARROW = { width: 390, height: 844 }
 
 async function expectClean(page: Page, screen: string): Promise<void> {
@@ -40,7 +40,7 @@ for (const theme of ['dark', 'light'] as const) {
       await expectClean(page, `canvas after ${keys}`)
       if (shown === 'dialog') await page.keyboard.press('Escape')
     }
-    for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, `${canvas}/logs`, ...['deployments', 'variables', 'logs', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
+    for (const screen of [canvas, `${canvas}?view=list`, `${canvas}/variables`, `${canvas}/logs`, `${canvas}/metrics`, ...['deployments', 'variables', 'logs', 'metrics', 'settings'].map((tab) => `${panel}/${tab}`), ...SCREENS]) {
       await page.goto(screen)
       await expectClean(page, screen)
     }

@@ -10,7 +10,7 @@ import { expect, it } from 'vitest'
 
 const ROOT = process.cwd()
 const SHELL = 'components/canvas/canvas-shell.tsx'
-const LATER = ['zod', 'sonner', 'elkjs', 'croner', 'semver', '@xterm/xterm', '@tanstack/react-virtual']
+const LATER = ['zod', 'sonner', 'elkjs', 'croner', 'semver', '@xterm/xterm', '@tanstack/react-virtual', 'recharts']
 
 const LATER_FILES = [
   'components/canvas/add-service.ts',
@@ -23,6 +23,7 @@ const LATER_FILES = [
   'components/canvas/drop-doors.ts',
   'components/canvas/empty-canvas.tsx',
   'components/canvas/perform.ts',
+  'components/canvas/selection-bar-view.tsx',
   'components/canvas/service-list.tsx',
   'components/canvas/use-groups.ts',
   'components/presence/presence-view.tsx',

@@ -8,6 +8,7 @@ it.each([
   ['service.crashed', place, '/prj_1/env_1/svc_1/logs'],
   ['deployment.failed', { ...place, deploymentId: 'dep_1' }, '/prj_1/env_1/svc_1/deployments'],
   ['environment.arranged', { ...place, serviceId: null }, '/prj_1/env_1'],
+  ['dashboard.saved', { ...place, serviceId: null }, '/prj_1/env_1/metrics'],
   ['project.updated', { ...place, environmentId: null, serviceId: null }, '/projects/prj_1/settings'],
   ['service.deleted', place, null],
   ['member.updated', { ...place, projectId: null, environmentId: null, serviceId: null }, null],

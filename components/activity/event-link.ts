@@ -12,6 +12,7 @@ type Place = Pick<EventView, 'type' | 'projectId' | 'environmentId' | 'serviceId
 export function eventHref({ type, projectId, environmentId, serviceId }: Place): string | null {
   if (GONE.has(type) || projectId === null) return null
   if (environmentId === null) return paths.projectSettings(projectId)
+  if (type === 'dashboard.saved') return paths.metrics(projectId, environmentId)
   if (serviceId === null) return paths.canvas(projectId, environmentId)
   return paths.service(projectId, environmentId, serviceId, wordsOf(type).tab ?? 'deployments')
 }

@@ -78,6 +78,7 @@ export const EVENT_WORDS: Record<EventType, EventWords> = {
   'service.held': { did: 'held automatic deploys of {subject}', happened: 'Automatic deploys of {subject} were held', tone: 'warning', tab: 'deployments' },
   'service.unheld': { did: 'released the hold of {subject}', tab: 'deployments' },
   'upload.created': { did: 'sent the folder {subject}' },
+  'dashboard.saved': { did: 'changed the charts of {subject}' },
   'group.created': { did: 'drew the group {subject}' },
   'group.updated': { did: 'changed the group {subject}' },
   'group.deleted': { did: 'took the frame {subject} away' },

@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChevronsUpDown, GitBranch, History, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
+import { Activity, ChartSpline, ChevronsUpDown, GitBranch, History, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -54,6 +54,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
           onClick={() => setView(view === 'list' ? 'canvas' : 'list')}
         />
         <IconButton label="Logs" icon={<ScrollText />} onClick={() => router.push(paths.logs(project.id, environmentId))} />
+        <IconButton label="Metrics" icon={<ChartSpline />} onClick={() => router.push(paths.metrics(project.id, environmentId))} />
         <IconButton label="Shared variables" icon={<Variable />} onClick={() => router.push(paths.sharedVariables(project.id, environmentId))} />
         <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
         <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />

@@ -12,7 +12,7 @@ import { GoneService } from './gone-service'
 import { PanelHeader } from './panel-header'
 import { useEscape } from './use-escape'
 
-const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', data: 'Data', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', terminal: 'Terminal', settings: 'Settings' }
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', data: 'Data', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', metrics: 'Metrics', terminal: 'Terminal', settings: 'Settings' }
 
 /** One service in detail, at the right of the canvas. Escape closes it. */
 export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {

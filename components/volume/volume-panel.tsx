@@ -20,7 +20,7 @@ import type { VolumeNode } from '@/lib/contract/volume'
 
 import { useVolumeActions } from './use-volume-actions'
 
-const TITLE: Record<(typeof VOLUME_TABS)[number], string> = { overview: 'Overview', files: 'Files', snapshots: 'Snapshots' }
+const TITLE: Record<(typeof VOLUME_TABS)[number], string> = { overview: 'Overview', files: 'Files', snapshots: 'Snapshots', metrics: 'Metrics' }
 
 /** One volume in detail, at the right of the canvas. Escape closes it. */
 export function VolumePanel({ volumeId, children }: { volumeId: string; children: ReactNode }) {

@@ -24,6 +24,7 @@ export const SCREENS = [
   { name: 'variables-few', at: service('api', 'variables') },
   { name: 'logs', at: service('web', 'logs') },
   { name: 'log-explorer', at: (place) => `${place.canvas}/logs` },
+  { name: 'metrics', at: service('web', 'metrics') },
   { name: 'settings-service', at: service('web', 'settings') },
   { name: 'database', at: service('postgres', 'overview') },
   { name: 'database-data', at: service('postgres', 'data') },

@@ -117,6 +117,26 @@ export const deploymentList = query('deployment.list', {
   fails: ['not_found'],
 })
 
+export const DeploymentMoment = z.strictObject({
+  id: deploymentId,
+  serviceId,
+  number: z.number().int(),
+  status: z.enum(DEPLOYMENT_STATUSES),
+  /** When it began to serve, or failed. */
+  at: Timestamp,
+})
+export type DeploymentMoment = z.infer<typeof DeploymentMoment>
+
+export const deploymentBetween = query('deployment.between', {
+  summary: 'Deployments of an environment that began to serve or failed in a window, the newest 200 of them, oldest first',
+  input: z.strictObject({ environmentId: idSchema('environment'), serviceId: serviceId.optional(), from: Timestamp, until: Timestamp }),
+  output: z.strictObject({ items: z.array(DeploymentMoment) }),
+  access: allow('deployment.read', 'environment'),
+  http: { method: 'GET', path: '/environments/{environmentId}/deployments', status: 200 },
+  cli: 'deployment between <environmentId>',
+  fails: ['not_found'],
+})
+
 export const deploymentGet = query('deployment.get', {
   summary: 'One deployment with its stages',
   input: z.strictObject({ deploymentId }),

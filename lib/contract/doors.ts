@@ -4,6 +4,7 @@ import type * as auth from './auth'
 import type * as branch from './branch'
 import type * as change from './change'
 import type * as compose from './compose'
+import type * as dashboard from './dashboard'
 import type * as data from './data'
 import type * as database from './database'
 import type * as deployment from './deployment'
@@ -47,6 +48,8 @@ export const branchRetry = /* @__PURE__ */ door<typeof branch.branchRetry>('bran
 export const changeApply = /* @__PURE__ */ door<typeof change.changeApply>('change.apply', '/environments/{environmentId}/changes/apply')
 export const changeDiscard = /* @__PURE__ */ door<typeof change.changeDiscard>('change.discard', '/environments/{environmentId}/changes/discard')
 export const changeList = /* @__PURE__ */ door<typeof change.changeList>('change.list', '/environments/{environmentId}/changes')
+export const dashboardGet = /* @__PURE__ */ door<typeof dashboard.dashboardGet>('dashboard.get', '/environments/{environmentId}/dashboard')
+export const dashboardSave = /* @__PURE__ */ door<typeof dashboard.dashboardSave>('dashboard.save', '/environments/{environmentId}/dashboard')
 export const dataCell = /* @__PURE__ */ door<typeof data.dataCell>('data.cell', '/services/{serviceId}/data/cell')
 export const dataExecute = /* @__PURE__ */ door<typeof data.dataExecute>('data.execute', '/services/{serviceId}/data/execute')
 export const dataKeys = /* @__PURE__ */ door<typeof data.dataKeys>('data.keys', '/services/{serviceId}/data/keys')
@@ -60,6 +63,7 @@ export const databaseExpose = /* @__PURE__ */ door<typeof database.databaseExpos
 export const databaseFigures = /* @__PURE__ */ door<typeof database.databaseFigures>('database.figures', '/services/{serviceId}/figures')
 export const databaseHide = /* @__PURE__ */ door<typeof database.databaseHide>('database.hide', '/services/{serviceId}/public-access')
 export const databaseRotate = /* @__PURE__ */ door<typeof rotation.databaseRotate>('database.rotate', '/services/{serviceId}/rotations')
+export const deploymentBetween = /* @__PURE__ */ door<typeof deployment.deploymentBetween>('deployment.between', '/environments/{environmentId}/deployments')
 export const deploymentCancel = /* @__PURE__ */ door<typeof deployment.deploymentCancel>('deployment.cancel', '/deployments/{deploymentId}/cancel')
 export const deploymentCreate = /* @__PURE__ */ door<typeof deployment.deploymentCreate>('deployment.create', '/services/{serviceId}/deployments')
 export const deploymentGet = /* @__PURE__ */ door<typeof deployment.deploymentGet>('deployment.get', '/deployments/{deploymentId}')

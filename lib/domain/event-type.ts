@@ -62,6 +62,7 @@ export const EVENT_TYPES = [
   'service.held',
   'service.unheld',
   'upload.created',
+  'dashboard.saved',
   'group.created',
   'group.updated',
   'group.deleted',

@@ -4,6 +4,8 @@ import { getBranch, listBranchOptions } from './branch/read'
 import { applyChanges } from './change/apply'
 import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
+import { getDashboard } from './dashboard/get'
+import { saveDashboard } from './dashboard/save'
 import { getCell, listKeys, listRows, getValue, overviewData } from './data/look'
 import { executeData, queryData } from './data/statement'
 import { composeEnvironment } from './compose/draw'
@@ -12,6 +14,7 @@ import { exposeDatabase, hideDatabase } from './database/expose'
 import { getFigures } from './database/figures'
 import { listEngines } from './database/engines'
 import { cancelDeployment } from './deployment/cancel'
+import { listDeploymentsBetween } from './deployment/between'
 import { createDeployment } from './deployment/create'
 import { getDeployment } from './deployment/get'
 import { listDeployments } from './deployment/list'
@@ -133,10 +136,11 @@ export const drawingOperations: Operation[] = [
   listVariables, replaceVariables, setVariablesBack, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
-  createDeployment, listDeployments, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
+  createDeployment, listDeployments, listDeploymentsBetween, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,
   searchLogs, getLogHistogram, getLogFacets, getLogContext,
+  getDashboard, saveDashboard,
   listTerminalPlaces, createTerminal,
   queryMetrics, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,

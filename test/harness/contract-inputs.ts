@@ -41,6 +41,8 @@ const SAMPLES: Record<string, unknown> = {
   ticket: 'a ticket',
   sizeBytes: 1000,
   lineId: '1',
+  widgets: [],
+  ifVersion: 0,
   measure: 'cpu',
   from: '2026-03-01T10:00:00Z',
   until: '2026-03-01T11:00:00Z',

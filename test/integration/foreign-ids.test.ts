@@ -102,6 +102,7 @@ const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'source.registryId': (registryId) => ({ source: { type: 'image', reference: 'ghcr.io/shop/api:1', registryId } }),
   'source.uploadId': (uploadId) => ({ source: { type: 'upload', uploadId, name: 'web' } }),
   'plan.storeId': (storeId) => ({ volumeId: mine.volumeId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, storeId } }),
+  'widgets[].serviceId': (serviceId) => ({ widgets: [{ id: 'requests', chart: 'requests', title: null, serviceId, x: 0, y: 0, width: 6, height: 3 }] }),
   serviceIds: (serviceId) => ({ serviceIds: [serviceId] }),
 }
 

@@ -38,6 +38,7 @@ export const KEYED = {
   fit: { keys: ['shift+f'], on: ['pane'] },
   view: { keys: ['shift+v'], on: ['pane'] },
   logs: { keys: ['shift+e'], on: ['pane'] },
+  charts: { keys: ['shift+c'], on: ['pane'] },
   review: { keys: ['shift+r'], on: ['pane'] },
   deployAll: { keys: ['mod+enter'], on: ['pane'] },
 } as const satisfies Record<string, Keyed>

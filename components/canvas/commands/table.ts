@@ -1,6 +1,6 @@
 import {
   AlignCenterHorizontal, AlignCenterVertical, AlignEndHorizontal, AlignEndVertical, AlignHorizontalSpaceAround, AlignStartHorizontal, AlignStartVertical, AlignVerticalSpaceAround,
-  CircleStop, Copy, CopyPlus, Eraser, ExternalLink, FolderOpen, GitBranch, Grid3x3, Group, HardDrive, History, Keyboard, LayoutList, Link2, ListChecks, Map, Maximize, Network, PanelRight, Pencil, Play,
+  ChartSpline, CircleStop, Copy, CopyPlus, Eraser, ExternalLink, FolderOpen, GitBranch, Grid3x3, Group, HardDrive, History, Keyboard, LayoutList, Link2, ListChecks, Map, Maximize, Network, PanelRight, Pencil, Play,
   Redo2, Rocket, ScrollText, Search, Settings, SquareDashedMousePointer, SquareSplitHorizontal, Sun, Trash2, Undo2, Ungroup, Unlink, Variable, type LucideIcon,
 } from 'lucide-react'
 
@@ -42,6 +42,7 @@ export const COMMANDS = {
   attach: { label: (subject) => (subject.kind === 'mount' || (subject.kind === 'volume' && subject.volume.serviceId !== null) ? 'Change mount path…' : 'Attach…'), icon: Link2, on: ['volume', 'mount'], block: 'do' },
   detach: { label: 'Detach…', icon: Unlink, on: ['volume'], block: 'do', fits: (subject) => subject.kind === 'volume' && subject.volume.serviceId !== null },
   unmount: { ...KEYED.unmount, label: 'Detach…', icon: Unlink, block: 'do' },
+  metrics: { label: 'Metrics', icon: ChartSpline, on: NODE, block: 'do' },
   settings: { label: 'Settings', icon: Settings, on: ['service'], block: 'do' },
   rename: { ...KEYED.rename, label: 'Rename', icon: Pencil, block: 'edit' },
   duplicate: { ...KEYED.duplicate, label: (subject) => (subject.kind === 'selection' ? 'Duplicate services' : 'Duplicate'), icon: CopyPlus, block: 'edit' },
@@ -76,6 +77,7 @@ export const COMMANDS = {
   map: { ...KEYED.map, label: 'Show the map', icon: Map, block: 'look' },
   fit: { ...KEYED.fit, label: 'Show everything', icon: Maximize, block: 'look' },
   view: { ...KEYED.view, label: 'Canvas or list', icon: LayoutList, block: 'look' },
+  charts: { ...KEYED.charts, label: 'Metrics of the environment', icon: ChartSpline, block: 'look' },
   review: { ...KEYED.review, label: 'Review changes', icon: ListChecks, block: 'changes', isQuiet: true },
   deployAll: { ...KEYED.deployAll, label: 'Deploy all changes', icon: Rocket, block: 'changes', isQuiet: true },
   discard: { label: 'Discard changes…', icon: Eraser, on: ['pane'], block: 'changes', isQuiet: true },

@@ -87,8 +87,14 @@ function meaningOf(event: KeyboardEvent, store: CanvasStore, focused: Focused | 
   return null
 }
 
+/** Whether a page lies over all of the canvas: nodes that nobody sees are not deleted by a key. */
+function isCovered(): boolean {
+  return document.querySelector('[data-cover]') !== null
+}
+
 /** What keys are about: what is selected or focused, then the canvas. */
 function subjects(store: CanvasStore, focused: Focused | null): Subject[] {
+  if (isCovered()) return [PANE]
   const state = store.getState()
   // On a line, keys are about that alone: what is selected elsewhere is not deleted with it.
   if (focused?.kind === 'line') return [lineOf(state, focused.id) ?? PANE, PANE]
@@ -101,6 +107,7 @@ function subjects(store: CanvasStore, focused: Focused | null): Subject[] {
 /** The focused node, unless it is one of several that are selected; else what is selected. */
 function chosen(store: CanvasStore, focused: Focused | null): readonly string[] {
   const selected = store.getState().flow.flatMap(({ id, selected: isSelected }) => (isSelected ? [id] : []))
+  if (isCovered()) return []
   if (focused?.kind !== 'node' || (selected.length > 1 && selected.includes(focused.id))) return selected
   return [focused.id]
 }

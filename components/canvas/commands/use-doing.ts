@@ -43,7 +43,7 @@ export function useDoing({ view, setView }: View): Record<CommandId, Doing> {
   return useMemo(() => ({ ...about, ...canvas }), [about, canvas])
 }
 
-type AboutCanvas = 'palette' | 'find' | 'keys' | 'undo' | 'redo' | 'selectAll' | 'clear' | 'layout' | 'frame' | 'snap' | 'map' | 'fit' | 'view' | 'review' | 'deployAll' | 'discard' | 'revisions' | 'logs' | 'shared' | 'branch'
+type AboutCanvas = 'palette' | 'find' | 'keys' | 'undo' | 'redo' | 'selectAll' | 'clear' | 'layout' | 'frame' | 'snap' | 'map' | 'fit' | 'view' | 'charts' | 'review' | 'deployAll' | 'discard' | 'revisions' | 'logs' | 'shared' | 'branch'
 
 function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
   const store = useCanvasStore()
@@ -84,6 +84,7 @@ function useAboutNodes(): Record<Exclude<CommandId, AboutCanvas>, Doing> {
       attach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' || subject.kind === 'mount' ? volumes.askAttach(subject.volume) : undefined) },
       detach: { why: (subject) => missing.write ?? going(subject), run: (subject) => (subject.kind === 'volume' ? volumes.askDetach(subject.volume) : undefined) },
       unmount: { why: write, run: (subject) => (subject.kind === 'mount' ? volumes.askDetach(subject.volume) : undefined) },
+      metrics: { run: (subject) => (subject.kind === 'volume' ? volumes.open(subject.id, 'metrics') : services.open(idsOf(subject)[0] ?? '', 'metrics')) },
       settings: { run: ofService(({ id }) => services.open(id, 'settings')) },
       rename: { why: (subject) => missing.write ?? going(subject), run: (subject) => rename(idsOf(subject)[0] ?? '') },
       duplicate: { why: (subject) => missing.write ?? (servicesAmong(store, subject).length === 0 ? 'There is no service in it.' : null), run: (subject) => void groups.duplicate(servicesAmong(store, subject)) },
@@ -162,6 +163,7 @@ function useAboutCanvas({ view, setView }: View): Record<AboutCanvas, Doing> {
       map: { why: onCanvas, isOn: () => store.getState().hasMap, run: () => rememberSight(store, { hasMap: !store.getState().hasMap }) },
       fit: { why: onCanvas, run: () => void fitView(fit()) },
       view: { run: () => setView(view === 'canvas' ? 'list' : 'canvas') },
+      charts: { run: () => router.push(paths.metrics(project.id, environmentId)) },
       review: { why: someChange, run: () => ask(store, { kind: 'review' }) },
       deployAll: { why: () => mayDeploy ?? someChange(), run: () => void deployAll() },
       discard: { why: () => mayWrite ?? (changed().some(({ latest }) => latest !== null) ? null : 'There is nothing to set back.'), run: () => ask(store, { kind: 'discard' }) },

@@ -187,3 +187,27 @@ export async function numbersOfDeployments(db: Db, environmentId: string, ids: r
     .innerJoin(services, eq(services.id, deployments.serviceId))
     .where(and(eq(services.environmentId, environmentId), inArray(deployments.id, [...ids])))
 }
+
+const MOST_MOMENTS = 200
+
+export type Moments = { environmentId: string; serviceId: string | null; from: Date; until: Date }
+
+/** When deployments of an environment began to serve, or failed: the newest ones of a window, oldest first. */
+export async function between(db: Db, { environmentId, serviceId, from, until }: Moments) {
+  const at = sql<Date>`coalesce(${deployments.activatedAt}, ${deployments.finishedAt})`.mapWith(deployments.activatedAt)
+  const rows = await db
+    .select({ id: deployments.id, serviceId: deployments.serviceId, number: deployments.number, status: deployments.status, at })
+    .from(deployments)
+    .innerJoin(services, eq(services.id, deployments.serviceId))
+    .where(
+      and(
+        eq(services.environmentId, environmentId),
+        serviceId === null ? undefined : eq(services.id, serviceId),
+        sql`(${deployments.activatedAt} is not null or ${deployments.status} = 'failed')`,
+        sql`${at} >= ${from.toISOString()}::timestamptz and ${at} < ${until.toISOString()}::timestamptz`,
+      ),
+    )
+    .orderBy(desc(at), desc(deployments.id))
+    .limit(MOST_MOMENTS)
+  return rows.reverse()
+}

@@ -1,5 +1,6 @@
 import * as account from './account'
 import * as branch from './branch'
+import * as dashboard from './dashboard'
 import * as deployment from './deployment'
 import * as desired from './desired'
 import * as http from './http'
@@ -16,4 +17,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard }

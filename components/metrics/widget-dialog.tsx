@@ -1,0 +1,61 @@
+'use client'
+
+import { useState, type FormEvent } from 'react'
+
+import { useCanvas } from '@/components/canvas/canvas-context'
+import { Button } from '@/components/ui/button'
+import { Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Input } from '@/components/ui/input'
+import { Select } from '@/components/ui/select'
+import { CHART_TITLE, CHARTS, type ChartName } from '@/lib/domain/chart'
+
+import type { WidgetWords } from './dashboard-draft'
+
+const ALL = 'all'
+const MOST_LETTERS = 60
+
+export type WidgetDialogProps = { /** The widget that is changed; null for a new one. */ widget: WidgetWords | null; onClose: () => void; onDone: (words: WidgetWords) => void }
+
+/** What a widget shows, of what, and what it is called. */
+export function WidgetDialog({ widget, onClose, onDone }: WidgetDialogProps) {
+  const services = useCanvas((state) => state.services)
+  const [chart, setChart] = useState<ChartName>(widget?.chart ?? 'requests')
+  const [serviceId, setServiceId] = useState(widget?.serviceId ?? ALL)
+  const [title, setTitle] = useState(widget?.title ?? '')
+  const isGone = serviceId !== ALL && !services[serviceId]
+  const named = Object.values(services).map(({ id, name }) => ({ value: id, label: name })).sort((a, b) => a.label.localeCompare(b.label))
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    onDone({ chart, serviceId: serviceId === ALL ? null : serviceId, title: title.trim() === '' ? null : title.trim() })
+    onClose()
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      size="small"
+      title={widget === null ? 'Add a chart' : 'Change this chart'}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="widget">
+            {widget === null ? 'Add' : 'Change'}
+          </Button>
+        </>
+      }
+    >
+      <form id="widget" onSubmit={send} className="space-y-3">
+        <Field label="Shows">
+          <Select value={chart} onValueChange={setChart} options={CHARTS.map((name) => ({ value: name, label: CHART_TITLE[name] }))} />
+        </Field>
+        <Field label="Of">
+          <Select value={serviceId} onValueChange={setServiceId} options={[{ value: ALL, label: 'All services' }, ...named, ...(isGone ? [{ value: serviceId, label: 'Deleted service' }] : [])]} />
+        </Field>
+        <Field label="Title" hint={`Empty: ${CHART_TITLE[chart]}`}>
+          <Input value={title} onChange={(event) => setTitle(event.target.value)} maxLength={MOST_LETTERS} placeholder={CHART_TITLE[chart]} autoComplete="off" />
+        </Field>
+      </form>
+    </Dialog>
+  )
+}

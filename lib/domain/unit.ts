@@ -1,0 +1,82 @@
+import type { Unit } from './metric/measure'
+
+// Numbers as people read them: a unit that gives two or three figures, and ticks at round numbers of that unit.
+
+/** A unit to show amounts in: `amount / per` of them. */
+export type Scale = { per: number; unit: string; isBinary: boolean }
+
+const KIB = 1024
+const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'].map((unit, power): Scale => ({ per: KIB ** power, unit, isBinary: true }))
+const scale = (per: number, unit: string): Scale => ({ per, unit, isBinary: false })
+
+/** Smallest first; the largest one that an amount reaches is taken. */
+const SCALES: Record<Unit, readonly Scale[]> = {
+  bytes: BYTES,
+  bytes_per_second: BYTES.map((each) => ({ ...each, unit: `${each.unit}/s` })),
+  milli_cpu: [scale(1000, 'CPU')],
+  ms: [scale(1, 'ms'), scale(1000, 's'), scale(60_000, 'min')],
+  per_second: [scale(1 / 60, '/min'), scale(1, '/s'), scale(1000, 'k/s')],
+  ratio: [scale(0.01, '%')],
+  count: [scale(1, ''), scale(1000, 'k'), scale(1e6, 'M')],
+}
+
+/** The unit in which an amount has two or three figures. */
+export function scaleFor(amount: number, unit: Unit): Scale {
+  const scales = SCALES[unit]
+  return scales.findLast(({ per }) => Math.abs(amount) >= per) ?? scales[0]!
+}
+
+/** `34.2 MiB`, `0.13 CPU`, `0.4 %`: three figures at most. `beside`: another amount whose unit is used, where the two stand side by side. */
+export function amountWords(amount: number, unit: Unit, beside = amount): string {
+  const chosen = scaleFor(beside, unit)
+  return withUnit(figures(amount / chosen.per, chosen), chosen)
+}
+
+/** The number alone, for where the unit is said elsewhere. */
+function figures(value: number, { unit }: Scale): string {
+  const size = Math.abs(value)
+  if (size === 0) return '0'
+  // Bytes and pieces come whole.
+  if (unit === 'B' || unit === '') return String(Math.round(value * 10) / 10)
+  // A little is not nothing.
+  if (size < 0.001) return value < 0 ? '>-0.001' : '<0.001'
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3
+  return String(Number(value.toFixed(digits)))
+}
+
+function withUnit(number: string, { unit }: Scale): string {
+  return unit === '' ? number : unit.startsWith('/') || unit === 'k' || unit === 'M' ? `${number}${unit}` : `${number} ${unit}`
+}
+
+/** Processors are what the title of their chart says; the other units depend on the amount. */
+function tickWords(number: string, chosen: Scale): string {
+  return chosen.unit === 'CPU' ? number : withUnit(number, chosen)
+}
+
+export type Axis = { top: number; ticks: { at: number; words: string }[] }
+
+const TICKS = 4
+
+/** Round numbers from nothing to at least `most`, in one unit. */
+export function axisFor(most: number, unit: Unit): Axis {
+  const reach = most > LEAST_REACH[unit] / 1000 ? most : LEAST_REACH[unit]
+  const chosen = scaleFor(reach, unit)
+  const least = unit === 'count' ? 1 / chosen.per : 0
+  const step = Math.max(least, roundStep(reach / chosen.per / TICKS, chosen.isBinary))
+  // A share has an end.
+  const count = Math.max(1, Math.ceil(reach / chosen.per / step - 1e-9))
+  const last = unit === 'ratio' ? Math.min(count, Math.ceil(1 / chosen.per / step - 1e-9)) : count
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
+  const ticks = Array.from({ length: last + 1 }, (_, index) => ({ at: index * step * chosen.per, words: index === 0 ? '0' : tickWords(String(Number((index * step).toFixed(digits))), chosen) }))
+  return { top: last * step * chosen.per, ticks }
+}
+
+/** What the axis of something that is nothing reaches to. */
+const LEAST_REACH: Record<Unit, number> = { bytes: KIB, bytes_per_second: KIB, milli_cpu: 100, ms: 100, per_second: 1 / 60, ratio: 0.01, count: 1 }
+
+/** The next of 1, 2, 5, 10, …; of 1, 2, 4, 8, … for what is counted in powers of two. */
+function roundStep(rough: number, isBinary: boolean): number {
+  if (isBinary && rough >= 1) return 2 ** Math.ceil(Math.log2(rough) - 1e-9)
+  const power = 10 ** Math.floor(Math.log10(rough) + 1e-9)
+  return power * ([1, 2, 5].find((each) => each * power >= rough * (1 - 1e-9)) ?? 10)
+}
