@@ -1,4 +1,5 @@
 import * as account from './account'
+import * as alert from './alert'
 import * as branch from './branch'
 import * as deployment from './deployment'
 import * as desired from './desired'
@@ -14,4 +15,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...alert }

@@ -1,13 +1,13 @@
 // What can be watched. Kinds with a unit compare a measured value with a threshold; the others are true or not (value 1 or 0, threshold 0).
 // There is no kind for certificates yet: there are no certificates.
 
-export const ALERT_KINDS = ['down', 'unhealthy', 'deployment_failed', 'cpu', 'cpu_milli', 'memory', 'error_rate', 'latency_p95', 'volume', 'disk', 'snapshot_failed'] as const
+export const ALERT_KINDS = ['down', 'unhealthy', 'deployment_failed', 'cpu', 'cpu_milli', 'memory', 'memory_mib', 'error_rate', 'latency_p95', 'volume', 'disk', 'snapshot_failed'] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
 /** What a kind is measured of: a service, something with bytes of its own, or the machine below an environment. */
 export type AlertSubject = 'service' | 'volume' | 'environment'
 
-export type AlertUnit = 'percent' | 'milli_cpu' | 'ms'
+export type AlertUnit = 'percent' | 'milli_cpu' | 'mib' | 'ms'
 
 type KindFacts = {
   of: AlertSubject
@@ -30,6 +30,7 @@ export const ALERT_KIND: Record<AlertKind, KindFacts> = {
   cpu: { of: 'service', unit: 'percent', word: 'CPU', explanation: 'Of the busiest replica, as a share of its limit. Nothing is said of services without a limit.', standard: { isOn: true, threshold: 90, forSeconds: 300 }, clearSeconds: 60 },
   cpu_milli: { of: 'service', unit: 'milli_cpu', word: 'CPU', explanation: 'Of the busiest replica, in thousandths of one processor; also of services without a limit.', standard: { isOn: false, threshold: 1_000, forSeconds: 300 }, clearSeconds: 60 },
   memory: { of: 'service', unit: 'percent', word: 'Memory', explanation: 'Of the replica that has the least left, as a share of its limit. Nothing is said of services without a limit.', standard: { isOn: true, threshold: 90, forSeconds: 300 }, clearSeconds: 60 },
+  memory_mib: { of: 'service', unit: 'mib', word: 'Memory', explanation: 'Of the replica that uses most, in mebibytes; also of services without a limit.', standard: { isOn: false, threshold: 1_024, forSeconds: 300 }, clearSeconds: 60 },
   error_rate: { of: 'service', unit: 'percent', word: 'Error rate', explanation: 'Answers with 5xx and requests without an answer, of the last minute, where there were at least 10 requests.', standard: { isOn: true, threshold: 5, forSeconds: 120 }, clearSeconds: 120 },
   latency_p95: { of: 'service', unit: 'ms', word: '95 % of answers take', explanation: 'Time to the first byte of all but the slowest twentieth, of the last minute, where there were at least 10 requests.', standard: { isOn: false, threshold: 2_000, forSeconds: 300 }, clearSeconds: 120 },
   volume: { of: 'volume', unit: 'percent', word: 'Volume', explanation: 'What a volume holds, as a share of its limit. Nothing is said of volumes without a limit.', standard: { isOn: true, threshold: 90, forSeconds: 60 }, clearSeconds: 60 },
@@ -38,7 +39,7 @@ export const ALERT_KIND: Record<AlertKind, KindFacts> = {
 }
 
 /** What a threshold of this unit may be. */
-export const THRESHOLD_RANGE: Record<AlertUnit, { least: number; most: number }> = { percent: { least: 1, most: 100 }, milli_cpu: { least: 10, most: 1_000_000 }, ms: { least: 1, most: 600_000 } }
+export const THRESHOLD_RANGE: Record<AlertUnit, { least: number; most: number }> = { percent: { least: 1, most: 100 }, milli_cpu: { least: 10, most: 1_000_000 }, mib: { least: 1, most: 100_000_000 }, ms: { least: 1, most: 600_000 } }
 
 /** `firing` and `pending` are open: one of a rule and a subject at a time. */
 export const ALERT_STATES = ['pending', 'firing', 'resolved'] as const

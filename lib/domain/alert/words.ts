@@ -10,9 +10,10 @@ export function ruleWords({ kind, threshold, forSeconds }: Pick<AlertRule, 'kind
 
 function comparisonWords(kind: AlertKind, threshold: number): string {
   const value = valueWords(kind, threshold)
+  const { unit } = ALERT_KIND[kind]
   if (kind === 'latency_p95') return `longer than ${value}`
   if (kind === 'disk') return `more than ${value} full`
-  return kind === 'error_rate' || kind === 'cpu_milli' ? `above ${value}` : `above ${value} of its limit`
+  return unit !== 'percent' || kind === 'error_rate' ? `above ${value}` : `above ${value} of its limit`
 }
 
 /** A value with its unit; empty for what is true or not. */
@@ -24,6 +25,7 @@ export function valueWords(kind: AlertKind, value: number): string {
 const WORDS: Record<AlertUnit, (value: number) => string> = {
   percent: (value) => `${rounded(value)} %`,
   milli_cpu: (value) => (Math.abs(value - 1_000) < 5 ? '1 processor' : `${rounded(value / 1_000)} processors`),
+  mib: (value) => (value < 1_024 ? `${Math.round(value)} MiB` : `${rounded(value / 1_024)} GiB`),
   ms: (value) => (value < 1_000 ? `${Math.round(value)} ms` : `${rounded(value / 1_000)} s`),
 }
 
