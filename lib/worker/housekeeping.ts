@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { kept, withSpentBuilds } from '../db/queries/engine/artifacts'
+import { removeOldAlerts } from '../db/queries/engine/alerts'
 import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeExpiredTickets } from '../db/queries/engine/terminals'
@@ -16,6 +17,8 @@ import { removeStraySnapshots } from './plan-snapshots'
 const SERVICES_AT_ONCE = 200
 const FOREIGN_MS = 10 * 60_000
 const SAMPLES_MS = 24 * 3_600_000
+const ALERTS_MS = 90 * 24 * 3_600_000
+const DELIVERIES_MS = 30 * 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
 const YOUNG_MS = 15 * 60_000
 
@@ -40,6 +43,7 @@ async function removeAged({ db, now }: Engine): Promise<void> {
   await removeExpiredTickets(db, now())
   await removeOldLines(db, now())
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
+  await removeOldAlerts(db, { alerts: new Date(now().getTime() - ALERTS_MS), deliveries: new Date(now().getTime() - DELIVERIES_MS) })
 }
 
 async function removeFolders({ db, paths, log }: Engine): Promise<void> {

@@ -40,6 +40,10 @@ const SAMPLES: Record<string, unknown> = {
   statement: 'select 1',
   ticket: 'a ticket',
   sizeBytes: 1000,
+  kind: 'memory',
+  forSeconds: 60,
+  minutes: 60,
+  settings: { kind: 'webhook', url: 'https://pager.example.com/hook' },
 }
 
 /** Fields whose sample depends on what is asked for. */
@@ -47,6 +51,7 @@ const LISTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
   'environment.arrange': ({ serviceId }) => ({ positions: [{ serviceId, x: 1, y: 1 }] }),
   'environment.compose': () => ({ text: 'services:\n  web:\n    build: .\n', repository: { url: 'https://example.com/shop.git' } }),
   'change.discard': ({ serviceId }) => ({ items: [{ serviceId }] }),
+  'alert.remove_rule': ({ ruleKey }) => ({ key: ruleKey }),
   'volume.transfer': () => ({ path: 'file' }),
   'volume.make_folder': () => ({ path: 'folder' }),
   'volume.remove_file': () => ({ path: 'file' }),
