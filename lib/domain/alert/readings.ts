@@ -74,14 +74,14 @@ function ofService(service: WatchedService, { at, isTroubled }: { at: number; is
     ...deployed,
     reading('down', isUnknown ? null : Number(isDown)),
     reading('unhealthy', isUnknown ? null : Number(replicas.some(({ phase, health }) => phase === 'running' && health === 'unhealthy'))),
-    ...useReadings(service, reading),
-    ...trafficReadings(service, reading),
+    ...measuredUse(service, reading),
+    ...measuredTraffic(service, reading),
   ]
 }
 
 type Make = (kind: AlertKind, value: number | null) => Reading
 
-function useReadings({ uses }: WatchedService, reading: Make): Reading[] {
+function measuredUse({ uses }: WatchedService, reading: Make): Reading[] {
   const most = (values: readonly (number | null)[]) => values.reduce<number | null>((highest, value) => (value === null || (highest !== null && highest >= value) ? highest : value), null)
   const isMeasured = uses.length > 0
   // Without a limit there is no share of it; before anything was measured nobody knows whether there is one.
@@ -94,7 +94,7 @@ function useReadings({ uses }: WatchedService, reading: Make): Reading[] {
   ]
 }
 
-function trafficReadings({ traffic }: WatchedService, reading: Make): Reading[] {
+function measuredTraffic({ traffic }: WatchedService, reading: Make): Reading[] {
   const isEnough = traffic !== null && traffic.requests >= LEAST_REQUESTS
   return [reading('error_rate', isEnough ? (traffic.failed / traffic.requests) * 100 : null), reading('latency_p95', isEnough ? percentile(traffic.buckets, 0.95) : null)]
 }

@@ -56,7 +56,16 @@ function toRow(alert: KeptAlert, at: Date) {
   const { id, ruleKey, kind, subjectId, subjectName, serviceId, threshold, forSeconds, flaps, value, held, told } = alert
   const date = (ms: number | null) => (ms === null ? null : new Date(ms))
   return {
-    ...{ id, ruleKey, kind, subjectId, subjectName, serviceId, threshold, forSeconds, flaps, value },
+    id,
+    ruleKey,
+    kind,
+    subjectId,
+    subjectName,
+    serviceId,
+    threshold,
+    forSeconds,
+    flaps,
+    value,
     state: held?.state ?? ('resolved' as const),
     since: new Date(alert.since),
     firedAt: date(alert.firedAt),
