@@ -23,6 +23,8 @@ const LATER_FILES = [
   'components/canvas/drop-doors.ts',
   'components/canvas/empty-canvas.tsx',
   'components/canvas/perform.ts',
+  'components/alert/canvas-bell.tsx',
+  'components/canvas/selection-bar.tsx',
   'components/canvas/service-list.tsx',
   'components/canvas/use-groups.ts',
   'components/presence/presence-view.tsx',

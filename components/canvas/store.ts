@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { StreamState } from '@/components/client/stream'
 import type { ComposeText } from '@/components/compose/compose-file'
 import type { GivenFolder } from '@/components/upload/read-folder'
+import type { AlertView } from '@/lib/contract/alert'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
 import type { GroupView } from '@/lib/contract/group'
 import type { ServiceUse } from '@/lib/contract/use'
@@ -65,6 +66,8 @@ export type CanvasState = {
   hasMap: boolean
   /** What they use of their machine, by id; a service of which nothing is known is not there. */
   uses: Readonly<Record<string, ServiceUse>>
+  /** What fires. */
+  alerts: readonly AlertView[]
   connection: StreamState
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
@@ -94,6 +97,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     isSnapping: true,
     hasMap: true,
     uses: {},
+    alerts: [],
     connection: 'connecting',
     refused: null,
     question: null,

@@ -1,3 +1,4 @@
+import type { AlertView } from '../../contract/alert'
 import type { FollowedLog, LinesFrame, PresenceFrame, PresentTab } from '../../contract/live'
 import { paceMs } from '../../domain/pace'
 import type { ServiceUse } from '../../contract/use'
@@ -23,6 +24,22 @@ export function usageFrames(read: () => Promise<ServiceUse[]>): Source {
       if (now === sent) return []
       sent = now
       return [{ event: 'uses', data: { services } }]
+    },
+  }
+}
+
+/** What fires in an environment, when that has changed. */
+export function alertFrames(environmentId: string, read: () => Promise<AlertView[]>): Source {
+  let sent = ''
+  return {
+    concerns: (hint) => hint.kind === 'alerts' && hint.environmentId === environmentId,
+    async next() {
+      const alerts = await read()
+      // The value of one that goes on firing is of no account here.
+      const now = alerts.map(({ id, silencedUntil, flaps }) => `${id} ${silencedUntil ?? ''} ${flaps}`).join()
+      if (now === sent) return []
+      sent = now
+      return [{ event: 'alerts', data: { alerts } }]
     },
   }
 }
