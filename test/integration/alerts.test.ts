@@ -287,6 +287,14 @@ describe('messages', () => {
     expect(await shown(channel.id)).toMatchObject({ failing: null, waiting: 0 })
   })
 
+  it('are dropped when their channel is switched off', async () => {
+    const channel = await hook()
+    await fire()
+    await t.call(channelUpdate, { organizationId, channelId: channel.id, isOn: false }, { as })
+    expect(await deliver(channel.id)).toBeNull()
+    expect(sink.received).toEqual([])
+  })
+
   it('are given up after a day, and those behind go on', async () => {
     const channel = await hook()
     sink.answer('silence')

@@ -36,3 +36,8 @@ export async function outboxOf(db: Db, channelId: string): Promise<{ waiting: nu
   const [test] = await db.select().from(alertDeliveries).where(and(eq(alertDeliveries.channelId, channelId), isTest)).orderBy(desc(alertDeliveries.id)).limit(1)
   return { waiting: waiting!.n, test: test ?? null }
 }
+
+/** Gives up what waits in a channel. */
+export async function dropWaiting(tx: Db, channelId: string, how: { answer: string; at: Date }): Promise<void> {
+  await tx.update(alertDeliveries).set({ status: 'failed', answer: how.answer, finishedAt: how.at }).where(and(eq(alertDeliveries.channelId, channelId), eq(alertDeliveries.status, 'queued')))
+}

@@ -28,9 +28,9 @@ export function usageFrames(read: () => Promise<ServiceUse[]>): Source {
   }
 }
 
-/** What fires in an environment, when that has changed. */
+/** What fires in an environment: once at the beginning, also when it is nothing, then when that has changed. */
 export function alertFrames(environmentId: string, read: () => Promise<AlertView[]>): Source {
-  let sent = ''
+  let sent: string | null = null
   return {
     concerns: (hint) => hint.kind === 'alerts' && hint.environmentId === environmentId,
     async next() {

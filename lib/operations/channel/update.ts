@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 
 import { channelUpdate } from '../../contract/channel'
-import { isNameTaken, lock } from '../../db/queries/channels'
+import { dropWaiting, isNameTaken, lock } from '../../db/queries/channels'
 import { alertChannels } from '../../db/schema/alert'
 import { notFound } from '../../errors'
 import { record } from '../../events/record'
@@ -29,6 +29,8 @@ export const updateChannel = implement(channelUpdate, async (ctx, { channelId, n
     .set({ name: name ?? former.name, settings, secretSealed, isOn: isOn ?? former.isOn, ...(isMoved ? { failingSince: null, lastError: null } : {}) })
     .where(eq(alertChannels.id, channelId))
     .returning()
+  // Whoever switches it off wants to hear no more of what is past.
+  if (former.isOn && isOn === false) await dropWaiting(ctx.db, channelId, { answer: 'The channel was switched off.', at: ctx.now() })
   await record(ctx.db, ctx, { type: 'channel.updated', subject: row!.name, organizationId, data: { isOn: row!.isOn } })
   return channelView(ctx.db, row!)
 })
