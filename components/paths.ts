@@ -27,7 +27,9 @@ export const paths = {
   run: (projectId: string, environmentId: string, serviceId: string, runId: string) => `/${projectId}/${environmentId}/${serviceId}/runs/${runId}`,
   volume: (projectId: string, environmentId: string, volumeId: string, tab: VolumeTab = 'overview') => `/${projectId}/${environmentId}/volumes/${volumeId}/${tab}`,
   activity: (projectId?: string) => (projectId === undefined ? '/activity' : `/activity?project=${projectId}`),
+  alerts: () => '/alerts',
+  alertRules: (projectId: string, environmentId: string) => `/projects/${projectId}/alerts/${environmentId}`,
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
-  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
+  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'notifications' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
   reference: (noun?: string, entryName?: string) => `/reference${noun === undefined ? '' : `/${noun}`}${entryName === undefined ? '' : `#${entryName}`}`,
 } as const

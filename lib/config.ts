@@ -37,6 +37,7 @@ const Environment = z.object({
   EASEL_DOCKER: flag.default(true),
   EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
+  EASEL_ALERTS_TO_PRIVATE: flag.default(true),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -80,6 +81,8 @@ export type Config = {
   docker: boolean
   /** How much images (and build cache) may hold on each Docker engine before it is cleaned; null: it is cleaned by hand only. `cleansCache`: build cache too, whosever it is. */
   dockerDisk: { budgetBytes: number | null; cleansCache: boolean }
+  /** Whether alerts may be sent to addresses of this machine and of private networks. */
+  alertsToPrivate: boolean
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -141,6 +144,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     logDays: env.EASEL_LOG_DAYS,
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
+    alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,

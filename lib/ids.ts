@@ -27,6 +27,11 @@ export const ID_PREFIX = {
   sshKey: 'key',
   registry: 'reg',
   target: 'tgt',
+  alert: 'alt',
+  alertRule: 'alr',
+  silence: 'sil',
+  channel: 'chn',
+  delivery: 'dlv',
   worker: 'wrk',
   request: 'req',
 } as const

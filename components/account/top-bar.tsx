@@ -1,5 +1,6 @@
 import Link from 'next/link'
 
+import { PageBell } from '@/components/alert/page-bell'
 import { OrganizationMenu, type NamedOrganization } from '@/components/organization/organization-menu'
 import { paths } from '@/components/paths'
 import type { Role } from '@/lib/domain/permission'
@@ -40,6 +41,7 @@ export function TopBar({ user, organizations, current, role, theme }: TopBarProp
         )}
         <ConsoleNav role={role} className="sm:ml-4" />
         <div className="ml-auto flex shrink-0 items-center sm:gap-1">
+          {current === null ? null : <PageBell organizationId={current.id} />}
           <ThemeMenu theme={theme} />
           <AccountMenu user={user} organizations={organizations} currentId={current?.id ?? null} />
         </div>

@@ -1,6 +1,7 @@
 'use client'
 
 import { Activity, ChartSpline, ChevronsUpDown, GitBranch, History, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -18,6 +19,8 @@ import { ConnectionState } from './connection-state'
 import { ask } from './store'
 import { TargetMark } from './target-mark'
 import type { CanvasView } from './use-canvas-view'
+
+const CanvasBell = dynamic(() => import('@/components/alert/canvas-bell').then((module) => module.CanvasBell), { ssr: false, loading: () => <span className="size-8" /> })
 
 export type Person = { user: { name: string; email: string }; organizations: readonly { id: string; name: string }[]; organizationId: string; theme: Theme }
 
@@ -59,6 +62,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
         <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
         <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
         <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />
+        <CanvasBell />
         <span className="hidden md:contents">
           <ThemeMenu theme={person.theme} />
         </span>

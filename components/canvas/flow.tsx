@@ -21,7 +21,6 @@ import { GroupNode } from './group-node'
 import { LineLabels } from './line-label'
 import { LinkEdge, LinkMarker, linkEdges } from './link-edge'
 import { MountEdge, mountEdges } from './mount-edge'
-import { SelectionBar } from './selection-bar'
 import { ServiceNode } from './service-node'
 import { recallSight } from './sight'
 import { useFlowHandlers } from './use-flow-handlers'
@@ -32,6 +31,7 @@ import { useReveal } from './use-reveal'
 import { useSteady } from './use-steady'
 import { VolumeNode } from './volume-node'
 
+const SelectionBar = dynamic(() => import('./selection-bar').then((module) => module.SelectionBar), { ssr: false })
 const EmptyCanvas = dynamic(() => import('./empty-canvas').then((module) => module.EmptyCanvas))
 
 const NODE_TYPES: NodeTypes = { service: ServiceNode, volume: VolumeNode, frame: GroupNode }

@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { StreamState } from '@/components/client/stream'
 import type { ComposeText } from '@/components/compose/compose-file'
 import type { GivenFolder } from '@/components/upload/read-folder'
+import type { AlertView } from '@/lib/contract/alert'
 import type { GraphView, ServiceNode } from '@/lib/contract/graph'
 import type { GroupView } from '@/lib/contract/group'
 import type { ServiceUse } from '@/lib/contract/use'
@@ -68,6 +69,8 @@ export type CanvasState = {
   uses: Readonly<Record<string, ServiceUse>>
   /** What comes to services and goes between them. */
   traffic: Traffic
+  /** What fires. */
+  alerts: readonly AlertView[]
   connection: StreamState
   /** HTTP status with which the server refused the stream for good. */
   refused: number | null
@@ -98,6 +101,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     hasMap: true,
     uses: {},
     traffic: NO_TRAFFIC,
+    alerts: [],
     connection: 'connecting',
     refused: null,
     question: null,

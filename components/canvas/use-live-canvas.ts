@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { useLive } from '@/components/presence/live-context'
 import { forgetEverybody, receivePresence } from '@/components/presence/presence-store'
 import { tellNews } from '@/components/presence/tell-news'
+import type { AlertView } from '@/lib/contract/alert'
 import type { GraphView } from '@/lib/contract/graph'
 import type { HelloFrame, NewsFrame, PresenceFrame } from '@/lib/contract/live'
 import type { EnvironmentTraffic } from '@/lib/contract/traffic'
@@ -30,6 +31,7 @@ export function useLiveCanvas(): void {
       change: (data) => receiveChange(store, data as GraphChange),
       uses: (data) => store.setState({ uses: Object.fromEntries((data as { services: ServiceUse[] }).services.map((use) => [use.serviceId, use])) }),
       traffic: (data) => receiveTraffic(store, data as EnvironmentTraffic),
+      alerts: (data) => store.setState({ alerts: (data as { alerts: AlertView[] }).alerts }),
       presence: (data) => receivePresence(presence, data as PresenceFrame),
       news: (data) => news.take(data as NewsFrame),
     }

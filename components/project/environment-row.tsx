@@ -1,6 +1,6 @@
 'use client'
 
-import { GitBranch, Pencil, Trash2 } from 'lucide-react'
+import { Bell, GitBranch, Pencil, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -44,6 +44,9 @@ export function EnvironmentRow({ projectId, environment, targets, changeReason, 
           {environment.linksOnly ? ' · only linked services reach each other' : ''}
         </p>
       </div>
+      <Link href={paths.alertRules(projectId, environment.id)} aria-label={`Alerts of ${environment.name}`} title={`Alerts of ${environment.name}`} className="flex size-8 shrink-0 items-center justify-center rounded-control text-muted transition-colors hover:bg-hover hover:text-ink">
+        <Bell aria-hidden="true" className="size-4" />
+      </Link>
       <IconButton label={`Branch ${environment.name}`} icon={<GitBranch />} disabledReason={changeReason} onClick={() => setBranching(true)} />
       <IconButton label={`Change ${environment.name}`} icon={<Pencil />} disabledReason={changeReason} onClick={() => setEditing(true)} />
       <IconButton label={`Delete ${environment.name}`} icon={<Trash2 />} disabledReason={disabledReason} onClick={() => setDeleting(true)} />

@@ -1,12 +1,14 @@
 import clsx from 'clsx'
-import { Hand } from 'lucide-react'
+import { Bell, Hand } from 'lucide-react'
 
+import { useCanvas } from '@/components/canvas/canvas-context'
 import type { ServiceNode } from '@/lib/contract/graph'
 
-/** What is to be known of a service besides its state: how many of its replicas are healthy, and that it is held. */
+/** What is to be known of a service besides its state: how many of its replicas are healthy, what fires, and that it is held. */
 export function ServiceBadges({ service, className }: { service: ServiceNode; className?: string }) {
   const { replicas, hold } = service
-  if (!showsReplicas(service) && hold === null) return null
+  const alerts = useCanvas((state) => state.alerts.filter((alert) => alert.service?.id === service.id).map(({ summary }) => summary).join('\n'))
+  if (!showsReplicas(service) && hold === null && alerts === '') return null
   const isShort = replicas.healthy < replicas.wanted
   return (
     <span className={clsx('inline-flex shrink-0 items-center gap-1.5 text-meta', className)}>
@@ -20,6 +22,12 @@ export function ServiceBadges({ service, className }: { service: ServiceNode; cl
           </span>
         </span>
       ) : null}
+      {alerts === '' ? null : (
+        <span title={alerts} className="text-bad">
+          <Bell aria-hidden="true" className="size-3.5" />
+          <span className="sr-only">Alert: {alerts}</span>
+        </span>
+      )}
       {hold === null ? null : (
         <span title={`Automatic deploys are held: ${hold.reason}`} className="text-warning">
           <Hand aria-hidden="true" className="size-3.5" />

@@ -1,8 +1,10 @@
 // Written by `npm run openapi`, from the contract: name and path of every operation, typed by its entry. What runs in a browser asks
 // through these, so that no schema is loaded there but those that a form checks what was typed with.
+import type * as alert from './alert'
 import type * as auth from './auth'
 import type * as branch from './branch'
 import type * as change from './change'
+import type * as channel from './channel'
 import type * as compose from './compose'
 import type * as dashboard from './dashboard'
 import type * as data from './data'
@@ -35,6 +37,12 @@ function door<E extends Entry>(name: string, path: string): Door<E['input'], E['
   return { name, http: { path } }
 }
 
+export const alertList = /* @__PURE__ */ door<typeof alert.alertList>('alert.list', '/organizations/{organizationId}/alerts')
+export const alertRemoveRule = /* @__PURE__ */ door<typeof alert.alertRemoveRule>('alert.remove_rule', '/environments/{environmentId}/alert-rules/{key}')
+export const alertRules = /* @__PURE__ */ door<typeof alert.alertRules>('alert.rules', '/environments/{environmentId}/alert-rules')
+export const alertSaveRule = /* @__PURE__ */ door<typeof alert.alertSaveRule>('alert.save_rule', '/environments/{environmentId}/alert-rules')
+export const alertSilence = /* @__PURE__ */ door<typeof alert.alertSilence>('alert.silence', '/environments/{environmentId}/silences')
+export const alertUnsilence = /* @__PURE__ */ door<typeof alert.alertUnsilence>('alert.unsilence', '/environments/{environmentId}/silences/{silenceId}')
 export const authChangePassword = /* @__PURE__ */ door<typeof auth.authChangePassword>('auth.changePassword', '/auth/password')
 export const authLogin = /* @__PURE__ */ door<typeof auth.authLogin>('auth.login', '/auth/login')
 export const authLogout = /* @__PURE__ */ door<typeof auth.authLogout>('auth.logout', '/auth/logout')
@@ -48,6 +56,11 @@ export const branchRetry = /* @__PURE__ */ door<typeof branch.branchRetry>('bran
 export const changeApply = /* @__PURE__ */ door<typeof change.changeApply>('change.apply', '/environments/{environmentId}/changes/apply')
 export const changeDiscard = /* @__PURE__ */ door<typeof change.changeDiscard>('change.discard', '/environments/{environmentId}/changes/discard')
 export const changeList = /* @__PURE__ */ door<typeof change.changeList>('change.list', '/environments/{environmentId}/changes')
+export const channelCreate = /* @__PURE__ */ door<typeof channel.channelCreate>('channel.create', '/organizations/{organizationId}/channels')
+export const channelDelete = /* @__PURE__ */ door<typeof channel.channelDelete>('channel.delete', '/organizations/{organizationId}/channels/{channelId}')
+export const channelList = /* @__PURE__ */ door<typeof channel.channelList>('channel.list', '/organizations/{organizationId}/channels')
+export const channelTest = /* @__PURE__ */ door<typeof channel.channelTest>('channel.test', '/organizations/{organizationId}/channels/{channelId}/test')
+export const channelUpdate = /* @__PURE__ */ door<typeof channel.channelUpdate>('channel.update', '/organizations/{organizationId}/channels/{channelId}')
 export const dashboardGet = /* @__PURE__ */ door<typeof dashboard.dashboardGet>('dashboard.get', '/environments/{environmentId}/dashboard')
 export const dashboardSave = /* @__PURE__ */ door<typeof dashboard.dashboardSave>('dashboard.save', '/environments/{environmentId}/dashboard')
 export const dataCell = /* @__PURE__ */ door<typeof data.dataCell>('data.cell', '/services/{serviceId}/data/cell')

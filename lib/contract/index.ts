@@ -1,6 +1,8 @@
+import * as alert from './alert'
 import * as auth from './auth'
 import * as branch from './branch'
 import * as change from './change'
+import * as channel from './channel'
 import * as compose from './compose'
 import * as dashboard from './dashboard'
 import * as data from './data'
@@ -30,7 +32,7 @@ import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, traffic, metric, dashboard, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, traffic, metric, dashboard, alert, channel, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -10,6 +10,7 @@ export type Hint =
   | { kind: 'graph'; environmentId: string }
   | { kind: 'deployment'; environmentId: string; deploymentId: string }
   | { kind: 'log'; serviceId: string }
+  | { kind: 'alerts'; environmentId: string }
   /** A deployment, a snapshot or a restore. */
   | { kind: 'cancel'; id: string }
 

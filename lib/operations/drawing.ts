@@ -1,3 +1,6 @@
+import { listAlerts } from './alert/list'
+import { listRules, removeAlertRule, saveAlertRule } from './alert/rules'
+import { silenceAlerts, unsilenceAlerts } from './alert/silence'
 import { branchEnvironment } from './branch/create'
 import { cancelBranch, retryBranch } from './branch/decide'
 import { getBranch, listBranchOptions } from './branch/read'
@@ -6,6 +9,11 @@ import { discardChanges } from './change/discard'
 import { listChanges } from './change/list'
 import { getDashboard } from './dashboard/get'
 import { saveDashboard } from './dashboard/save'
+import { createChannel } from './channel/create'
+import { deleteChannel } from './channel/delete'
+import { listChannels } from './channel/list'
+import { testChannel } from './channel/test'
+import { updateChannel } from './channel/update'
 import { getCell, listKeys, listRows, getValue, overviewData } from './data/look'
 import { executeData, queryData } from './data/statement'
 import { composeEnvironment } from './compose/draw'
@@ -119,10 +127,12 @@ import { listVolumes } from './volume/list'
 import { transferFile } from './volume/transfer'
 import { updateVolume } from './volume/update'
 
-/** How targets, stores, projects, environments, services, groups, volumes, variables, deployments, runs, logs and jobs are done. */
+/** How targets, stores, alerts, projects, environments, services, groups, volumes, variables, deployments, runs, logs, dashboards and jobs are done. */
 export const drawingOperations: Operation[] = [
   listTargets, getTarget, createTarget, updateTarget, deleteTarget, checkTarget, preferTarget, listStorage, cleanStorage,
   listStores, createStore, updateStore, checkStore, deleteStore,
+  listAlerts, listRules, saveAlertRule, removeAlertRule, silenceAlerts, unsilenceAlerts,
+  listChannels, createChannel, updateChannel, testChannel, deleteChannel,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,

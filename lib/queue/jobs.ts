@@ -30,11 +30,13 @@ export type Job =
   | { task: 'remove-snapshot'; snapshotId: string; environmentId: string }
   /** Go on with the copies of data into a new environment. */
   | { task: 'branch'; environmentId: string; at?: Date | undefined }
+  /** Send what is in the outbox of a notification channel. */
+  | { task: 'deliver-alerts'; channelId: string; at?: Date | undefined }
 
 export type Task = Job['task'] | 'release-deployment'
 
 /** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
-const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, rotate: 4, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10, branch: 10 }
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, rotate: 4, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10, branch: 10, 'deliver-alerts': 10 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
@@ -77,6 +79,8 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
       return { payload: { snapshotId: job.snapshotId, environmentId: job.environmentId }, key: `remove-snapshot:${job.snapshotId}`, runAt: undefined }
     case 'branch':
       return { payload: { environmentId: job.environmentId }, key: `branch:${job.environmentId}`, runAt: job.at }
+    case 'deliver-alerts':
+      return { payload: { channelId: job.channelId }, key: `channel:${job.channelId}`, runAt: job.at }
   }
 }
 

@@ -17,5 +17,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'rotations', column: 'next_sealed', reads: [], context: (row) => `rotation-next:${row.id}` },
   { table: 'registries', column: 'password_sealed', reads: [], context: (row) => `registry:${row.id}` },
   { table: 'stores', column: 'secret_sealed', reads: [], context: (row) => `store:${row.id}` },
+  { table: 'alert_channels', column: 'secret_sealed', reads: [], context: (row) => `channel:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { kept, withSpentBuilds } from '../db/queries/engine/artifacts'
+import { removeOldAlerts } from '../db/queries/engine/alerts'
 import { existingServices, progressingOf, removeExpired, removeTrafficOfGone } from '../db/queries/engine/housekeeping'
 import { removeOldMetrics } from '../db/queries/engine/metric-chunks'
 import { removeMetricsOfGone } from '../db/queries/engine/metrics'
@@ -18,6 +19,8 @@ import { removeStraySnapshots } from './plan-snapshots'
 const SERVICES_AT_ONCE = 200
 const FOREIGN_MS = 10 * 60_000
 const SAMPLES_MS = 24 * 3_600_000
+const ALERTS_MS = 90 * 24 * 3_600_000
+const DELIVERIES_MS = 30 * 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
 const YOUNG_MS = 15 * 60_000
 
@@ -45,6 +48,7 @@ async function removeAged({ db, now, config }: Engine): Promise<void> {
   await removeOldLines(db, now(), config.logDays)
   await removeOldMetrics(db, now())
   await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
+  await removeOldAlerts(db, { alerts: new Date(now().getTime() - ALERTS_MS), deliveries: new Date(now().getTime() - DELIVERIES_MS) })
 }
 
 async function removeFolders({ db, paths, log }: Engine): Promise<void> {

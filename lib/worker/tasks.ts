@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Task as Handler } from 'graphile-worker'
 import { z } from 'zod'
 
+import { deliverAlerts } from '../alerts/deliver'
 import { byId, putOffOf } from '../db/queries/engine/deployments'
 import { addTiming, noTimings, type Timings } from '../domain/timings'
 import { lookAtBranch } from '../provisioning/branch/branch'
@@ -28,6 +29,7 @@ const EnvironmentPayload = z.object({ environmentId: z.string() })
 const SnapshotPayload = z.object({ snapshotId: z.string(), environmentId: z.string() })
 const RestorePayload = z.object({ restoreId: z.string(), environmentId: z.string() })
 const RotationPayload = z.object({ rotationId: z.string(), serviceId: z.string() })
+const ChannelPayload = z.object({ channelId: z.string() })
 const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
@@ -99,8 +101,13 @@ export function makeTasks(engine: Engine, sources: Sources, reconciled: Timings 
     const { environmentId } = EnvironmentPayload.parse(payload)
     if ((await lookAtBranch(engine, environmentId)) === 'wait') await enqueue(engine.db, { task: 'branch', environmentId, at: soon(engine) })
   }
+  const deliverOne: Handler = async (payload) => {
+    const { channelId } = ChannelPayload.parse(payload)
+    const at = await deliverAlerts({ ...engine, allowsPrivate: engine.config.alertsToPrivate }, channelId, sources.shutdown)
+    if (at !== null) await enqueue(engine.db, { task: 'deliver-alerts', channelId, at })
+  }
   const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne), 'deliver-alerts': told(deliverOne) }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { dirname } from 'node:path'
 
+import { evaluateAlerts } from '../alerts/evaluate'
+import { resumeDeliveries } from '../alerts/resume'
 import type { Database } from '../db/connection'
 import { beat, type Detail } from '../db/queries/engine/heartbeats'
 import { diskWarning } from '../domain/storage'
@@ -70,6 +72,7 @@ const STORES_SWEEP_MS = 15 * 60_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
+const ALERTS_MS = 10_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
@@ -132,12 +135,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(IMAGES_MS, 'images', log, async () => void ((await life.lead('branches')) && (await followImages(engine, shutdown.signal)))),
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
+    every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)
       await resumeRotations(engine)
+      await resumeDeliveries(engine)
       if (await life.lead('house')) await keepHouse(engine, options.clock.isSteady())
       if (await life.lead('house')) await sweepUploads(engine, shutdown.signal, options.clock.isSteady())
     }),

@@ -46,6 +46,10 @@ const SAMPLES: Record<string, unknown> = {
   measure: 'cpu',
   from: '2026-03-01T10:00:00Z',
   until: '2026-03-01T11:00:00Z',
+  kind: 'memory',
+  forSeconds: 60,
+  minutes: 60,
+  settings: { kind: 'webhook', url: 'https://pager.example.com/hook' },
 }
 
 /** Fields whose sample depends on what is asked for. */
@@ -53,6 +57,7 @@ const LISTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
   'environment.arrange': ({ serviceId }) => ({ positions: [{ serviceId, x: 1, y: 1 }] }),
   'environment.compose': () => ({ text: 'services:\n  web:\n    build: .\n', repository: { url: 'https://example.com/shop.git' } }),
   'change.discard': ({ serviceId }) => ({ items: [{ serviceId }] }),
+  'alert.remove_rule': ({ ruleKey }) => ({ key: ruleKey }),
   'volume.transfer': () => ({ path: 'file' }),
   'volume.make_folder': () => ({ path: 'folder' }),
   'volume.remove_file': () => ({ path: 'file' }),

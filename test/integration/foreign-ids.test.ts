@@ -21,7 +21,7 @@ let before: string
 
 const HELD = Symbol.for('easel.platform')
 /** What nobody else may read. */
-const WORDS = ['Shop', 'a secret value', 'build-1', 'offsite', 'node-service']
+const WORDS = ['Shop', 'a secret value', 'build-1', 'offsite', 'on call', 'pager.example.com', 'node-service']
 
 beforeAll(async () => {
   t = await platformForTest()

@@ -14,10 +14,12 @@ import { serviceCreate, serviceDelete, serviceUpdate } from '../../lib/contract/
 import { sharedVariableReplace } from '../../lib/contract/variable'
 import { connect, type Database } from '../../lib/db/connection'
 import { logLines } from '../../lib/db/schema/observed'
+import { announce } from '../../lib/events/announce'
 import { cutStalled } from '../../lib/http/cut-stalled'
 import { takePresence } from '../../lib/http/live/door'
 import { makeHub, type LiveHub } from '../../lib/http/live/hub'
 import { makePresence } from '../../lib/http/live/presence-rooms'
+import { newId } from '../../lib/ids'
 import { openTab, type LiveTab, type TabOptions } from '../harness/live-tab'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
 import { until } from '../harness/until'
@@ -107,6 +109,21 @@ describe('the one connection of a tab', () => {
     expect([lines.log, ...lines.lines.map(({ text }) => text)]).toEqual(['a', 'two'])
     expect(await tab.hears('log_refused')).toEqual({ log: 'b', code: 'not_found' })
     await tab.hears('graph')
+  })
+
+  it('tells what fires, at the beginning and when that has changed, and of nothing elsewhere', async () => {
+    const tab = await open(there, other)
+    type Alerts = { alerts: { summary: string }[] }
+    expect(await tab.hears<Alerts>('alerts')).toEqual({ alerts: [] })
+    const { id } = await draw('web')
+    const fired = async (environment: string) => {
+      await t.database.sql`insert into alerts (id, organization_id, environment_id, rule_key, kind, subject_id, subject_name, service_id, state, value, threshold, for_seconds, since, fired_at, flaps, counted_ms, looked_at, is_seen)
+        values (${newId('alert')}, ${owner.organization!.id}, ${environment}, 'down', 'down', ${id}, 'web', ${id}, 'firing', 1, 0, 60, now(), now(), 0, 0, now(), true)`
+      await announce(t.database.db, { kind: 'alerts', environmentId: environment })
+    }
+    await fired((await t.project(owner, 'Elsewhere')).environmentId)
+    await fired(environmentId)
+    expect((await tab.hears<Alerts>('alerts', ({ alerts }) => alerts.length > 0)).alerts.map(({ summary }) => summary)).toEqual(['web: down for 1 min'])
   })
 
   it('leaves no listener behind', async () => {

@@ -39,6 +39,12 @@ export async function invitationByToken(db: Db, tokenHash: string, now: Date, lo
   return row ?? null
 }
 
+/** Null when there is none. */
+export async function organizationById(db: Db, id: string): Promise<typeof organizations.$inferSelect | null> {
+  const [row] = await db.select().from(organizations).where(eq(organizations.id, id))
+  return row ?? null
+}
+
 /** Members of an organization with role owner, locked: whoever counts owners to remove one waits for the other. */
 export async function lockOwners(db: Db, organizationId: string): Promise<string[]> {
   const rows = await db

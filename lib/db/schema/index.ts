@@ -1,4 +1,5 @@
 import * as account from './account'
+import * as alert from './alert'
 import * as branch from './branch'
 import * as dashboard from './dashboard'
 import * as deployment from './deployment'
@@ -17,4 +18,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert }

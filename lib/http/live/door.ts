@@ -1,3 +1,4 @@
+import { alertList } from '../../contract/alert'
 import { deploymentLogs } from '../../contract/deployment'
 import { LiveInput, PresenceReport, type FollowedLog, type HelloFrame } from '../../contract/live'
 import { logSearch } from '../../contract/log'
@@ -14,7 +15,7 @@ import { graphFrames } from '../stream-graph'
 import type { Source } from '../stream-source'
 import type { LiveHub } from './hub'
 import { newsFrames } from './news'
-import { lineFrames, once, presenceFrames, trafficFrames, usageFrames } from './sources'
+import { alertFrames, lineFrames, once, presenceFrames, trafficFrames, usageFrames } from './sources'
 import { readTicket, signTicket } from './ticket'
 
 // The one connection of a tab that shows an environment, and the way back for where its person is. It is the console's own
@@ -44,6 +45,7 @@ export async function openLive(hub: LiveHub, { environmentId, call, request }: L
     newsFrames(platform.db, { organizationId: scope.organizationId, environmentId }, request.headers.get('last-event-id')),
     trafficFrames(() => executeEntry(platform, environmentTraffic, { environmentId }, call)),
     usageFrames(async () => (await executeEntry(platform, environmentUse, { environmentId }, call)).services),
+    alertFrames(environmentId, async () => (await executeEntry(platform, alertList, { organizationId: scope.organizationId, environmentId, state: 'firing', limit: 100 }, call)).items),
     ...(isPerson ? [presenceFrames(hub.presence, { environmentId, userId: actor.userId })] : []),
     ...(await Promise.all(logs.map((log) => admitLog(hub, log, call)))),
   ]

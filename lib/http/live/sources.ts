@@ -1,3 +1,4 @@
+import type { AlertView } from '../../contract/alert'
 import type { FollowedLog, LinesFrame, PresenceFrame, PresentTab } from '../../contract/live'
 import { paceMs } from '../../domain/pace'
 import { POINT_MS } from '../../domain/http-figures'
@@ -36,6 +37,22 @@ function repeated(event: string, pauseMs: number, read: () => Promise<unknown>):
       if (now === sent) return []
       sent = now
       return [{ event, data }]
+    },
+  }
+}
+
+/** What fires in an environment: once at the beginning, also when it is nothing, then when that has changed. */
+export function alertFrames(environmentId: string, read: () => Promise<AlertView[]>): Source {
+  let sent: string | null = null
+  return {
+    concerns: (hint) => hint.kind === 'alerts' && hint.environmentId === environmentId,
+    async next() {
+      const alerts = await read()
+      // The value of one that goes on firing is of no account here.
+      const now = alerts.map(({ id, silencedUntil, flaps }) => `${id} ${silencedUntil ?? ''} ${flaps}`).join()
+      if (now === sent) return []
+      sent = now
+      return [{ event: 'alerts', data: { alerts } }]
     },
   }
 }

@@ -17,6 +17,7 @@ const TITLES: Record<Task, (row: Named) => string> = {
   'remove-snapshot': (row) => `Remove a snapshot of ${environment(row)}`,
   branch: (row) => `Copy data into ${environment(row)}`,
   rotate: (row) => `Rotate the password of ${row.service}`,
+  'deliver-alerts': () => 'Send notifications',
   inspect: (row) => `Read the source of ${row.service}`,
 }
 

@@ -1,0 +1,12 @@
+'use client'
+
+import { useCanvas, useEnvironment } from '@/components/canvas/canvas-context'
+
+import { Bell } from './bell'
+
+/** What fires in the environment on the canvas; it comes with its stream. */
+export function CanvasBell() {
+  const { project, environmentId } = useEnvironment()
+  const firing = useCanvas((state) => state.alerts)
+  return <Bell place={environmentId} firing={firing} organizationId={project.organizationId} environmentId={environmentId} />
+}

@@ -1,0 +1,72 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
+
+import { addressOf, type AddressPolicy } from './guard'
+
+/** What the other side said. */
+export type Answer = { ok: boolean; /** A sentence. */ answer: string }
+
+const TIMEOUT_MS = 10_000
+/** Of an answer so much is read and told. */
+const MOST_BYTES = 4_096
+const MOST_SHOWN = 200
+
+export type Post = { url: string; body: string; headers?: Record<string, string>; policy: AddressPolicy; timeoutMs?: number }
+
+/** Posts JSON once: no redirect is followed, and little of the answer is read. What goes wrong is an answer too. */
+export async function post({ url, body, headers = {}, policy, timeoutMs = TIMEOUT_MS }: Post): Promise<Answer> {
+  const target = new URL(url)
+  // One clock for all of it: a server that sends a byte now and then does not keep a worker.
+  const signal = AbortSignal.timeout(timeoutMs)
+  try {
+    const host = target.hostname.replace(/^\[|\]$/g, '')
+    const address = await addressOf(host, policy)
+    return await new Promise<Answer>((done, fail) => {
+      const options = { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': 'Easel', 'content-length': Buffer.byteLength(body), host: target.host, ...headers }, path: `${target.pathname}${target.search}`, port: target.port || undefined, host: address, agent: false as const, signal }
+      const send = target.protocol === 'https:' ? requestHttps : requestHttp
+      // The certificate is of the name, the connection to the address that was looked at.
+      const request = send({ ...options, ...(isIP(host) ? {} : { servername: host }) }, (response) => {
+        const parts: Buffer[] = []
+        let size = 0
+        const end = () => done(answerOf({ status: response.statusCode ?? 0, location: response.headers.location, text: Buffer.concat(parts).toString('utf8') }))
+        response.on('data', (part: Buffer) => {
+          parts.push(part)
+          size += part.length
+          if (size < MOST_BYTES) return
+          end()
+          request.destroy()
+        })
+        response.on('end', end)
+        response.on('error', fail)
+      })
+      request.on('error', fail)
+      request.end(body)
+    })
+  } catch (error) {
+    if (signal.aborted) return { ok: false, answer: `${target.host} did not answer within ${timeoutMs / 1000} s.` }
+    return { ok: false, answer: problemOf(error, target.host) }
+  }
+}
+
+function answerOf({ status, location, text }: { status: number; location: string | undefined; text: string }): Answer {
+  const said = oneLine(text)
+  const words = `It answered ${status}${said === '' ? '' : `: ${said}`}`
+  if (status >= 300 && status < 400) return { ok: false, answer: `It answered ${status} and sends on${location === undefined ? '' : ` to ${oneLine(location)}`}. Redirects are not followed: use the address it leads to.` }
+  return { ok: status >= 200 && status < 300, answer: words }
+}
+
+/** What somebody else said, fit to be shown in a line. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
+  return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line
+}
+
+const PROBLEMS: Record<string, string> = { ECONNREFUSED: 'refused the connection', ECONNRESET: 'closed the connection', EHOSTUNREACH: 'cannot be reached', ENETUNREACH: 'cannot be reached', ETIMEDOUT: 'did not answer', CERT_HAS_EXPIRED: 'showed a certificate that has expired', DEPTH_ZERO_SELF_SIGNED_CERT: 'showed a certificate that it signed itself', SELF_SIGNED_CERT_IN_CHAIN: 'showed a certificate of an authority that this machine does not know', ERR_TLS_CERT_ALTNAME_INVALID: 'showed a certificate of another name' }
+
+/** What went wrong on the way, as a sentence. */
+export function problemOf(error: unknown, host: string): string {
+  const { code, message } = error as { code?: string; message?: string }
+  const known = code === undefined ? undefined : PROBLEMS[code]
+  return known === undefined ? oneLine(message ?? 'It failed.') : `${host} ${known}.`
+}

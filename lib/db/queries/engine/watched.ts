@@ -1,0 +1,133 @@
+import { sql } from 'drizzle-orm'
+
+import { RestartSettings } from '../../../contract/service-settings'
+import type { Watched, WatchedService, WatchedVolume } from '../../../domain/alert/readings'
+import { LATENCY_BOUNDS_MS } from '../../../domain/latency'
+import type { Disk } from '../../../domain/storage'
+import type { Db } from '../../connection'
+
+// What alerts are made of, of every environment at once: one consistent read of a few queries, however many environments there are.
+
+const DEFAULT_RESTART = RestartSettings.parse({})
+/** More than anybody draws; beyond it nothing is watched, and the newest come first. */
+const MOST_SERVICES = 20_000
+const TRAFFIC_MS = 60_000
+const USE_MS = 60_000
+/** A worker that has not been heard of for so long says nothing of the disk. */
+const BEAT_MS = 60_000
+
+export type WatchedEnvironment = Watched & { organizationId: string; projectId: string }
+
+type EnvironmentRow = { id: string; name: string; organizationId: string; projectId: string; isTroubled: boolean; kind: string; seenDisk: Disk | null }
+type ServiceRow = { id: string; name: string; environmentId: string; version: (NonNullable<WatchedService['version']> & { id: string }) | null; decided: { failed: boolean; at: number } | null; isUnderWay: boolean }
+type Rows<T> = { environmentId?: string; serviceId?: string } & T
+
+/** Everything that is watched now. */
+export function watchedNow(db: Db, now: Date): Promise<WatchedEnvironment[]> {
+  return db.transaction(
+    async (tx) => {
+      const services = await servicesIn(tx)
+      const replicas = groupBy(await replicasIn(tx), ({ serviceId }) => serviceId!)
+      const uses = groupBy(await usesIn(tx, now), ({ serviceId }) => serviceId!)
+      const traffic = await trafficIn(tx, now)
+      const volumes = groupBy(await volumesIn(tx), ({ environmentId }) => environmentId!)
+      const dataDisk = await dataDiskIn(tx, now)
+      const ofEnvironment = groupBy(services, ({ environmentId }) => environmentId)
+      return (await environmentsIn(tx)).map(({ id, name, organizationId, projectId, isTroubled, kind, seenDisk }) => ({
+        environmentId: id,
+        environmentName: name,
+        organizationId,
+        projectId,
+        isTroubled,
+        services: (ofEnvironment.get(id) ?? []).map((service) => ({
+          id: service.id,
+          name: service.name,
+          version: service.version,
+          replicas: replicas.get(service.id) ?? [],
+          uses: uses.get(service.id) ?? [],
+          traffic: traffic.get(service.id) ?? null,
+          deployments: { decided: service.decided, isUnderWay: service.isUnderWay },
+        })),
+        volumes: volumes.get(id) ?? [],
+        disk: kind === 'docker' ? seenDisk : dataDisk,
+      }))
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
+}
+
+async function environmentsIn(tx: Db): Promise<EnvironmentRow[]> {
+  return [...(await tx.execute<EnvironmentRow>(sql`
+    select e.id, e.name, p.organization_id as "organizationId", p.id as "projectId", e.trouble is not null as "isTroubled", t.kind, ts.seen -> 'disk' as "seenDisk"
+    from environments e join projects p on p.id = e.project_id join targets t on t.id = e.target_id left join target_storage ts on ts.target_id = t.id
+    where e.deleted_at is null and p.deleted_at is null order by e.id`))]
+}
+
+async function servicesIn(tx: Db): Promise<ServiceRow[]> {
+  return [...(await tx.execute<ServiceRow>(sql`
+    select s.id, s.name, s.environment_id as "environmentId",
+      case when s.desired = 'running' and s.sleeping_at is null and a.id is not null and coalesce(jsonb_typeof(a.spec -> 'settings' -> 'cron'), 'null') = 'null'
+        then jsonb_build_object('id', a.id, 'replicas', coalesce((a.spec -> 'settings' ->> 'replicas')::int, 1), 'restart', coalesce(a.spec -> 'settings' -> 'restart', ${JSON.stringify(DEFAULT_RESTART)}::jsonb), 'isCron', false) end as version,
+      (select jsonb_build_object('failed', d.status = 'failed', 'at', extract(epoch from coalesce(d.finished_at, d.activated_at, d.created_at)) * 1000)
+        from deployments d where d.service_id = s.id and d.status in ('active', 'retired', 'failed') order by d.number desc limit 1) as decided,
+      exists (select 1 from deployments d where d.service_id = s.id and d.status in ('queued', 'building', 'releasing')) as "isUnderWay"
+    from services s left join deployments a on a.id = s.active_deployment_id
+    where s.desired <> 'deleted' order by s.id desc limit ${MOST_SERVICES}`))]
+}
+
+type ReplicaRow = Rows<WatchedService['replicas'][number]>
+
+async function replicasIn(tx: Db): Promise<ReplicaRow[]> {
+  return [...(await tx.execute<ReplicaRow>(sql`
+    select w.service_id as "serviceId", w.phase, w.health, w.exit_code as "exitCode", w.exit_signal as "exitSignal", w.exit_by_platform as "exitByPlatform", w.crashes, (extract(epoch from w.observed_at) * 1000)::float8 as "observedAt"
+    from workloads w join services s on s.active_deployment_id = w.deployment_id where w.role = 'service'`))]
+}
+
+type UseRow = Rows<WatchedService['uses'][number]>
+
+async function usesIn(tx: Db, now: Date): Promise<UseRow[]> {
+  return [...(await tx.execute<UseRow>(sql`
+    select u.service_id as "serviceId", u.memory_bytes::float8 as "memoryBytes", u.memory_limit_bytes::float8 as "memoryLimitBytes", u.cpu_milli as "cpuMilli", u.cpu_limit_milli as "cpuLimitMilli"
+    from workload_uses u join services s on s.active_deployment_id = u.deployment_id where u.at > ${before(now, USE_MS)}::timestamptz`))]
+}
+
+async function trafficIn(tx: Db, now: Date): Promise<Map<string, WatchedService['traffic']>> {
+  const rows = await tx.execute<{ serviceId: string; requests: number; failed: number; buckets: number[] }>(sql`
+    select s.id as "serviceId", t.requests, t.failed, t.buckets from traffic_samples t join services s on s.active_deployment_id = t.deployment_id
+    where t.at > ${before(now, TRAFFIC_MS)}::timestamptz and t.at <= ${now.toISOString()}::timestamptz`)
+  const sums = new Map<string, { requests: number; failed: number; buckets: number[] }>()
+  for (const { serviceId, requests, failed, buckets } of rows) {
+    const former = sums.get(serviceId) ?? { requests: 0, failed: 0, buckets: [] }
+    sums.set(serviceId, { requests: former.requests + requests, failed: former.failed + failed, buckets: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, i) => (former.buckets[i] ?? 0) + (buckets[i] ?? 0)) })
+  }
+  return sums
+}
+
+type VolumeRow = Rows<WatchedVolume>
+
+async function volumesIn(tx: Db): Promise<VolumeRow[]> {
+  return [...(await tx.execute<VolumeRow>(sql`
+    select v.id, coalesce(case when s.source ->> 'type' = 'database' then s.name end, v.name) as name, v.environment_id as "environmentId", v.service_id as "serviceId", v.size_bytes::float8 as "sizeBytes", v.limit_mib as "limitMib",
+      (select jsonb_build_object('failed', n.status = 'failed', 'at', extract(epoch from coalesce(n.finished_at, n.created_at)) * 1000)
+        from snapshots n where n.volume_id = v.id and n.status in ('done', 'failed') and n.trigger in ('manual', 'schedule') order by n.id desc limit 1) as snapshot
+    from volumes v left join services s on s.id = v.service_id where v.deleted_at is null`))]
+}
+
+async function dataDiskIn(tx: Db, now: Date): Promise<Disk | null> {
+  const [row] = await tx.execute<{ disk: Disk | null }>(sql`select detail -> 'disk' as disk from heartbeats where at > ${before(now, BEAT_MS)}::timestamptz and detail ? 'disk' order by at desc limit 1`)
+  return row?.disk ?? null
+}
+
+function before(now: Date, ms: number): string {
+  return new Date(now.getTime() - ms).toISOString()
+}
+
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group) group.push(row)
+    else groups.set(keyOf(row), [row])
+  }
+  return groups
+}

@@ -1,0 +1,57 @@
+import type { AlertRule } from './rule'
+import { ALERT_KIND } from './kind'
+
+// One look at one rule and one subject. What is counted is time that was seen: a look that measured nothing, and a pause between
+// looks that is too long (the worker was away), count for nothing. So a gap neither fires nor resolves; it only takes longer.
+
+/** What is remembered between looks of something that is not well. */
+export type Held = {
+  state: 'pending' | 'firing'
+  /** For how long it was seen beyond the threshold (pending), or well again (firing), without a break. */
+  countedMs: number
+  /** Of the last look. */
+  lookedAt: number
+  /** Whether the last look measured what is counted; time since a gap was not seen. */
+  isSeen: boolean
+  /** The last value that was measured. */
+  value: number
+}
+
+/** Longer between two looks, and nobody knows what was in between. */
+export const LONGEST_STEP_MS = 30_000
+
+/** Well again is not just below the threshold, so that a value around it does not go back and forth. */
+const CLEAR_SHARE = 0.9
+
+/** Below this it is well again. */
+export function clearBelow(threshold: number): number {
+  return threshold * CLEAR_SHARE
+}
+
+/** What follows: null for nothing to remember. `resolved` says that it was firing. */
+export type Step = { held: Held } | { held: null; wasFiring: boolean }
+
+/** `value`: null for a gap. */
+export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'threshold' | 'forSeconds'>, look: { at: number; value: number | null }): Step {
+  const { at, value } = look
+  if (value === null) return before === null ? { held: null, wasFiring: false } : { held: { ...before, lookedAt: at, isSeen: false } }
+  if (before?.state === 'firing') return stepFiring(before, rule, { at, value })
+  if (value <= rule.threshold) return { held: null, wasFiring: false }
+  const countedMs = before === null ? 0 : before.countedMs + seenMs(before, at)
+  // From here on being well is counted, of which nothing was seen yet.
+  if (countedMs >= rule.forSeconds * 1000) return { held: { state: 'firing', countedMs: 0, lookedAt: at, isSeen: false, value } }
+  return { held: { state: 'pending', countedMs, lookedAt: at, isSeen: true, value } }
+}
+
+function stepFiring(before: Held, { kind, threshold }: Pick<AlertRule, 'kind' | 'threshold'>, { at, value }: { at: number; value: number }): Step {
+  // Between the two it is neither: what was counted of being well begins anew.
+  if (value > clearBelow(threshold)) return { held: { ...before, countedMs: 0, lookedAt: at, isSeen: false, value } }
+  const countedMs = before.countedMs + seenMs(before, at)
+  if (countedMs >= ALERT_KIND[kind].clearSeconds * 1000) return { held: null, wasFiring: true }
+  return { held: { ...before, countedMs, lookedAt: at, isSeen: true, value } }
+}
+
+function seenMs({ isSeen, lookedAt }: Held, at: number): number {
+  const ms = at - lookedAt
+  return isSeen && ms > 0 && ms <= LONGEST_STEP_MS ? ms : 0
+}

@@ -1,0 +1,17 @@
+import { eq } from 'drizzle-orm'
+
+import { channelDelete } from '../../contract/channel'
+import { lock } from '../../db/queries/channels'
+import { alertChannels } from '../../db/schema/alert'
+import { notFound } from '../../errors'
+import { record } from '../../events/record'
+import { implement } from '../implement'
+
+export const deleteChannel = implement(channelDelete, async (ctx, { channelId }) => {
+  const { organizationId } = ctx.scope
+  const row = await lock(ctx.db, organizationId, channelId)
+  if (!row) throw notFound('channel')
+  await ctx.db.delete(alertChannels).where(eq(alertChannels.id, channelId))
+  await record(ctx.db, ctx, { type: 'channel.deleted', subject: row.name, organizationId })
+  return { ok: true as const }
+})
