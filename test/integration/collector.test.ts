@@ -125,6 +125,62 @@ test('lines carry the part that printed them; what prepares a deployment is read
   ])
 })
 
+describe('what a line says of itself', () => {
+  const read = () => t.database.sql<{ level: number | null; message: string | null; attributes: unknown; text: string }[]>`select level, message, attributes, text from log_lines where service_id = 'svc_1' order by id`
+
+  test('is stored beside its text, with the environment it is of', async () => {
+    const json = '{"level":50,"msg":"no \\u0000 room","n":{"left":3}}'
+    await writeFile(file.path, `${json}\n\u001b[33mWARN\u001b[0m slow\nplain\n`)
+    await fresh().collect()
+    expect(await read()).toEqual([
+      { level: 5, message: 'no \ufffd room', attributes: { n: { left: 3 } }, text: json },
+      { level: 4, message: 'slow', attributes: null, text: '\u001b[33mWARN\u001b[0m slow' },
+      { level: null, message: null, attributes: null, text: 'plain' },
+    ])
+    expect(await t.database.sql`select distinct environment_id from log_lines`).toEqual([{ environment_id: 'env_1' }])
+  })
+
+  test('its time is used where it is plausible', async () => {
+    await writeFile(file.path, '')
+    const soon = new Date().toISOString()
+    await appendFile(file.path, `${soon} one\n2001-01-01T00:00:00Z two\n2101-01-01T00:00:00Z three\n`)
+    const before = Date.now()
+    await fresh().collect()
+    const [one, two, three] = (await t.database.sql<{ at: string }[]>`select at from log_lines order by id`).map(({ at }) => new Date(at))
+    expect(one!.toISOString()).toBe(soon)
+    for (const at of [two!, three!]) expect(at.getTime()).toBeGreaterThanOrEqual(before)
+  })
+
+  test('hides secrets that only reading shows', async () => {
+    await writeFile(file.path, '{"msg":"it is hun\\u0074er2","key":"hun\\u0074er2"}\n')
+    await fresh((text) => text.replaceAll('hunter2', '[secret]')).collect()
+    expect(await read()).toMatchObject([{ message: 'it is [secret]', attributes: { key: '[secret]' } }])
+  })
+
+  test('a trace is one line, and its beginning waits for the rest also when the worker is another one', async () => {
+    await writeFile(file.path, 'before\nError: no\n    at one (a.js:1:1)\n')
+    await fresh().collect()
+    expect(await stored()).toEqual(['before'])
+    await appendFile(file.path, '    at two (a.js:2:1)\nafter\n')
+    await fresh().collect()
+    expect(await stored()).toEqual(['before', 'Error: no\n    at one (a.js:1:1)\n    at two (a.js:2:1)', 'after'])
+    await appendFile(file.path, 'Error: last\n    at one (a.js:1:1)\n')
+    await fresh().collect()
+    expect(await stored()).toHaveLength(3)
+    await silentFor(500)
+    await fresh().collect()
+    expect((await stored()).at(-1)).toBe('Error: last\n    at one (a.js:1:1)')
+  })
+
+  test('may be a megabyte long', async () => {
+    const text = 'x'.repeat(999_990)
+    await writeFile(file.path, `${text}\n${text}yyyyyyyyyyzzz\n`)
+    const collector = fresh()
+    await collector.drain(file)
+    expect(await stored()).toEqual([text, `${text}yyyyyyyyyy … [line cut, goes on below]`, 'zzz'])
+  })
+})
+
 describe('a program that prints faster than lines can be stored', () => {
   const MIB = 1024 * 1024
   const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `${String(from + n).padStart(9, '0')} ${'x'.repeat(1013)}\n`).join('')

@@ -189,6 +189,7 @@ test('deleting leaves nothing but events, and the lines of its log', async () =>
   await t.settle({ forMs: 5_000 })
   expect(await rowsLeft()).toEqual([])
   expect(await t.database.sql`select text from log_lines where service_id = ${service.id} and stream = 'stdout' and kind = 'runtime'`).toEqual([{ text: 'a line' }])
+  expect(await t.database.sql`select kind from log_lines where service_id = ${service.id} and text like 'It is healthy;%'`).toEqual([{ kind: 'deploy' }])
   expect(await t.engine.driver.observe(null, never)).toEqual([])
   expect(t.ingress.table.routes).toEqual([])
   for (const folder of [t.engine.paths.builds, t.engine.paths.artifacts, t.engine.paths.workloads]) expect(await readdir(folder).catch(() => [])).toEqual([])

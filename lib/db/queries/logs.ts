@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm'
 
 import type { LogKind, LogLineView } from '../../contract/log'
 import { levelName } from '../../domain/log-level'
@@ -32,7 +32,13 @@ async function newest(db: Db, where: SQL | undefined, limit: number) {
 }
 
 function within(scope: LogScope): SQL | undefined {
-  return and(ownedBy(scope), scope.kind ? eq(logLines.kind, scope.kind) : undefined)
+  return and(ownedBy(scope), ofKind(scope.kind))
+}
+
+/** What became of a deployment is told between the lines that it prints. */
+function ofKind(kind: LogScope['kind']): SQL | undefined {
+  if (kind === undefined) return undefined
+  return kind === 'runtime' ? inArray(logLines.kind, ['runtime', 'deploy']) : eq(logLines.kind, kind)
 }
 
 function ownedBy(scope: LogScope): SQL | undefined {

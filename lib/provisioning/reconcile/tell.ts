@@ -19,7 +19,8 @@ export async function tell(tx: Db, { rows, service, verdict, now }: Told): Promi
   const text = sentence(verdict)
   const about = deploymentId ?? service.activeDeploymentId
   if (text === null || about === null) return
-  await append(tx, { environmentId: service.environmentId, serviceId: service.id }, [{ deploymentId: about, kind: 'runtime', stream: 'platform', at: now, text }])
+  const kind = verdict.kind === 'sleep' ? 'runtime' : 'deploy'
+  await append(tx, { environmentId: service.environmentId, serviceId: service.id }, [{ deploymentId: about, kind, stream: 'platform', at: now, text }])
   await announce(tx, { kind: 'log', serviceId: service.id })
 }
 
