@@ -44,7 +44,8 @@ export function conditionOf(filter: Filter, settled: Settled, options: Options =
     case 'deployment':
       return deploymentCondition(filter.value, settled)
     case 'field':
-      return textCondition(sql.identifier(filter.field), filter.value)
+      // What is always in small letters is compared as it is, which a partial index knows.
+      return filter.field !== 'part' && filter.value.kind === 'is' && filter.value.parts.length === 1 ? sql`${sql.identifier(filter.field)} = ${fold(filter.value.parts[0]!)}` : textCondition(sql.identifier(filter.field), filter.value)
     case 'time': {
       const instant = new Date(instantOf(filter.moment, settled.nowMs)).toISOString()
       return filter.side === 'before' ? sql`at < ${instant}::timestamptz` : sql`at >= ${instant}::timestamptz`
