@@ -120,6 +120,8 @@ export const logLines = pgTable(
     index('log_lines_environment').on(t.environmentId, t.at, t.id),
     // Few lines are warnings or worse, and most questions are about them.
     index('log_lines_severe').on(t.environmentId, t.at, t.id).where(sql`level >= 4`),
+    // So few that they are hard to find among the others.
+    index('log_lines_deploy').on(t.environmentId, t.at, t.id).where(sql`kind in ('build', 'deploy')`),
   ],
 )
 

@@ -1,0 +1,1 @@
+CREATE INDEX "log_lines_deploy" ON "log_lines" USING btree ("environment_id","at","id") WHERE kind in ('build', 'deploy');
