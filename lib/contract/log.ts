@@ -113,7 +113,7 @@ export const logHistogram = query('log.histogram', {
     bucketMs: z.number().int(),
     /** Every bucket of the window, oldest first; those without lines have a total of 0. */
     buckets: z.array(LogBucket),
-    /** Counting took too long and has stopped at this instant: older buckets were not counted. Null when all were. */
+    /** Counting took too long and has stopped at this instant: what is older is estimated from a sample. Null when all was counted. */
     searchedTo: Timestamp.nullable(),
     notes: z.array(FilterNote),
   }),

@@ -22,6 +22,7 @@ import { every } from './every'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
+import { makeWordIndexer } from './index-logs'
 import { makeLife, type Life } from './life'
 import { startRunners } from './runners'
 import { keepLogBudget } from '../telemetry/retention'
@@ -50,6 +51,7 @@ const USE_MS = 10_000
 const STORAGE_MS = 15_000
 /** Every line is added up where there are many. */
 const LOG_BUDGET_MS = 10 * 60_000
+const WORDS_MS = 30_000
 const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
@@ -91,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const terminals = await serveTerminals(options)
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
+  const words = makeWordIndexer(engine)
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
@@ -107,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(USE_MS, 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine)))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes, engine.now())))),
+    every(WORDS_MS, 'log words', log, async () => void ((await life.lead('house')) && (await words.round(shutdown.signal)))),
     every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),

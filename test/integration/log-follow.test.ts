@@ -69,8 +69,8 @@ describe('following an environment', () => {
 
   it('goes on after a line, and refuses what it cannot read or may not', async () => {
     await print(api, [line('one'), line('two')])
-    const [{ id }] = (await t.database.sql<{ id: string }[]>`select min(id)::text as id from log_lines`) as [{ id: string }]
-    const tab = await open('', id)
+    const [oldest] = await t.database.sql<{ id: string }[]>`select min(id)::text as id from log_lines`
+    const tab = await open('', oldest!.id)
     const { lines } = await tab.hears<LinesFrame>('lines')
     expect(lines.map(({ text }) => text)).toEqual(['two'])
     const wrong = await openTab(hub, { environmentId, token: owner.accessToken, logs: [{ key: 'x', scope: { environmentId, filter: '(' } }, { key: 'y', scope: { environmentId: newId('environment'), filter: '' } }] })
@@ -118,7 +118,8 @@ describe('a download', () => {
   }
 
   it('has every filtered line once, oldest first, as text and as JSON', async () => {
-    const at = (n: number) => new Date(Date.now() - 60_000 + n)
+    const first = Date.now() - 60_000
+    const at = (n: number) => new Date(first + n)
     await print(api, Array.from({ length: 4_500 }, (_, n) => line(`\u001b[1mn${n}\u001b[0m`, { at: at(n) })))
     await print(web, [line('not this', { at: at(3) })])
     const text = await (await download({ filter: 'nothing' })).text()
@@ -126,7 +127,7 @@ describe('a download', () => {
     const all = (await (await download({ filter: 'service:api' })).text()).trimEnd().split('\n')
     expect(all).toHaveLength(4_500)
     expect(all.map((each) => each.split(' ')[2])).toEqual(Array.from({ length: 4_500 }, (_, n) => `n${n}`))
-    expect(all[0]).toBe(`${at(0).toISOString().slice(0, 19)}${all[0]!.slice(19, 24)} api n0`)
+    expect(all[0]).toBe(`${at(0).toISOString()} api n0`)
     const response = await download({ filter: '-service:api', format: 'jsonl' })
     expect(response.headers.get('content-disposition')).toContain('logs.jsonl')
     expect(JSON.parse(await response.text())).toMatchObject({ text: 'not this', serviceId: web })

@@ -6,6 +6,7 @@ import { logContext, logFacets, logHistogram, logSearch, type LogLineView, type 
 import { serviceCreate } from '../../lib/contract/service'
 import { append, type NewLine } from '../../lib/db/queries/engine/log-lines'
 import { conditionOf, isLookedUp } from '../../lib/db/queries/log-filter'
+import { countLines } from '../../lib/db/queries/log-histogram'
 import { COLUMNS, foundLine } from '../../lib/db/queries/log-search'
 import { isService, matches } from '../../lib/domain/log-filter/matches'
 import { print } from '../../lib/domain/log-filter/print'
@@ -179,7 +180,19 @@ describe('searching', () => {
     expect(buckets[1]!.levels).toEqual({ error: 1, none: 1 })
   })
 
+  it('estimates what it has no time to count', async () => {
+    await clear()
+    await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select ${environmentId}, ${services[0]!.id}, 'dep_1', 'runtime', 'stdout', ${new Date(NOON - 3_600_000).toISOString()}::timestamptz + n * interval '1 second', 'x' from generate_series(0, 3599) n`
+    const query = { environmentId, condition: sql`true`, lookup: null, fromMs: NOON - 3_600_000, untilMs: NOON }
+    const { counts, reachedMs } = await countLines(t.database.db, query, { bucketMs: 600_000, budgetMs: -1 })
+    expect(reachedMs).toBe(NOON)
+    // So few lines are a sample of all of them.
+    expect(counts.sort((a, b) => a.bucket - b.bucket)).toEqual([0, 1, 2, 3, 4, 5].map((bucket) => ({ bucket, level: null, lines: 600 })))
+  })
+
   it('says what lines have in common', async () => {
+    await clear()
+    await store([ofApi(line('a', { level: 'error' })), ofApi(line('b')), ofApi(line('c'))])
     const { facets } = await t.call(logFacets, { environmentId }, { as: owner })
     expect(facets.find(({ field }) => field === 'level')).toEqual({ field: 'level', isSampled: false, values: [{ value: 'none', label: 'none', count: 2 }, { value: 'error', label: 'error', count: 1 }] })
     expect(facets.find(({ field }) => field === 'service')?.values).toEqual([{ value: 'api', label: 'api', count: 3 }])

@@ -37,7 +37,7 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
   return (
     // The button in it does the same for keys and is what is read out; the rest of the row is only more room to press.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-xl:flex-wrap @max-xl:py-0.5', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed ? 'border-accent! bg-accent/12!' : isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
+    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code hover:[&_.text-faint]:text-muted @max-xl:flex-wrap @max-xl:py-0.5', groundOf({ severity: severityOf(line.level), isNotice, isNamed, isOpen }))} onClick={press}>
       <button
         type="button"
         data-line={line.id}
@@ -78,7 +78,15 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
   )
 })
 
-const GROUND: Record<Severity, string> = { bad: 'border-bad bg-bad/6', warning: 'border-warning', plain: 'border-transparent' }
+const EDGE: Record<Severity, string> = { bad: 'border-bad', warning: 'border-warning', plain: 'border-transparent' }
+
+/** A row that stands out has the ground of its details or a frame: on a tint of more than a breath its words could not be read. */
+function groundOf({ severity, isNotice, isNamed, isOpen }: { severity: Severity; isNotice: boolean; isNamed: boolean; isOpen: boolean }): string {
+  if (isNamed) return 'border-accent bg-surface outline outline-accent/60 -outline-offset-1'
+  if (isNotice) return 'border-warning bg-surface outline outline-warning/60 -outline-offset-1'
+  if (isOpen) return clsx(EDGE[severity], 'bg-surface')
+  return severity === 'bad' ? 'border-bad bg-bad/6 [&_.text-faint]:text-muted' : clsx(EDGE[severity], 'hover:bg-hover')
+}
 
 function RequestWords({ request: { method, path, status, duration } }: { request: Request }) {
   return (

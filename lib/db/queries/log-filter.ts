@@ -56,18 +56,22 @@ export function conditionOf(filter: Filter, settled: Settled, options: Options =
 export function isLookedUp(filter: Filter): boolean {
   if (filter.kind === 'and') return filter.of.some(isLookedUp)
   if (filter.kind === 'or') return filter.of.every(isLookedUp)
-  if (filter.kind === 'text') return hasTrigram(filter.text)
-  return filter.kind === 'attribute' && hasTrigram(lastName(filter.name))
+  if (filter.kind === 'text') return hasTrigram([filter.text])
+  return filter.kind === 'attribute' && lookupsOf(filter).every(hasTrigram)
 }
 
 /** Three letters or digits in a row are the least that can be looked up. */
-function hasTrigram(text: string): boolean {
-  return /[\p{L}\p{N}]{3}/u.test(text)
+function hasTrigram(parts: readonly string[]): boolean {
+  return parts.some((part) => /[\p{L}\p{N}]{3}/u.test(part))
 }
 
-function attributeCondition({ name, value }: Extract<Filter, { kind: 'attribute' }>, { isLookup }: Options): SQL {
-  const condition = valueCondition(attributeAt(name), value)
-  return isLookup && hasTrigram(lastName(name)) ? sql`(${lookup(lastName(name), value)} and ${condition})` : condition
+type AttributeFilter = Extract<Filter, { kind: 'attribute' }>
+
+function attributeCondition(filter: AttributeFilter, { isLookup }: Options): SQL {
+  const condition = valueCondition(attributeAt(filter.name), filter.value)
+  const lookups = lookupsOf(filter)
+  if (!isLookup || !lookups.every(hasTrigram)) return condition
+  return sql`(${joined(lookups.map((parts) => sql`${ATTRIBUTES} like ${containing(parts)}`), sql` or `, sql`false`)} and ${condition})`
 }
 
 /** An attribute by its name, or by the names on the way to it. Arrays and plain values have no names in them. */
@@ -92,18 +96,16 @@ function numberIn(json: SQL): SQL {
   return sql`(case jsonb_typeof(${json}) when 'number' then (${json} #>> '{}')::numeric when 'string' then case when length(${json} #>> '{}') <= 15 and ${json} #>> '{}' ~ '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$' then (${json} #>> '{}')::numeric end end)`
 }
 
-/** What the attributes as JSON text have to contain where the condition holds. */
-function lookup(name: string, value: Value): SQL {
-  const key = `${inJson(name)}":`
-  const like = (parts: readonly string[]) => sql`${ATTRIBUTES} like ${containing(parts)}`
-  if (value.kind !== 'is') return like([key])
-  if (value.parts.length > 1) return like([`${key} "${inJson(value.parts[0]!)}`, ...value.parts.slice(1).map(inJson)])
+/** What the attributes as JSON text contain where the condition holds: one of these, each as parts in their order. */
+function lookupsOf({ name, value }: AttributeFilter): string[][] {
+  const key = `${inJson(name.slice(name.lastIndexOf('.') + 1))}":`
+  if (value.kind !== 'is') return [[key]]
+  if (value.parts.length > 1) return [[`${key} "${inJson(value.parts[0]!)}`, ...value.parts.slice(1).map(inJson)]]
   const [text = ''] = value.parts
   const number = numberOf(text)
-  // Zero is written in more ways than one.
-  if (number === 0) return like([key])
-  if (number !== null) return sql`(${like([`${key} ${decimal(number)}`])} or ${like([`${key} "${decimal(number)}`])})`
-  return ['true', 'false', 'null'].includes(fold(text)) ? like([key]) : like([`${key} "${inJson(text)}"`])
+  // Zero is written in more ways than one, and these words are with and without quotes.
+  if (number === 0 || ['true', 'false', 'null'].includes(fold(text))) return [[key]]
+  return number === null ? [[`${key} "${inJson(text)}"`]] : [[`${key} ${decimal(number)}`], [`${key} "${decimal(number)}`]]
 }
 
 function deploymentCondition(value: Value, { environmentId }: Settled): SQL {
@@ -134,10 +136,6 @@ function escaped(text: string): string {
 /** As the database writes a text within JSON, without its quotes. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1)
-}
-
-function lastName(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 function joined(conditions: SQL[], by: SQL, none: SQL): SQL {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql, type SQL } from 'drizzle-orm'
 
 import type { Db } from '../connection'
 import { inWindow, withTimeout, type LogQuery } from './log-search'
@@ -11,11 +11,36 @@ export type Counting = { bucketMs: number; budgetMs: number }
 const FIRST_LENGTH_MS = 60_000
 const SLICE_TIMEOUT_MS = 1_000
 
+/** Estimates are of about so many lines. */
+const SAMPLED_LINES = 100_000
+/** Of the blocks of the partitions. */
+const MIN_PERCENT = 0.05
+const ESTIMATE_MS = 1_500
+
 /**
  * Counts lines by bucket and level, the newest first, within a window that has both ends. What was not counted in time is older
- * than `reachedMs`; null when all was.
+ * than `reachedMs`, and estimated; null when all was.
  */
-export async function countLines(db: Db, query: LogQuery, { bucketMs, budgetMs }: Counting): Promise<{ counts: Counted[]; reachedMs: number | null }> {
+export async function countLines(db: Db, query: LogQuery, counting: Counting): Promise<{ counts: Counted[]; reachedMs: number | null }> {
+  const { counts, reachedMs } = await countExactly(db, query, counting)
+  if (reachedMs === null) return { counts, reachedMs }
+  return { counts: [...counts, ...(await estimate(db, { ...query, untilMs: reachedMs }, counting))], reachedMs }
+}
+
+/** What a sample of the blocks that lines are stored in says of all of them. Nothing, where even that takes too long. */
+async function estimate(db: Db, query: LogQuery, { bucketMs }: Counting): Promise<Counted[]> {
+  const [stored] = await db.execute<{ lines: number }>(sql`
+    select coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 as lines from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'log_lines'::regclass`)
+  const percent = Math.min(100, Math.max(MIN_PERCENT, (100 * SAMPLED_LINES) / Math.max(1, stored!.lines)))
+  const found = await withTimeout(db, { timeoutMs: ESTIMATE_MS }, (tx) => tx.execute<Counted>(countsOf(query, { bucketMs, from: sql`log_lines tablesample system (${percent}::real) repeatable (1)`, where: sql`${inWindow(query.environmentId, query)} and ${query.condition}` })))
+  return (found ?? []).map(({ lines, ...rest }) => ({ ...rest, lines: Math.round((lines * 100) / percent) }))
+}
+
+function countsOf({ fromMs }: LogQuery, { bucketMs, from, where }: { bucketMs: number; from: SQL; where: SQL }): SQL {
+  return sql`select floor((extract(epoch from at) * 1000 - ${fromMs}::numeric) / ${bucketMs}::numeric)::int as bucket, level, count(*)::int as lines from ${from} where ${where} group by 1, 2`
+}
+
+async function countExactly(db: Db, query: LogQuery, { bucketMs, budgetMs }: Counting): Promise<{ counts: Counted[]; reachedMs: number | null }> {
   const endAt = performance.now() + budgetMs
   const counts: Counted[] = []
   const spans = query.lookup === null ? [] : await wordSpans(db)
@@ -28,9 +53,7 @@ export async function countLines(db: Db, query: LogQuery, { bucketMs, budgetMs }
     const slice = nextSlice(rest, lengthMs, usable)
     const where = slice.isIndexed ? query.lookup! : query.condition
     const found = await withTimeout(db, { timeoutMs: Math.min(SLICE_TIMEOUT_MS, Math.max(1, endAt - began)), isIndexed: slice.isIndexed }, (tx) =>
-      tx.execute<{ bucket: number; level: number | null; lines: number }>(sql`
-        select floor((extract(epoch from at) * 1000 - ${query.fromMs}::numeric) / ${bucketMs}::numeric)::int as bucket, level, count(*)::int as lines
-        from log_lines where ${inWindow(query.environmentId, slice)} and ${where} group by 1, 2`),
+      tx.execute<Counted>(countsOf(query, { bucketMs, from: sql`log_lines`, where: sql`${inWindow(query.environmentId, slice)} and ${where}` })),
     )
     if (found === null) {
       const shorter = shorterLength(slice.untilMs - slice.fromMs)

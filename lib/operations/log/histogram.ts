@@ -5,7 +5,7 @@ import { AppError } from '../../errors'
 import { implement } from '../implement'
 import { questionOf } from './ask'
 
-const BUDGET_MS = 2_000
+const BUDGET_MS = 800
 const HOUR_MS = 3_600_000
 /** Widths that people read time in. */
 const WIDTHS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800]

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+
+import type { Db } from '../../connection'
+import { spanName, wordIndexes, type Span } from '../log-spans'
+
+// Indexes on the words of lines, by which rare ones are found without reading the others. Keeping one up to date while lines are stored
+// would cost more than storing them, so each is of a time that is over, and is built beside those who write and read.
+
+const EXTENSION = 'pg_trgm'
+
+/** Makes sure that there can be such indexes. False where the database lacks what they need, or may not have it. */
+export async function canIndexWords(db: Db): Promise<boolean> {
+  const [found] = await db.execute<{ isThere: boolean; isToHave: boolean }>(sql`
+    select exists (select from pg_extension where extname = ${EXTENSION}) as "isThere", exists (select from pg_available_extensions where name = ${EXTENSION}) as "isToHave"`)
+  if (found!.isThere || !found!.isToHave) return found!.isThere
+  return db.execute(sql.raw(`create extension if not exists ${EXTENSION}`)).then(() => true, () => false)
+}
+
+/** Whether at least so many lines are of a time. */
+export async function hasLines(db: Db, { fromMs, untilMs }: Span, atLeast: number): Promise<boolean> {
+  const [row] = await db.execute<{ lines: number }>(sql`
+    select coalesce(sum(of.lines), 0)::int as lines from environments e cross join lateral (
+      select count(*) as lines from (
+        select from log_lines where environment_id = e.id and at >= ${iso(fromMs)}::timestamptz and at < ${iso(untilMs)}::timestamptz limit ${atLeast}) l) of`)
+  return row!.lines >= atLeast
+}
+
+/** Builds the index of a time within one day. Takes its time, and keeps nobody from storing or reading. */
+export async function buildWordIndex(db: Db, span: Span): Promise<void> {
+  const partition = `log_lines_${iso(span.fromMs).slice(0, 10).replaceAll('-', '')}`
+  // Neither of the names nor the times is anybody's input.
+  await db.execute(
+    sql.raw(`create index concurrently if not exists ${spanName(span)} on ${partition}
+      using gin (log_words(text, message) gin_trgm_ops, lower(attributes::text collate "C") gin_trgm_ops) where at >= '${iso(span.fromMs)}' and at < '${iso(span.untilMs)}'`),
+  )
+}
+
+/** Removes an index on words. */
+export async function dropWordIndex(db: Db, span: Span): Promise<void> {
+  await db.execute(sql.raw(`drop index concurrently if exists ${spanName(span)}`))
+}
+
+/** Spans of indexes that were begun and not finished, as by a worker that died; not those that are being built. */
+export async function unfinishedSpans(db: Db): Promise<Span[]> {
+  const invalid = (await wordIndexes(db)).filter(({ isValid }) => !isValid)
+  if (invalid.length === 0) return []
+  const rows = await db.execute<{ name: string }>(sql`select c.relname as name from pg_stat_progress_create_index p join pg_class c on c.oid = p.index_relid`)
+  const building = new Set(rows.map(({ name }) => name))
+  return invalid.filter(({ name }) => !building.has(name)).map(({ span }) => span)
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,43 @@
+import type { Db } from '../db/connection'
+import { partitions } from '../db/queries/engine/log-partitions'
+import { buildWordIndex, canIndexWords, dropWordIndex, hasLines, unfinishedSpans } from '../db/queries/engine/log-words'
+import { spanName, wordSpans } from '../db/queries/log-spans'
+import type { Log } from '../log'
+import { planWordIndexes } from '../telemetry/plan-word-indexes'
+
+/** Fewer lines are read as quickly as an index is. */
+const WORTH_LINES = 20_000
+
+export type WordIndexer = { /** One look; builds what is missing, one after the other. */ round(shutdown: AbortSignal): Promise<void> }
+
+/** Builds the indexes by which rare words are found. Where the database cannot have them, searching takes longer and finds the same. */
+export function makeWordIndexer({ db, log, now }: { db: Db; log: Log; now(): Date }, worthLines = WORTH_LINES): WordIndexer {
+  // What is over has hardly any lines more later.
+  const small = new Set<string>()
+  let isSaid = false
+  return {
+    async round(shutdown) {
+      if (!(await canIndexWords(db))) {
+        if (!isSaid) log.warn({ extension: 'pg_trgm' }, 'the database has no extension for indexes on words: searching logs for rare words takes longer')
+        isSaid = true
+        return
+      }
+      for (const span of await unfinishedSpans(db)) await dropWordIndex(db, span)
+      const days = (await partitions(db)).map(({ day }) => Date.parse(day))
+      const { build, drop } = planWordIndexes(days, await wordSpans(db), now().getTime())
+      for (const span of drop) await dropWordIndex(db, span)
+      for (const span of build) {
+        const key = spanName(span)
+        if (shutdown.aborted) return
+        if (small.has(key)) continue
+        if (!(await hasLines(db, span, worthLines))) small.add(key)
+        // The end of the worker does not wait for it: the database finishes it or leaves it to the next round.
+        else await Promise.race([buildWordIndex(db, span), aborted(shutdown)])
+      }
+    },
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { logSearch } from '../../lib/contract/log'
+import { serviceCreate } from '../../lib/contract/service'
+import { append, type NewLine } from '../../lib/db/queries/engine/log-lines'
+import { makePartition } from '../../lib/db/queries/engine/log-partitions'
+import { conditionOf } from '../../lib/db/queries/log-filter'
+import { inWindow, withTimeout } from '../../lib/db/queries/log-search'
+import { wordIndexes } from '../../lib/db/queries/log-spans'
+import { makeWordIndexer } from '../../lib/worker/index-logs'
+import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
+
+const HOUR_MS = 3_600_000
+const START = Date.parse('2026-03-04T10:00:00Z')
+const silent = { warn: () => {}, info: () => {} } as never
+const never = new AbortController().signal
+let t: TestPlatform
+let owner: SignedIn
+let environmentId: string
+
+beforeAll(async () => {
+  t = await platformForTest()
+  owner = await t.owner()
+  ;({ environmentId } = await t.project(owner))
+  const { id: serviceId } = await t.call(serviceCreate, { environmentId, source: { type: 'template', template: 'node-service' } }, { as: owner })
+  // Two hours and a half, of which one line in a thousand is rare.
+  const lines = Array.from({ length: 9_000 }, (_, n): NewLine => ({ kind: 'runtime', stream: 'stdout', deploymentId: 'dep_1', at: new Date(START + n * 1000), text: n % 1000 === 7 ? `Kaboom ${n}` : `usual ${n}`, attributes: n % 1000 === 8 ? { user: { name: 'Zoë "Z"' } } : null }))
+  await makePartition(t.database.db, '2026-03-04')
+  await t.database.db.transaction((tx) => append(tx, { environmentId, serviceId }, lines))
+})
+afterAll(() => t.close())
+
+const at = (now: number) => makeWordIndexer({ db: t.database.db, log: silent, now: () => new Date(now) }, 500)
+const names = async () => (await wordIndexes(t.database.db)).map(({ name, isValid }) => `${name}${isValid ? '' : ' (unfinished)'}`)
+const found = async (filter: string) => (await t.call(logSearch, { environmentId, filter, limit: 1000 }, { as: owner })).lines.map(({ text }) => text)
+
+it('rare words are found by an index on each time that is over, and without one all the same', async () => {
+  t.clock.now = new Date(START + 3 * HOUR_MS)
+  const filters = ['kaboom', '@user.name:"zoë \\"z\\""', '@user.name:Z*', 'kaboom -4007', 'kaboom OR @user.name:*']
+  const before = await Promise.all(filters.map(found))
+  expect(before.map(({ length }) => length)).toEqual([9, 9, 9, 8, 18])
+
+  const indexer = at(START + 2.5 * HOUR_MS)
+  await indexer.round(never)
+  expect(await names()).toEqual(['log_words_202603041000_60', 'log_words_202603041100_60', 'log_words_202603041200_15'])
+  expect(await Promise.all(filters.map(found))).toEqual(before)
+
+  const condition = conditionOf({ kind: 'text', text: 'kaboom' }, { environmentId, nowMs: START, servicesOf: () => [] })
+  const plan = await withTimeout(t.database.db, { timeoutMs: 1000, isIndexed: true }, (tx) =>
+    tx.execute<Record<string, string>>(sql`explain select text from log_lines where ${inWindow(environmentId, { fromMs: START + HOUR_MS, untilMs: START + 1.5 * HOUR_MS, isIndexed: true })} and ${condition}`),
+  )
+  expect(JSON.stringify(plan)).toContain('log_words_202603041100_60')
+})
+
+it('an hour that is over takes the place of its quarters, and what was not finished is begun anew', async () => {
+  await t.database.sql`update pg_index set indisvalid = false where indexrelid = 'log_words_202603041000_60'::regclass`
+  expect(await names()).toContain('log_words_202603041000_60 (unfinished)')
+  expect(await found('kaboom')).toHaveLength(9)
+  await at(START + 3 * HOUR_MS + 120_000).round(never)
+  await at(START + 3 * HOUR_MS + 150_000).round(never)
+  expect(await names()).toEqual(['log_words_202603041000_60', 'log_words_202603041100_60', 'log_words_202603041200_60'])
+  expect(await found('kaboom')).toHaveLength(9)
+})
