@@ -62,17 +62,19 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
           {serviceName}
         </span>
       )}
-      <span className={clsx('min-w-0 flex-1 text-ink @max-xl:basis-full @max-xl:pl-4', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
-        {line.kind === 'build' || line.kind === 'deploy' ? <span className="mr-2 text-faint select-none">{line.kind}</span> : null}
-        {isNotice ? <TriangleAlert aria-hidden="true" className="mr-1.5 inline size-3 align-[-1px] text-warning" /> : null}
-        {words.request === null ? <AnsiText text={words.head} /> : <RequestWords request={words.request} />}
-        {words.folded > 0 ? <span className="ml-2 rounded-small bg-press px-1 text-muted select-none">+{words.folded} lines</span> : null}
-        {words.attributes.map(({ name, value }) => (
-          <span key={name} className="ml-3 text-faint">
-            {name}=<span className="text-muted">{value.slice(0, 80)}</span>
-          </span>
-        ))}
-        {words.head === '' && words.request === null ? '\u00a0' : null}
+      <span className="flex min-w-0 flex-1 gap-2 @max-xl:basis-full @max-xl:pl-4">
+        <span className={clsx('min-w-0 text-ink', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
+          {line.kind === 'build' || line.kind === 'deploy' ? <span className="mr-2 text-faint select-none">{line.kind}</span> : null}
+          {isNotice ? <TriangleAlert aria-hidden="true" className="mr-1.5 inline size-3 align-[-1px] text-warning" /> : null}
+          {words.request === null ? <AnsiText text={words.head} /> : <RequestWords request={words.request} />}
+          {words.attributes.map(({ name, value }) => (
+            <span key={name} className="ml-3 text-faint">
+              {name}=<span className="text-muted">{value.slice(0, 80)}</span>
+            </span>
+          ))}
+          {words.head === '' && words.request === null ? '\u00a0' : null}
+        </span>
+        {words.folded > 0 ? <span className="shrink-0 self-start rounded-small bg-press px-1 text-muted select-none">+{words.folded} lines</span> : null}
       </span>
     </div>
   )
