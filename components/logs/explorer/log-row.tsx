@@ -90,11 +90,11 @@ function groundOf({ severity, isNotice, isNamed, isOpen }: { severity: Severity;
   return severity === 'bad' ? 'border-bad bg-bad/6 [&_.text-faint]:text-muted' : clsx(EDGE[severity], 'hover:bg-hover')
 }
 
-function RequestWords({ request: { method, path, status, duration } }: { request: Request }) {
+function RequestWords({ request: { method, path, status, took } }: { request: Request }) {
   return (
     <>
       <span className="text-muted">{method}</span> {path} <span className={clsx('ml-1', status >= 500 ? 'text-bad' : status >= 400 ? 'text-warning' : 'text-muted')}>{status}</span>
-      {duration === null ? null : <span className="ml-2 text-faint">{duration}</span>}
+      {took === null ? null : <span className="ml-2 text-faint">{took}</span>}
     </>
   )
 }
