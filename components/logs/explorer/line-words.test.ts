@@ -17,7 +17,7 @@ describe('a row', () => {
   })
 
   it('tells a request by method, path, status and duration', () =>
-    expect(rowWords(sampleLine({ kind: 'http', attributes: { method: 'GET', path: '/cart', status: 502, durationMs: 1234.5 } })).request).toEqual({ method: 'GET', path: '/cart', status: 502, duration: '1.2 s' }))
+    expect(rowWords(sampleLine({ kind: 'http', attributes: { method: 'GET', path: '/cart', status: 502, durationMs: 1234.5 } })).request).toEqual({ method: 'GET', path: '/cart', status: 502, took: '1.2 s' }))
 
   it('takes a line that only claims to be a request as text', () => expect(rowWords(sampleLine({ kind: 'http', attributes: { method: 7 }, text: 'GET' })).request).toBeNull())
 

@@ -10,7 +10,7 @@ const MOST_ATTRIBUTES = 300
 
 /** `isPlain`: a text, a number or yes and no, which a filter can ask for. */
 export type Attribute = { name: string; value: string; isPlain: boolean }
-export type Request = { method: string; path: string; status: number; duration: string | null }
+export type Request = { method: string; path: string; status: number; took: string | null }
 
 export type RowWords = {
   /** The first line of what it says, with its colour codes. */
@@ -53,7 +53,7 @@ function requestOf({ kind, attributes }: LogLineView): Request | null {
   if (kind !== 'http' || attributes === null) return null
   const { method, path, status, durationMs } = attributes
   if (typeof method !== 'string' || typeof path !== 'string' || typeof status !== 'number') return null
-  return { method, path, status, duration: typeof durationMs === 'number' ? durationWords(durationMs) : null }
+  return { method, path, status, took: typeof durationMs === 'number' ? durationWords(durationMs) : null }
 }
 
 /** A line in words, for who hears it and for the clipboard of one line. */

@@ -77,6 +77,11 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
     // The last line that is held is not the newest one while others were let go of for older ones.
     else if (lines.isAtNewest && !isPaused) follow()
   }
+  /** One came near an end of what is held. What failed or took too long is asked for by a button; after the newest line of a live view, lines come by themselves. */
+  const readOn = (side: 'older' | 'newer') => {
+    const isWaste = side === 'older' ? lines.searchedTo !== null : isLive && lines.isAtNewest
+    if (!isWaste && lines[side].error === null) void lines.load(side)
+  }
   const setStanding = useCallback((name: string, value: string, standing: Standing) => {
     const next = withStanding(filter, termOf(name, value), standing)
     if (next === null) field.current?.focus()
@@ -117,7 +122,7 @@ export function LogExplorer({ serviceId, edges = null, className }: LogExplorerP
               isFollowing={isFollowing}
               onEnd={reachEnd}
               namedId={namedId}
-              onEdge={(side) => (lines[side].error === null && (side === 'newer' || lines.searchedTo === null) ? void lines.load(side) : undefined)}
+              onEdge={readOn}
               place={{ projectId: project.id, environmentId }}
               actions={actions}
               head={<OlderLines lines={lines} onMore={() => void lines.load('older')} />}

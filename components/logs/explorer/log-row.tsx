@@ -37,7 +37,7 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
   return (
     // The button in it does the same for keys and is what is read out; the rest of the row is only more room to press.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
-    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code @max-xl:flex-wrap @max-xl:py-0.5', GROUND[isNotice ? 'warning' : severityOf(line.level)], isNotice && 'bg-warning/10!', isNamed ? 'border-accent! bg-accent/12!' : isOpen ? 'bg-press!' : 'hover:bg-hover')} onClick={press}>
+    <div className={clsx('group flex cursor-pointer gap-x-3 border-l-2 pr-3 pl-2 font-mono text-code hover:[&_.text-faint]:text-muted @max-xl:flex-wrap @max-xl:py-0.5', groundOf({ severity: severityOf(line.level), isNotice, isNamed, isOpen }))} onClick={press}>
       <button
         type="button"
         data-line={line.id}
@@ -62,29 +62,39 @@ export const LogRow = memo(function LogRow({ line, serviceName, isOpen, isCurren
           {serviceName}
         </span>
       )}
-      <span className={clsx('min-w-0 flex-1 text-ink @max-xl:basis-full @max-xl:pl-4', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
-        {line.kind === 'build' || line.kind === 'deploy' ? <span className="mr-2 text-faint select-none">{line.kind}</span> : null}
-        {isNotice ? <TriangleAlert aria-hidden="true" className="mr-1.5 inline size-3 align-[-1px] text-warning" /> : null}
-        {words.request === null ? <AnsiText text={words.head} /> : <RequestWords request={words.request} />}
-        {words.folded > 0 ? <span className="ml-2 rounded-small bg-press px-1 text-muted select-none">+{words.folded} lines</span> : null}
-        {words.attributes.map(({ name, value }) => (
-          <span key={name} className="ml-3 text-faint">
-            {name}=<span className="text-muted">{value.slice(0, 80)}</span>
-          </span>
-        ))}
-        {words.head === '' && words.request === null ? '\u00a0' : null}
+      <span className="flex min-w-0 flex-1 gap-2 @max-xl:basis-full @max-xl:pl-4">
+        <span className={clsx('min-w-0 text-ink', wrap ? 'whitespace-pre-wrap [overflow-wrap:anywhere]' : 'truncate whitespace-pre')}>
+          {line.kind === 'build' || line.kind === 'deploy' ? <span className="mr-2 text-faint select-none">{line.kind}</span> : null}
+          {isNotice ? <TriangleAlert aria-hidden="true" className="mr-1.5 inline size-3 align-[-1px] text-warning" /> : null}
+          {words.request === null ? <AnsiText text={words.head} /> : <RequestWords request={words.request} />}
+          {words.attributes.map(({ name, value }) => (
+            <span key={name} className="ml-3 text-faint">
+              {name}=<span className="text-muted">{value.slice(0, 80)}</span>
+            </span>
+          ))}
+          {words.head === '' && words.request === null ? '\u00a0' : null}
+        </span>
+        {words.folded > 0 ? <span className="shrink-0 self-start rounded-small bg-press px-1 text-muted select-none">+{words.folded} lines</span> : null}
       </span>
     </div>
   )
 })
 
-const GROUND: Record<Severity, string> = { bad: 'border-bad bg-bad/6', warning: 'border-warning', plain: 'border-transparent' }
+const EDGE: Record<Severity, string> = { bad: 'border-bad', warning: 'border-warning', plain: 'border-transparent' }
 
-function RequestWords({ request: { method, path, status, duration } }: { request: Request }) {
+/** A row that stands out has the ground of its details or a frame: on a tint of more than a breath its words could not be read. */
+function groundOf({ severity, isNotice, isNamed, isOpen }: { severity: Severity; isNotice: boolean; isNamed: boolean; isOpen: boolean }): string {
+  if (isNamed) return 'border-accent bg-surface outline outline-accent/60 -outline-offset-1'
+  if (isNotice) return 'border-warning bg-surface outline outline-warning/60 -outline-offset-1'
+  if (isOpen) return clsx(EDGE[severity], 'bg-surface')
+  return severity === 'bad' ? 'border-bad bg-bad/6 [&_.text-faint]:text-muted' : clsx(EDGE[severity], 'hover:bg-hover')
+}
+
+function RequestWords({ request: { method, path, status, took } }: { request: Request }) {
   return (
     <>
       <span className="text-muted">{method}</span> {path} <span className={clsx('ml-1', status >= 500 ? 'text-bad' : status >= 400 ? 'text-warning' : 'text-muted')}>{status}</span>
-      {duration === null ? null : <span className="ml-2 text-faint">{duration}</span>}
+      {took === null ? null : <span className="ml-2 text-faint">{took}</span>}
     </>
   )
 }

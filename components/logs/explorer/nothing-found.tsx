@@ -8,7 +8,7 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 import { Skeleton } from '@/components/ui/skeleton'
 
 import { SPAN_WORDS, wider, windowWords, type Question } from './question'
-import type { Lines } from './use-lines'
+import type { Lines } from './lines-state'
 
 export type NothingFoundProps = { lines: Lines; question: Question; now: number; ask: (change: Partial<Question>) => void; onRetry: () => void; onSearchOn: () => void }
 

@@ -8,7 +8,7 @@ import { ProblemMessage } from '@/components/ui/problem-message'
 
 import { beforeOf } from './line-window'
 import { SearchedTo } from './nothing-found'
-import type { Lines } from './use-lines'
+import type { Lines } from './lines-state'
 
 /** Above the first line: that there is more, that it is being read, or why it was not. */
 export function OlderLines({ lines: { window, older, searchedTo }, onMore }: { lines: Lines; onMore: () => void }) {

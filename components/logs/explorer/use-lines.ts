@@ -4,48 +4,18 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import type { Live } from '@/components/client/live'
 import { fetchQuery } from '@/components/client/query'
-import type { StreamState } from '@/components/client/stream'
 import { useLive } from '@/components/presence/live-context'
 import { logContext, logSearch } from '@/lib/contract/doors'
-import type { FilterNote, LogLineView, LogSearch } from '@/lib/contract/log'
+import type { LogSearch } from '@/lib/contract/log'
 
 import { gather } from '../gather'
-import { afterOf, beforeOf, cursorAfter, cursorBefore, linesOf, NO_LINES, withNewer, withOlder, type LineWindow } from './line-window'
+import { afterOf, beforeOf, cursorAfter, cursorBefore, linesOf, NO_LINES, withNewer, withOlder } from './line-window'
+import { lastId, nothing, PAGE, STILL, took, tookNewer, tookOlder, withLive, type Lines } from './lines-state'
 import { grouped } from './filter-edit'
 import { boundsOf, type LogWindow } from './question'
 
 /** What is asked of the log. `askedAt`: when, which is what windows that end now are counted from. */
 export type Ask = { environmentId: string; serviceId: string | null; filter: string; window: LogWindow; line: string | null; askedAt: number }
-
-type Side = { isLoading: boolean; error: unknown }
-
-export type Lines = {
-  /** Which question this answers; another one begins empty. */
-  key: string
-  window: LineWindow
-  isLoaded: boolean
-  /** Why the first page could not be read. */
-  error: unknown
-  older: Side
-  newer: Side
-  /** Searching has stopped there; going on is asked for. */
-  searchedTo: string | null
-  notes: readonly FilterNote[]
-  /** Of a live view: how the connection is. */
-  state: StreamState
-  /** Lines that came while one reads others, and how many did. */
-  held: readonly LogLineView[]
-  heldCount: number
-  /** The newest line that there is, is the last one of the window. */
-  isAtNewest: boolean
-}
-
-const PAGE = 300
-/** More of what comes meanwhile is not kept but read again. */
-const MOST_HELD = 2_000
-const STILL: Side = { isLoading: false, error: null }
-
-const nothing = (key: string): Lines => ({ key, window: NO_LINES, isLoaded: false, error: null, older: STILL, newer: STILL, searchedTo: null, notes: [], state: 'connecting', held: [], heldCount: 0, isAtNewest: true })
 
 /** The lines that answer a question: a page of them, more on both sides on demand, and, of a live view, every new one as it comes. */
 export function useLines(ask: Ask, isFollowing: boolean) {
@@ -137,31 +107,4 @@ function search({ environmentId, serviceId, filter, window, askedAt }: Ask, wher
 /** What is followed has one filter, which says whose lines they are too. */
 function narrowed({ filter, serviceId }: Ask): string {
   return serviceId === null ? filter : `service:${serviceId} ${grouped(filter)}`.trim()
-}
-
-function tookOlder({ window, isAtNewest }: Lines, page: LogSearch): Partial<Lines> {
-  const next = withOlder(window, page)
-  return { window: next, searchedTo: page.searchedTo, isAtNewest: isAtNewest && lastId(linesOf(next)) === lastId(linesOf(window)) }
-}
-
-function tookNewer({ window, isAtNewest }: Lines, page: LogSearch): Partial<Lines> {
-  return { window: withNewer(window, page), isAtNewest: isAtNewest || (page.lines.length < PAGE && page.searchedTo === null) }
-}
-
-/** Lines that come are shown while one follows; otherwise they wait, as many as can be kept. */
-function took(before: Lines, come: readonly LogLineView[], isFollowing: boolean): Partial<Lines> {
-  if (isFollowing && before.isAtNewest) return withLive(before, [...before.held, ...come])
-  const isFull = before.held.length + come.length > MOST_HELD
-  return { held: isFull ? [] : [...before.held, ...come], heldCount: before.heldCount + come.length, isAtNewest: before.isAtNewest && !isFull }
-}
-
-function withLive({ window }: Pick<Lines, 'window'>, come: readonly LogLineView[]): Pick<Lines, 'window' | 'held' | 'heldCount'> {
-  const [first, last] = [come[0], come.at(-1)]
-  if (!first || !last) return { window, held: [], heldCount: 0 }
-  return { window: withNewer(window, { lines: come, before: cursorBefore(first), after: cursorAfter(last) }), held: [], heldCount: 0 }
-}
-
-/** Whoever follows goes on after the line that was stored last, which need not be the newest by its own time. */
-function lastId(lines: readonly LogLineView[]): string | null {
-  return lines.reduce<string | null>((most, { id }) => (most === null || BigInt(id) > BigInt(most) ? id : most), null)
 }
