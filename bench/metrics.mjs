@@ -130,28 +130,14 @@ async function bytesOf(sql) {
 
 async function startPrometheus(folder, { from, until }) {
   mkdirSync(folder, { recursive: true })
-  const text = join(folder, 'samples.txt')
-  const file = createWriteStream(text)
-  const write = async (chunk) => void (file.write(chunk) || (await once(file, 'drain')))
-  for (const measure of Object.keys(MEASURES)) {
-    const isCounter = measure === 'requests'
-    await write(`# TYPE ${measure} ${isCounter ? 'counter' : 'gauge'}\n`)
-    for (let service = 0; service < SERVICES; service++) {
-      let total = 0
-      let lines = ''
-      for (let at = from; at < until; at += STEP_S) {
-        const value = MEASURES[measure](service, (at - from) / STEP_S)
-        total += value
-        lines += `${measure}${isCounter ? '_total' : ''}{service="${service}",part="0"} ${isCounter ? total : value} ${at}\n`
-      }
-      await write(lines)
-    }
-  }
-  await write('# EOF\n')
-  file.end()
-  await once(file, 'finish')
   const data = join(folder, 'data')
-  execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', text, data], { stdio: 'ignore' })
+  const totals = Array(SERVICES).fill(0)
+  // It reads all of a text for every block of two hours that it makes of it: so each text is short.
+  for (let begin = from; begin < until; begin += PART_S) {
+    const text = join(folder, 'samples.txt')
+    await writeText(text, { from, begin, end: Math.min(until, begin + PART_S), totals })
+    execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', text, data], { stdio: 'ignore' })
+  }
   const bytes = sizeOf(data)
   const config = join(folder, 'prometheus.yml')
   writeFileSync(config, 'scrape_configs: []\n')
@@ -165,6 +151,27 @@ async function startPrometheus(folder, { from, until }) {
       await gone
     },
   }
+}
+
+async function writeText(path, { from, begin, end, totals }) {
+  const file = createWriteStream(path)
+  const write = async (chunk) => void (file.write(chunk) || (await once(file, 'drain')))
+  for (const measure of Object.keys(MEASURES)) {
+    const isCounter = measure === 'requests'
+    await write(`# TYPE ${measure} ${isCounter ? 'counter' : 'gauge'}\n`)
+    for (let service = 0; service < SERVICES; service++) {
+      let lines = ''
+      for (let at = begin; at < end; at += STEP_S) {
+        const value = MEASURES[measure](service, (at - from) / STEP_S)
+        if (isCounter) totals[service] += value
+        lines += `${measure}${isCounter ? '_total' : ''}{service="${service}",part="0"} ${isCounter ? totals[service] : value} ${at}\n`
+      }
+      await write(lines)
+    }
+  }
+  await write('# EOF\n')
+  file.end()
+  await once(file, 'finish')
 }
 
 function sizeOf(folder) {
