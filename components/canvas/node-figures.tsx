@@ -6,7 +6,7 @@ import { bytesWords, processorWords } from '@/components/service/use-words'
 import { useCanvas } from './canvas-context'
 import { curvePath } from './traffic'
 
-const BOX = { width: 40, height: 11 }
+const BOX = { width: 32, height: 10 }
 
 /** What comes to a service, while anything does; else what it uses. Nothing while nothing is known. */
 export function NodeFigures({ serviceId }: { serviceId: string }) {
@@ -18,7 +18,7 @@ export function NodeFigures({ serviceId }: { serviceId: string }) {
   const path = traffic ? curvePath(traffic.curve, BOX) : null
   if (traffic && path)
     return (
-      <span title={`${trafficSentence(traffic)} The curve is of the last five minutes. ${used}`.trim()} className={`node-figures ml-auto flex shrink-0 items-baseline gap-1.5 font-mono text-[0.6875rem] ${isErring(traffic) ? 'text-bad' : 'text-faint'}`}>
+      <span title={`${trafficSentence(traffic)} The curve is of the last five minutes. ${used}`.trim()} className={`node-figures ml-auto flex shrink-0 items-baseline gap-1 tabular-nums font-mono text-[0.6875rem] ${isErring(traffic) ? 'text-bad' : 'text-faint'}`}>
         <svg {...BOX} viewBox={`-0.5 -0.5 ${BOX.width + 1} ${BOX.height + 1}`} aria-hidden="true">
           <path d={path} fill="none" stroke="currentColor" strokeLinejoin="round" />
         </svg>

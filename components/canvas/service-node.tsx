@@ -51,7 +51,7 @@ export const ServiceNode = memo(function ServiceNode({ id, selected }: NodeProps
         <NodeUrl url={service.url} isServing={service.activeId !== null && service.state !== 'suspended'} />
       )}
       <div className="node-detail mt-auto flex items-baseline gap-2 text-meta">
-        <ServiceStatusLine service={service} className="min-w-0 flex-1" />
+        <ServiceStatusLine service={service} className="flex-1 overflow-hidden" />
         {service.state === 'running' || service.state === 'degraded' ? <NodeFigures serviceId={id} /> : null}
       </div>
       {service.changed ? <ChangedTick /> : null}

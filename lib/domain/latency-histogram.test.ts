@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, double, property } from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { addLatencies, latencyBucket, latencyPercentile, PERCENTILE_ERROR, type LatencyHistogram } from './latency-histogram'
+import { addLatencies, keptLatencies, keptPercentile, KEPT_PERCENTILE_ERROR, latencyBucket, latencyPercentile, PERCENTILE_ERROR, type LatencyHistogram } from './latency-histogram'
 
 const counted = (times: readonly number[]): LatencyHistogram => addLatencies(times.map((ms) => ({ [latencyBucket(ms)]: 1 })))
 
@@ -20,6 +20,19 @@ test('a percentile is as near to the true one as is said', () => {
       expect(Math.abs(told - truth) / truth).toBeLessThanOrEqual(PERCENTILE_ERROR + 1e-9)
     }),
   )
+})
+
+test('of what is kept for long as well', () => {
+  assert(
+    property(array(double({ min: 0.5, max: 500_000, noNaN: true }), { minLength: 1, maxLength: 300 }), constantFrom(0.5, 0.95, 0.99, 1), (times, share) => {
+      const truth = times.toSorted((a, b) => a - b)[Math.max(1, Math.ceil(share * times.length)) - 1]!
+      const told = keptPercentile(keptLatencies(counted(times)), share)!
+      // The bounds are kept with four digits.
+      expect(Math.abs(told - truth) / truth).toBeLessThanOrEqual(KEPT_PERCENTILE_ERROR + 1e-3)
+    }),
+  )
+  expect(keptPercentile([], 0.5)).toBeNull()
+  expect(keptPercentile(keptLatencies(counted([0.1])), 0.5)).toBe(0.5)
 })
 
 test('histograms of parts add up to the one of the whole', () => {

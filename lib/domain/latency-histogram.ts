@@ -8,6 +8,9 @@ const LAST = 162
 /** How far a percentile that is told here may be from the true one, as a share of it; below half a millisecond nothing is told apart. */
 export const PERCENTILE_ERROR = 2 ** (0.5 / PER_DOUBLING) - 1
 
+/** For long, every two of them are kept as one: a percentile read from those is off by at most this much. */
+export const KEPT_PERCENTILE_ERROR = 2 ** (1 / PER_DOUBLING) - 1
+
 /** Counts by number of the bucket; those that are zero are left out. */
 export type LatencyHistogram = Record<string, number>
 
@@ -31,13 +34,32 @@ export function addLatencies(histograms: readonly LatencyHistogram[]): LatencyHi
 
 /** The time within which this share of the answers came; null when there were none. */
 export function latencyPercentile(histogram: LatencyHistogram, share: number): number | null {
-  const buckets = Object.entries(histogram).map(([bucket, count]) => [Number(bucket), count] as const).sort((a, b) => a[0] - b[0])
+  return percentileOf(Object.entries(histogram).map(([bucket, count]) => [Number(bucket), count] as const), share, latencyOf)
+}
+
+/** As they are kept: by the upper bounds of the buckets in milliseconds. */
+export function keptLatencies(histogram: LatencyHistogram): [boundMs: number, count: number][] {
+  const kept = new Map<number, number>()
+  for (const [bucket, count] of Object.entries(histogram)) {
+    const pair = Math.ceil(Number(bucket) / 2)
+    kept.set(pair, (kept.get(pair) ?? 0) + count)
+  }
+  return [...kept].map(([pair, count]) => [Number((FIRST_MS * 2 ** ((2 * pair) / PER_DOUBLING)).toPrecision(4)), count])
+}
+
+/** The same of what was kept. */
+export function keptPercentile(kept: readonly (readonly [boundMs: number, count: number])[], share: number): number | null {
+  return percentileOf(kept, share, (bound) => (bound <= FIRST_MS ? FIRST_MS : bound / 2 ** (1 / PER_DOUBLING)))
+}
+
+function percentileOf(counts: readonly (readonly [key: number, count: number])[], share: number, timeOf: (key: number) => number): number | null {
+  const buckets = counts.toSorted((a, b) => a[0] - b[0])
   const total = buckets.reduce((sum, [, count]) => sum + count, 0)
   if (total === 0) return null
   let before = 0
   for (const [bucket, count] of buckets) {
     before += count
-    if (before >= Math.max(1, Math.ceil(share * total))) return latencyOf(bucket)
+    if (before >= Math.max(1, Math.ceil(share * total))) return timeOf(bucket)
   }
-  return latencyOf(buckets.at(-1)![0])
+  return timeOf(buckets.at(-1)![0])
 }

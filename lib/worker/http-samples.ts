@@ -1,6 +1,5 @@
 import type { MetricSample } from '../db/queries/engine/metrics'
-import { bucketOf, LATENCY_BOUNDS_MS } from '../domain/latency'
-import { latencyOf, type LatencyHistogram } from '../domain/latency-histogram'
+import { keptLatencies } from '../domain/latency-histogram'
 import type { HttpCount } from '../provisioning/ingress/telemetry'
 
 /** What was counted, as samples. Services that are gone have none. */
@@ -16,14 +15,7 @@ export function samplesOf(counts: readonly HttpCount[], environments: ReadonlyMa
       { at, measure: 'errors', labels, value: errors },
       { at, measure: 'bytes_in', labels, value: bytesIn },
       { at, measure: 'bytes_out', labels, value: bytesOut },
-      { at, measure: 'latency', labels, buckets: coarse(latency) },
+      { at, measure: 'latency', labels, buckets: keptLatencies(latency) },
     ]
   })
-}
-
-/** In the buckets that samples are kept in, which are fewer. */
-function coarse(latency: LatencyHistogram): number[] {
-  const buckets = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0)
-  for (const [bucket, count] of Object.entries(latency)) buckets[bucketOf(latencyOf(Number(bucket)))]! += count
-  return buckets
 }

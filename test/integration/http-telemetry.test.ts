@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
 import { environmentTraffic } from '../../lib/contract/traffic'
 import { newestPoint } from '../../lib/domain/http-figures'
+import { log } from '../../lib/log'
+import { afterwards, ask, cleanUp, route, until, workload } from '../../lib/provisioning/ingress/conformance/stage'
+import { startIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
+import { embeddedIngress } from '../../lib/provisioning/ingress/embedded-client'
 import type { AccessLine, HttpCount, LinkCount, Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { followHttp } from '../../lib/worker/http-telemetry'
 import { engineForTest, type TestEngine } from '../harness/engine'
@@ -89,6 +97,38 @@ it('goes on with an ingress that has begun anew, whose numbers are small again',
   await take()
   await take()
   expect(await lines()).toHaveLength(2)
+})
+
+it('has every request once while workers die and the ingress is started again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  afterwards(() => rmSync(folder, { recursive: true }))
+  const { target } = await workload((_, response) => void response.end('ok'), deploymentId)
+  const start = () => startIngress({ host: '127.0.0.1', port: 0, adminSocket: join(folder, 'admin.sock'), tableFile: join(folder, 'table.json'), log })
+  const ingress = embeddedIngress(join(folder, 'admin.sock'))
+  const follower = () => followHttp({ ...t.engine, ingress })
+  const stored = async () => (await lines()).map(({ attributes }) => attributes.path as string)
+  // What is told of a request is told once its answer is fully sent, which its client may know first.
+  const takeUntil = (count: number) => until(async () => (await follower().take(), await stored()), (paths) => paths.length >= count)
+  let running = await start()
+  await ingress.publish({ version: 1, routes: [route({ serviceId: api.id, targets: [target] })] }, new AbortController().signal)
+  await ask(running.port, { path: '/one' })
+  await takeUntil(1)
+  await ask(running.port, { path: '/two' })
+  const deaf = { ...ingress, telemetry: async (...asked: Parameters<typeof ingress.telemetry>) => (await ingress.telemetry(...asked), Promise.reject(new Error('The worker is dead.'))) }
+  await expect(followHttp({ ...t.engine, ingress: deaf }).take()).rejects.toThrow('dead')
+  await ask(running.port, { path: '/three' })
+  await takeUntil(3)
+  await running.close()
+  running = await start()
+  try {
+    await ask(running.port, { path: '/four' })
+    expect(await takeUntil(4)).toEqual(['/one', '/two', '/three', '/four'])
+    await follower().take()
+    expect(await stored()).toHaveLength(4)
+  } finally {
+    await running.close()
+    await cleanUp()
+  }
 })
 
 it('keeps nothing of services that are gone, and what is around it all the same', async () => {

@@ -128,14 +128,14 @@ describe('how things were of late', () => {
     await put(...seconds.map((second) => ({ measure: 'memory' as const, labels, at: at(second), value: 100 + second, limit: 1_000 })), ...seconds.map((second) => ({ measure: 'cpu' as const, labels: { ...labels, serviceId: 'svc_b' }, at: at(second), value: 5 })))
     await put(...seconds.flatMap((second) => [
       { measure: 'requests' as const, labels: { environmentId, serviceId: 'svc_a' }, at: at(second), value: second === 0 ? 30 : 0 },
-      { measure: 'latency' as const, labels: { environmentId, serviceId: 'svc_a' }, at: at(second), buckets: second === 0 ? [0, 0, 30] : [] },
+      { measure: 'latency' as const, labels: { environmentId, serviceId: 'svc_a' }, at: at(second), buckets: second === 0 ? [[10, 30] as const] : [] },
     ]))
     const ask = { environmentIds: [environmentId], sinceMs: 300_000, now: at(300) }
     expect(await latestOf(t.database.db, { ...ask, measures: ['memory', 'cpu', 'requests', 'latency_p95'] })).toEqual([
       { environmentId, measure: 'memory', labels: { serviceId: 'svc_a' }, mean: 245, last: 390, lowest: 100, highest: 390, limit: 1_000, covered: 1 },
       { environmentId, measure: 'cpu', labels: { serviceId: 'svc_b' }, mean: 5, last: 5, lowest: 5, highest: 5, limit: null, covered: 1 },
       { environmentId, measure: 'requests', labels: { serviceId: 'svc_a' }, mean: expect.closeTo(0.1), last: 0, lowest: 0, highest: 3, limit: null, covered: 1 },
-      { environmentId, measure: 'latency_p95', labels: { serviceId: 'svc_a' }, mean: 10, last: 10, lowest: 10, highest: 10, limit: null, covered: expect.closeTo(1 / 30) },
+      { environmentId, measure: 'latency_p95', labels: { serviceId: 'svc_a' }, mean: expect.closeTo(9.17), last: expect.closeTo(9.17), lowest: expect.closeTo(9.17), highest: expect.closeTo(9.17), limit: null, covered: expect.closeTo(1 / 30) },
     ])
     expect(await latestOf(t.database.db, { ...ask, environmentIds: [], measures: ['memory'] })).toEqual([])
     expect(await latestOf(t.database.db, { ...ask, now: at(1_200), measures: ['memory'] })).toEqual([])

@@ -31,16 +31,16 @@ it('adds up counts of the same ten seconds, and keeps the last of levels', async
     { measure: 'requests', labels, at: at(2), value: 3 },
     { measure: 'memory', labels, at: at(0), value: 100, limit: 400 },
     { measure: 'memory', labels: { environmentId, serviceId: 'svc_b' }, at: at(0), value: 7 },
-    { measure: 'latency', labels, at: at(0), buckets: [0, 4, 0] },
+    { measure: 'latency', labels, at: at(0), buckets: [[2, 0], [5, 4]] },
   ])
   await record(t.database.db, [
     { measure: 'requests', labels, at: at(4), value: 1 },
     { measure: 'requests', labels, at: at(8), value: 0 },
     { measure: 'memory', labels, at: at(4), value: 90, limit: 500 },
-    { measure: 'latency', labels, at: at(4), buckets: [1, 1, ...Array<number>(15).fill(0), 2] },
+    { measure: 'latency', labels, at: at(4), buckets: [[2, 1], [5, 1], [600_000, 2]] },
     { measure: 'cpu', labels, at: at(4), value: Number.NaN },
   ])
-  expect(await points()).toEqual(['latency 2 0 1', 'latency 5 0 5', 'latency more 0 2', 'memory svc_a 0 90', 'memory svc_b 0 7', 'requests svc_a 0 6', 'requests svc_a 10 0'])
+  expect(await points()).toEqual(['latency 2 0 1', 'latency 5 0 5', 'latency 600000 0 2', 'memory svc_a 0 90', 'memory svc_b 0 7', 'requests svc_a 0 6', 'requests svc_a 10 0'])
   const [series] = await t.database.sql`select "limit" from metric_series where measure = 'memory' and service_id = 'svc_a'`
   expect(series!.limit).toBe(500)
 })

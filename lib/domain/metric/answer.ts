@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS, percentile } from '../latency'
+import { keptPercentile } from '../latency-histogram'
 import type { Column } from './chunk'
 import type { Reading } from './measure'
 import { partsIn, type Slots } from './slots'
@@ -47,7 +47,7 @@ function pointOf(members: readonly Member[], step: Step): number | null {
       return lookups <= 0 ? null : Math.max(0, Math.min(1, 1 - misses / lookups))
     }
     case 'quantile':
-      return percentile(bucketsOf(members, step), reading.share)
+      return keptPercentile(bucketsOf(members, step), reading.share)
   }
 }
 
@@ -75,14 +75,9 @@ function sumOf(members: readonly Member[], { from, until }: Step): number {
   return total
 }
 
-function bucketsOf(members: readonly Member[], step: Step): number[] {
-  const buckets = Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0)
-  for (const member of members) {
-    // A bound that was another one in a former version counts as the next larger one of now.
-    const index = LATENCY_BOUNDS_MS.findIndex((bound) => bound >= Number(member.bucket))
-    buckets[index === -1 ? LATENCY_BOUNDS_MS.length : index]! += sumOf([member], step)
-  }
-  return buckets
+/** Answers by the upper bound of their bucket. */
+function bucketsOf(members: readonly Member[], step: Step): [boundMs: number, count: number][] {
+  return members.map((member) => [Number(member.bucket), sumOf([member], step)])
 }
 
 /** Where any of them covers. */

@@ -1,6 +1,5 @@
 import { inArray, sql } from 'drizzle-orm'
 
-import { LATENCY_BOUNDS_MS } from '../../../domain/latency'
 import { STORED, type SeriesLabels, type Stored } from '../../../domain/metric/measure'
 import type { Db } from '../../connection'
 import { metricPoints, metricSeries } from '../../schema/metric'
@@ -10,11 +9,11 @@ import { metricPoints, metricSeries } from '../../schema/metric'
 /**
  * One sample. `value`: for a `level` of `STORED` how much there is, for a `count` how much came since the sample before; several
  * counts of the same ten seconds are added up, of levels the last one stays. `limit`: what a level cannot go beyond. `buckets`:
- * answers since the sample before, by `LATENCY_BOUNDS_MS`, with one more for what took longer.
+ * answers since the sample before, by the upper bounds of `keptLatencies`.
  */
 export type MetricSample = { at: Date; labels: SeriesLabels } & (
   | { measure: Exclude<Stored, 'latency'>; value: number; limit?: number | null }
-  | { measure: 'latency'; buckets: readonly number[] }
+  | { measure: 'latency'; buckets: readonly (readonly [boundMs: number, count: number])[] }
 )
 
 const STEP_MS = 10_000
@@ -98,8 +97,8 @@ function pointsOf(sample: MetricSample): Point[] {
     if (!isUsable(sample.value)) return []
     return [{ key: keyOf(measure, labels, null), measure, labels, bucket: null, at, value: sample.value, limit: sample.limit ?? null }]
   }
-  return sample.buckets.flatMap((value, index) => {
-    const bucket = String(LATENCY_BOUNDS_MS[index] ?? 'more')
+  return sample.buckets.flatMap(([bound, value]) => {
+    const bucket = String(bound)
     return value === 0 || !isUsable(value) ? [] : [{ key: keyOf(measure, labels, bucket), measure, labels, bucket, at, value, limit: null }]
   })
 }
