@@ -68,7 +68,7 @@ test('a person looks at what a service takes, points at a moment, and zooms in a
   await page.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2, { steps: 6 })
   await page.mouse.up()
   await expect(page).toHaveURL(/from=.*&until=/)
-  await expect(page.getByRole('button', { name: 'Zoom out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show twice as much time' })).toBeVisible()
   await page.goBack()
   await expect(page).toHaveURL(/\/metrics$/)
   await page.getByRole('button', { name: 'Last 24 hours' }).click()
