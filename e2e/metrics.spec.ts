@@ -93,7 +93,7 @@ test('charts of an environment are arranged by keyboard and pointer, saved for a
 
   // Added and renamed, moved and resized by keys.
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('group', { name: 'Edit the charts' }).getByRole('button', { name: 'Add' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a chart' })
   await dialog.getByRole('combobox', { name: 'Shows' }).click()
   await page.getByRole('option', { name: 'Restarts' }).click()
