@@ -68,7 +68,7 @@ test('a person looks at what a service takes, points at a moment, and zooms in a
   await page.mouse.move(box.x + box.width * 0.98, box.y + box.height / 2, { steps: 6 })
   await page.mouse.up()
   await expect(page).toHaveURL(/from=.*&until=/)
-  await expect(page.getByRole('button', { name: 'Zoom out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show twice as much time' })).toBeVisible()
   await page.goBack()
   await expect(page).toHaveURL(/\/metrics$/)
   await page.getByRole('button', { name: 'Last 24 hours' }).click()
@@ -93,7 +93,7 @@ test('charts of an environment are arranged by keyboard and pointer, saved for a
 
   // Added and renamed, moved and resized by keys.
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
-  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('group', { name: 'Edit the charts' }).getByRole('button', { name: 'Add' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add a chart' })
   await dialog.getByRole('combobox', { name: 'Shows' }).click()
   await page.getByRole('option', { name: 'Restarts' }).click()

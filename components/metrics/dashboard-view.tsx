@@ -2,7 +2,7 @@
 
 import { ChartSpline, Pencil, Plus, RotateCcw, Undo2, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { useEnvironment, useMissing } from '@/components/canvas/canvas-context'
 import { paths } from '@/components/paths'
@@ -26,6 +26,7 @@ export function DashboardView({ initial }: { initial: View }) {
   const { project, environmentId } = useEnvironment()
   const router = useRouter()
   const dashboard = useDashboard(initial)
+  const cover = useCover()
   const isEditing = dashboard.draft !== null
   const [asking, setAsking] = useState<Widget | 'new' | null>(null)
   const close = () => router.push(paths.canvas(project.id, environmentId))
@@ -35,7 +36,7 @@ export function DashboardView({ initial }: { initial: View }) {
   const environment = project.environments.find(({ id }) => id === environmentId)
   return (
     <MetricsProvider serviceId={null}>
-      <section data-panel data-cover aria-label="Metrics" className="absolute inset-0 z-30 overflow-y-auto bg-canvas">
+      <section ref={cover} data-panel data-cover aria-label="Metrics" className="absolute inset-0 z-30 overflow-y-auto bg-canvas">
         <div className="mx-auto flex max-w-[1760px] flex-col gap-3 px-4 pt-4 pb-16 sm:px-6">
           <div className="flex items-center gap-2">
             <h2 className="min-w-0 truncate text-page font-semibold">Metrics</h2>
@@ -68,6 +69,19 @@ export function DashboardView({ initial }: { initial: View }) {
       </section>
     </MetricsProvider>
   )
+}
+
+/** What lies below is out of reach for keys and screen readers as well, for as long as this lies over it. */
+function useCover() {
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const below = [...(ref.current?.parentElement?.children ?? [])].filter((each) => each !== ref.current && each instanceof HTMLElement && !each.inert) as HTMLElement[]
+    for (const each of below) each.inert = true
+    return () => {
+      for (const each of below) each.inert = false
+    }
+  }, [])
+  return ref
 }
 
 /** The first number that no widget has. */

@@ -44,7 +44,7 @@ export function RangeBar({ children }: { children?: ReactNode }) {
       <Button size="small" icon={<CalendarRange />} aria-pressed={range.kind === 'between'} onClick={() => setChoosing(true)}>
         {range.kind === 'between' && frame ? `${momentWords(range.fromMs, frame)} – ${momentWords(range.untilMs, frame)}` : 'Custom'}
       </Button>
-      {range.kind === 'between' && frame ? <IconButton size="small" label="Zoom out" icon={<ZoomOut />} onClick={() => setRange(widened(frame, Date.now()))} /> : null}
+      {range.kind === 'between' && frame ? <IconButton size="small" label="Show twice as much time" icon={<ZoomOut />} onClick={() => setRange(widened(frame, Date.now()))} /> : null}
       <Deployments />
       {children ? <div className="ml-auto flex items-center gap-1.5">{children}</div> : null}
       {isChoosing && frame ? <RangeDialog fromMs={frame.fromMs} untilMs={frame.untilMs} onClose={() => setChoosing(false)} onChoose={setRange} /> : null}
