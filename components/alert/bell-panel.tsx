@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { Popover } from 'radix-ui'
-import { useEffect, useState, type RefObject } from 'react'
+import { useEffect, useState, type ReactNode, type RefObject } from 'react'
 
 import { fetchQuery } from '@/components/client/query'
 import { paths } from '@/components/paths'
@@ -14,10 +14,11 @@ import { AlertRow } from './alert-row'
 
 const RECENT = 10
 
-export type BellPanelProps = { anchor: RefObject<HTMLElement | null>; firing: readonly AlertView[]; organizationId: string; environmentId?: string | undefined; onClose: () => void }
+export type BellPanelProps = { anchor: RefObject<HTMLElement | null>; firing: readonly AlertView[]; organizationId: string; environment?: { id: string; rulesHref: string } | undefined; onClose: () => void }
 
 /** What fires and what did lately. */
-export function BellPanel({ anchor, firing, organizationId, environmentId, onClose }: BellPanelProps) {
+export function BellPanel({ anchor, firing, organizationId, environment, onClose }: BellPanelProps) {
+  const environmentId = environment?.id
   const [recent, setRecent] = useState<{ items: readonly AlertView[]; problem: string | null } | null>(null)
   useEffect(() => {
     const end = new AbortController()
@@ -27,7 +28,6 @@ export function BellPanel({ anchor, firing, organizationId, environmentId, onClo
     )
     return () => end.abort()
   }, [organizationId, environmentId])
-  const projectId = firing[0]?.project.id ?? recent?.items[0]?.project.id
   return (
     <Popover.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Popover.Anchor virtualRef={anchor as RefObject<HTMLElement>} />
@@ -56,8 +56,8 @@ export function BellPanel({ anchor, firing, organizationId, environmentId, onClo
             <Link href={paths.alerts()} onClick={onClose} className="underline-offset-2 hover:underline">
               All alerts
             </Link>
-            {environmentId === undefined || projectId === undefined ? null : (
-              <Link href={paths.alertRules(projectId, environmentId)} onClick={onClose} className="underline-offset-2 hover:underline">
+            {environment === undefined ? null : (
+              <Link href={environment.rulesHref} onClick={onClose} className="underline-offset-2 hover:underline">
                 Rules of this environment
               </Link>
             )}
@@ -71,7 +71,7 @@ export function BellPanel({ anchor, firing, organizationId, environmentId, onClo
   )
 }
 
-function Part({ title, children }: { title: string; children: React.ReactNode }) {
+function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="border-b border-line last:border-b-0">
       <h2 className="px-4 pt-3 pb-1.5 text-meta text-faint">{title}</h2>

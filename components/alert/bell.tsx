@@ -10,10 +10,10 @@ import type { AlertView } from '@/lib/contract/alert'
 
 const BellPanel = dynamic(() => import('./bell-panel').then((module) => module.BellPanel), { ssr: false })
 
-export type BellProps = { /** Tells what was seen here from what was seen there: an organization or an environment. */ place: string; firing: readonly AlertView[]; organizationId: string; /** Only of this one. */ environmentId?: string }
+export type BellProps = { /** Tells what was seen here from what was seen there: an organization or an environment. */ place: string; firing: readonly AlertView[]; organizationId: string; /** Only of this one, whose rules are at `rulesHref`. */ environment?: { id: string; rulesHref: string } }
 
 /** What fires, in one sign: how many there are that this browser has not shown, and the list of them on a press. */
-export function Bell({ place, firing, organizationId, environmentId }: BellProps) {
+export function Bell({ place, firing, organizationId, environment }: BellProps) {
   const anchor = useRef<HTMLSpanElement>(null)
   const [open, setOpen] = useState(false)
   const seenAt = useSeenAt(place)
@@ -30,7 +30,7 @@ export function Bell({ place, firing, organizationId, environmentId }: BellProps
           {unread > 0 ? unread : firing.length}
         </span>
       )}
-      {open ? <BellPanel anchor={anchor} firing={firing} organizationId={organizationId} environmentId={environmentId} onClose={() => setOpen(false)} /> : null}
+      {open ? <BellPanel anchor={anchor} firing={firing} organizationId={organizationId} environment={environment} onClose={() => setOpen(false)} /> : null}
     </span>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useCanvas, useEnvironment } from '@/components/canvas/canvas-context'
+import { paths } from '@/components/paths'
 
 import { Bell } from './bell'
 
@@ -8,5 +9,5 @@ import { Bell } from './bell'
 export function CanvasBell() {
   const { project, environmentId } = useEnvironment()
   const firing = useCanvas((state) => state.alerts)
-  return <Bell place={environmentId} firing={firing} organizationId={project.organizationId} environmentId={environmentId} />
+  return <Bell place={environmentId} firing={firing} organizationId={project.organizationId} environment={{ id: environmentId, rulesHref: paths.alertRules(project.id, environmentId) }} />
 }

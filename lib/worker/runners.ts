@@ -6,7 +6,7 @@ import { Logger, run, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '../log'
 import type { Tasks } from './tasks'
 
-// Five runners, so that neither a long build, a slow clone, a large copy nor a database that does not answer ever keeps an environment waiting.
+// Six runners, so that neither a long build, a slow clone, a large copy, a database nor a mail server that does not answer ever keeps an environment waiting.
 
 const POLL_MS = 1_000
 
@@ -26,7 +26,10 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ inspect: tasks.inspect }, 2],
     [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'prove-snapshot': tasks['prove-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
     [{ rotate: tasks.rotate, branch: tasks.branch }, 2],
+    [{ 'deliver-alerts': tasks['deliver-alerts'] }, 4],
   ]
+  const forgotten = Object.keys(tasks).filter((task) => !groups.some(([list]) => task in list))
+  if (forgotten.length > 0) throw new Error(`No runner takes jobs of the kind ${forgotten.join(', ')}.`)
   await Promise.all(groups.map(([taskList, concurrency]) => startOne(room, { databaseUrl, log, taskList, concurrency })))
   return {
     ids: () => [...room.ids],
