@@ -4,13 +4,11 @@ import { getSmoothStepPath, type Edge, type EdgeProps } from '@xyflow/react'
 import clsx from 'clsx'
 import { memo, useState, type CSSProperties } from 'react'
 
-import { isErring, rateWords, trafficSentence } from '@/components/service/traffic-words'
-
 import { useCanvas } from './canvas-context'
 import { asLine, lineNameId } from './line'
 import { LineLabel, useNearness } from './line-label'
 import type { Link } from './store'
-import { driftSeconds, linkKey } from './traffic'
+import { linkKey } from './traffic'
 import { useFocusAfterLine } from './use-keep-focus'
 import { useLineEnds } from './use-line-ends'
 
@@ -28,7 +26,6 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
   const [isHovered, setHovered] = useState(false)
   const isFocused = useCanvas((state) => state.focusedLine === id)
   const traffic = useCanvas((state) => state.traffic.links[linkKey(source, target)])
-  const flows = traffic !== undefined && traffic.requestsPerSecond > 0
   useFocusAfterLine(id, source)
   const names = [useName(source), useName(target)]
   if (!ends) return null
@@ -36,19 +33,21 @@ export const LinkEdge = memo(function LinkEdge({ id, source, target, data }: Edg
   const variables = data?.variables ?? []
   return (
     <>
-      <desc id={lineNameId(id)}>{`${names[0]} uses ${names[1]}: ${variables.join(', ')}${flows ? `. ${trafficSentence(traffic)}` : ''}`}</desc>
+      <desc id={lineNameId(id)}>{`${names[0]} uses ${names[1]}: ${variables.join(', ')}${traffic ? `. ${traffic.sentence}` : ''}`}</desc>
       <path d={path} className="link-halo" />
-      <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} data-errs={(flows && isErring(traffic)) || undefined} data-flows={flows || undefined} style={flows ? ({ '--drift': `${driftSeconds(traffic.requestsPerSecond)}s` } as CSSProperties) : undefined} />
+      <path id={id} d={path} className="link-line" markerEnd="url(#link-end)" data-hovered={isHovered || undefined} data-errs={traffic?.isErring || undefined} data-flows={traffic ? true : undefined} style={traffic ? ({ '--drift': `${traffic.driftSeconds}s` } as CSSProperties) : undefined} />
       <path d={path} className="link-reach" data-line={id} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
-      {flows || isNear || isHovered || isFocused ? (
+      {traffic || isNear || isHovered || isFocused ? (
         <LineLabel>
-          {flows ? <LinkFigure x={labelX} y={labelY} isErring={isErring(traffic)} words={rateWords(traffic.requestsPerSecond)} /> : null}
-          {isNear || isHovered || isFocused ? <span
-            className="pointer-events-none absolute max-w-56 truncate rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-faint"
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
-          >
-            {variables.length > 2 ? `${variables.slice(0, 2).join(', ')} +${variables.length - 2}` : variables.join(', ')}
-          </span> : null}
+          {traffic ? <LinkFigure x={labelX} y={labelY} isErring={traffic.isErring} words={traffic.rate} /> : null}
+          {isNear || isHovered || isFocused ? (
+            <span
+              className="pointer-events-none absolute max-w-56 truncate rounded-small border border-line bg-canvas px-1.5 font-mono text-[0.6875rem] leading-[1.125rem] text-faint"
+              style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+            >
+              {variables.length > 2 ? `${variables.slice(0, 2).join(', ')} +${variables.length - 2}` : variables.join(', ')}
+            </span>
+          ) : null}
         </LineLabel>
       ) : null}
     </>

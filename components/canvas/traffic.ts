@@ -1,43 +1,18 @@
-import type { EnvironmentTraffic, LinkTraffic, ServiceTraffic } from '@/lib/contract/traffic'
+// What comes to services and goes between them, as it is drawn. How it is drawn of what the stream tells is in `draw-traffic`, which is
+// loaded when something is told.
 
-import type { CanvasStore } from './store'
+/** `path`: the curve of the last minutes, for the `d` of a path in a box of `CURVE`; null for one that is flat at zero. */
+export type DrawnService = { sentence: string; rate: string; p95: string | null; path: string | null; isErring: boolean }
+/** `driftSeconds`: in which its dashes move on by one. Null while nothing goes there. */
+export type DrawnLink = { sentence: string; rate: string; isErring: boolean; driftSeconds: number } | null
 
-// What comes to services and goes between them. Told every few seconds for all of them at once; what is told of one again as it was
-// keeps its identity, so that a node or a line is drawn anew only when its own figures change.
-
-export type Traffic = { services: Readonly<Record<string, ServiceTraffic>>; links: Readonly<Record<string, LinkTraffic>> }
+export type Traffic = { services: Readonly<Record<string, DrawnService>>; links: Readonly<Record<string, DrawnLink>> }
 
 export const NO_TRAFFIC: Traffic = { services: {}, links: {} }
+
+export const CURVE = { width: 32, height: 10 }
 
 /** How a link between two services is found. */
 export function linkKey(from: string, to: string): string {
   return `${from} ${to}`
-}
-
-/** Takes what the stream tells. */
-export function receiveTraffic(store: CanvasStore, { services, links }: Pick<EnvironmentTraffic, 'services' | 'links'>): void {
-  store.setState(({ traffic }) => ({
-    traffic: {
-      services: kept(traffic.services, services.map((figures) => [figures.serviceId, figures])),
-      links: kept(traffic.links, links.map((figures) => [linkKey(figures.from, figures.to), figures])),
-    },
-  }))
-}
-
-function kept<T>(before: Readonly<Record<string, T>>, told: (readonly [string, T])[]): Record<string, T> {
-  return Object.fromEntries(told.map(([key, value]) => [key, JSON.stringify(before[key]) === JSON.stringify(value) ? before[key]! : value]))
-}
-
-/** Seconds in which the dashes of a link move on by one: fewer with more requests, and no fewer than the eye follows. */
-export function driftSeconds(requestsPerSecond: number): number {
-  return Number(Math.max(0.6, 4 - Math.log10(1 + requestsPerSecond) * 1.3).toFixed(1))
-}
-
-/** A curve as the `d` of a path in a box, the highest point at its top; null for one that is flat at zero. */
-export function curvePath(curve: readonly number[], { width, height }: { width: number; height: number }): string | null {
-  const top = Math.max(...curve)
-  if (!(top > 0)) return null
-  const step = width / (curve.length - 1)
-  const round = (value: number) => Math.round(value * 10) / 10
-  return `M${curve.map((value, i) => `${round(i * step)} ${round(height - (value / top) * height)}`).join('L')}`
 }

@@ -14,7 +14,7 @@ import type { ServiceUse } from '@/lib/contract/use'
 
 import { useCanvasStore } from './canvas-context'
 import { receiveChange, receiveGraph, type GraphChange } from './store'
-import { NO_TRAFFIC, receiveTraffic } from './traffic'
+import { NO_TRAFFIC } from './traffic'
 
 /** Keeps everything on the screen true for as long as the canvas is there, and tells others where one is. */
 export function useLiveCanvas(): void {
@@ -30,7 +30,8 @@ export function useLiveCanvas(): void {
       graph: (data) => receiveGraph(store, data as GraphView),
       change: (data) => receiveChange(store, data as GraphChange),
       uses: (data) => store.setState({ uses: Object.fromEntries((data as { services: ServiceUse[] }).services.map((use) => [use.serviceId, use])) }),
-      traffic: (data) => receiveTraffic(store, data as EnvironmentTraffic),
+      // Told every few seconds: what could not be loaded is tried again by the next time.
+      traffic: (data) => void import('./draw-traffic').then(({ receiveTraffic }) => receiveTraffic(store, data as EnvironmentTraffic), () => {}),
       alerts: (data) => store.setState({ alerts: (data as { alerts: AlertView[] }).alerts }),
       presence: (data) => receivePresence(presence, data as PresenceFrame),
       news: (data) => news.take(data as NewsFrame),

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 
 import type { LinkTraffic, ServiceTraffic } from '@/lib/contract/traffic'
 
+import { curvePath, driftSeconds, receiveTraffic } from './draw-traffic'
 import { createCanvasStore } from './store'
-import { curvePath, driftSeconds, linkKey, receiveTraffic } from './traffic'
+import { linkKey } from './traffic'
 
 const figures = { requestsPerSecond: 1, errorShare: 0, p95Ms: 8 }
 const service = (serviceId: string, over: Partial<ServiceTraffic> = {}) => ({ serviceId, ...figures, curve: Array.from({ length: 60 }, () => 1), ...over }) as ServiceTraffic
@@ -17,7 +18,7 @@ test('what is told again as it was stays the same thing, so nothing of it is dra
   receiveTraffic(store, { services: [service('svc_a'), service('svc_b', { requestsPerSecond: 2 })], links: [link('svc_a', 'svc_b')] })
   const { services, links } = store.getState().traffic
   expect(services['svc_a']).toBe(before.services['svc_a'])
-  expect(services['svc_b']).toMatchObject({ requestsPerSecond: 2 })
+  expect(services['svc_b']).toMatchObject({ rate: '2/s', p95: '8 ms', isErring: false })
   expect(links[linkKey('svc_a', 'svc_b')]).toBe(before.links[linkKey('svc_a', 'svc_b')])
 })
 
