@@ -1,7 +1,6 @@
 'use client'
 
 import { Activity, ChartSpline, ChevronsUpDown, GitBranch, History, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -9,18 +8,19 @@ import { AccountMenu } from '@/components/account/account-menu'
 import type { Theme } from '@/components/account/theme'
 import { ThemeMenu } from '@/components/account/theme-menu'
 import { Wordmark } from '@/components/account/wordmark'
+import { useLater } from '@/components/client/use-later'
 import { paths } from '@/components/paths'
 import { PresenceAvatars } from '@/components/presence/presence-avatars'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 
-import { useCanvasStore, useEnvironment, useMissing } from './canvas-context'
+import { useCanvas, useCanvasStore, useEnvironment, useMissing } from './canvas-context'
 import { ConnectionState } from './connection-state'
 import { ask } from './store'
 import { TargetMark } from './target-mark'
 import type { CanvasView } from './use-canvas-view'
 
-const CanvasBell = dynamic(() => import('@/components/alert/canvas-bell').then((module) => module.CanvasBell), { ssr: false, loading: () => <span className="size-8" /> })
+const loadBell = () => import('@/components/alert/canvas-bell').then((module) => module.CanvasBell)
 
 export type Person = { user: { name: string; email: string }; organizations: readonly { id: string; name: string }[]; organizationId: string; theme: Theme }
 
@@ -62,7 +62,7 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
         <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
         <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
         <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />
-        <CanvasBell />
+        <BellPlace />
         <span className="hidden md:contents">
           <ThemeMenu theme={person.theme} />
         </span>
@@ -70,6 +70,12 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
       </div>
     </header>
   )
+}
+
+/** What fires comes with the stream, and what shows it after that. */
+function BellPlace() {
+  const bell = useLater(loadBell, useCanvas((state) => state.connection !== 'connecting'))
+  return bell ?? <span className="size-8" />
 }
 
 function EnvironmentSwitch() {

@@ -21,11 +21,11 @@ const DOORS: { [K in Exclude<Dropped['kind'], 'text' | 'nothing'>]?: Door<K> } =
 }
 
 /** Takes a drop, or says why not. `takeText`: whether text was something to add. */
-export async function takeDrop(brought: Brought, drop: Drop, takeText: (text: string) => Promise<boolean>): Promise<void> {
+export function takeDrop(brought: Brought, drop: Drop, takeText: (text: string) => boolean): void {
   const dropped = readDrop(brought)
   if (dropped.kind === 'nothing') return
   if (dropped.kind === 'text') {
-    if (!(await takeText(dropped.text))) toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
+    if (!takeText(dropped.text)) toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
     return
   }
   const door = DOORS[dropped.kind] as Door<typeof dropped.kind> | undefined
