@@ -83,7 +83,7 @@ test('nor have databases, volumes, snapshots and changes, wide and narrow, with 
   await open(canvas, 'Add', 'Database')
   await open(canvas, 'Add', 'Volume')
   await open(canvas, 'Review')
-  await open(canvas, 'Revisions')
+  await open(canvas, 'More', 'Revisions')
   await open(canvas, 'Detach files from web')
   await open(`${database}/overview`, 'Rotate…')
   await open(`${database}/overview`, 'Turn on…')

@@ -39,7 +39,8 @@ test('changes are reviewed, set back one by one, deployed with a message, and se
   await expect(bar).toBeHidden()
   await until('two replicas to run', async () => (await api.get(`/api/v1/services/${serviceId}`)).body.replicas.healthy === 2)
 
-  await page.getByRole('button', { name: 'Revisions' }).click()
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Revisions' }).click()
   const revisions = page.getByRole('dialog', { name: 'Revisions' })
   await expect(revisions.getByRole('button', { name: /Two of them/ })).toBeVisible()
   await revisions.getByRole('button', { name: /First light/ }).click()

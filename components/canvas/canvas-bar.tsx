@@ -1,6 +1,6 @@
 'use client'
 
-import { Activity, ChartSpline, ChevronsUpDown, GitBranch, History, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
+import { ChartSpline, ChevronsUpDown, Ellipsis, GitBranch, LayoutList, Network, ScrollText, Search, Settings, Variable } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 
@@ -59,16 +59,31 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
         <IconButton label="Logs" icon={<ScrollText />} onClick={() => router.push(paths.logs(project.id, environmentId))} />
         <IconButton label="Metrics" icon={<ChartSpline />} onClick={() => router.push(paths.metrics(project.id, environmentId))} />
         <IconButton label="Shared variables" icon={<Variable />} onClick={() => router.push(paths.sharedVariables(project.id, environmentId))} />
-        <IconButton label="Revisions" icon={<History />} onClick={() => ask(store, { kind: 'revisions' })} />
-        <IconButton className="hidden! sm:inline-flex!" label="Activity" icon={<Activity />} onClick={() => router.push(paths.activity(project.id))} />
-        <IconButton className="hidden! sm:inline-flex!" label="Project settings" icon={<Settings />} onClick={() => router.push(paths.projectSettings(project.id))} />
         <BellPlace />
+        <MoreMenu />
         <span className="hidden md:contents">
           <ThemeMenu theme={person.theme} />
         </span>
         <AccountMenu user={person.user} organizations={person.organizations} currentId={person.organizationId} />
       </div>
     </header>
+  )
+}
+
+/** What is asked for seldom. */
+function MoreMenu() {
+  const store = useCanvasStore()
+  const { project } = useEnvironment()
+  return (
+    <Menu
+      label="More"
+      trigger={<IconButton label="More" icon={<Ellipsis />} />}
+      items={[
+        { label: 'Revisions', onSelect: () => ask(store, { kind: 'revisions' }) },
+        { label: 'Activity', href: paths.activity(project.id) },
+        { label: 'Project settings', href: paths.projectSettings(project.id) },
+      ]}
+    />
   )
 }
 

@@ -5,12 +5,18 @@ import { createElement, useEffect, useState, type ComponentType, type ReactNode 
 /** Until one that could not be loaded is tried again. */
 const AGAIN_MS = 5_000
 
-/**
- * What is drawn by a component that is loaded once it is wanted; nothing until it is there. Unlike with `dynamic`, one that could not be loaded takes nothing
- * else with it, and is tried again for as long as it is wanted.
- */
+/** What is drawn by a component that is loaded once it is wanted; nothing until it is there. */
 export function useLater(load: () => Promise<ComponentType>, isWanted: boolean): ReactNode {
-  const [Part, setPart] = useState<ComponentType | null>(null)
+  const Part = usePart(load, isWanted)
+  return Part === null ? null : createElement(Part)
+}
+
+/**
+ * A component that is loaded once it is wanted; null until it is there. Unlike with `dynamic`, one that could not be loaded takes nothing else with it, and is
+ * tried again for as long as it is wanted.
+ */
+export function usePart<P>(load: () => Promise<ComponentType<P>>, isWanted: boolean): ComponentType<P> | null {
+  const [Part, setPart] = useState<ComponentType<P> | null>(null)
   const isMissing = isWanted && Part === null
   useEffect(() => {
     if (!isMissing) return
@@ -29,5 +35,5 @@ export function useLater(load: () => Promise<ComponentType>, isWanted: boolean):
       clearTimeout(timer)
     }
   }, [isMissing, load])
-  return Part === null ? null : createElement(Part)
+  return Part
 }

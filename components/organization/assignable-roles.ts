@@ -1,5 +1,6 @@
 import { mayAssign, ROLES, type Role } from '@/lib/domain/permission'
 
+import { ROLE_POWERS } from './role-powers'
 import { ROLE_WORDS } from './role-words'
 
 /** The roles as options of a select; those above the actor's own cannot be chosen. */
@@ -7,7 +8,7 @@ export function roleOptions(actor: Role): { value: Role; label: string; hint: st
   return ROLES.map((role) => ({
     value: role,
     label: ROLE_WORDS[role].word,
-    hint: `${ROLE_WORDS[role].may[0]!.toUpperCase()}${ROLE_WORDS[role].may.slice(1)}`,
+    hint: `${ROLE_POWERS[role][0]!.toUpperCase()}${ROLE_POWERS[role].slice(1)}`,
     disabled: !mayAssign(actor, role),
   }))
 }

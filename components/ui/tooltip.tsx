@@ -1,10 +1,11 @@
 'use client'
 
 import { Slot } from 'radix-ui'
-import { useEffect, useId, useLayoutEffect, useRef, useState, type FocusEvent, type PointerEvent, type ReactNode } from 'react'
-import { createPortal } from 'react-dom'
+import { createElement, useEffect, useId, useRef, useState, type FocusEvent, type PointerEvent, type ReactNode } from 'react'
 
-import { tooltipPlace, type Side } from './tooltip-place'
+import { usePart } from '@/components/client/use-later'
+
+import type { Side } from './tooltip-place'
 
 // Our own, because every button has one: a library for it would be the largest part of what a page loads of us.
 
@@ -23,16 +24,19 @@ const NEXT_MS = 300
 const LINGER_MS = 120
 let closedAt = 0
 
+const loadWords = () => import('./tooltip-words').then((module) => module.Words)
+
 /** Words beside a control, on hover and on focus. Never the only carrier of a meaning. */
 export function Tooltip({ text, children, side = 'top' }: TooltipProps) {
   const id = useId()
   const { control, show, hide, hold } = useShown()
+  const Words = usePart(loadWords, control !== null)
   if (text === null || text === undefined || text === '') return <>{children}</>
   return (
     <>
       <Slot.Root
         // What the child is described by otherwise stays.
-        {...(control ? { 'aria-describedby': id } : {})}
+        {...(control && Words ? { 'aria-describedby': id } : {})}
         onPointerEnter={(event: PointerEvent) => (event.pointerType === 'mouse' ? show(event.currentTarget, performance.now() - closedAt < NEXT_MS ? 0 : WAIT_MS) : undefined)}
         onPointerLeave={() => hide(LINGER_MS)}
         onPointerDown={() => hide(0)}
@@ -42,11 +46,7 @@ export function Tooltip({ text, children, side = 'top' }: TooltipProps) {
       >
         {children}
       </Slot.Root>
-      {control ? (
-        <Words id={id} control={control} side={side} onEnter={hold} onLeave={() => hide(LINGER_MS)} onEnd={() => hide(0)}>
-          {text}
-        </Words>
-      ) : null}
+      {control && Words ? createElement(Words, { id, control, side, onEnter: hold, onLeave: () => hide(LINGER_MS), onEnd: () => hide(0), words: text }) : null}
     </>
   )
 }
@@ -64,38 +64,4 @@ function useShown() {
     }, ms)
   }
   return { control, show: (element: Element, ms: number) => after(ms, element), hide: (ms: number) => after(ms, null), hold: () => clearTimeout(timer.current) }
-}
-
-type WordsProps = { id: string; control: Element; side: Side; onEnter: () => void; onLeave: () => void; onEnd: () => void; children: ReactNode }
-
-function Words({ id, control, side, onEnter, onLeave, onEnd, children }: WordsProps) {
-  const box = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => {
-    const { width, height } = box.current!.getBoundingClientRect()
-    const place = tooltipPlace(control.getBoundingClientRect(), { width, height }, { side, room: { width: window.innerWidth, height: window.innerHeight } })
-    Object.assign(box.current!.style, { left: `${place.left}px`, top: `${place.top}px`, visibility: 'visible' })
-  }, [control, side, children])
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onEnd()
-    document.addEventListener('keydown', onKey)
-    document.addEventListener('scroll', onEnd, true)
-    return () => {
-      document.removeEventListener('keydown', onKey)
-      document.removeEventListener('scroll', onEnd, true)
-    }
-  })
-  return createPortal(
-    <div
-      ref={box}
-      id={id}
-      role="tooltip"
-      onPointerEnter={onEnter}
-      onPointerLeave={onLeave}
-      style={{ visibility: 'hidden' }}
-      className="fixed top-0 left-0 z-[70] w-max max-w-72 animate-appear rounded-control border border-line-strong bg-overlay px-2 py-1 text-meta text-ink shadow-float"
-    >
-      {children}
-    </div>,
-    document.body,
-  )
 }

@@ -24,7 +24,7 @@ const never = new AbortController().signal
 async function expectOneGoodEnd(serviceId: string, deployment: string): Promise<void> {
   expect(await t.outcome(deployment)).toMatchObject({ status: 'active', reason: null, stages: { release: 'done', start: 'done' } })
   expect(t.runtime.serving(serviceId)).toEqual([deployment])
-  expect(t.ingress.table.routes[0]!.targets).toEqual([{ host: '127.0.0.1', port: t.runtime.applied(deployment)!.port, deploymentId: deployment }])
+  expect(t.ingress.table.routes[0]!.targets).toEqual([{ host: '127.0.0.1', port: t.runtime.applied(deployment)!.port, deploymentId: deployment, replica: '0' }])
   const types = (await t.call(eventList, { organizationId: t.organizationId, limit: 100 }, { as: t.as })).items.map((event) => event.type)
   for (const once of ['deployment.building', 'deployment.releasing', 'deployment.active']) expect(types.filter((type) => type === once)).toEqual([once])
 }

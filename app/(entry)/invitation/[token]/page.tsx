@@ -4,6 +4,7 @@ import { EntryHeading } from '@/components/account/entry-heading'
 import { InvitationEntry } from '@/components/account/invitation-entry'
 import { paths } from '@/components/paths'
 import { ButtonLink } from '@/components/ui/button-link'
+import { ROLE_POWERS } from '@/components/organization/role-powers'
 import { ROLE_WORDS } from '@/components/organization/role-words'
 import { invitationGet } from '@/lib/contract/organization'
 import { isAppError } from '@/lib/errors'
@@ -26,7 +27,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
   return (
     <>
       <EntryHeading title={`Join ${invitation.organization}`}>
-        You are invited as {ROLE_WORDS[invitation.role].article}: {ROLE_WORDS[invitation.role].may}
+        You are invited as {ROLE_WORDS[invitation.role].article}: {ROLE_POWERS[invitation.role]}
       </EntryHeading>
       <InvitationEntry token={token} email={invitation.email} hasAccount={invitation.hasAccount} signedInAs={viewer?.user.email ?? null} />
     </>
