@@ -16,15 +16,27 @@ export function queryUrl(entry: Door, input: Record<string, unknown>): string {
   return `/api/v1${path}${rest.size > 0 ? `?${rest}` : ''}`
 }
 
+/** After this long a question is put once more to which no answer came: a network that has changed carries it by then. */
+const AGAIN_MS = 300
+
 /** Runs a query of the contract over REST with the browser's session. Throws ProblemError. */
 export async function fetchQuery<I extends z.ZodType, O extends z.ZodType>(entry: Door<I, O>, input: z.input<I>, signal?: AbortSignal): Promise<z.output<O>> {
+  const url = queryUrl(entry, input as Record<string, unknown>)
   try {
-    const response = await fetch(queryUrl(entry, input as Record<string, unknown>), { headers: { accept: 'application/json' }, cache: 'no-store', signal: signal ?? null })
-    const body: unknown = await response.json()
-    if (!response.ok) throw new ProblemError(body as ConstructorParameters<typeof ProblemError>[0])
-    return body as z.output<O>
+    return (await ask(url, signal).catch(async (error: unknown) => {
+      if (error instanceof ProblemError || signal?.aborted) throw error
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      return ask(url, signal)
+    })) as z.output<O>
   } catch (error) {
     if (signal?.aborted) throw error
     throw asProblem(error)
   }
+}
+
+async function ask(url: string, signal?: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { headers: { accept: 'application/json' }, cache: 'no-store', signal: signal ?? null })
+  const body: unknown = await response.json()
+  if (!response.ok) throw new ProblemError(body as ConstructorParameters<typeof ProblemError>[0])
+  return body
 }
