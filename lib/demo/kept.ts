@@ -2,7 +2,9 @@ import { sql } from 'drizzle-orm'
 
 import { stores } from '../db/schema/store'
 import { snapshotPlans, snapshots } from '../db/schema/snapshot'
+import { levelNumber } from '../domain/log-level'
 import { newId } from '../ids'
+import { readLine } from '../telemetry/line/read'
 import { ago, type Ground } from './ground'
 import type { Storefront } from './storefront'
 
@@ -42,12 +44,21 @@ const LINES = [
   'GET /products?page=3 200 18 ms',
   '\u001b[33mwarn\u001b[0m  slow query: 812 ms  select * from orders where shop = $1 order by placed desc limit 50',
   'GET /basket 200 9 ms',
-  '\u001b[31merror\u001b[0m TypeError: Cannot read properties of undefined (reading \'currency\') at formatPrice (/srv/src/price.ts:41:19) at renderBasket (/srv/src/routes/basket.ts:118:12) at async handle (/srv/node_modules/router/index.js:204:5)',
+  '\u001b[31merror\u001b[0m TypeError: Cannot read properties of undefined (reading \'currency\')\n    at formatPrice (/srv/src/price.ts:41:19)\n    at renderBasket (/srv/src/routes/basket.ts:118:12)\n    at async handle (/srv/node_modules/router/index.js:204:5)',
   'POST /basket/items 201 31 ms',
   '\u001b[36mdebug\u001b[0m cache hit category:aprons',
 ]
 
-/** What services printed, and what their builds did. */
+/** What came to services by way of the ingress. */
+const REQUESTS = [
+  { method: 'GET', path: '/products', route: '/products', status: 200, durationMs: 18, level: 'info' },
+  { method: 'GET', path: '/products/4711', route: '/products/{id}', status: 200, durationMs: 11, level: 'info' },
+  { method: 'POST', path: '/basket/items', route: '/basket/items', status: 201, durationMs: 31, level: 'info' },
+  { method: 'GET', path: '/products/9000', route: '/products/{id}', status: 404, durationMs: 6, level: 'warn' },
+  { method: 'GET', path: '/basket', route: '/basket', status: 500, durationMs: 212, level: 'error' },
+] as const
+
+/** What services printed, what came to them, and what their builds did. */
 export async function keepLogs(ground: Ground): Promise<void> {
   const { db } = ground.database
   const build = JSON.stringify(['Cloning https://git.example.com/atelier …', 'Reading the source: express, npm, Node >=20', '$ npm ci', 'added 412 packages in 9 s', '$ npm run build', '> tsc -p . && vite build', 'vite v7 building for production…', '✓ 1204 modules transformed.'])
@@ -58,11 +69,18 @@ export async function keepLogs(ground: Ground): Promise<void> {
   await db.execute(sql`
     insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
     select s.environment_id, d.service_id, d.id, 'build', 'stderr', null, d.finished_at, d.failure_message from deployments d join services s on s.id = d.service_id where d.status = 'failed'`)
-  const lines = JSON.stringify(LINES)
+  const printed = JSON.stringify(LINES.map((text) => ({ text, ...readLine(text) })).map(({ text, level, message, attributes }) => ({ text, level: level && levelNumber(level), message, attributes })))
   await db.execute(sql`
-    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, text)
-    select s.environment_id, s.id, s.active_deployment_id, 'runtime', case when n % 7 = 4 then 'stderr' else 'stdout' end, '0', now() - make_interval(secs => (240 - n) * 2), (${lines}::json ->> (n % 7)::int)
-    from services s, generate_series(1, 240) n where s.name in ('web', 'api', 'orders-api') order by n`)
+    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, level, message, attributes, text)
+    select s.environment_id, s.id, s.active_deployment_id, 'runtime', case when n % 7 = 4 then 'stderr' else 'stdout' end, '0', now() - make_interval(secs => (240 - n) * 2), l.level, l.message, l.attributes, l.text
+    from services s, generate_series(1, 240) n, lateral jsonb_to_record(${printed}::jsonb -> (n % 7)::int) as l(level smallint, message text, attributes jsonb, text text)
+    where s.name in ('web', 'api', 'orders-api') order by n`)
+  const asked = JSON.stringify(REQUESTS.map(({ level, ...request }) => ({ level: levelNumber(level), attributes: request, text: `${request.method} ${request.path} ${request.status} ${request.durationMs} ms` })))
+  await db.execute(sql`
+    insert into log_lines (environment_id, service_id, deployment_id, kind, stream, part, at, level, attributes, text)
+    select s.environment_id, s.id, s.active_deployment_id, 'http', 'stdout', '0', now() - make_interval(secs => (180 - n) * 3), l.level, l.attributes || jsonb_build_object('requestId', 'req-' || n), l.text
+    from services s, generate_series(1, 180) n, lateral jsonb_to_record(${asked}::jsonb -> (n % ${REQUESTS.length})::int) as l(level smallint, attributes jsonb, text text)
+    where s.name in ('web', 'api') order by n`)
 }
 
 /** Spreads what was done while drawing over the last weeks, and adds what only a running platform records. */
