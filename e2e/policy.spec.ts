@@ -1,4 +1,4 @@
-import { expect, signIn, test, BASE } from './support'
+import { expect, signIn, signInOverRest, test, BASE } from './support'
 
 // What a page may run. That no screen is kept from anything it needs is seen by every journey: test.heard fails on a violation.
 
@@ -39,4 +39,18 @@ test('what somebody smuggles in runs nothing, and styles nothing', async ({ page
     return { smuggled: 'smuggled' in window, violations: violations.toSorted(), visibility: getComputedStyle(document.body).visibility }
   })
   expect(ran).toEqual({ smuggled: false, violations: ['EvalError', 'script-src', 'script-src-attr', 'style-src-elem'], visibility: 'visible' })
+})
+
+test('a password gets into no address, also where no script comes', async ({ browser }) => {
+  await signInOverRest()
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: BASE })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  await page.getByLabel('Email').fill('somebody@example.com')
+  await page.getByLabel('Password', { exact: true }).fill('correct horse')
+  await page.getByLabel('Password', { exact: true }).press('Enter')
+  await page.getByRole('button', { name: 'Sign in' }).click({ force: true })
+  expect(page.url()).toBe(`${BASE}/sign-in`)
+  await expect(page.getByLabel('Email'), 'what was typed is still there').toHaveValue('somebody@example.com')
+  await context.close()
 })

@@ -3,7 +3,6 @@
 import { useState, type FormEvent } from 'react'
 
 import { useRun } from '@/components/client/operations'
-import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import { ProblemMessage } from '@/components/ui/problem-message'
 import { toast } from '@/components/ui/toast'
@@ -11,6 +10,7 @@ import { useSubmit } from '@/components/ui/use-submit'
 import { authChangePassword } from '@/lib/contract/doors'
 
 import { PasswordField } from './password-field'
+import { SubmitButton } from './submit-button'
 
 /** Changes the password. */
 export function PasswordForm({ email }: { email: string }) {
@@ -29,16 +29,16 @@ export function PasswordForm({ email }: { email: string }) {
     if (!empty) void submit()
   }
   return (
-    <form onSubmit={send} noValidate>
+    <form method="post" onSubmit={send} noValidate>
       {/* Password managers file the new password under this name. */}
       <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
       <SectionCard
         title="Password"
         description="Changing it ends every other sign-in of yours."
         footer={
-          <Button type="submit" loading={pending} disabled={empty}>
+          <SubmitButton loading={pending} disabled={empty}>
             Change password
-          </Button>
+          </SubmitButton>
         }
       >
         <div className="max-w-md space-y-4">

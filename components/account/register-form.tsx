@@ -3,7 +3,6 @@
 import { useRef, useState, type FormEvent } from 'react'
 
 import { useRun } from '@/components/client/operations'
-import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
@@ -12,6 +11,7 @@ import { authRegister } from '@/lib/contract/doors'
 
 import { PasswordField } from './password-field'
 import { signInBrowser } from './sign-in-browser'
+import { SubmitButton } from './submit-button'
 
 export type RegisterFormProps = {
   /** The token of an invitation and the email it is for. */
@@ -45,7 +45,7 @@ export function RegisterForm({ invitation, submitLabel, onSignedIn }: RegisterFo
     void submit()
   }
   return (
-    <form onSubmit={send} className="space-y-4" noValidate>
+    <form method="post" onSubmit={send} className="space-y-4" noValidate>
       <Field label="Name" required error={fieldError('name')}>
         <Input name="name" autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />
       </Field>
@@ -54,9 +54,9 @@ export function RegisterForm({ invitation, submitLabel, onSignedIn }: RegisterFo
       </Field>
       <PasswordField kind="new" value={password} onChange={setPassword} error={fieldError('password')} />
       <ProblemMessage error={error} shownFields={['name', 'email', 'password']} />
-      <Button type="submit" variant="primary" loading={pending} className="w-full">
+      <SubmitButton variant="primary" loading={pending} className="w-full">
         {submitLabel}
-      </Button>
+      </SubmitButton>
     </form>
   )
 }

@@ -3,7 +3,6 @@
 import { useRouter } from 'next/navigation'
 import { useState, type FormEvent } from 'react'
 
-import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { ProblemMessage } from '@/components/ui/problem-message'
@@ -11,6 +10,7 @@ import { useSubmit } from '@/components/ui/use-submit'
 
 import { PasswordField } from './password-field'
 import { signInBrowser } from './sign-in-browser'
+import { SubmitButton } from './submit-button'
 
 export type SignInFormProps = {
   /** Where to go then. */
@@ -38,15 +38,15 @@ export function SignInForm({ next, email: fixedEmail, submitLabel = 'Sign in', a
     void submit()
   }
   return (
-    <form onSubmit={send} className="space-y-4" noValidate>
+    <form method="post" onSubmit={send} className="space-y-4" noValidate>
       <Field label="Email" required>
         <Input type="email" name="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} readOnly={fixedEmail !== undefined} />
       </Field>
       <PasswordField kind="current" value={password} onChange={setPassword} />
       <ProblemMessage error={error} />
-      <Button type="submit" variant="primary" loading={pending} className="w-full">
+      <SubmitButton variant="primary" loading={pending} className="w-full">
         {submitLabel}
-      </Button>
+      </SubmitButton>
     </form>
   )
 }
