@@ -21,12 +21,18 @@ describe('a range', () => {
 })
 
 describe('what is shown', () => {
-  it.each(RANGES)('of the last %s has whole steps, few enough, and ends with the last whole one', (name) => {
+  it.each(RANGES)('of the last %s has whole steps, few enough, and hides nothing that is older than a minute', (name) => {
     const { fromMs, untilMs, stepMs } = frameOf({ kind: 'last', name }, NOW)
     expect([fromMs % stepMs, untilMs % stepMs]).toEqual([0, 0])
     expect((untilMs - fromMs) / stepMs).toBeLessThanOrEqual(361)
-    expect(NOW - untilMs).toBeGreaterThanOrEqual(0)
-    expect(NOW - untilMs).toBeLessThan(stepMs)
+    expect(NOW - untilMs).toBeLessThan(MINUTE)
+    expect(untilMs - NOW).toBeLessThan(stepMs)
+  })
+
+  it('is looked at again each minute while its last step goes on', () => {
+    const [now, later] = [NOW, NOW + MINUTE].map((at) => frameOf({ kind: 'last', name: '7d' }, at))
+    expect(later).toEqual({ ...now, turn: now!.turn + 1 })
+    expect(frameOf({ kind: 'between', fromMs: NOW - 24 * 60 * MINUTE, untilMs: NOW }, NOW + MINUTE).turn).toBe(0)
   })
 
   it('has steps of ten seconds within an hour, and longer ones of what is measured less often', () => {

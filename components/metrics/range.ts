@@ -31,8 +31,8 @@ export function rangeQuery(range: Range, beside = ''): string {
   return query.size === 0 ? '' : `?${query}`
 }
 
-/** What is shown at a moment: whole steps only, so that the newest point is not half a sample. */
-export type Frame = { fromMs: number; untilMs: number; stepMs: number }
+/** What is shown at a moment, in whole steps. `turn`: another one whenever there may be more to see in them. */
+export type Frame = { fromMs: number; untilMs: number; stepMs: number; turn: number }
 
 const STEPS_S = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200, 86_400]
 /** More points than that are more than can be told apart. */
@@ -42,8 +42,10 @@ const MOST_POINTS = 360
 export function frameOf(range: Range, nowMs: number, leastStepS = 10): Frame {
   const [fromMs, untilMs] = range.kind === 'last' ? [nowMs - SPAN_MS[range.name], nowMs] : [range.fromMs, range.untilMs]
   const stepMs = 1000 * (STEPS_S.find((step) => step >= leastStepS && (untilMs - fromMs) / (step * 1000) <= MOST_POINTS) ?? STEPS_S.at(-1)!)
-  const round = range.kind === 'last' ? Math.floor : Math.ceil
-  return { fromMs: Math.floor(fromMs / stepMs) * stepMs, untilMs: round(untilMs / stepMs) * stepMs, stepMs }
+  // A short step ends with its first sample, and would be empty before. Of a longer one, what there is so far says how things are now.
+  const isEnded = range.kind === 'last' && stepMs <= MINUTE_MS
+  const turn = range.kind === 'last' && !isEnded ? Math.floor(nowMs / MINUTE_MS) : 0
+  return { fromMs: Math.floor(fromMs / stepMs) * stepMs, untilMs: (isEnded ? Math.floor : Math.ceil)(untilMs / stepMs) * stepMs, stepMs, turn }
 }
 
 /** The window between two places that somebody has dragged over; null when that was no more than a click. */

@@ -33,7 +33,7 @@ export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, i
   const [error, setError] = useState<unknown>(null)
   const [attempt, setAttempt] = useState(0)
   const frame = nowMs === null || !isWanted ? null : frameOf(range, nowMs, leastStepS(spec))
-  const [fromMs, untilMs, stepMs] = [frame?.fromMs, frame?.untilMs, frame?.stepMs]
+  const [fromMs, untilMs, stepMs, turn] = [frame?.fromMs, frame?.untilMs, frame?.stepMs, frame?.turn]
   const of = `${chart} ${serviceId} ${volumeId} ${rangeQuery(range)}`
   useEffect(() => {
     if (fromMs === undefined || untilMs === undefined || stepMs === undefined) return
@@ -49,7 +49,7 @@ export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, i
       (reason: unknown) => (end.signal.aborted ? undefined : setError(reason)),
     )
     return () => end.abort()
-  }, [environmentId, spec, serviceId, volumeId, fromMs, untilMs, stepMs, of, attempt])
+  }, [environmentId, spec, serviceId, volumeId, fromMs, untilMs, stepMs, turn, of, attempt])
   const retry = useCallback(() => {
     setError(null)
     setAttempt((count) => count + 1)

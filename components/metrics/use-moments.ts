@@ -13,7 +13,7 @@ const NONE: readonly DeploymentMoment[] = []
 /** The deployments within what is shown. Charts are worth looking at without them: while they cannot be read, those from before stay. */
 export function useMoments({ environmentId, serviceId, frame }: { environmentId: string; serviceId: string | null; frame: Frame | null }): readonly DeploymentMoment[] {
   const [moments, setMoments] = useState(NONE)
-  const [fromMs, untilMs] = [frame?.fromMs, frame?.untilMs]
+  const [fromMs, untilMs, turn] = [frame?.fromMs, frame?.untilMs, frame?.turn]
   useEffect(() => {
     if (fromMs === undefined || untilMs === undefined) return
     const end = new AbortController()
@@ -23,6 +23,6 @@ export function useMoments({ environmentId, serviceId, frame }: { environmentId:
       () => undefined,
     )
     return () => end.abort()
-  }, [environmentId, serviceId, fromMs, untilMs])
+  }, [environmentId, serviceId, fromMs, untilMs, turn])
   return moments
 }
