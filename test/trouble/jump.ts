@@ -27,6 +27,8 @@ export function workerAlone(): Clockwork {
 const DEADLOCK = '40P01'
 const TRIES = 20
 const FAR = '1000000 hours'
+/** Measurements have one row for each of their times, and would land on each other; nobody waits for them. */
+const BY_TIME = ['traffic_samples', 'http_recent', 'metric_points', 'metric_chunks']
 
 /**
  * The clock of the database, and with it of all who go by it. It cannot be set here without setting that of this machine;
@@ -37,7 +39,8 @@ export function wholePlatform(): Clockwork {
     const columns = await sql<{ table: string; set: string }[]>`
       select format('%I.%I', table_schema, table_name) as table, string_agg(format('%I = %I - interval ''%s milliseconds''', column_name, column_name, ${String(byMs)}::text), ', ') as set
       from information_schema.columns join information_schema.tables using (table_schema, table_name)
-      where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and table_name <> 'traffic_samples' and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
+      where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and table_name not in ${sql([...BY_TIME])} and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
+        and not (select relispartition from pg_class where oid = format('%I.%I', table_schema, table_name)::regclass)
       group by 1`
     await sql.begin(async (tx) => {
       // Times of runs are each there once: by way of where none is, so that none lands on one that has not been moved yet.
