@@ -1,7 +1,5 @@
 'use client'
 
-import './log.css'
-
 import clsx from 'clsx'
 import { useRouter } from 'next/navigation'
 import { useMemo, useState } from 'react'

@@ -1,7 +1,6 @@
 'use client'
 
 import '@xterm/xterm/css/xterm.css'
-import '@/components/logs/log.css'
 import './terminal.css'
 
 import { SquareTerminal } from 'lucide-react'

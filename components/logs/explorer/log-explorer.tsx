@@ -1,7 +1,5 @@
 'use client'
 
-import '../log.css'
-
 import clsx from 'clsx'
 import { useCallback, useMemo, useRef, useState } from 'react'
 
