@@ -1,7 +1,6 @@
 'use client'
 
 import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react'
-import { usePathname } from 'next/navigation'
 import { useEffect, useState } from 'react'
 
 import { toneColor } from '@/components/ui/tone'
@@ -9,6 +8,7 @@ import { SERVICE_STATE } from '@/lib/domain/service-state'
 
 import { useCanvasStore } from './canvas-context'
 import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
+import { usePanelOpen } from './use-panel-open'
 
 /** Narrower than this, a map would take the place of what it is a map of. */
 const LEAST_WIDTH = 760
@@ -16,13 +16,11 @@ const LEAST_WIDTH = 760
 const PANEL_WIDTH = 700
 /** How long the map stays when everything has come into sight. */
 const LASTS_MS = 600
-/** `/project/environment` has as many parts; a panel is a route below. */
-const CANVAS_PARTS = 3
 
 /** The whole canvas in a corner, while some of it is out of sight: where everything is seen it would only be in the way. */
 export function CanvasMap() {
   const store = useCanvasStore()
-  const isCovered = usePathname().split('/').length > CANVAS_PARTS
+  const isCovered = usePanelOpen()
   // Decided between pans: making a map in the middle of one costs a frame or two.
   const isNeeded = useStore((state) => (state.paneDragging ? null : state.width - (isCovered ? PANEL_WIDTH : 0) > LEAST_WIDTH && state.nodes.some((node) => !isInSight(node.position, state))))
   if (!useLasting(isNeeded)) return null
