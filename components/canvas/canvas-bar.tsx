@@ -56,9 +56,9 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
           icon={view === 'list' ? <Network /> : <LayoutList />}
           onClick={() => setView(view === 'list' ? 'canvas' : 'list')}
         />
-        <IconButton label="Logs" icon={<ScrollText />} onClick={() => router.push(paths.logs(project.id, environmentId))} />
-        <IconButton label="Metrics" icon={<ChartSpline />} onClick={() => router.push(paths.metrics(project.id, environmentId))} />
-        <IconButton label="Shared variables" icon={<Variable />} onClick={() => router.push(paths.sharedVariables(project.id, environmentId))} />
+        <IconButton className="hidden! sm:inline-flex!" label="Logs" icon={<ScrollText />} onClick={() => router.push(paths.logs(project.id, environmentId))} />
+        <IconButton className="hidden! sm:inline-flex!" label="Metrics" icon={<ChartSpline />} onClick={() => router.push(paths.metrics(project.id, environmentId))} />
+        <IconButton className="hidden! sm:inline-flex!" label="Shared variables" icon={<Variable />} onClick={() => router.push(paths.sharedVariables(project.id, environmentId))} />
         <BellPlace />
         <MoreMenu />
         <span className="hidden md:contents">
@@ -70,15 +70,19 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
   )
 }
 
-/** What is asked for seldom. */
+/** What is asked for seldom and, where the bar is short, all that has no place in it. */
 function MoreMenu() {
   const store = useCanvasStore()
-  const { project } = useEnvironment()
+  const { project, environmentId } = useEnvironment()
   return (
     <Menu
       label="More"
       trigger={<IconButton label="More" icon={<Ellipsis />} />}
       items={[
+        { label: 'Logs', href: paths.logs(project.id, environmentId) },
+        { label: 'Metrics', href: paths.metrics(project.id, environmentId) },
+        { label: 'Shared variables', href: paths.sharedVariables(project.id, environmentId) },
+        { kind: 'separator' },
         { label: 'Revisions', onSelect: () => ask(store, { kind: 'revisions' }) },
         { label: 'Activity', href: paths.activity(project.id) },
         { label: 'Project settings', href: paths.projectSettings(project.id) },
