@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
 
 import { invitations, members, organizations, users } from '../schema/account'
 import type { Db } from '../connection'
@@ -54,9 +54,4 @@ export async function lockOwners(db: Db, organizationId: string): Promise<string
     .orderBy(asc(members.userId))
     .for('update')
   return rows.map((row) => row.userId)
-}
-
-export async function slugIsTaken(db: Db, slug: string): Promise<boolean> {
-  const [row] = await db.select({ n: count() }).from(organizations).where(eq(organizations.slug, slug))
-  return row!.n > 0
 }
