@@ -1,6 +1,7 @@
 import type { Database } from '../db/connection'
 import { bytesByOwner, countOfDay, goneEnvironments, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
 import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
+import { dropWordIndexesOf } from '../db/queries/engine/log-words'
 import { logBytes } from '../db/queries/storage'
 import { fairShare } from '../domain/fair-share'
 
@@ -54,7 +55,11 @@ export async function keepLogBudget(db: Db, budgetBytes: number, now: Date): Pro
     else if (kept < all * WORTH_COMPACTING && day < dayOf(now)) shrunk.push(day)
   }
   for (const { owner, upTo } of surplus) await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
-  for (const day of shrunk) await compactPartition(db, day)
+  for (const day of shrunk) {
+    // They would be built anew while nobody can read the day.
+    await dropWordIndexesOf(db, day)
+    await compactPartition(db, day)
+  }
 }
 
 async function surplusOf(db: Db, bytesToKeep: number): Promise<Surplus[]> {

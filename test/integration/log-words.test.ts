@@ -5,6 +5,7 @@ import { logSearch } from '../../lib/contract/log'
 import { serviceCreate } from '../../lib/contract/service'
 import { append, type NewLine } from '../../lib/db/queries/engine/log-lines'
 import { makePartition } from '../../lib/db/queries/engine/log-partitions'
+import { dropWordIndexesOf } from '../../lib/db/queries/engine/log-words'
 import { conditionOf } from '../../lib/db/queries/log-filter'
 import { inWindow, withTimeout } from '../../lib/db/queries/log-search'
 import { wordIndexes } from '../../lib/db/queries/log-spans'
@@ -61,4 +62,15 @@ it('an hour that is over takes the place of its quarters, and what was not finis
   await at(START + 3 * HOUR_MS + 150_000).round(never)
   expect(await names()).toEqual(['log_words_202603041000_60', 'log_words_202603041100_60', 'log_words_202603041200_60'])
   expect(await found('kaboom')).toHaveLength(9)
+})
+
+it('a day is written anew without its indexes, which come again', async () => {
+  const before = await names()
+  await dropWordIndexesOf(t.database.db, '2026-03-05')
+  expect(await names()).toEqual(before)
+  await dropWordIndexesOf(t.database.db, '2026-03-04')
+  expect(await names()).toEqual([])
+  expect(await found('kaboom')).toHaveLength(9)
+  await at(START + 3 * HOUR_MS + 120_000).round(never)
+  expect(await names()).toEqual(before)
 })

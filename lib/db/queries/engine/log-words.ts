@@ -40,6 +40,11 @@ export async function dropWordIndex(db: Db, span: Span): Promise<void> {
   await db.execute(sql.raw(`drop index concurrently if exists ${spanName(span)}`))
 }
 
+/** Removes the indexes on words of a day (as `2026-01-31`). Whoever builds them finds it without, and builds them again. */
+export async function dropWordIndexesOf(db: Db, day: string): Promise<void> {
+  for (const { span } of await wordIndexes(db)) if (iso(span.fromMs).startsWith(day)) await dropWordIndex(db, span)
+}
+
 /** Spans of indexes that were begun and not finished, as by a worker that died; not those that are being built. */
 export async function unfinishedSpans(db: Db): Promise<Span[]> {
   const invalid = (await wordIndexes(db)).filter(({ isValid }) => !isValid)
