@@ -8,7 +8,7 @@ import type { Frame } from './range'
 export type Line = { key: string; name: string; color: string; dash: string; points: readonly (number | null)[] }
 
 /** What is drawn. Of every line there is one point for each step. */
-export type Drawing = Frame & { unit: Unit; lines: readonly Line[]; limit: number | null; /** The largest amount of all lines. */ most: number }
+export type Drawing = Omit<Frame, 'turn'> & { unit: Unit; lines: readonly Line[]; limit: number | null; /** The largest amount of all lines. */ most: number }
 
 /** Names of services and volumes, by id. */
 export type Names = Readonly<Record<string, string>>
@@ -109,7 +109,7 @@ function partName(part: string): string {
 }
 
 /** The step that a moment lies in; null outside of what is drawn. */
-export function stepAt({ fromMs, untilMs, stepMs }: Frame, atMs: number): number | null {
+export function stepAt({ fromMs, untilMs, stepMs }: Omit<Frame, 'turn'>, atMs: number): number | null {
   return atMs < fromMs || atMs >= untilMs ? null : Math.floor((atMs - fromMs) / stepMs)
 }
 
