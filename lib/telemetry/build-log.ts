@@ -19,10 +19,12 @@ import { clean, cutText } from './split-chunk'
 // is given up, and a line says how much.
 
 const TICK_MS = 100
-/** What waits to be stored at most, of one command. */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024
-/** Files are emptied from this size on when all of it is stored, and from twice the bound in any case. */
+/** What waits to be stored at most, of one command: of short lines, hundreds of thousands, which take PostgreSQL half a minute. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024
+/** Files are emptied from this size on when all of it is stored. */
 const EMPTY_AT_BYTES = 32 * 1024 * 1024
+/** And from this one on in any case. */
+const MAX_FILE_BYTES = 128 * 1024 * 1024
 const MAX_JOURNAL_BYTES = 16 * 1024 * 1024
 /** Of a line of ours: the journal is read in pieces, and each entry fits into one. */
 const MAX_LINE_LENGTH = 100_000
@@ -57,7 +59,7 @@ export function openBuildLog(options: BuildLogOptions): BuildLog {
     const size = journal.outputSize(live.output)
     const waiting = size - (isSame(stored.output, live) ? stored.bytes : 0)
     const isAllStored = size >= EMPTY_AT_BYTES && waiting <= 0
-    if (!isAllStored && waiting <= MAX_WAITING_BYTES && size <= 2 * MAX_WAITING_BYTES) return
+    if (!isAllStored && waiting <= MAX_WAITING_BYTES && size <= MAX_FILE_BYTES) return
     const next = { output: live.output, part: live.part + 1 }
     const note: Entry[] = waiting <= 0 ? [] : [{ line: `${Math.ceil(waiting / MIB)} MiB of output dropped: the build prints faster than it can be stored.`, stream: 'platform', at: now().getTime() }]
     if (giveUp(journal, [...note, next], next.output)) live = next

@@ -1,5 +1,5 @@
 import type { Database } from '../db/connection'
-import { bytesByOwner, countOfDay, goneEnvironments, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
+import { bytesByOwner, fillOfDay, goneEnvironments, keptOfDay, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
 import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
 import { dropWordIndexesOf } from '../db/queries/engine/log-words'
 import { logBytes } from '../db/queries/storage'
@@ -15,8 +15,10 @@ const AT_ONCE = 5_000
 const MAX_PIECES = 200
 /** The budget is kept with some room, so that it is not exceeded again with the next line. */
 const FILL = 0.9
-/** A day of which more than this is kept is not written anew for the rest. */
+/** A day whose lines fill more than this of what it takes is not written anew for the rest. */
 const WORTH_COMPACTING = 0.5
+/** A day that takes less is not written anew either. */
+const SMALL_DAY_BYTES = 256 * 1024
 
 type Db = Database['db']
 
@@ -47,19 +49,22 @@ export async function keepLogBudget(db: Db, budgetBytes: number, now: Date): Pro
   // It never holds more than it takes on the disk, and adding up every line is work.
   if ((await logBytes(db)) <= budgetBytes) return
   const surplus = await surplusOf(db, budgetBytes * FILL)
-  if (surplus.length === 0) return
-  const shrunk: string[] = []
-  for (const { day } of await partitions(db)) {
-    const { all, kept } = await countOfDay(db, day, surplus)
-    if (kept === 0 && day < dayOf(now)) await dropPartition(db, day)
-    else if (kept < all * WORTH_COMPACTING && day < dayOf(now)) shrunk.push(day)
-  }
+  const earlier = (await partitions(db)).filter(({ day }) => day < dayOf(now))
+  if (surplus.length > 0) for (const { day } of earlier) if ((await keptOfDay(db, day, surplus)) === 0) await dropPartition(db, day)
   for (const { owner, upTo } of surplus) await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
-  for (const day of shrunk) {
-    // They would be built anew while nobody can read the day.
-    await dropWordIndexesOf(db, day)
-    await compactPartition(db, day)
-  }
+  for (const { day, bytes } of earlier) if (bytes > SMALL_DAY_BYTES && (await isHollow(db, day))) await writeAnew(db, day)
+}
+
+/** Also a day that was written anew while somebody still read what had been removed: that stays until nobody does. */
+async function isHollow(db: Db, day: string): Promise<boolean> {
+  const { table, lines } = await fillOfDay(db, day)
+  return table > SMALL_DAY_BYTES && lines < table * WORTH_COMPACTING
+}
+
+async function writeAnew(db: Db, day: string): Promise<void> {
+  // They would be built anew while nobody can read the day.
+  await dropWordIndexesOf(db, day)
+  await compactPartition(db, day)
 }
 
 async function surplusOf(db: Db, bytesToKeep: number): Promise<Surplus[]> {

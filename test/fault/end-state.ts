@@ -52,7 +52,7 @@ export async function rowsOf(scene: Scene): Promise<Rows> {
     jobs: await texts(sql`select task_identifier as text from graphile_worker.jobs where task_identifier <> 'look-again' or run_at < now() + interval '1 second' or locked_by is not null`),
     locks: await locks,
     workers: counted!.workers,
-    events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type not in ('service.inspected', 'variables.replaced')`),
+    events: await texts(sql`select type || coalesce(' ' || deployment_id, '') as text from events where service_id is not null and type not in ('service.inspected', 'variables.replaced') and type not like 'alert.%'`),
   }
 }
 

@@ -12,6 +12,7 @@ import type { LogFile, RuntimeDriver } from '../../lib/provisioning/runtime/driv
 import { makeCollector, type Collector } from '../../lib/telemetry/collector'
 import { keepLogBudget, makePartitions, removeLinesOfGone, removeOldLines } from '../../lib/telemetry/retention'
 import { engineForTest, type TestEngine } from '../harness/engine'
+import { until } from '../harness/until'
 
 let t: TestEngine
 let file: LogFile
@@ -336,9 +337,19 @@ test('gives the disk its room back: a day of which nothing is kept goes, one of 
   await print(loud.id, 0, 500)
   await makePartitions(t.engine.db, new Date(), 7)
   const before = await bytesOf(partitionOf(daysBefore(2)))
+  // PostgreSQL keeps what was removed for as long as somebody may still see it: then it goes the next time.
+  const reader = await t.database.sql.reserve()
+  await reader`begin isolation level repeatable read`
+  await reader`select count(*) from services`
   await keepLogBudget(t.engine.db, 512 * 1024, new Date())
   expect(await days()).toEqual([partitionOf(daysBefore(2)), partitionOf(new Date())])
-  expect(await bytesOf(partitionOf(daysBefore(2)))).toBeLessThan(before / 5)
+  expect(await bytesOf(partitionOf(daysBefore(2)))).toBeGreaterThan(before / 2)
+  await reader`rollback`
+  reader.release()
+  await until('the room to be given back', async () => {
+    await keepLogBudget(t.engine.db, 512 * 1024, new Date())
+    return (await bytesOf(partitionOf(daysBefore(2)))) < before / 5
+  })
   expect(await t.database.sql`select service_id as id, count(*)::int as n from log_lines where service_id = ${quiet.id} group by 1`).toEqual([{ id: quiet.id, n: 50 }])
 })
 async function bytesOf(table: string): Promise<number> {

@@ -5,7 +5,7 @@ import type { Db } from '../../connection'
 import { copyIn, type Cell } from '../../copy-in'
 import { environments } from '../../schema/desired'
 import { logLines } from '../../schema/observed'
-import { nameOf } from './log-partitions'
+import { nameOf, tableNameOf } from './log-partitions'
 
 export type NewLine = {
   kind: 'build' | 'deploy' | 'runtime' | 'http'
@@ -112,11 +112,19 @@ export async function surplusBytesUpTo(db: Db, owner: string, keepBytes: number)
 
 export type Surplus = { owner: string; upTo: bigint }
 
-/** How many lines a day has, and how many of them are none too many. Reads all of its lines. */
-export async function countOfDay(db: Db, day: string, surplus: readonly Surplus[]): Promise<{ all: number; kept: number }> {
+/** How many lines of a day are none too many; 0 for a day that is gone. Reads all of its lines. */
+export async function keptOfDay(db: Db, day: string, surplus: readonly Surplus[]): Promise<number> {
   const rows = JSON.stringify(surplus.map(({ owner, upTo }) => ({ o: owner, u: upTo.toString() })))
-  const [row] = await db.execute<{ all: number; kept: number }>(sql`
-    select count(*)::float8 as all, (count(*) filter (where s.u is null or id > s.u))::float8 as kept
+  const [row] = await db.execute<{ kept: number }>(sql`
+    select (count(*) filter (where s.u is null or id > s.u))::float8 as kept
     from ${nameOf(day)} left join json_to_recordset(${rows}::json) as s(o text, u bigint) on s.o = ${OWNER}`)
+  return row!.kept
+}
+
+/** What a day takes on the disk without its indexes, and what its lines fill of it, in bytes; nothing for a day that is gone. Reads all of its lines. */
+export async function fillOfDay(db: Db, day: string): Promise<{ table: number; lines: number }> {
+  const isThere = await db.execute<{ name: string | null }>(sql`select to_regclass(${tableNameOf(day)})::text as name`)
+  if (!isThere[0]!.name) return { table: 0, lines: 0 }
+  const [row] = await db.execute<{ table: number; lines: number }>(sql`select pg_table_size(${tableNameOf(day)}::regclass)::float8 as table, coalesce(sum(pg_column_size(l.*)), 0)::float8 as lines from ${nameOf(day)} l`)
   return row!
 }

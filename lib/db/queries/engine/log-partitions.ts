@@ -57,5 +57,10 @@ export async function compactPartition(db: Db, day: string): Promise<void> {
 
 /** The table of a day. */
 export function nameOf(day: string) {
-  return sql.identifier(`${PREFIX}${day.replaceAll('-', '')}`)
+  return sql.identifier(tableNameOf(day))
+}
+
+/** Its name, for where it is a value. */
+export function tableNameOf(day: string): string {
+  return `${PREFIX}${day.replaceAll('-', '')}`
 }
