@@ -19,7 +19,7 @@ export function add(a: Dropped, b: Dropped): Dropped {
 }
 
 export function describeDropped({ bytes, lines }: Dropped): string {
-  return `${bytes} bytes (about ${lines} lines) dropped: it prints faster than lines can be stored.`
+  return `About ${lines.toLocaleString('en-US')} lines (${bytes.toLocaleString('en-US')} bytes) dropped: it prints faster than lines can be stored.`
 }
 
 const NEWLINE = 0x0a

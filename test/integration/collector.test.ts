@@ -194,7 +194,7 @@ describe('a program that prints faster than lines can be stored', () => {
     // Lines of 1024 bytes: 62,808 of 70,000 are dropped for the last 8 MiB, of which the first may have been cut.
     const [{ text, part }] = (await platformLines()) as [{ text: string; part: string | null }]
     expect(part).toBeNull()
-    const [, bytes, lines] = /^(\d+) bytes \(about (\d+) lines\) dropped: it prints faster than lines can be stored\.$/.exec(text)!
+    const [, lines, bytes] = /^About ([\d,]+) lines \(([\d,]+) bytes\) dropped: it prints faster than lines can be stored\.$/.exec(text)!.map((found) => found.replaceAll(',', ''))
     expect(Number(bytes) % 1024).toBe(0)
     expect(Math.abs(Number(bytes) - (70_000 * 1024 - 8 * MIB))).toBeLessThanOrEqual(1024)
     expect(Math.abs(Number(lines) - Number(bytes) / 1024)).toBeLessThanOrEqual(20)
@@ -218,7 +218,7 @@ describe('a program that prints faster than lines can be stored', () => {
     // In the pause nothing is stored: the others have the database for themselves.
     expect((await stored()).length).toBe(after)
     await collector.drain(file)
-    const said = (await platformLines()).map(({ text }) => Number.parseInt(text))
+    const said = (await platformLines()).map(({ text }) => Number(/\(([\d,]+) bytes\)/.exec(text)![1]!.replaceAll(',', '')))
     expect(said).toHaveLength(2)
     const rest = (await stored()).length - said.length
     expect((said[0]! + said[1]!) / 1024 + rest).toBe(3 * 66_000)

@@ -64,6 +64,12 @@ function fresh(window: LineWindow, page: LinePage): LinePage {
   return { ...page, lines: page.lines.filter(({ id }) => !known.has(id)) }
 }
 
+/** Whether there is a line among them that is not held. */
+export function hasUnknown({ pages }: LineWindow, lines: readonly LogLineView[]): boolean {
+  const known = new Set(pages.flatMap((page) => page.lines.map(({ id }) => id)))
+  return lines.some(({ id }) => !known.has(id))
+}
+
 function isTooMuch(pages: readonly LinePage[]): boolean {
   // Two stay, whatever they weigh: one that is read and the one that just came.
   return pages.length > 2 && (sum(pages, ({ lines }) => lines.length) > MOST_LINES || weight(pages) > MOST_CHARACTERS)

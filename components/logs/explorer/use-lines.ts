@@ -12,6 +12,7 @@ import { gather } from '../gather'
 import { afterOf, beforeOf, cursorAfter, cursorBefore, linesOf, NO_LINES, withNewer, withOlder } from './line-window'
 import { lastId, nothing, PAGE, STILL, took, tookNewer, tookOlder, withLive, type Lines } from './lines-state'
 import { grouped } from './filter-edit'
+import { nextUnknown } from './next-unknown'
 import { boundsOf, type LogWindow } from './question'
 
 /** What is asked of the log. `askedAt`: when, which is what windows that end now are counted from. */
@@ -39,7 +40,7 @@ export function useLines(ask: Ask, isFollowing: boolean) {
     const update: Update = (change) => setLines((before) => (before.key === known.key ? { ...before, ...change(before) } : before))
     update(() => ({ [side]: { isLoading: true, error: null } }))
     try {
-      const page = await search(asked, side === 'older' ? { before: cursor } : { after: cursor })
+      const page = await nextUnknown((where) => search(asked, where), known.window, side === 'older' ? { before: cursor } : { after: cursor })
       update((before) => ({ ...(side === 'older' ? tookOlder(before, page) : tookNewer(before, page)), [side]: STILL }))
     } catch (error) {
       update(() => ({ [side]: { isLoading: false, error } }))
