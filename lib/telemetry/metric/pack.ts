@@ -11,8 +11,8 @@ import { chunkStart, MINUTES, QUARTERS, SAMPLES, type Kept } from '../../domain/
 const AT_ONCE = 200
 const STEP_MS = SAMPLES.seconds * 1_000
 const HOUR_MS = SAMPLES.slots * STEP_MS
-/** Samples of the present moment may still be added to. */
-const YOUNG_MS = 30_000
+/** Samples of the present moment may still be added to; and alerts read those of the last minute as they came (`watchedNow`). */
+const YOUNG_MS = 120_000
 /** What came before cannot be put together with what else there was then: its samples are not kept any more. */
 const LATE_MS = SAMPLES.keptMs - HOUR_MS
 
