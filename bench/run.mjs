@@ -8,6 +8,7 @@
 //   live       from a move, an edit or a moved pointer to its frame in another tab, against a request that does nothing
 //   scale      how fast the graph of 200 services answers with 1,000 on the platform, against a trivial request
 //   telemetry  how fast printed lines are stored, against COPY of the same rows, and what a line takes
+//   telemetry-tail  from a printed line to the page of somebody who follows the log, also while another service floods
 //   telemetry-metrics  how fast a week of metrics is read, against Debian's Prometheus with the same series, and bytes per sample
 //   telemetry-search  how soon the first page of a filter is there, with ten million lines of 24 hours stored (EASEL_BENCH_LOG_LINES for another number)
 //   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
@@ -25,6 +26,7 @@ import { fill } from './scale.mjs'
 import { copies } from './snapshots.mjs'
 import { ingest } from './telemetry/ingest.mjs'
 import { searches } from './telemetry/search.mjs'
+import { tails } from './telemetry/tail.mjs'
 import { commandOf, databaseUrl, median, memoryMib, processTree, quantile, withProduct } from './product.mjs'
 
 const round = (value, digits = 0) => Number(value.toFixed(digits))
@@ -66,6 +68,13 @@ const BENCHES = {
   async 'telemetry-search'({ api, environmentId, folder }) {
     console.table(await searches({ api, environmentId, databaseUrl: databaseUrl(folder) }))
     console.log('Medians. A page is given up after 800 ms and then says how far back it has searched; the goal is 200 ms over one hour and 1,000 ms over 24.')
+  },
+
+  async 'telemetry-tail'(product) {
+    const { alone, flooded, stored } = await tails(product)
+    const row = (what, times) => ({ what, lines: times.length, p50Ms: round(median(times)), p95Ms: round(quantile(times, 0.95)), p99Ms: round(quantile(times, 0.99)), worstMs: round(Math.max(...times)) })
+    console.table([row('in the page', alone.times), row('in the page, while another service floods', flooded.times), row('age of the newest line that is stored, then', stored)])
+    console.log(`From printing to the page of somebody who follows, 50 lines a second; goal: p95 of 500 ms. ${alone.unseen + flooded.unseen} lines were never seen in it: what is more than a screen is not drawn.`)
   },
 
   async databases(product) {

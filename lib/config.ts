@@ -21,6 +21,9 @@ const Environment = z.object({
   EASEL_SESSION_KEY: z.string().min(32).optional(),
   EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
   EASEL_METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters').optional(),
+  PROMETHEUS_URL: z.url({ protocol: /^https?$/, error: 'must be the http or https address of a Prometheus server' }).optional(),
+  PROMETHEUS_TOKEN: z.string().regex(/^[\x21-\x7e]+$/, 'must be one word of ASCII characters').optional(),
+  EASEL_PROMETHEUS_TARGETS: z.string().min(1).optional(),
   EASEL_LOCAL_SOURCES: flag.optional(),
   EASEL_WORKLOAD_PORTS: z.string().regex(/^\d+-\d+$/, 'must be a range such as 30000-30999').default('30000-30999'),
   EASEL_BUILD_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
@@ -59,6 +62,10 @@ export type Config = {
   encryptionKey: string | undefined
   /** Who shows it may read all metrics at /metrics; without one, only access tokens are taken there. */
   metricsToken: string | undefined
+  /** The server that answers what was measured, instead of our own store; null for none. */
+  prometheus: { url: string; token: string | undefined } | null
+  /** Where the file is written that tells a Prometheus what to scrape; in the data folder when null. */
+  prometheusTargets: string | null
   /** Whether `file://` and folder sources are allowed: only when the console answers on loopback, unless said otherwise. */
   localSources: boolean
   /** `avoid`: ports that this system gives to any connection that a program opens; taken when no others are left. Null where it does not say. */
@@ -107,7 +114,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     throw new ConfigError(
       parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
-        const found = name.endsWith('_KEY') || name.endsWith('_TOKEN') || name === 'DATABASE_URL' ? 'its value' : `"${given[name]}"`
+        const found = name.endsWith('_KEY') || name.endsWith('_TOKEN') || name === 'DATABASE_URL' || name === 'PROMETHEUS_URL' ? 'its value' : `"${given[name]}"`
         return `${name}: ${found} cannot be used: ${issue.message}.`
       }),
     )
@@ -132,6 +139,8 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
     metricsToken: env.EASEL_METRICS_TOKEN,
+    prometheus: env.PROMETHEUS_URL === undefined ? null : { url: env.PROMETHEUS_URL, token: env.PROMETHEUS_TOKEN },
+    prometheusTargets: env.EASEL_PROMETHEUS_TARGETS === undefined ? null : resolve(env.EASEL_PROMETHEUS_TARGETS),
     localSources: env.EASEL_LOCAL_SOURCES ?? isLoopback(env.EASEL_HOST),
     workloadPorts: { first, last, avoid: passingPorts() },
     buildConcurrency: env.EASEL_BUILD_CONCURRENCY,

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/connection'
 
-const LOOSE = ['events', 'log_lines', 'log_cursors', 'workloads', 'workload_uses', 'service_traffic', 'traffic_samples', 'idempotency_keys', 'heartbeats', 'build_turns', 'rate_windows', 'terminal_tickets']
+const LOOSE = ['events', 'log_lines', 'log_cursors', 'workloads', 'workload_uses', 'service_traffic', 'idempotency_keys', 'heartbeats', 'build_turns', 'rate_windows', 'terminal_tickets']
 
 /** Empties the database of a demo: its times are relative to now, so it is filled anew at each start. */
 export async function clear(sql: Sql): Promise<void> {

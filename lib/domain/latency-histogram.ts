@@ -1,3 +1,5 @@
+import { bucketOf, LATENCY_BOUNDS_MS } from './latency'
+
 // Times in buckets whose bounds rise by the same factor, eight to a doubling: half a millisecond to ten minutes in 162 of them.
 // A percentile read from them is off by at most 4.5 % either way (`PERCENTILE_ERROR`), at every size, and they can be added up.
 
@@ -49,7 +51,18 @@ export function keptLatencies(histogram: LatencyHistogram): [boundMs: number, co
 
 /** The same of what was kept. */
 export function keptPercentile(kept: readonly (readonly [boundMs: number, count: number])[], share: number): number | null {
-  return percentileOf(kept, share, (bound) => (bound <= FIRST_MS ? FIRST_MS : bound / 2 ** (1 / PER_DOUBLING)))
+  return percentileOf(kept, share, keptLatencyOf)
+}
+
+/** What was kept, in the fewer buckets of `LATENCY_BOUNDS_MS`, one more than there are bounds. */
+export function bucketsOfKept(kept: readonly (readonly [boundMs: number, count: number])[]): number[] {
+  const buckets = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0)
+  for (const [bound, count] of kept) buckets[bucketOf(keptLatencyOf(bound))]! += count
+  return buckets
+}
+
+function keptLatencyOf(boundMs: number): number {
+  return boundMs <= FIRST_MS ? FIRST_MS : boundMs / 2 ** (1 / PER_DOUBLING)
 }
 
 function percentileOf(counts: readonly (readonly [key: number, count: number])[], share: number, timeOf: (key: number) => number): number | null {

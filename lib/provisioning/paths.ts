@@ -33,6 +33,8 @@ export function dataPaths(dataDir: string) {
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
     /** Sockets of workers, one per process, that serve terminals. Short, because the path of a socket may not be long. */
     terminals: join(dataDir, 'terminals'),
+    /** What a Prometheus is to scrape, unless it is written elsewhere. */
+    prometheusTargets: join(dataDir, 'prometheus', 'targets.json'),
     secrets: join(dataDir, 'secrets'),
     postgres: join(dataDir, 'postgres'),
   }

@@ -9,7 +9,6 @@ import { removeMetricsOfGone } from '../db/queries/engine/metrics'
 import { forgetForeign, freeAbandoned } from '../db/queries/engine/ports'
 import { removeExpiredTickets } from '../db/queries/engine/terminals'
 import { removeSpentJobs } from '../db/queries/engine/spent-jobs'
-import { removeOlder } from '../db/queries/engine/traffic'
 import { sweepEnclosures } from '../provisioning/deploy/enclosure'
 import type { Engine } from '../provisioning/engine'
 import { pruneArtifacts } from '../provisioning/reconcile/prune-artifacts'
@@ -18,7 +17,6 @@ import { removeStraySnapshots } from './plan-snapshots'
 
 const SERVICES_AT_ONCE = 200
 const FOREIGN_MS = 10 * 60_000
-const SAMPLES_MS = 24 * 3_600_000
 const ALERTS_MS = 90 * 24 * 3_600_000
 const DELIVERIES_MS = 30 * 24 * 3_600_000
 /** Folders younger than this may belong to something that is just beginning. */
@@ -47,7 +45,6 @@ async function removeAged({ db, now, config }: Engine): Promise<void> {
   await makePartitions(db, now(), config.logDays)
   await removeOldLines(db, now(), config.logDays)
   await removeOldMetrics(db, now())
-  await removeOlder(db, new Date(now().getTime() - SAMPLES_MS))
   await removeOldAlerts(db, { alerts: new Date(now().getTime() - ALERTS_MS), deliveries: new Date(now().getTime() - DELIVERIES_MS) })
 }
 

@@ -29,6 +29,7 @@ import { makeWordIndexer } from './index-logs'
 import { followHttp } from './http-telemetry'
 import { makeLife, type Life } from './life'
 import { makeMeasurer } from './measure'
+import { writePrometheusTargets } from './prometheus-targets'
 import { startRunners } from './runners'
 import { packMetrics } from '../telemetry/metric/pack'
 import { keepLogBudget } from '../telemetry/retention'
@@ -67,6 +68,7 @@ const VOLUMES_MS = 10_000
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
 const STORES_MS = 2_000
+const PROMETHEUS_MS = 30_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
 const WAKE_MS = 250
@@ -136,6 +138,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
     every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
+    every(PROMETHEUS_MS, 'targets of Prometheus', log, async () => void ((await life.lead('use')) && (await writePrometheusTargets(engine)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),

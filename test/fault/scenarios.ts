@@ -3,6 +3,7 @@ import { runCreate } from '../../lib/contract/run'
 import { serviceDelete, serviceStop, serviceUpdate } from '../../lib/contract/service'
 import { volumeCreate } from '../../lib/contract/volume'
 import type { ServiceSettings } from '../../lib/contract/service-settings'
+import { record } from '../../lib/db/queries/engine/metrics'
 import type { Version } from '../harness/sample-repository'
 import type { EndState } from './end-state'
 import { untilStatus, type Scene, type SceneOptions } from './scene'
@@ -72,10 +73,12 @@ export const SCENARIOS = {
     },
     // What the proxy would have counted of a minute in which every answer of the second version failed.
     act: async (scene) => {
-      const { sql } = scene.database
-      await sql`insert into traffic_samples (deployment_id, at, requests, failed, buckets) select id, now() - interval '1 minute', 100, 0, '[]' from deployments where number = 1
-        on conflict (deployment_id, at) do update set requests = 100`
-      await sql`insert into traffic_samples (deployment_id, at, requests, failed, buckets) select id, now(), 100, 100, '[]' from deployments where number = 2`
+      const versions = await scene.database.sql<{ deploymentId: string; serviceId: string; environmentId: string; number: number }[]>`
+        select d.id as "deploymentId", s.id as "serviceId", s.environment_id as "environmentId", d.number from deployments d join services s on s.id = d.service_id where d.number in (1, 2)`
+      await record(scene.database.db, versions.flatMap(({ number, ...labels }) => {
+        const at = new Date(Date.now() - (number === 1 ? 60_000 : 0))
+        return [{ measure: 'requests' as const, labels, at, value: 100 }, { measure: 'errors' as const, labels, at, value: number === 1 ? 0 : 100 }]
+      }))
       await lookNow(scene)
     },
     asked: END,

@@ -10,6 +10,7 @@ import { channelCreate, channelDelete, channelList, channelTest, channelUpdate }
 import { projectCreate } from '../../lib/contract/project'
 import { serviceCreate } from '../../lib/contract/service'
 import { beginDelivery, nextDelivery } from '../../lib/db/queries/engine/deliveries'
+import { record } from '../../lib/db/queries/engine/metrics'
 import type { Message } from '../../lib/domain/alert/channel'
 import { newId } from '../../lib/ids'
 import { log } from '../../lib/log'
@@ -41,6 +42,7 @@ afterAll(async () => {
 beforeEach(async () => {
   environmentId = (await t.call(projectCreate, { name: `Shop ${newId('request').slice(-6)}` }, { as })).environments[0]!.id
   sink.received.length = 0
+  uses.clear()
   sink.answer({ status: 200, body: 'ok' })
 })
 afterEach(async () => {
@@ -48,6 +50,9 @@ afterEach(async () => {
   await t.database.sql`delete from alert_channels`
   await t.database.sql`delete from graphile_worker._private_jobs`
 })
+
+/** By service, what measures it again. */
+const uses = new Map<string, () => Promise<void>>()
 
 /** A service that was deployed and runs, as far as tables say. */
 async function running(name: string): Promise<{ id: string; deploymentId: string; use(cpuMilli: number | null): Promise<void>; phase(phase: string): Promise<void> }> {
@@ -61,8 +66,12 @@ async function running(name: string): Promise<{ id: string; deploymentId: string
     id,
     deploymentId,
     async use(cpuMilli) {
-      await t.database.sql`delete from workload_uses where service_id = ${id}`
-      if (cpuMilli !== null) await t.database.sql`insert into workload_uses (name, service_id, deployment_id, part, at, memory_bytes, cpu_milli, cpu_limit_milli) values (${deploymentId}, ${id}, ${deploymentId}, '0', ${t.clock.now.toISOString()}, 1000, ${cpuMilli}, 1000)`
+      uses.delete(id)
+      await t.database.sql`delete from metric_points where series_id in (select id from metric_series where service_id = ${id})`
+      if (cpuMilli === null) return
+      const labels = { environmentId, serviceId: id, deploymentId, part: '0' }
+      uses.set(id, () => record(t.database.db, [{ measure: 'memory', labels, at: t.clock.now, value: 1000 }, { measure: 'cpu', labels, at: t.clock.now, value: cpuMilli, limit: 1000 }]))
+      await uses.get(id)!()
     },
     phase: async (phase) => void (await t.database.sql`update workloads set phase = ${phase} where service_id = ${id}`),
   }
@@ -73,7 +82,7 @@ async function look(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     t.clock.now = new Date(t.clock.now.getTime() + 10_000)
     await t.database.sql`update workloads set observed_at = ${t.clock.now.toISOString()}`
-    await t.database.sql`update workload_uses set at = ${t.clock.now.toISOString()}`
+    for (const measure of uses.values()) await measure()
     await evaluateAlerts(t.platform)
   }
 }
@@ -176,12 +185,12 @@ describe('a round', () => {
 
   it('knows errors and slow answers of what passes the ingress, and full volumes and disks', async () => {
     const api = await running('api')
-    const buckets = Array.from({ length: 18 }, (_, i) => (i === 15 ? 100 : 0))
     await t.call(alertSaveRule, { environmentId, key: 'latency_p95', kind: 'latency_p95', threshold: 1_000, forSeconds: 0 }, { as })
     await t.call(alertSaveRule, { environmentId, key: 'error_rate', kind: 'error_rate', threshold: 5, forSeconds: 0 }, { as })
     await t.call(alertSaveRule, { environmentId, key: 'volume', kind: 'volume', threshold: 90, forSeconds: 0 }, { as })
     await t.call(alertSaveRule, { environmentId, key: 'disk', kind: 'disk', threshold: 90, forSeconds: 0 }, { as })
-    await t.database.sql`insert into traffic_samples (deployment_id, at, requests, failed, buckets) values (${api.deploymentId}, ${t.clock.now.toISOString()}, 100, 20, ${JSON.stringify(buckets)}::text::jsonb)`
+    const answers = { labels: { environmentId, serviceId: api.id, deploymentId: api.deploymentId, route: 'GET /', status: '2xx' }, at: t.clock.now }
+    await record(t.database.db, [{ measure: 'requests', value: 100, ...answers }, { measure: 'errors', value: 20, ...answers }, { measure: 'latency', buckets: [[3_000, 100]], ...answers }])
     await t.database.sql`insert into volumes (id, environment_id, name, limit_mib, size_bytes) values (${newId('volume')}, ${environmentId}, 'data', 1, 1040000)`
     await t.database.sql`insert into heartbeats (name, kind, at, detail) values ('w', 'worker', ${new Date(t.clock.now.getTime() + 10_000).toISOString()}, ${JSON.stringify({ disk: { path: '/', totalBytes: 100, freeBytes: 2 } })}::text::jsonb)`
     await look(1)

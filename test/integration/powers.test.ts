@@ -4,9 +4,9 @@ import { deploymentGet, deploymentList, deploymentRollback } from '../../lib/con
 import { eventList } from '../../lib/contract/organization'
 import { runCancel, runCreate, runList } from '../../lib/contract/run'
 import { serviceGet, serviceStart, serviceStop, serviceUpdate } from '../../lib/contract/service'
+import { record } from '../../lib/db/queries/engine/metrics'
 import { publishRoutes } from '../../lib/provisioning/reconcile/publish-routes'
 import { enqueue } from '../../lib/queue/jobs'
-import { followTraffic } from '../../lib/worker/traffic'
 import { wakeSleepers } from '../../lib/worker/wake'
 import { engineForTest, lookNow, type TestEngine } from '../harness/engine'
 
@@ -314,24 +314,24 @@ describe('a service that runs by the clock', () => {
 })
 
 describe('a release that does harm', () => {
-  const buckets = (index: number, n: number) => Array.from({ length: 18 }, (_, i) => (i === index ? n : 0))
+  /** As it would be counted of the ingress. */
+  async function answers(service: { id: string }, deploymentId: string, { requests, failed }: { requests: number; failed: number }) {
+    const about = { at: t.engine.now(), labels: { environmentId: t.environmentId, serviceId: service.id, deploymentId, route: 'GET /', status: '2xx' } }
+    await record(t.database.db, [{ ...about, measure: 'requests', value: requests }, { ...about, measure: 'errors', value: failed }, { ...about, measure: 'latency', buckets: [[10, requests]] }])
+  }
 
   async function versions() {
     const service = await t.service('api', { guard: { minutes: 5 } })
-    const traffic = followTraffic(t.engine)
-    await traffic.take()
     const first = await deployed(service)
-    t.ingress.counts[first] = { requests: 200, failed: 1, buckets: buckets(2, 200) }
-    await traffic.take()
+    await answers(service, first, { requests: 200, failed: 1 })
     t.clock.now = new Date(t.engine.now().getTime() + 20_000)
     const second = await deployed(service)
-    return { service, traffic, first, second }
+    return { service, first, second }
   }
 
   test('hands the place back, says why with the numbers, and holds automatic deploys', async () => {
-    const { service, traffic, first, second } = await versions()
-    t.ingress.counts[second] = { requests: 100, failed: 60, buckets: buckets(2, 100) }
-    await traffic.take()
+    const { service, first, second } = await versions()
+    await answers(service, second, { requests: 100, failed: 60 })
     await t.settle({ forMs: 10_000 })
     const [newest] = (await t.call(deploymentList, { serviceId: service.id }, { as: t.as })).items
     expect(newest).toMatchObject({ trigger: 'harm', status: 'active', reuses: first })
@@ -345,13 +345,12 @@ describe('a release that does harm', () => {
   })
 
   test('does not take the place of what a person has asked for meanwhile', async () => {
-    const { service, traffic, second } = await versions()
+    const { service, second } = await versions()
     const mending = await t.deploy(service)
     await t.database.sql`update deployments set status = 'building', started_at = now() where id = ${mending}`
     const mendingJob = await t.database.sql`delete from graphile_worker._private_jobs where key = ${`deployment:${mending}`} returning id`
     expect(mendingJob).toHaveLength(1)
-    t.ingress.counts[second] = { requests: 100, failed: 60, buckets: buckets(2, 100) }
-    await traffic.take()
+    await answers(service, second, { requests: 100, failed: 60 })
     await lookNow(t)
     await t.settle()
     const [restored] = (await t.call(deploymentList, { serviceId: service.id }, { as: t.as })).items
@@ -362,12 +361,10 @@ describe('a release that does harm', () => {
   })
 
   test('is left alone when it does none, and after its time', async () => {
-    const { service, traffic, second } = await versions()
-    t.ingress.counts[second] = { requests: 100, failed: 1, buckets: buckets(2, 100) }
-    await traffic.take()
+    const { service, second } = await versions()
+    await answers(service, second, { requests: 100, failed: 1 })
     await t.settle({ forMs: 400_000 })
-    t.ingress.counts[second] = { requests: 300, failed: 201, buckets: buckets(2, 300) }
-    await traffic.take()
+    await answers(service, second, { requests: 300, failed: 201 })
     await t.settle({ forMs: 60_000 })
     expect(await t.outcome(second)).toMatchObject({ status: 'active' })
     expect(await node(service)).toMatchObject({ hold: null })

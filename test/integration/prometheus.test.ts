@@ -1,10 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -15,16 +10,10 @@ import { scrape } from '../../lib/http/prometheus/scrape'
 import { makeMeasurer } from '../../lib/worker/measure'
 import { takeUse } from '../../lib/worker/use'
 import { engineForTest, oneTarget, type TestEngine } from '../harness/engine'
+import { orNamed, prometheusVersion, startPrometheus } from '../harness/prometheus'
 import { until } from '../harness/until'
 
 const OPERATOR = 'a token of the operator'
-const version = (() => {
-  try {
-    return execFileSync('prometheus', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).split('\n')[0]
-  } catch {
-    return null
-  }
-})()
 
 let t: TestEngine
 let server: Server
@@ -91,24 +80,14 @@ describe('/metrics', () => {
     await t.database.sql`update projects set organization_id = ${t.organizationId}`
   })
 
-  test.skipIf(version === null)(`is scraped by ${version ?? 'Prometheus, which is not installed here'}, and read back`, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'easel-prometheus-'))
-    await writeFile(join(folder, 'prometheus.yml'), `global: { scrape_interval: 1s }\nscrape_configs:\n  - job_name: easel\n    authorization: { credentials: ${JSON.stringify(OPERATOR)} }\n    static_configs: [{ targets: ['127.0.0.1:${port}'] }]\n`)
-    const free = createServer().listen(0, '127.0.0.1')
-    await once(free, 'listening')
-    const own = (free.address() as AddressInfo).port
-    await new Promise((resolve) => free.close(resolve))
-    const child = spawn('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${own}`], { stdio: 'ignore' })
-    const gone = once(child, 'exit')
+  test.skipIf(prometheusVersion === null)(`is scraped by ${orNamed}, and read back`, async () => {
+    const prometheus = await startPrometheus({ interval: '1s', scrapes: `  - job_name: easel\n    authorization: { credentials: ${JSON.stringify(OPERATOR)} }\n    static_configs: [{ targets: ['127.0.0.1:${port}'] }]\n` })
     try {
-      const read = async (query: string) => ((await (await fetch(`http://127.0.0.1:${own}/api/v1/query?${new URLSearchParams({ query })}`)).json()) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } }).data.result
-      await until('Prometheus to scrape', async () => (await read('up{job="easel"}').catch(() => [])).some(({ value }) => value[1] === '1'), 60_000)
-      expect(await read('easel_workload_memory_bytes{part="0"}')).toMatchObject([{ metric: { service: 'api', project: 'Shop' }, value: [expect.any(Number), '123000000'] }])
-      expect((await read('easel_database_bytes'))[0]!.value[1]).toMatch(/^\d+$/)
+      await until('Prometheus to scrape', async () => (await prometheus.read('up{job="easel"}')).some(({ value }) => value[1] === '1'), 60_000)
+      expect(await prometheus.read('easel_workload_memory_bytes{part="0"}')).toMatchObject([{ metric: { service: 'api', project: 'Shop' }, value: [expect.any(Number), '123000000'] }])
+      expect((await prometheus.read('easel_database_bytes'))[0]!.value[1]).toMatch(/^\d+$/)
     } finally {
-      child.kill()
-      await gone
-      await rm(folder, { recursive: true, force: true })
+      await prometheus.stop()
     }
   })
 })

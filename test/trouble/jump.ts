@@ -28,7 +28,7 @@ const DEADLOCK = '40P01'
 const TRIES = 20
 const FAR = '1000000 hours'
 /** Measurements have one row for each of their times, and would land on each other; nobody waits for them. */
-const BY_TIME = ['traffic_samples', 'http_recent', 'metric_points', 'metric_chunks']
+const BY_TIME = ['http_recent', 'metric_points', 'metric_chunks']
 
 /**
  * The clock of the database, and with it of all who go by it. It cannot be set here without setting that of this machine;

@@ -22,11 +22,11 @@ const MOST_SLOTS = 3_000_000
 const ABOUT_MS = 3_600_000
 
 /** `environmentIds`: null for all of them. */
-export type MetricAsk = Ask & { environmentIds: readonly string[] | null; serviceId?: string | undefined; volumeId?: string | undefined }
+export type MetricAsk = Ask & { environmentIds: readonly string[] | null; serviceId?: string | undefined; deploymentId?: string | undefined; volumeId?: string | undefined }
 
 /** The lines that answer a question, the largest first. */
 export async function metricLines(db: Db, ask: MetricAsk): Promise<Line[]> {
-  const { series, slots } = await read(db, ask)
+  const { series, slots } = await readSlots(db, ask)
   return linesOf(series, slots, ask)
 }
 
@@ -47,7 +47,7 @@ export async function latestOf(db: Db, { environmentIds, measures, sinceMs, now,
     const { everySeconds } = STORED[READINGS[measure].of]
     const grid = gridOf({ fromMs: untilMs - sinceMs, untilMs, nowMs: untilMs, stepSeconds: everySeconds, everySeconds })
     const ask: MetricAsk = { environmentIds: environmentIds ?? null, measure, by, take: 'mean', grid, most: Infinity }
-    const { series, slots } = await read(db, ask)
+    const { series, slots } = await readSlots(db, ask)
     const wholes = linesOf(series, slots, { ...ask, grid: { ...grid, stepSeconds: grid.stepSeconds * grid.count, count: 1 } })
     const means = new Map(wholes.map((line) => [keyOf(line), line.points[0]!]))
     for (const line of linesOf(series, slots, ask)) {
@@ -62,7 +62,29 @@ function keyOf({ environmentId, labels }: Line): string {
   return JSON.stringify([environmentId, labels])
 }
 
-async function seriesFor(db: Db, { environmentIds, measure, serviceId, volumeId, grid }: MetricAsk): Promise<SeriesInfo[]> {
+/** What one version answered in a span of time, of which whole steps of ten seconds are taken. Times by the upper bounds of `keptLatencies`. */
+export type Answered = { requests: number; errors: number; latencies: [boundMs: number, count: number][] }
+export type AnsweredAsk = { environmentId: string; serviceId: string; deploymentId: string; from: Date; until: Date }
+
+export async function answeredBy(db: Db, { environmentId, serviceId, deploymentId, from, until }: AnsweredAsk): Promise<Answered> {
+  const [fromMs, untilMs] = [from.getTime(), until.getTime()]
+  const answered: Answered = { requests: 0, errors: 0, latencies: [] }
+  if (fromMs >= untilMs) return answered
+  const grid = gridOf({ fromMs, untilMs, nowMs: untilMs, stepSeconds: STORED.requests.everySeconds, everySeconds: STORED.requests.everySeconds })
+  for (const measure of ['errors', 'latency_p95'] as const) {
+    const { series, slots } = await readSlots(db, { environmentIds: [environmentId], serviceId, deploymentId, measure, by: 'deployment', take: 'mean', grid, most: Infinity })
+    for (const one of series) {
+      const count = slots.get(one.id)!.sum.reduce((sum, value) => sum + value, 0)
+      if (one.measure === 'latency') answered.latencies.push([Number(one.bucket), count])
+      // What the others are measured by comes with each of them.
+      else if (one.measure === 'errors' || measure === 'errors') answered[one.measure === 'errors' ? 'errors' : 'requests'] += count
+    }
+  }
+  return answered
+}
+
+/** What is known of the series that answer a question. */
+export async function seriesFor(db: Db, { environmentIds, measure, serviceId, deploymentId: version, volumeId, grid }: MetricAsk): Promise<SeriesInfo[]> {
   const { id, measure: stored, environmentId, deploymentId, part, status, route, bucket, limit, firstAt, lastAt } = metricSeries
   const rows = await db
     .select({ id, measure: stored, environmentId, serviceId: metricSeries.serviceId, volumeId: metricSeries.volumeId, deploymentId, part, status, route, bucket, limit })
@@ -72,6 +94,7 @@ async function seriesFor(db: Db, { environmentIds, measure, serviceId, volumeId,
         environmentIds === null ? undefined : inArray(environmentId, [...environmentIds]),
         inArray(stored, storedFor(measure)),
         serviceId === undefined ? undefined : eq(metricSeries.serviceId, serviceId),
+        version === undefined ? undefined : eq(deploymentId, version),
         volumeId === undefined ? undefined : eq(metricSeries.volumeId, volumeId),
         gte(lastAt, new Date(grid.fromMs - ABOUT_MS)),
         lte(firstAt, new Date(grid.untilMs + ABOUT_MS)),
@@ -85,7 +108,8 @@ async function seriesFor(db: Db, { environmentIds, measure, serviceId, volumeId,
 
 type Row = { id: number; atMs: number; packed: Uint8Array | null; value: number | null }
 
-async function read(db: Db, ask: MetricAsk): Promise<{ series: SeriesInfo[]; slots: Map<number, Slots> }> {
+/** What is known of them in the slots of the grid, which are what it is read from. */
+export async function readSlots(db: Db, ask: MetricAsk): Promise<{ series: SeriesInfo[]; slots: Map<number, Slots> }> {
   const { kept, fromMs, untilMs, count, stepSeconds } = ask.grid
   const all = await seriesFor(db, ask)
   const places = placesFor(all, ask.by)

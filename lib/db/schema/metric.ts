@@ -31,6 +31,10 @@ export const metricSeries = pgTable(
     /** Of its samples, to within an hour: where it has none it is not looked at. */
     firstAt: instant('first_at').notNull(),
     lastAt: instant('last_at').notNull(),
+    /** Of counts: all that was packed of it since it began, so that a Prometheus is told a total that never falls. */
+    total: doublePrecision('total').notNull().default(0),
+    /** The newest of its samples that are packed; null before the first. */
+    packedUntil: instant('packed_until'),
   },
   (t) => [
     unique('metric_series_key').on(t.key),

@@ -157,22 +157,6 @@ export const serviceTraffic = pgTable('service_traffic', {
   lastAt: instant('last_at'),
 })
 
-/** Answers of deployments, added up in steps of ten seconds; kept for a day. */
-export const trafficSamples = pgTable(
-  'traffic_samples',
-  {
-    deploymentId: text('deployment_id').notNull(),
-    /** The ten seconds begin here. */
-    at: instant('at').notNull(),
-    requests: integer('requests').notNull(),
-    /** Answers with 5xx, and requests that got none. */
-    failed: integer('failed').notNull(),
-    /** Answers per bucket of `LATENCY_BOUNDS_MS`. */
-    buckets: jsonb('buckets').$type<number[]>().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.deploymentId, t.at] }), index('traffic_samples_at').on(t.at)],
-)
-
 /** Fair queueing of builds: each project's last turn, and in the row `*` the turn that was begun last. */
 export const buildTurns = pgTable('build_turns', {
   projectId: text('project_id').primaryKey(),

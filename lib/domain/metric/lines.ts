@@ -1,6 +1,7 @@
 import { pointsOf, union, type Question } from './answer'
 import type { Column } from './chunk'
 import { STORED, type Grouping, type Measure, type Stored, READINGS } from './measure'
+import { OF_TRAFFIC } from './names'
 import { emptySlots, partSeconds, type Slots } from './slots'
 import type { Grid } from './steps'
 
@@ -27,9 +28,6 @@ export type Line = { environmentId: string; labels: LineLabels; points: (number 
 
 /** `most`: so many lines at most, of which the last is made of all the small ones. */
 export type Ask = { measure: Measure; by: Grouping; take: Question['take']; grid: Grid; most: number }
-
-/** What the ingress counts: it is measured whenever requests are, also while there are none of a kind. */
-const OF_TRAFFIC: ReadonlySet<Stored> = new Set(['requests', 'errors', 'latency', 'bytes_in', 'bytes_out'])
 
 /** Which series an answer is made of. */
 export function storedFor(measure: Measure): Stored[] {

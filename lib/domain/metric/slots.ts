@@ -15,6 +15,7 @@ export type Slots = { covered: Column; count: Column; sum: Column; lowest: Colum
 
 /** How long the parts of a step are that `covered` tells apart. */
 export function partSeconds(kept: Kept, measure: Stored): number {
+  if (kept.partSeconds !== undefined) return kept.partSeconds
   return kept.seconds > MINUTES.seconds ? MINUTES.seconds : Math.min(kept.seconds, STORED[measure].everySeconds)
 }
 
@@ -67,4 +68,25 @@ export function unpackInto(slots: Slots, packed: Uint8Array, { kept, measure, of
     slots.lowest[at] = Math.min(slots.lowest[at]!, lowest!)
     slots.highest[at] = Math.max(slots.highest[at]!, highest!)
   }
+}
+
+/** Slots put into the longer steps of something else. `first`: which of its `count` steps they begin at. */
+export function intoSteps(slots: Slots, measure: Stored, { count, first, from, to }: { count: number; first: number; from: Kept; to: Kept }): Slots {
+  const steps = emptySlots(count)
+  const perStep = to.seconds / from.seconds
+  const [fromPart, toPart] = [partSeconds(from, measure), partSeconds(to, measure)]
+  for (let slot = 0; slot < slots.count.length; slot++) {
+    const step = first + Math.floor(slot / perStep)
+    if (slots.covered[slot] === 0 || step >= count) continue
+    const beganSeconds = (slot % perStep) * from.seconds
+    for (let bit = 0, rest = slots.covered[slot]!; rest !== 0; bit++, rest >>>= 1) {
+      const [begin, end] = [beganSeconds + bit * fromPart, beganSeconds + (bit + 1) * fromPart]
+      if (rest & 1) for (let part = Math.floor(begin / toPart); part < Math.min(end, to.seconds) / toPart - 1e-9; part++) steps.covered[step]! |= 1 << part
+    }
+    steps.count[step]! += slots.count[slot]!
+    steps.sum[step]! += slots.sum[slot]!
+    steps.lowest[step] = Math.min(steps.lowest[step]!, slots.lowest[slot]!)
+    steps.highest[step] = Math.max(steps.highest[step]!, slots.highest[slot]!)
+  }
+  return steps
 }

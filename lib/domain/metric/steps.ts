@@ -7,8 +7,9 @@ export const KEPT = [
   { seconds: 10, slots: 360, keptMs: 7 * DAY_MS },
   { seconds: 60, slots: 360, keptMs: 30 * DAY_MS },
   { seconds: 900, slots: 384, keptMs: 365 * DAY_MS },
-] as const
-export type Kept = (typeof KEPT)[number]
+] as const satisfies readonly Kept[]
+/** `partSeconds`: what of a step is told apart as measured or not, where that does not follow from its length. */
+export type Kept = { readonly seconds: number; readonly slots: number; readonly keptMs: number; readonly partSeconds?: number }
 export const [SAMPLES, MINUTES, QUARTERS] = KEPT
 
 /** Steps that are chosen for somebody who asks for none: people read them easily. */

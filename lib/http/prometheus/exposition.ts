@@ -1,6 +1,7 @@
 // The text format that Prometheus reads, version 0.0.4.
 
-export type Sample = { labels: Record<string, string>; value: number }
+/** `atMs`: the moment it is of, where that is not the one it is asked for. */
+export type Sample = { labels: Record<string, string>; value: number; atMs?: number }
 export type Family = { name: string; help: string; type: 'gauge' | 'counter'; samples: readonly Sample[] }
 
 /** What kind of text it is. */
@@ -14,7 +15,7 @@ export function expositionOf(families: readonly Family[]): string {
     .join('')
 }
 
-function lineOf(name: string, { labels, value }: Sample): string {
+function lineOf(name: string, { labels, value, atMs }: Sample): string {
   const pairs = Object.entries(labels).map(([key, text]) => `${key}="${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`)
-  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`
+  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}${atMs === undefined ? '' : ` ${atMs}`}`
 }

@@ -4,6 +4,7 @@ import type { LineLabels } from '../../domain/metric/lines'
 import { READINGS, STORED } from '../../domain/metric/measure'
 import { gridOf } from '../../domain/metric/steps'
 import { AppError } from '../../errors'
+import { remoteLines } from '../../telemetry/prometheus/lines'
 import { implement } from '../implement'
 
 const MOST_LINES = 50
@@ -13,7 +14,9 @@ export const queryMetrics = implement(metricQuery, async (ctx, { environmentId, 
   if (fromMs >= untilMs) throw new AppError('invalid_input', 'from must be before until.', { fields: { from: 'Must be before until.' } })
   const { of, unit } = READINGS[measure]
   const grid = gridOf({ fromMs, untilMs, nowMs: ctx.now().getTime(), stepSeconds, everySeconds: STORED[of].everySeconds })
-  const lines = await metricLines(ctx.db, { environmentIds: [environmentId], serviceId, volumeId, measure, by, take, grid, most: MOST_LINES })
+  const ask = { environmentIds: [environmentId] as const, serviceId, volumeId, measure, by, take, grid, most: MOST_LINES }
+  const server = ctx.config.prometheus
+  const lines = server === null ? await metricLines(ctx.db, ask) : await remoteLines({ db: ctx.db, now: ctx.now(), server }, ask)
   const names = await namesOf(ctx.db, environmentId, lines.map(({ labels }) => labels))
   return {
     measure,

@@ -1,6 +1,7 @@
 import type { EnvironmentRows } from '../../db/queries/engine/desired'
 import { formerOf } from '../../db/queries/engine/former'
-import { samplesOf, type Sample } from '../../db/queries/engine/traffic'
+import { answeredBy, type Answered } from '../../db/queries/metrics'
+import { bucketsOfKept } from '../../domain/latency-histogram'
 import { answersOf, judgeHarm, type Count, type Harm } from '../../domain/harm'
 import type { Engine } from '../engine'
 import { after } from '../planner/world'
@@ -15,36 +16,29 @@ const LATE_MS = 15_000
 export async function measureHarm(engine: Pick<Engine, 'db' | 'now'>, rows: EnvironmentRows): Promise<Map<string, Guarded>> {
   const guarded = new Map<string, Guarded>()
   const deployments = new Map(rows.deployments.map((row) => [row.id, row]))
-  for (const { id, activeDeploymentId, targetDeploymentId } of rows.services) {
+  for (const { id, environmentId, activeDeploymentId, targetDeploymentId } of rows.services) {
     const active = activeDeploymentId === null ? undefined : deployments.get(activeDeploymentId)
     const guard = active?.spec.settings.guard
     // Going back did no harm, or nothing would be left to go back to; and what is on its way takes its place anyhow.
     if (!active?.activatedAt || !guard || active.harm !== null || active.trigger === 'harm' || targetDeploymentId !== active.id) continue
     const until = after(active.activatedAt, guard.minutes * 60_000 + LATE_MS)
-    if (engine.now() < until) guarded.set(id, { until, harm: await compare(engine, { id: active.id, serviceId: id, activatedAt: active.activatedAt }) })
+    if (engine.now() < until) guarded.set(id, { until, harm: await compare(engine, { id: active.id, environmentId, serviceId: id, activatedAt: active.activatedAt }) })
   }
   return guarded
 }
 
-async function compare({ db, now }: Pick<Engine, 'db' | 'now'>, active: { id: string; serviceId: string; activatedAt: Date }): Promise<Harm | null> {
+async function compare({ db, now }: Pick<Engine, 'db' | 'now'>, active: { id: string; environmentId: string; serviceId: string; activatedAt: Date }): Promise<Harm | null> {
   const former = await formerOf(db, active.serviceId, active.activatedAt)
   if (!former) return null
-  const before = answersOf(sum(await samplesOf(db, former.id, { from: after(active.activatedAt, -BEFORE_MS), until: active.activatedAt })))
-  const answers = answersOf(sum(await samplesOf(db, active.id, { from: after(active.activatedAt, -LATE_MS), until: now() })))
+  const of = { environmentId: active.environmentId, serviceId: active.serviceId }
+  const before = answersOf(countOf(await answeredBy(db, { ...of, deploymentId: former.id, from: after(active.activatedAt, -BEFORE_MS), until: active.activatedAt })))
+  const answers = answersOf(countOf(await answeredBy(db, { ...of, deploymentId: active.id, from: after(active.activatedAt, -LATE_MS), until: now() })))
   const found = judgeHarm(before, answers)
   if (!found) return null
   const message = `${found.message} Deployment ${former.number} takes its place again, and automatic deploys are held.`
   return { at: now().toISOString(), kind: found.kind, message, before, after: answers, restored: former.id }
 }
 
-function sum(samples: readonly Sample[]): Count {
-  const buckets: number[] = []
-  let requests = 0
-  let failed = 0
-  for (const sample of samples) {
-    requests += sample.requests
-    failed += sample.failed
-    sample.buckets.forEach((n, i) => (buckets[i] = (buckets[i] ?? 0) + n))
-  }
-  return { requests, failed, buckets }
+function countOf({ requests, errors, latencies }: Answered): Count {
+  return { requests, failed: errors, buckets: bucketsOfKept(latencies) }
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/connection'
-import { chunksAt, lockPacking, seriesWithPoints, takePoints, writeChunks, type ChunkPlace, type ChunkRow, type PointRow } from '../../db/queries/engine/metric-chunks'
+import { addToTotals, chunksAt, lockPacking, seriesWithPoints, takePoints, writeChunks, type ChunkPlace, type ChunkRow, type PointRow, type SeriesTotal } from '../../db/queries/engine/metric-chunks'
 import { pack, unpack, type Column } from '../../domain/metric/chunk'
 import { STORED, type Stored } from '../../domain/metric/measure'
 import { addSample, emptySlots, packSlots, unpackInto, type Slots } from '../../domain/metric/slots'
@@ -11,8 +11,8 @@ import { chunkStart, MINUTES, QUARTERS, SAMPLES, type Kept } from '../../domain/
 const AT_ONCE = 200
 const STEP_MS = SAMPLES.seconds * 1_000
 const HOUR_MS = SAMPLES.slots * STEP_MS
-/** Samples of the present moment may still be added to. */
-const YOUNG_MS = 30_000
+/** Samples of the present moment may still be added to; and alerts read those of the last minute as they came (`watchedNow`). */
+const YOUNG_MS = 120_000
 /** What came before cannot be put together with what else there was then: its samples are not kept any more. */
 const LATE_MS = SAMPLES.keptMs - HOUR_MS
 
@@ -26,10 +26,21 @@ export async function packMetrics(db: Db, now: Date): Promise<number> {
       await lockPacking(tx)
       const points = (await takePoints(tx, due.slice(from, from + AT_ONCE), before)).filter(({ atMs }) => atMs > now.getTime() - LATE_MS)
       await packPoints(tx, points)
+      await addToTotals(tx, totalsOf(points))
       return points.length
     })
   }
   return packed
+}
+
+/** What all of them are together, by series; of levels that means nothing. */
+function totalsOf(points: readonly PointRow[]): SeriesTotal[] {
+  const totals = new Map<number, SeriesTotal>()
+  for (const { seriesId, measure, atMs, value } of points) {
+    const former = totals.get(seriesId) ?? { id: seriesId, sum: 0, until: '' }
+    totals.set(seriesId, { id: seriesId, sum: STORED[measure].kind === 'count' ? former.sum + value : 0, until: new Date(atMs).toISOString() })
+  }
+  return [...totals.values()]
 }
 
 type Hour = { seriesId: number; measure: Stored; atMs: number; points: PointRow[] }

@@ -58,6 +58,18 @@ export async function writeChunks(tx: Db, rows: readonly ChunkRow[]): Promise<vo
   }
 }
 
+export type SeriesTotal = { id: number; /** Of what was packed now. */ sum: number; /** The newest of it. */ until: string }
+
+/** Adds what was packed to the totals of its series, in the transaction that packs it. */
+export async function addToTotals(tx: Db, totals: readonly SeriesTotal[]): Promise<void> {
+  if (totals.length === 0) return
+  // In one order, so that who packs and who records do not wait for each other.
+  await tx.execute(sql`select 1 from metric_series where id = any(${`{${totals.map(({ id }) => id).join()}}`}::text::int[]) order by id for no key update`)
+  await tx.execute(sql`
+    update metric_series s set total = s.total + n.sum, packed_until = greatest(s.packed_until, n.until)
+    from jsonb_to_recordset(${JSON.stringify(totals)}::text::jsonb) as n (id int, sum float8, until timestamptz) where s.id = n.id`)
+}
+
 /** Removes what is past its time, chunk by chunk, and series of which nothing is left. */
 export async function removeOldMetrics(db: Db, now: Date): Promise<void> {
   const isOld = KEPT.map(({ seconds, slots, keptMs }) => and(eq(metricChunks.stepSeconds, seconds), lt(metricChunks.at, new Date(now.getTime() - keptMs - seconds * slots * 1_000))))

@@ -72,6 +72,7 @@ async function seriesOf(tx: Db, points: readonly Point[]): Promise<Map<string, S
   }
   const changed = [...newest.values()].filter((point) => isStale(known.get(point.key)!, point)).map(({ key, at, limit }) => ({ id: known.get(key)!.id, at: new Date(at).toISOString(), limit }))
   if (changed.length > 0) {
+    await tx.execute(sql`select 1 from metric_series where id = any(${`{${changed.map(({ id }) => id).join()}}`}::text::int[]) order by id for no key update`)
     await tx.execute(sql`
       update metric_series s set "limit" = n."limit", first_at = least(s.first_at, n.at), last_at = greatest(s.last_at, n.at)
       from jsonb_to_recordset(${JSON.stringify(changed)}::text::jsonb) as n (id int, at timestamptz, "limit" float8)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 
 import { RestartSettings } from '../../../contract/service-settings'
 import type { Watched, WatchedService, WatchedVolume } from '../../../domain/alert/readings'
-import { LATENCY_BOUNDS_MS } from '../../../domain/latency'
+import { bucketsOfKept } from '../../../domain/latency-histogram'
 import type { Disk } from '../../../domain/storage'
 import type { Db } from '../../connection'
 
@@ -85,22 +85,31 @@ async function replicasIn(tx: Db): Promise<ReplicaRow[]> {
 
 type UseRow = Rows<WatchedService['uses'][number]>
 
+/** Of each replica by the newest look of the last minute: what is that young is never packed. A part that has several workloads is measured together. */
 async function usesIn(tx: Db, now: Date): Promise<UseRow[]> {
   return [...(await tx.execute<UseRow>(sql`
-    select u.service_id as "serviceId", u.memory_bytes::float8 as "memoryBytes", u.memory_limit_bytes::float8 as "memoryLimitBytes", u.cpu_milli as "cpuMilli", u.cpu_limit_milli as "cpuLimitMilli"
-    from workload_uses u join services s on s.active_deployment_id = u.deployment_id where u.at > ${before(now, USE_MS)}::timestamptz`))]
+    select "serviceId", max(value) filter (where measure = 'memory') as "memoryBytes", max("limit") filter (where measure = 'memory') as "memoryLimitBytes",
+      max(value) filter (where measure = 'cpu') as "cpuMilli", max("limit") filter (where measure = 'cpu') as "cpuLimitMilli"
+    from (
+      select distinct on (m.id) s.id as "serviceId", m.part, m.measure, m."limit", p.value
+      from services s join metric_series m on m.environment_id = s.environment_id and m.service_id = s.id and m.deployment_id = s.active_deployment_id join metric_points p on p.series_id = m.id
+      where m.measure in ('cpu', 'memory') and p.at > ${before(now, USE_MS)}::timestamptz and p.at <= ${now.toISOString()}::timestamptz
+      order by m.id, p.at desc) as newest
+    group by "serviceId", part having bool_or(measure = 'memory')`))]
 }
 
+/** The same of what was answered. */
 async function trafficIn(tx: Db, now: Date): Promise<Map<string, WatchedService['traffic']>> {
-  const rows = await tx.execute<{ serviceId: string; requests: number; failed: number; buckets: number[] }>(sql`
-    select s.id as "serviceId", t.requests, t.failed, t.buckets from traffic_samples t join services s on s.active_deployment_id = t.deployment_id
-    where t.at > ${before(now, TRAFFIC_MS)}::timestamptz and t.at <= ${now.toISOString()}::timestamptz`)
-  const sums = new Map<string, { requests: number; failed: number; buckets: number[] }>()
-  for (const { serviceId, requests, failed, buckets } of rows) {
-    const former = sums.get(serviceId) ?? { requests: 0, failed: 0, buckets: [] }
-    sums.set(serviceId, { requests: former.requests + requests, failed: former.failed + failed, buckets: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, i) => (former.buckets[i] ?? 0) + (buckets[i] ?? 0)) })
-  }
-  return sums
+  const rows = await tx.execute<{ serviceId: string; requests: number; failed: number; latencies: Record<string, number> | null }>(sql`
+    select "serviceId", coalesce(sum(sum) filter (where measure = 'requests'), 0) as requests, coalesce(sum(sum) filter (where measure = 'errors'), 0) as failed,
+      jsonb_object_agg(bucket, sum) filter (where measure = 'latency') as latencies
+    from (
+      select s.id as "serviceId", m.measure, m.bucket, sum(p.value) as sum
+      from services s join metric_series m on m.environment_id = s.environment_id and m.service_id = s.id and m.deployment_id = s.active_deployment_id join metric_points p on p.series_id = m.id
+      where m.measure in ('requests', 'errors', 'latency') and p.at > ${before(now, TRAFFIC_MS)}::timestamptz and p.at <= ${now.toISOString()}::timestamptz
+      group by s.id, m.measure, m.bucket) as counted
+    group by "serviceId" having sum(sum) filter (where measure = 'requests') > 0`)
+  return new Map([...rows].map(({ serviceId, requests, failed, latencies }) => [serviceId, { requests, failed, buckets: bucketsOfKept(Object.entries(latencies ?? {}).map(([bound, count]) => [Number(bound), count])) }]))
 }
 
 type VolumeRow = Rows<WatchedVolume>
