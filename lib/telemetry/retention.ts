@@ -1,5 +1,6 @@
 import type { Database } from '../db/connection'
 import { bytesByOwner, countOfDay, goneEnvironments, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
+import { noteLost } from '../db/queries/engine/drains'
 import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
 import { dropWordIndexesOf } from '../db/queries/engine/log-words'
 import { logBytes } from '../db/queries/storage'
@@ -54,7 +55,10 @@ export async function keepLogBudget(db: Db, budgetBytes: number, now: Date): Pro
     if (kept === 0 && day < dayOf(now)) await dropPartition(db, day)
     else if (kept < all * WORTH_COMPACTING && day < dayOf(now)) shrunk.push(day)
   }
-  for (const { owner, upTo } of surplus) await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
+  for (const { owner, upTo } of surplus) {
+    await noteLost(db, { serviceId: owner, upTo })
+    await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
+  }
   for (const day of shrunk) {
     // They would be built anew while nobody can read the day.
     await dropWordIndexesOf(db, day)

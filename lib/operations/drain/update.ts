@@ -33,9 +33,10 @@ export const updateDrain = implement(drainUpdate, async (ctx, { drainId, name, s
       ...shown,
       filter: filter ?? former.filter,
       kinds: kinds === undefined ? former.kinds : [...new Set(kinds)],
-      version: former.version + 1,
+      // The name changes nothing of what is on its way.
+      version: former.version + (isMoved || filter !== undefined || kinds !== undefined ? 1 : 0),
       // What was said of other settings says nothing of these.
-      ...(isMoved ? { failingSince: null, lastError: null, attempts: 0, retryAt: null, isToldFailing: false } : {}),
+      ...(isMoved ? { sentAt: null, failingSince: null, lastError: null, attempts: 0, retryAt: null, isToldFailing: false } : {}),
     })
     .where(eq(drains.id, drainId))
   // What came while nobody wanted it is not sent.
