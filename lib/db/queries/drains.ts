@@ -60,7 +60,7 @@ export async function skipWaiting(tx: Db, drainId: string, now: Date): Promise<v
 export async function waitingOf(db: Db, drainId: string): Promise<{ lines: number; isMore: boolean; since: Date | null }> {
   const after = (limit: number) => sql`select at from log_lines where service_id = c.service_id and environment_id = c.environment_id and id > c.line_id order by id limit ${limit}`
   const [row] = await db.execute<{ lines: number; since: string | null }>(sql`
-    select (select count(*)::int from (select 1 from drain_cursors c cross join lateral (${after(MOST_COUNTED + 1)}) l where c.drain_id = ${drainId} limit ${MOST_COUNTED + 1}) some) as lines,
+    select (select count(*)::int from (select 1 from drain_cursors c cross join lateral (${after(MOST_COUNTED + 1)}) l where c.drain_id = ${drainId} limit ${MOST_COUNTED + 1}) counted) as lines,
       (select extract(epoch from min(l.at)) * 1000 from drain_cursors c cross join lateral (${after(1)}) l where c.drain_id = ${drainId}) as since`)
   const { lines, since } = row!
   return { lines: Math.min(lines, MOST_COUNTED), isMore: lines > MOST_COUNTED, since: since === null ? null : new Date(Number(since)) }
