@@ -30,6 +30,6 @@ export const paths = {
   alerts: () => '/alerts',
   alertRules: (projectId: string, environmentId: string) => `/projects/${projectId}/alerts/${environmentId}`,
   operations: (status?: JobStatus) => (status === undefined ? '/operations' : `/operations?status=${status}`),
-  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'notifications' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
+  settings: (section: 'organization' | 'members' | 'tokens' | 'keys' | 'registries' | 'stores' | 'notifications' | 'drains' | 'targets' | 'account' = 'organization') => `/settings/${section}`,
   reference: (noun?: string, entryName?: string) => `/reference${noun === undefined ? '' : `/${noun}`}${entryName === undefined ? '' : `#${entryName}`}`,
 } as const

@@ -5,7 +5,7 @@ import { signIn, signInOverRest, test, until, type Api } from './support'
 
 // No serious or critical finding on any screen, in both themes.
 
-const SCREENS = ['/projects', '/activity', '/alerts', '/operations', '/settings/organization', '/settings/members', '/settings/tokens', '/settings/keys', '/settings/stores', '/settings/notifications', '/settings/registries', '/settings/targets', '/settings/account', '/reference', '/reference/token']
+const SCREENS = ['/projects', '/activity', '/alerts', '/operations', '/settings/organization', '/settings/members', '/settings/tokens', '/settings/keys', '/settings/stores', '/settings/notifications', '/settings/drains', '/settings/registries', '/settings/targets', '/settings/account', '/reference', '/reference/token']
 const DATABASE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'variables', 'metrics', 'settings']
 const NARROW = { width: 390, height: 844 }
 

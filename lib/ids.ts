@@ -32,6 +32,7 @@ export const ID_PREFIX = {
   silence: 'sil',
   channel: 'chn',
   delivery: 'dlv',
+  drain: 'drn',
   worker: 'wrk',
   request: 'req',
 } as const

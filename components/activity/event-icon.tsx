@@ -1,4 +1,4 @@
-import { Archive, Bell, Box, Building2, Clock, FolderOpen, KeyRound, Mail, Rocket, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
+import { Archive, Bell, Box, Building2, Clock, FolderOpen, KeyRound, Mail, Rocket, Send, SquareTerminal, TriangleAlert, UserRound, UsersRound, Variable } from 'lucide-react'
 import clsx from 'clsx'
 
 import { TONE_TEXT } from '@/components/ui/tone'
@@ -9,6 +9,7 @@ const ICON_OF_NOUN: Record<string, typeof Box> = {
   account: UserRound,
   alert: Bell,
   channel: Bell,
+  drain: Send,
   token: KeyRound,
   organization: Building2,
   member: UsersRound,

@@ -10,10 +10,10 @@ import { allow, command, query } from './entry'
 const organizationId = idSchema('organization')
 export const channelId = idSchema('channel')
 
-const Host = z.string().trim().min(1, 'Give the name of the server.').max(255).regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?)$/, 'Must be the name of a server such as smtp.example.com, without a port.')
+export const Host = z.string().trim().min(1, 'Give the name of the server.').max(255).regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]+\]?)$/, 'Must be the name of a server such as smtp.example.com, without a port.')
 const Mailbox = z.string().trim().max(254).regex(/^[^\s@<>,;"\\]+@[^\s@<>,;"\\]+$/, 'Must be an address such as team@example.com.')
 const Sender = z.string().trim().max(300).regex(/^(?:[^\s@<>,;"\\]+@[^\s@<>,;"\\]+|[^<>,;:"\\\p{Cc}]+ <[^\s@<>,;"\\]+@[^\s@<>,;"\\]+>)$/u, 'Must be an address such as easel@example.com, or Easel <easel@example.com>.')
-const WebAddress = z.string().trim().max(2_000).refine(isWebAddress, 'Must be an address such as https://example.com/hook, without a user in it.')
+export const WebAddress = z.string().trim().max(2_000).refine(isWebAddress, 'Must be an address such as https://example.com/hook, without a user in it.')
 
 function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false

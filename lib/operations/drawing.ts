@@ -29,6 +29,13 @@ import { listDeployments } from './deployment/list'
 import { getDeploymentLogs } from './deployment/logs'
 import { redeployDeployment } from './deployment/redeploy'
 import { rollBackDeployment } from './deployment/rollback'
+import { createDrain } from './drain/create'
+import { deleteDrain } from './drain/delete'
+import { listDrains } from './drain/list'
+import { pauseDrain } from './drain/pause'
+import { resumeDrain } from './drain/resume'
+import { testDrain } from './drain/test'
+import { updateDrain } from './drain/update'
 import { arrangeEnvironment } from './environment/arrange'
 import { createEnvironment } from './environment/create'
 import { deleteEnvironment } from './environment/delete'
@@ -133,6 +140,7 @@ export const drawingOperations: Operation[] = [
   listStores, createStore, updateStore, checkStore, deleteStore,
   listAlerts, listRules, saveAlertRule, removeAlertRule, silenceAlerts, unsilenceAlerts,
   listChannels, createChannel, updateChannel, testChannel, deleteChannel,
+  listDrains, createDrain, updateDrain, testDrain, pauseDrain, resumeDrain, deleteDrain,
   createProject, listProjects, getProject, updateProject, deleteProject,
   createEnvironment, updateEnvironment, deleteEnvironment, getGraph, arrangeEnvironment, composeEnvironment,
   branchEnvironment, listBranchOptions, getBranch, retryBranch, cancelBranch,

@@ -18,5 +18,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'registries', column: 'password_sealed', reads: [], context: (row) => `registry:${row.id}` },
   { table: 'stores', column: 'secret_sealed', reads: [], context: (row) => `store:${row.id}` },
   { table: 'alert_channels', column: 'secret_sealed', reads: [], context: (row) => `channel:${row.id}` },
+  { table: 'drains', column: 'secret_sealed', reads: [], context: (row) => `drain:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]

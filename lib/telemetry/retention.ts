@@ -1,5 +1,6 @@
 import type { Database } from '../db/connection'
 import { bytesByOwner, fillOfDay, goneEnvironments, keptOfDay, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
+import { noteLost } from '../db/queries/engine/drains'
 import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
 import { dropWordIndexesOf } from '../db/queries/engine/log-words'
 import { logBytes } from '../db/queries/storage'
@@ -51,7 +52,10 @@ export async function keepLogBudget(db: Db, budgetBytes: number, now: Date): Pro
   const surplus = await surplusOf(db, budgetBytes * FILL)
   const earlier = (await partitions(db)).filter(({ day }) => day < dayOf(now))
   if (surplus.length > 0) for (const { day } of earlier) if ((await keptOfDay(db, day, surplus)) === 0) await dropPartition(db, day)
-  for (const { owner, upTo } of surplus) await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
+  for (const { owner, upTo } of surplus) {
+    await noteLost(db, { serviceId: owner, upTo })
+    await inPieces(() => removeUpTo(db, owner, upTo, AT_ONCE))
+  }
   for (const { day, bytes } of earlier) if (bytes > SMALL_DAY_BYTES && (await isHollow(db, day))) await writeAnew(db, day)
 }
 

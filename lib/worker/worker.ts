@@ -8,6 +8,7 @@ import { beat, type Detail } from '../db/queries/engine/heartbeats'
 import { diskWarning } from '../domain/storage'
 import { BUILT_IN_TARGETS } from '../domain/target'
 import { noTimings } from '../domain/timings'
+import { makeDrainer } from '../drains/drainer'
 import type { Log } from '../log'
 import { listenForCancellations } from '../provisioning/watch-wanted'
 import { diskAt } from '../provisioning/docker/storage'
@@ -75,6 +76,7 @@ const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
 const ALERTS_MS = 10_000
+const DRAINS_MS = 1_000
 const LOOK_MS = 30_000
 const HOUSE_MS = 60_000
 const PROBE_MS = 3_000
@@ -110,6 +112,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const words = makeWordIndexer(engine)
   const http = followHttp(engine)
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
+  const drainer = makeDrainer({ ...engine, random: Math.random, allowsPrivate: engine.config.alertsToPrivate })
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
       await life.hold()
@@ -139,6 +142,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
     every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
     every(PROMETHEUS_MS, 'targets of Prometheus', log, async () => void ((await life.lead('use')) && (await writePrometheusTargets(engine)))),
+    every(DRAINS_MS, 'drains', log, async () => void ((await life.lead('drains')) && (await drainer.round(shutdown.signal)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
@@ -156,6 +160,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       unwatch()
       await terminals?.close()
       await Promise.all([runners.stop(), ...loops.map((stop) => stop())])
+      await drainer.settled()
       await following.stop()
       if (workloads === 'stop') await stopWorkloads(engine, log)
       await options.collector.collect().catch((cause: unknown) => log.warn({ cause }, 'last lines will be stored with the next start'))

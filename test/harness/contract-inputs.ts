@@ -54,6 +54,7 @@ const SAMPLES: Record<string, unknown> = {
 
 /** Fields whose sample depends on what is asked for. */
 const LISTS: Record<string, (ids: Ids) => Record<string, unknown>> = {
+  'drain.create': () => ({ settings: { kind: 'http', url: 'https://logs.example.com/in' } }),
   'environment.arrange': ({ serviceId }) => ({ positions: [{ serviceId, x: 1, y: 1 }] }),
   'environment.compose': () => ({ text: 'services:\n  web:\n    build: .\n', repository: { url: 'https://example.com/shop.git' } }),
   'change.discard': ({ serviceId }) => ({ items: [{ serviceId }] }),

@@ -59,6 +59,7 @@ it('gives everything another key, also when it was ended in the midst of it', as
   await t.database.sql`insert into ssh_keys (id, organization_id, name, public_key, fingerprint, private_key_sealed) values ('key_1', ${organizationId}, 'k', 'p', 'f', ${seal.seal('private', 'ssh_key:key_1')})`
   await t.database.sql`insert into registries (id, organization_id, name, server, username, password_sealed) values ('reg_1', ${organizationId}, 'r', 's', 'u', ${seal.seal('password', 'registry:reg_1')})`
   await t.database.sql`insert into alert_channels (id, organization_id, name, settings, secret_sealed) values ('chn_1', ${organizationId}, 'c', '{}'::jsonb, ${seal.seal('secret', 'channel:chn_1')})`
+  await t.database.sql`insert into drains (id, organization_id, name, settings, secret_sealed, kinds, from_id) values ('drn_1', ${organizationId}, 'd', '{}'::jsonb, ${seal.seal('secret', 'drain:drn_1')}, '[]'::jsonb, 0)`
   await t.database.sql`insert into stores (id, organization_id, name, endpoint, region, bucket, prefix, access_key_id, secret_sealed, is_path_style) values ('sto_1', ${organizationId}, 's', 'https://s3.example.com', 'r', 'b', '', 'k', ${seal.seal('secret', 'store:sto_1')}, true)`
   await t.database.sql`update deployments set environment_sealed = ${seal.seal('{}', `released-environment:${deploymentId}`)} where id = ${deploymentId}`
   const before = { key: await t.call(sharedVariableReveal, { environmentId, key: 'KEY' }, { as }), c: await t.call(variableReveal, { serviceId, key: 'C' }, { as }) }

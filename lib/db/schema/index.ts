@@ -4,6 +4,7 @@ import * as branch from './branch'
 import * as dashboard from './dashboard'
 import * as deployment from './deployment'
 import * as desired from './desired'
+import * as drain from './drain'
 import * as http from './http'
 import * as metric from './metric'
 import * as observed from './observed'
@@ -18,4 +19,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...drain }

@@ -12,6 +12,7 @@ const TABS = [
   { href: paths.settings('registries'), label: 'Registries' },
   { href: paths.settings('stores'), label: 'Snapshot stores' },
   { href: paths.settings('notifications'), label: 'Notifications' },
+  { href: paths.settings('drains'), label: 'Drains' },
   { href: paths.settings('tokens'), label: 'API tokens' },
   { href: paths.settings('account'), label: 'Account' },
 ]

@@ -5,6 +5,7 @@ import type { Db } from '../../connection'
 import { copyIn, type Cell } from '../../copy-in'
 import { environments } from '../../schema/desired'
 import { logLines } from '../../schema/observed'
+import { noteLost } from './drains'
 import { nameOf, tableNameOf } from './log-partitions'
 
 export type NewLine = {
@@ -75,7 +76,10 @@ export async function removeOfEnvironment(db: Db, environmentId: string, limit: 
 
 /** Deletes lines older than a time that no partition has taken: few. */
 export async function removeOlder(db: Db, than: Date): Promise<void> {
-  await db.execute(sql`delete from log_lines_default where at < ${than.toISOString()}::timestamptz`)
+  await db.transaction(async (tx) => {
+    await noteLost(tx, { before: than })
+    await tx.execute(sql`delete from log_lines_default where at < ${than.toISOString()}::timestamptz`)
+  })
 }
 
 /** Environments that have lines and are gone. */

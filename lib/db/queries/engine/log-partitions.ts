@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
+import { noteLost } from './drains'
 
 // Lines are kept in one partition for each day (UTC) of their time, so that a day that is past its time goes at once. Making or
 // dropping one needs a moment in which nobody reads; who asks for it never waits long, because those who come after wait behind.
@@ -36,11 +37,12 @@ export async function daysWithoutPartition(db: Db, from: string): Promise<string
   return rows.map(({ day }) => day)
 }
 
-/** Drops a day with all of its lines. False when somebody reads for so long that it cannot be now. */
+/** Drops a day with all of its lines; what drains had still to send of it is counted. False when somebody reads for so long that it cannot be now. */
 export async function dropPartition(db: Db, day: string): Promise<boolean> {
   try {
     await db.transaction(async (tx) => {
       await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_MS)}, true)`)
+      await noteLost(tx, { day })
       await tx.execute(sql`drop table if exists ${nameOf(day)}`)
     })
     return true
