@@ -27,6 +27,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/queue', may: ['lib/db', 'lib/log', 'lib/config'] },
   { room: 'lib/secrets', may: ['lib/domain', 'lib/log'] },
   { room: 'lib/telemetry', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/provisioning/runtime/driver'] },
+  { room: 'lib/otlp', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },
   // Rounds and messages: what is known comes from the database, what is said goes to other machines.
   { room: 'lib/alerts', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/queue', 'lib/secrets', 'lib/log'] },
   { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },

@@ -48,6 +48,7 @@ import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
 import { getPlatformMetrics } from './metric/platform'
+import { listMetricNames } from './metric/names'
 import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
@@ -152,7 +153,7 @@ export const drawingOperations: Operation[] = [
   searchLogs, getLogHistogram, getLogFacets, getLogContext,
   getDashboard, saveDashboard,
   listTerminalPlaces, createTerminal,
-  queryMetrics, getPlatformMetrics,
+  queryMetrics, listMetricNames, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -7,6 +7,7 @@ import * as desired from './desired'
 import * as http from './http'
 import * as metric from './metric'
 import * as observed from './observed'
+import * as otlp from './otlp'
 import * as revision from './revision'
 import * as rotation from './rotation'
 import * as snapshot from './snapshot'
@@ -18,4 +19,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...otlp }

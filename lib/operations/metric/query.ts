@@ -1,19 +1,20 @@
 import { metricQuery } from '../../contract/metric'
 import { metricLines, namesOf, type Names } from '../../db/queries/metrics'
 import type { LineLabels } from '../../domain/metric/lines'
-import { READINGS, STORED } from '../../domain/metric/measure'
+import { OWN_MEASURES, READINGS, STORED } from '../../domain/metric/measure'
 import { gridOf } from '../../domain/metric/steps'
 import { AppError } from '../../errors'
 import { implement } from '../implement'
 
 const MOST_LINES = 50
 
-export const queryMetrics = implement(metricQuery, async (ctx, { environmentId, measure, by, take, serviceId, volumeId, stepSeconds, ...span }) => {
+export const queryMetrics = implement(metricQuery, async (ctx, { environmentId, measure, name, by, take, serviceId, volumeId, stepSeconds, ...span }) => {
   const [fromMs, untilMs] = [Date.parse(span.from), Date.parse(span.until)]
   if (fromMs >= untilMs) throw new AppError('invalid_input', 'from must be before until.', { fields: { from: 'Must be before until.' } })
+  if (OWN_MEASURES.has(measure) !== (name !== undefined)) throw new AppError('invalid_input', `${measure} ${name === undefined ? 'is asked for by name: say which metric of a program is meant.' : 'has no name: leave it out.'}`, { fields: { name: name === undefined ? 'Must name a metric.' : 'Must be left out.' } })
   const { of, unit } = READINGS[measure]
   const grid = gridOf({ fromMs, untilMs, nowMs: ctx.now().getTime(), stepSeconds, everySeconds: STORED[of].everySeconds })
-  const lines = await metricLines(ctx.db, { environmentIds: [environmentId], serviceId, volumeId, measure, by, take, grid, most: MOST_LINES })
+  const lines = await metricLines(ctx.db, { environmentIds: [environmentId], serviceId, volumeId, name, measure, by, take, grid, most: MOST_LINES })
   const names = await namesOf(ctx.db, environmentId, lines.map(({ labels }) => labels))
   return {
     measure,
