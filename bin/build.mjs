@@ -15,6 +15,7 @@ const PROGRAMS = {
   'rotate-key': 'lib/supervisor/rotate-key/rotate-key.ts',
   web: 'lib/http/serve-entry.ts',
   worker: 'lib/worker/entry.ts',
+  receiver: 'lib/otlp/entry.ts',
   ingress: 'lib/provisioning/ingress/embedded/entry.ts',
   'static-server': 'lib/provisioning/runtime/process/static-server.ts',
   'database-server': 'lib/provisioning/database/server-entry.ts',

@@ -41,6 +41,12 @@ const Environment = z.object({
   EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
   EASEL_ALERTS_TO_PRIVATE: flag.default(true),
+  EASEL_OTLP: flag.default(true),
+  EASEL_OTLP_HOST: z.string().min(1).default('127.0.0.1'),
+  EASEL_OTLP_PORT: port.optional(),
+  EASEL_OTLP_URL: z.url().optional(),
+  EASEL_TRACES_URL: z.url().optional(),
+  EASEL_TRACES_HEADERS: z.string().optional(),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -90,6 +96,12 @@ export type Config = {
   dockerDisk: { budgetBytes: number | null; cleansCache: boolean }
   /** Whether alerts may be sent to addresses of this machine and of private networks. */
   alertsToPrivate: boolean
+  /**
+   * Receiving what OpenTelemetry sends. `port`: null for one of `workloadPorts` that is kept. `url`: the address as containers reach it, without a trailing slash; null: they are told none.
+   */
+  otlp: { isOn: boolean; host: string; port: number | null; url: string | null }
+  /** Where traces of the platform itself are sent by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; null: none are made. `headers`: sent along, as in `key=value,key=value`. */
+  traces: { url: string; headers: Record<string, string> } | null
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -114,7 +126,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     throw new ConfigError(
       parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
-        const found = name.endsWith('_KEY') || name.endsWith('_TOKEN') || name === 'DATABASE_URL' || name === 'PROMETHEUS_URL' ? 'its value' : `"${given[name]}"`
+        const found = name.endsWith('_KEY') || name.endsWith('_TOKEN') || name.endsWith('_HEADERS') || name === 'DATABASE_URL' || name === 'PROMETHEUS_URL' ? 'its value' : `"${given[name]}"`
         return `${name}: ${found} cannot be used: ${issue.message}.`
       }),
     )
@@ -154,10 +166,26 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
+    otlp: { isOn: env.EASEL_OTLP, host: env.EASEL_OTLP_HOST, port: env.EASEL_OTLP_PORT ?? null, url: env.EASEL_OTLP_URL?.replace(/\/$/, '') ?? null },
+    traces: env.EASEL_TRACES_URL === undefined ? null : { url: env.EASEL_TRACES_URL, headers: headersOf(env.EASEL_TRACES_HEADERS ?? '') },
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,
     processName: env.EASEL_PROCESS,
+  }
+}
+
+/** `key=value,key=value`, with values that may be percent-encoded. */
+function headersOf(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair) => pair.trim()).filter((pair) => pair.includes('='))
+  return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')).trim(), decoded(pair.slice(pair.indexOf('=') + 1).trim())]))
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino'
 
 import { config } from './config'
+import { traceFields } from './trace'
 
 export type Log = Logger
 
@@ -40,6 +41,7 @@ export const log: Log = pino(
     level: config.logLevel,
     base: { process: config.processName },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: traceFields,
     redact: { paths: ['password', 'token', 'secret', '*.password', '*.token', '*.secret', 'headers.authorization', 'headers.cookie'], censor: '[secret]' },
     serializers: { cause: withoutParameters, err: withoutParameters },
   },

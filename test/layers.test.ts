@@ -24,15 +24,18 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/db', may: ['lib/contract', 'lib/domain', 'lib/log', 'lib/config'] },
   { room: 'lib/auth', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/config', 'lib/log', 'lib/operations/context', 'lib/operations/auth'] },
   { room: 'lib/events', may: ['lib/contract', 'lib/db', 'lib/domain', 'lib/auth/actor', 'lib/log'] },
-  { room: 'lib/queue', may: ['lib/db', 'lib/log', 'lib/config'] },
+  { room: 'lib/queue', may: ['lib/db', 'lib/log', 'lib/config', 'lib/trace'] },
+  // Loaded by the programs alone, and only where spans are wanted.
+  { room: 'lib/tracing', may: ['lib/log', 'lib/trace'] },
   { room: 'lib/secrets', may: ['lib/domain', 'lib/log'] },
   { room: 'lib/telemetry', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/provisioning/runtime/driver'] },
+  { room: 'lib/otlp', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },
   // Rounds and messages: what is known comes from the database, what is said goes to other machines.
   { room: 'lib/alerts', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/queue', 'lib/secrets', 'lib/log'] },
   // Lines and samples of the database go to other machines, as messages of alerts do.
   { room: 'lib/drains', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/alerts/guard', 'lib/alerts/post'] },
-  { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log'] },
-  { room: 'lib/http', may: ['lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },
+  { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log', 'lib/trace'] },
+  { room: 'lib/http', may: ['lib/tracing', 'lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },
   { room: 'lib/cli', may: ['lib/contract', 'lib/domain', 'lib/config'] },
   { room: 'lib/supervisor', may: ['lib/config', 'lib/provisioning/paths', 'lib/secrets', 'lib/demo/folder', 'lib/demo/sign-in', 'lib/log'] },
   { room: 'lib/worker', may: ['lib'] },

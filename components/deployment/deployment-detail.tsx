@@ -70,6 +70,11 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
         </h3>
         <LogView scope={{ deploymentId: deployment.id }} className="h-[26rem] overflow-hidden rounded-card border border-line" />
       </section>
+      {deployment.traceId === null ? null : (
+        <p className="text-muted">
+          Trace <code className="text-meta break-all select-all">{deployment.traceId}</code>
+        </p>
+      )}
       {deployment.image ? <ImageFacts image={deployment.image} /> : null}
       {deployment.recipe ? (
         <section aria-labelledby="recipe">

@@ -2,7 +2,7 @@ import type { ChartName } from '@/lib/domain/chart'
 import { READINGS, STORED, type Grouping, type Measure } from '@/lib/domain/metric/measure'
 
 /** What a chart is about: an environment, or one service or volume of it. */
-export type Subject = { serviceId: string | null; volumeId: string | null }
+export type Subject = { serviceId: string | null; volumeId: string | null; /** What a program calls its own metric. */ metric?: string | undefined }
 
 /** One question to the store. `name`: what its lines are called; null when their labels say it. */
 export type Ask = { measure: Measure; by: Grouping; name: string | null }
@@ -22,6 +22,8 @@ const OF_REQUESTS = 'There are none until somebody asks a service through its UR
 const OF_RUNNING = 'It is measured every ten seconds once something runs here. Deploy a service to see it.'
 const OF_DATABASES = 'It is measured every minute while a database runs, where its engine tells it.'
 const OF_VOLUMES = 'It is measured every minute from when a volume is first written to.'
+
+const OF_OWN = 'It is shown once a program of this service sends it by OpenTelemetry, which the settings of the service allow.'
 
 const inAndOut = (first: readonly [Measure, string], second: readonly [Measure, string]): Ask[] => [first, second].map(([measure, name]) => ({ measure, by: 'total', name }))
 
@@ -56,6 +58,11 @@ export function chartSpec(chart: ChartName, { serviceId, volumeId }: Subject): C
     case 'db_cache_hits':
     case 'db_size':
       return { asks: [each(chart, 'total')], none: OF_DATABASES }
+    case 'own_level':
+    case 'own_rate':
+      return { asks: [each(chart, 'attributes')], none: OF_OWN }
+    case 'own_spread':
+      return { asks: (['p50', 'p95', 'p99'] as const).map((share) => ({ measure: `own_${share}`, by: 'total', name: share })), none: OF_OWN }
     case 'volume_use':
       return { asks: [volumeId === null ? { measure: 'volume_used', by: 'volume', name: null } : { measure: 'volume_used', by: 'total', name: NAME_OF_ONE[chart] }], none: OF_VOLUMES }
   }
@@ -78,6 +85,9 @@ const NAME_OF_ONE: Record<ChartName, string> = {
   db_cache_hits: 'Found in memory',
   db_size: 'Data',
   volume_use: 'Used',
+  own_level: 'Level',
+  own_rate: 'Rate',
+  own_spread: 'p95',
 }
 
 /** What a chart says beside its title: which of several figures its lines are. */

@@ -17,7 +17,7 @@ function after(draft: Draft, did: string, widgets: readonly Widget[]): Draft {
   return { ...draft, widgets, past: [...draft.past, { did, before: draft.widgets }].slice(-MOST_STEPS) }
 }
 
-export type WidgetWords = Pick<Widget, 'chart' | 'title' | 'serviceId'>
+export type WidgetWords = Pick<Widget, 'chart' | 'title' | 'serviceId' | 'metric'>
 
 /** A new one, below the others. `id` is one that no other has. */
 export function addWidget(draft: Draft, words: WidgetWords, id: string): Draft {

@@ -66,8 +66,8 @@ export function DashboardGrid({ widgets, isEditing, onPlace, onChange, onRemove 
   )
 }
 
-export function titleOf({ title, chart }: Pick<Widget, 'title' | 'chart'>): string {
-  return title ?? CHART_TITLE[chart]
+export function titleOf({ title, chart, metric }: Pick<Widget, 'title' | 'chart' | 'metric'>): string {
+  return title ?? metric ?? CHART_TITLE[chart]
 }
 
 const cell = ({ x, y, width, height }: Box): CSSProperties => ({ gridColumn: `${x + 1} / span ${width}`, gridRow: `${y + 1} / span ${height}` })
@@ -84,9 +84,9 @@ function WidgetCard({ widget, isEditing, isHeld, move, onChange, onRemove }: Wid
   const title = titleOf(widget)
   return (
     <ChartCard
-      key={`${widget.chart} ${widget.serviceId}`}
+      key={`${widget.chart} ${widget.serviceId} ${widget.metric}`}
       chart={widget.chart}
-      subject={{ serviceId: widget.serviceId, volumeId: null }}
+      subject={{ serviceId: widget.serviceId, volumeId: null, metric: widget.metric }}
       title={title}
       note={note}
       className={clsx('w-full', isEditing && 'border-line-strong', isHeld && 'outline-2 outline-accent')}

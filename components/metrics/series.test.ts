@@ -83,6 +83,6 @@ it.each(CHARTS)('%s says what it asks for, and what would fill it', (chart) => {
     const spec = chartSpec(chart, subject)
     expect(spec.asks.length).toBeGreaterThan(0)
     expect(spec.none).toMatch(/\.$/)
-    expect(leastStepS(spec)).toBe(chart.startsWith('db_') ? 60 : 10)
+    expect(leastStepS(spec)).toBe(/^(db|own)_/.test(chart) ? 60 : 10)
   }
 })

@@ -55,7 +55,7 @@ function sharesOf(part: MetricAnswer, whole: MetricAnswer): Found[] {
   })
 }
 
-const TELLING = ['serviceId', 'volumeId', 'deployment', 'part', 'status', 'route', 'others']
+const TELLING = ['serviceId', 'volumeId', 'deployment', 'part', 'status', 'route', 'attributes', 'others']
 
 /** The same for a line in every answer. */
 function keyOf(labels: Record<string, string>, ask?: Ask): string {
@@ -97,6 +97,8 @@ function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
       return labels.status === 'none' ? 'No answer' : (labels.status ?? 'Other')
     case 'route':
       return labels.route ?? 'Other'
+    case 'attributes':
+      return labels.attributes || 'All'
     case 'deployment':
       return `#${labels.number ?? '?'}`
     case 'total':

@@ -5,6 +5,7 @@ import type { ChartName } from '@/lib/domain/chart'
 
 import { ChartCard } from './chart-card'
 import { MetricsProvider } from './metrics-context'
+import { OwnMetrics } from './own-metrics'
 import { RangeBar } from './range-bar'
 
 const OF_MACHINE: ChartName[] = ['cpu', 'memory', 'disk', 'network', 'restarts', 'processes']
@@ -31,6 +32,7 @@ export function PanelCharts({ charts, subject }: { charts: readonly ChartName[];
             <ChartCard key={chart} chart={chart} subject={subject} className="h-56" />
           ))}
         </div>
+        {subject.serviceId === null ? null : <OwnMetrics serviceId={subject.serviceId} />}
       </div>
     </MetricsProvider>
   )

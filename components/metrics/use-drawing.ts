@@ -26,7 +26,7 @@ export type Drawn = {
 type Read = { answers: readonly MetricAnswer[]; spec: ChartSpec; of: string }
 
 /** What a chart shows, read again as time goes on. Nothing is asked for while `isWanted` is false. */
-export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, isWanted: boolean): Drawn {
+export function useDrawing(chart: ChartName, { serviceId, volumeId, metric }: Subject, isWanted: boolean): Drawn {
   const { environmentId, range, nowMs, names } = useMetrics()
   const spec = useMemo(() => chartSpec(chart, { serviceId, volumeId }), [chart, serviceId, volumeId])
   const [read, setRead] = useState<Read | null>(null)
@@ -34,11 +34,11 @@ export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, i
   const [attempt, setAttempt] = useState(0)
   const frame = nowMs === null || !isWanted ? null : frameOf(range, nowMs, leastStepS(spec))
   const [fromMs, untilMs, stepMs, turn] = [frame?.fromMs, frame?.untilMs, frame?.stepMs, frame?.turn]
-  const of = `${chart} ${serviceId} ${volumeId} ${rangeQuery(range)}`
+  const of = `${chart} ${serviceId} ${volumeId} ${metric} ${rangeQuery(range)}`
   useEffect(() => {
     if (fromMs === undefined || untilMs === undefined || stepMs === undefined) return
     const end = new AbortController()
-    const about = { ...(serviceId === null ? {} : { serviceId }), ...(volumeId === null ? {} : { volumeId }) }
+    const about = { ...(serviceId === null ? {} : { serviceId }), ...(volumeId === null ? {} : { volumeId }), ...(metric === undefined ? {} : { name: metric }) }
     const window = { from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString(), stepSeconds: stepMs / 1000 }
     const ask = ({ measure, by }: ChartSpec['asks'][number]) => fetchQuery(metricQuery, { environmentId, measure, by, ...about, ...window }, end.signal)
     Promise.all(spec.asks.map(ask)).then(
@@ -49,7 +49,7 @@ export function useDrawing(chart: ChartName, { serviceId, volumeId }: Subject, i
       (reason: unknown) => (end.signal.aborted ? undefined : setError(reason)),
     )
     return () => end.abort()
-  }, [environmentId, spec, serviceId, volumeId, fromMs, untilMs, stepMs, turn, of, attempt])
+  }, [environmentId, spec, serviceId, volumeId, metric, fromMs, untilMs, stepMs, turn, of, attempt])
   const retry = useCallback(() => {
     setError(null)
     setAttempt((count) => count + 1)

@@ -82,7 +82,16 @@ export function SleepSection({ draft, onChange, fieldError, readOnly }: SectionP
 export function RequestsSection({ draft, onChange, readOnly }: SectionProps) {
   return (
     <Section id="requests" title="Requests" hint="Requests are counted in any case, with their errors, times and bytes.">
-      <Checkbox label="Write a log line for each request" hint="With its path, status, duration and client, but without the query. When very many come, a part of them is left out and the log says how many." checked={draft.requests.accessLines} onCheckedChange={(accessLines) => onChange({ ...draft, requests: { accessLines } })} disabled={readOnly} />
+      <Checkbox label="Write a log line for each request" hint="With its path, status, duration and client, but without the query. When very many come, a part of them is left out and the log says how many." checked={draft.requests.accessLines} onCheckedChange={(accessLines) => onChange({ ...draft, requests: { ...draft.requests, accessLines } })} disabled={readOnly} />
+    </Section>
+  )
+}
+
+/** What its programs collect of themselves. */
+export function OpenTelemetrySection({ draft, onChange, readOnly }: SectionProps) {
+  return (
+    <Section id="open-telemetry" title="OpenTelemetry" hint="Logs and metrics that an SDK in the program sends appear in the log and in its charts. What the program prints is read in any case.">
+      <Checkbox label="Receive logs and metrics" hint="The next version is told where to send them (OTEL_EXPORTER_OTLP_ENDPOINT and others). A program with an SDK begins to send by that; one that prints its lines as well has them twice. Without the mark, what versions that run still send is refused." checked={draft.requests.openTelemetry} onCheckedChange={(openTelemetry) => onChange({ ...draft, requests: { ...draft.requests, openTelemetry } })} disabled={readOnly} />
     </Section>
   )
 }

@@ -18,7 +18,7 @@ import { DeploySnapshotsSection } from './deploy-snapshots-section'
 import { HealthSection, RestartSection } from './health-sections'
 import { LimitsSection } from './limits-section'
 import { MeanwhileNote } from './meanwhile-note'
-import { GuardSection, PrepareSection, ReplicasSection, RequestsSection, RolloutSection, SleepSection } from './rollout-sections'
+import { GuardSection, OpenTelemetrySection, PrepareSection, ReplicasSection, RequestsSection, RolloutSection, SleepSection } from './rollout-sections'
 import { ImageSection } from './image-section'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
@@ -188,6 +188,7 @@ function ListeningSections(props: SectionProps) {
       {listens || sleep.isOn ? <SleepSection {...props} /> : null}
       {listens || guard.isOn ? <GuardSection {...props} /> : null}
       {listens ? <RequestsSection {...props} /> : null}
+      <OpenTelemetrySection {...props} />
     </>
   )
 }

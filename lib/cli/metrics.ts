@@ -41,8 +41,8 @@ export function tableOf(series: readonly MetricSeries[], unit: Unit): string[] {
   })
 }
 
-function nameOf({ name, serviceId, volumeId, number, part, status, route, others }: Record<string, string>): string {
-  const own = [name ?? serviceId ?? volumeId, number && `deployment ${number}`, part && `part ${part}`, status, route].filter(Boolean).join(', ')
+function nameOf({ name, serviceId, volumeId, number, part, status, route, attributes, others }: Record<string, string>): string {
+  const own = [name ?? serviceId ?? volumeId, number && `deployment ${number}`, part && `part ${part}`, status, route, attributes].filter(Boolean).join(', ')
   return own || (others === undefined ? 'all' : `${others} others`)
 }
 
@@ -72,6 +72,7 @@ function valueWords(value: number, unit: Unit): string {
     case 'ms':
       return `${short(value)} ms`
     case 'count':
+    case 'number':
       return short(value)
   }
 }

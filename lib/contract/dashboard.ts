@@ -1,10 +1,11 @@
 import { z } from 'zod'
 
-import { CHARTS } from '../domain/chart'
+import { CHARTS, isOwnChart } from '../domain/chart'
 import { COLUMNS, LAST_ROW, LEAST, MOST_HEIGHT, MOST_WIDGETS } from '../domain/dashboard'
 import { idSchema } from '../ids'
 import { DisplayName, Timestamp } from './common'
 import { allow, command, query } from './entry'
+import { MetricName } from './metric'
 
 const environmentId = idSchema('environment')
 
@@ -17,12 +18,15 @@ export const WidgetView = z
     title: DisplayName.nullable(),
     /** Null: all services of the environment. It may be gone by now. */
     serviceId: idSchema('service').nullable(),
+    /** What a program calls what it shows; for `own_level`, `own_rate` and `own_spread`, and only for those. */
+    metric: MetricName.optional(),
     x: z.number().int().min(0).max(COLUMNS - LEAST.width),
     y: z.number().int().min(0).max(LAST_ROW),
     width: z.number().int().min(LEAST.width).max(COLUMNS),
     height: z.number().int().min(LEAST.height).max(MOST_HEIGHT),
   })
   .refine(({ x, width }) => x + width <= COLUMNS, { message: `Must end within ${COLUMNS} columns.`, path: ['width'] })
+  .refine(({ chart, metric }) => isOwnChart(chart) === (metric !== undefined), { message: 'Must be given for own_level, own_rate and own_spread, and for no other chart.', path: ['metric'] })
 export type WidgetView = z.infer<typeof WidgetView>
 
 export const DashboardView = z.strictObject({

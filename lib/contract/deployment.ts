@@ -81,6 +81,8 @@ export const DeploymentView = z.strictObject({
   /** How long requests waited while it took the place of the former version; null without such a pause. */
   pauseMs: z.number().int().nullable(),
   harm: HarmView.nullable(),
+  /** Of the trace that the request, the jobs and what they did belong to; null where the platform exports none. */
+  traceId: z.string().nullable(),
   createdBy: PersonView.nullable(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),

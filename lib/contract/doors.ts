@@ -123,6 +123,7 @@ export const logSearch = /* @__PURE__ */ door<typeof log.logSearch>('log.search'
 export const memberList = /* @__PURE__ */ door<typeof organization.memberList>('member.list', '/organizations/{organizationId}/members')
 export const memberRemove = /* @__PURE__ */ door<typeof organization.memberRemove>('member.remove', '/organizations/{organizationId}/members/{userId}')
 export const memberUpdate = /* @__PURE__ */ door<typeof organization.memberUpdate>('member.update', '/organizations/{organizationId}/members/{userId}')
+export const metricNames = /* @__PURE__ */ door<typeof metric.metricNames>('metric.names', '/environments/{environmentId}/metrics/names')
 export const metricPlatform = /* @__PURE__ */ door<typeof metric.metricPlatform>('metric.platform', '/platform/metrics')
 export const metricQuery = /* @__PURE__ */ door<typeof metric.metricQuery>('metric.query', '/environments/{environmentId}/metrics')
 export const organizationUpdate = /* @__PURE__ */ door<typeof organization.organizationUpdate>('organization.update', '/organizations/{organizationId}')

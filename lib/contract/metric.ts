@@ -1,15 +1,18 @@
 import { z } from 'zod'
 
-import { GROUPINGS, MEASURES, UNITS } from '../domain/metric/measure'
+import { GROUPINGS, MEASURES, OWN_KINDS, UNITS } from '../domain/metric/measure'
 import { idSchema } from '../ids'
 import { Timestamp } from './common'
 import { allow, query } from './entry'
+
+/** What a program calls a metric of its own. */
+export const MetricName = z.string().min(1).max(128)
 
 /** One line of a chart. */
 export const MetricSeries = z.strictObject({
   /**
    * What tells it apart, by what was asked for: `serviceId` and `name` of the service, `part` (number of a replica, `prepare`, or `run` for all runs of a service with a schedule), `deployment`
-   * (id) with `number`, `volumeId`, `status`, `route`. A service or volume that is gone has no `name`. `others`: how many lines with the smallest values this one is made of.
+   * (id) with `number`, `volumeId`, `status`, `route`, `attributes`. A service or volume that is gone has no `name`. `others`: how many lines with the smallest values this one is made of.
    */
   labels: z.record(z.string(), z.string()),
   /** One for each step from `from` on. Null: nothing was measured then. */
@@ -41,6 +44,8 @@ export const metricQuery = query('metric.query', {
   input: z.strictObject({
     environmentId: idSchema('environment'),
     measure: z.enum(MEASURES),
+    /** What a program calls it; for `own_level`, `own_rate`, `own_p50`, `own_p95` and `own_p99`, and only for those. */
+    name: MetricName.optional(),
     /** Of this service only. */
     serviceId: idSchema('service').optional(),
     /** Of this volume only. */
@@ -57,6 +62,32 @@ export const metricQuery = query('metric.query', {
   http: { method: 'GET', path: '/environments/{environmentId}/metrics', status: 200 },
   cli: 'metrics <environmentId> <measure>',
   fails: ['not_found', 'limit_exceeded'],
+})
+
+/** A metric that a program measures of itself and has sent. */
+export const OwnMetricView = z.strictObject({
+  name: z.string(),
+  serviceId: idSchema('service'),
+  /** What can be asked of it: `level` by `own_level`, `count` by `own_rate`, `spread` (a histogram) by `own_p50`, `own_p95`, `own_p99`. */
+  kind: z.enum(OWN_KINDS),
+  /** As its program says, in UCUM; null where it does not. */
+  unit: z.string().nullable(),
+  /** How many series are kept of it. */
+  series: z.number().int(),
+  /** Of its newest sample, to within half an hour. */
+  lastAt: Timestamp,
+})
+export type OwnMetricView = z.infer<typeof OwnMetricView>
+
+export const metricNames = query('metric.names', {
+  summary: 'What the programs of an environment measure of themselves and have sent by OpenTelemetry in the last week',
+  input: z.strictObject({ environmentId: idSchema('environment'), /** Of this service only. */ serviceId: idSchema('service').optional() }),
+  /** By name, 500 at most. */
+  output: z.strictObject({ items: z.array(OwnMetricView) }),
+  access: allow('service.read', 'environment'),
+  http: { method: 'GET', path: '/environments/{environmentId}/metrics/names', status: 200 },
+  cli: 'metric names <environmentId>',
+  fails: ['not_found'],
 })
 
 /** Of events that took a while, since the processes that count them began. Times in milliseconds; null before the first. */

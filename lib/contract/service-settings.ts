@@ -153,6 +153,8 @@ export const ServiceSettings = z.strictObject({
   autoDeploy: z.boolean().default(false),
   /** Whether each request that comes to it is written down as a line of its log. They are counted either way. */
   accessLines: z.boolean().default(true),
+  /** Whether it is told where to send what OpenTelemetry collects in it, and is listened to there. Programs with an SDK begin to send by that. */
+  openTelemetry: z.boolean().default(false),
   cron: CronSettings.nullable().default(null),
   build: BuildSettings.prefault({}),
   /** In place of the entrypoint of the image. Only where services run as containers. */

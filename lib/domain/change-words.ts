@@ -18,6 +18,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   sleepAfterS: 'Sleep after (s)',
   autoDeploy: 'Deploy when the branch moves',
   accessLines: 'A log line for each request',
+  openTelemetry: 'OpenTelemetry',
   entrypoint: 'Entrypoint',
   containerPort: 'Port in the container',
   readOnly: 'Read-only file system',

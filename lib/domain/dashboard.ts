@@ -19,6 +19,8 @@ export type Widget = Boxed & {
   title: string | null
   /** Null: all services of the environment. */
   serviceId: string | null
+  /** What a program calls what it shows; only of charts of a program's own metrics. */
+  metric?: string | undefined
 }
 
 const widget = (chart: ChartName, at: { x: number; y: number }): Widget => ({ id: chart.replaceAll('_', '-'), chart, title: null, serviceId: null, ...at, width: 6, height: 3 })

@@ -3,7 +3,7 @@ import type { Unit } from './metric/measure'
 // Numbers as people read them: a unit that gives two or three figures, and ticks at round numbers of that unit.
 
 /** A unit to show amounts in: `amount / per` of them. */
-export type Scale = { per: number; unit: string; isBinary: boolean }
+export type Scale = { per: number; unit: string; isBinary: boolean; /** Parts of one are told. */ isFine?: boolean }
 
 const KIB = 1024
 const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB'].map((unit, power): Scale => ({ per: KIB ** power, unit, isBinary: true }))
@@ -18,6 +18,7 @@ const SCALES: Record<Unit, readonly Scale[]> = {
   per_second: [scale(1 / 60, '/min'), scale(1, '/s'), scale(1000, 'k/s')],
   ratio: [scale(0.01, '%')],
   count: [scale(1, ''), scale(1000, 'k'), scale(1e6, 'M')],
+  number: [{ ...scale(1, ''), isFine: true }, scale(1000, 'k'), scale(1e6, 'M')],
 }
 
 /** The unit in which an amount has two or three figures. */
@@ -33,11 +34,11 @@ export function amountWords(amount: number, unit: Unit, beside = amount): string
 }
 
 /** The number alone, for where the unit is said elsewhere. */
-function figures(value: number, { unit }: Scale): string {
+function figures(value: number, { unit, isFine }: Scale): string {
   const size = Math.abs(value)
   if (size === 0) return '0'
   // Bytes and pieces come whole.
-  if (unit === 'B' || unit === '') return String(Math.round(value * 10) / 10)
+  if (unit === 'B' || (unit === '' && !isFine)) return String(Math.round(value * 10) / 10)
   // A little is not nothing.
   if (size < 0.001) return value < 0 ? '>-0.001' : '<0.001'
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3
@@ -72,7 +73,7 @@ export function axisFor(most: number, unit: Unit): Axis {
 }
 
 /** What the axis of something that is nothing reaches to. */
-const LEAST_REACH: Record<Unit, number> = { bytes: KIB, bytes_per_second: KIB, milli_cpu: 100, ms: 100, per_second: 1 / 60, ratio: 0.01, count: 1 }
+const LEAST_REACH: Record<Unit, number> = { bytes: KIB, bytes_per_second: KIB, milli_cpu: 100, ms: 100, per_second: 1 / 60, ratio: 0.01, count: 1, number: 0.01 }
 
 /** The next of 1, 2, 5, 10, …; of 1, 2, 4, 8, … for what is counted in powers of two. */
 function roundStep(rough: number, isBinary: boolean): number {

@@ -20,6 +20,7 @@ const SHUTDOWN_MS = 5_000
 const SENDING_MS = 6 * 3_600_000
 
 async function serve(): Promise<void> {
+  const tracing = config.traces === null ? null : await (await import('../tracing/start')).startTracing({ ...config.traces, service: 'web', log })
   const app = next({ dev: isDev, dir: process.cwd(), hostname: config.host, port: config.port })
   await app.prepare()
   const handle = app.getRequestHandler()
@@ -33,7 +34,7 @@ async function serve(): Promise<void> {
   server.keepAliveTimeout = 65_000
   server.once('error', (cause) => fail(cause))
   server.listen(config.port, config.host, () => process.send?.({ type: 'ready', port: config.port }))
-  stopWith(() => server.close(() => process.exit(0)), () => {
+  stopWith(() => server.close(() => void (tracing?.stop() ?? Promise.resolve()).finally(() => process.exit(0))), () => {
     server.closeAllConnections()
     terminals.cut()
   })

@@ -55,6 +55,7 @@ import { deleteGroup } from './group/delete'
 import { listGroups } from './group/list'
 import { updateGroup } from './group/update'
 import { getPlatformMetrics } from './metric/platform'
+import { listMetricNames } from './metric/names'
 import { queryMetrics } from './metric/query'
 import { createProject } from './project/create'
 import { deleteProject } from './project/delete'
@@ -160,7 +161,7 @@ export const drawingOperations: Operation[] = [
   searchLogs, getLogHistogram, getLogFacets, getLogContext,
   getDashboard, saveDashboard,
   listTerminalPlaces, createTerminal,
-  queryMetrics, getPlatformMetrics,
+  queryMetrics, listMetricNames, getPlatformMetrics,
   listJobs, getJobOverview, retryJob, discardJob,
   listTemplates,
 ]

@@ -10,6 +10,7 @@ import type { Db } from '../db/connection'
 import { idempotencyKeys } from '../db/schema/observed'
 import { AppError, type FieldErrors } from '../errors'
 import { log } from '../log'
+import { traced } from '../trace'
 import type { Ctx, Platform, Scope } from './context'
 import { OPERATIONS } from './index'
 import type { Operation } from './implement'
@@ -29,14 +30,20 @@ export type Call = {
 }
 
 /** Runs a contract entry by name. Throws AppError; anything else that goes wrong becomes `internal`. */
-export async function execute(platform: Platform, name: string, input: unknown, call: Call): Promise<unknown> {
+export function execute(platform: Platform, name: string, input: unknown, call: Call): Promise<unknown> {
+  return traced(name, { kind: 'server', attributes: { 'easel.operation': name, 'easel.request_id': call.requestId, 'easel.actor': call.actor.kind } }, () => executed(platform, name, input, call))
+}
+
+async function executed(platform: Platform, name: string, input: unknown, call: Call): Promise<unknown> {
   const { operation, parsed } = accept(name, input, call)
   const { entry } = operation
   if (entry.kind === 'query') return runOnce(operation, parsed, context(platform, platform.db, call))
-  return platform.db.transaction(async (tx) => {
-    const ctx = context(platform, tx, call)
-    return call.idempotencyKey ? runIdempotent(operation, parsed, ctx, call.idempotencyKey) : runOnce(operation, parsed, ctx)
-  })
+  return traced('transaction', {}, () =>
+    platform.db.transaction(async (tx) => {
+      const ctx = context(platform, tx, call)
+      return call.idempotencyKey ? runIdempotent(operation, parsed, ctx, call.idempotencyKey) : runOnce(operation, parsed, ctx)
+    }),
+  )
 }
 
 /** `execute` with the types of the entry. */

@@ -1,3 +1,4 @@
+import { traced } from '../trace'
 import type { Engine } from './engine'
 
 // Where the fault suite steps in: before a part of the work, when its effect is there but is not known yet, and after it.
@@ -10,7 +11,7 @@ export type Moment = (typeof MOMENTS)[number]
 export async function part<T>(engine: Pick<Engine, 'at'>, name: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
     await engine.at?.(`${name}:before`)
-    const result = await work()
+    const result = await traced(name, {}, work)
     if ((await engine.at?.(`${name}:after`)) !== 'again') return result
   }
 }

@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm'
 
 import type { Db } from '../db/connection'
 import { turnOf } from '../db/queries/build-turns'
+import { carriedTrace } from '../trace'
 
 // Jobs are rows, added inside the caller's transaction: a change and the work it causes are committed together or not
-// at all. A payload carries ids only; whoever works on it reads the rest fresh.
+// at all. A payload carries ids only, and the trace it is a part of; whoever works on it reads the rest fresh.
 //
 // The queue's named queues are not used: while one runner looks for a job, it holds every free named queue for a moment,
 // and another that looks just then finds nothing and sleeps until its next poll. What must not run at once takes a lock.
@@ -42,7 +43,9 @@ const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deplo
 export async function enqueue(db: Db, job: Job): Promise<void> {
   const task = await taskOf(db, job)
   const priority = task === 'run-deployment' && job.task === task ? await turnOf(db, job.deploymentId) : 0
-  const { payload, key, runAt } = describe(job)
+  const { payload: ids, key, runAt } = describe(job)
+  const carried = carriedTrace()
+  const payload = carried === null ? ids : { ...ids, trace: carried }
   await db.execute(sql`
     select graphile_worker.add_job(
       ${task}, payload => ${JSON.stringify(payload)}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz,

@@ -19,5 +19,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'stores', column: 'secret_sealed', reads: [], context: (row) => `store:${row.id}` },
   { table: 'alert_channels', column: 'secret_sealed', reads: [], context: (row) => `channel:${row.id}` },
   { table: 'drains', column: 'secret_sealed', reads: [], context: (row) => `drain:${row.id}` },
+  { table: 'otlp_keys', column: 'key_sealed', reads: [], context: (row) => `otlp-key:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]

@@ -64,19 +64,21 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   const start = (name: string, nodeFlags: string[]): Child =>
     keepRunning({ name, program: join(run.root, 'dist', `${name}.mjs`), cwd: run.root, env: childEnvironment(name, databaseUrl, secrets, config, run), logFile: join(logs, `${name}.log`), nodeFlags }, say)
   const onExit = config.onExit
-  // Stopped in reverse: web, worker (with its services, unless they are to go on), ingress.
+  // Stopped in reverse: web, receiver, worker (with its services, unless they are to go on), ingress.
   // A demo has neither ingress nor worker: what is drawn in it stays as it was drawn.
   const ingress = run.isDemo ? null : start('ingress', ['--max-semi-space-size=8'])
   if (ingress) undo.push(() => ingress.stop({ type: 'shutdown' }, 15_000))
   const worker = run.isDemo ? null : start('worker', ['--max-semi-space-size=4'])
   if (worker) undo.push(() => worker.stop({ type: 'shutdown', workloads: onExit }, 45_000))
+  const receiver = run.isDemo || !config.otlp.isOn ? null : start('receiver', ['--max-semi-space-size=4', '--max-old-space-size=512'])
+  if (receiver) undo.push(() => receiver.stop({ type: 'shutdown' }, 8_000))
   if (run.isDemo) {
     say('Drawing the demo …')
     await fillDemo({ program: join(run.root, 'dist', 'demo.mjs'), cwd: run.root, env: childEnvironment('demo', databaseUrl, secrets, config, run) })
   }
   const web = start('web', ['--max-semi-space-size=4'])
   undo.push(() => web.stop({ type: 'shutdown' }, 8_000))
-  const [, notes = []] = await Promise.all([ingress?.ready, worker?.ready, web.ready])
+  const [, notes = []] = await Promise.all([ingress?.ready, worker?.ready, web.ready, receiver?.ready])
   say(`Started in ${((Date.now() - began) / 1000).toFixed(1)} s.`)
   for (const note of [...notes, ...aboutPorts(config)]) say(note)
 }

@@ -45,6 +45,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 async function main(): Promise<Worker & { notes: string[] }> {
   const { databaseUrl, encryptionKey } = config
   if (!databaseUrl || !encryptionKey) throw new Error('DATABASE_URL and EASEL_ENCRYPTION_KEY must be set. Start Easel with `npm start`, which provides them.')
+  const tracing = config.traces === null ? null : await (await import('../tracing/start')).startTracing({ ...config.traces, service: 'worker', log })
   const database = connect(databaseUrl, { poolSize: POOL_SIZE, name: 'worker' })
   const paths = dataPaths(config.dataDir)
   const seal = makeSeal(encryptionKey)
@@ -84,6 +85,7 @@ async function main(): Promise<Worker & { notes: string[] }> {
       await worker.stop(workloads)
       await stopClock()
       await database.close()
+      await tracing?.stop()
     },
   }
 }

@@ -16,6 +16,7 @@ import { proveSnapshot } from '../provisioning/snapshot/prove'
 import { restoreSnapshot } from '../provisioning/snapshot/restore'
 import { removeSnapshot, takeSnapshot } from '../provisioning/snapshot/take'
 import { enqueue, type Task } from '../queue/jobs'
+import { traced, withinTrace } from '../trace'
 import { oneAtATime } from './one-at-a-time'
 
 // What each job in the queue means. A handler that ends well is done with its job; one that throws is tried again later, and
@@ -51,7 +52,7 @@ export function makeTasks(engine: Engine, sources: Sources, reconciled: Timings 
     const began = performance.now()
     let failed = true
     try {
-      await reconcile(engine, environmentId, sources.shutdown)
+      await traced('reconcile', { attributes: { 'easel.environment': environmentId } }, () => reconcile(engine, environmentId, sources.shutdown))
       failed = false
     } finally {
       addTiming(reconciled, performance.now() - began, failed)
@@ -106,8 +107,18 @@ export function makeTasks(engine: Engine, sources: Sources, reconciled: Timings 
     const at = await deliverAlerts({ ...engine, allowsPrivate: engine.config.alertsToPrivate }, channelId, sources.shutdown)
     if (at !== null) await enqueue(engine.db, { task: 'deliver-alerts', channelId, at })
   }
-  const told = (handler: Handler) => toldToTheDatabase(engine, sources.shutdown, handler)
+  const told = (handler: Handler) => asPartOfItsTrace(toldToTheDatabase(engine, sources.shutdown, handler))
   return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne), 'deliver-alerts': told(deliverOne) }
+}
+
+/** What caused the job and what it does are one trace. */
+function asPartOfItsTrace(handler: Handler): Handler {
+  return (payload, helpers) => {
+    const { trace, ...ids } = payload as Record<string, unknown>
+    const { task_identifier: task, attempts } = helpers.job
+    const about = Object.fromEntries(Object.entries(ids).map(([name, id]) => [`easel.${name.replace(/Id$/, '')}`, String(id)]))
+    return withinTrace(trace, () => traced(`job ${task}`, { kind: 'consumer', attributes: { ...about, 'easel.attempt': attempts } }, async () => handler(payload, helpers)))
+  }
 }
 
 /** Ends only when the database can be told how it ended: the queue gives up the place of a job whose end it cannot write. */

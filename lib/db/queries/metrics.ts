@@ -22,7 +22,7 @@ const MOST_SLOTS = 3_000_000
 const ABOUT_MS = 3_600_000
 
 /** `environmentIds`: null for all of them. */
-export type MetricAsk = Ask & { environmentIds: readonly string[] | null; serviceId?: string | undefined; deploymentId?: string | undefined; volumeId?: string | undefined }
+export type MetricAsk = Ask & { environmentIds: readonly string[] | null; serviceId?: string | undefined; deploymentId?: string | undefined; name?: string | undefined; volumeId?: string | undefined }
 
 /** The lines that answer a question, the largest first. */
 export async function metricLines(db: Db, ask: MetricAsk): Promise<Line[]> {
@@ -84,10 +84,10 @@ export async function answeredBy(db: Db, { environmentId, serviceId, deploymentI
 }
 
 /** What is known of the series that answer a question. */
-export async function seriesFor(db: Db, { environmentIds, measure, serviceId, deploymentId: version, volumeId, grid }: MetricAsk): Promise<SeriesInfo[]> {
-  const { id, measure: stored, environmentId, deploymentId, part, status, route, bucket, limit, firstAt, lastAt } = metricSeries
+export async function seriesFor(db: Db, { environmentIds, measure, name, serviceId, deploymentId: version, volumeId, grid }: MetricAsk): Promise<SeriesInfo[]> {
+  const { id, measure: stored, environmentId, deploymentId, part, status, route, attributes, bucket, limit, firstAt, lastAt } = metricSeries
   const rows = await db
-    .select({ id, measure: stored, environmentId, serviceId: metricSeries.serviceId, volumeId: metricSeries.volumeId, deploymentId, part, status, route, bucket, limit })
+    .select({ id, measure: stored, environmentId, serviceId: metricSeries.serviceId, volumeId: metricSeries.volumeId, deploymentId, part, status, route, attributes, bucket, limit })
     .from(metricSeries)
     .where(
       and(
@@ -95,6 +95,7 @@ export async function seriesFor(db: Db, { environmentIds, measure, serviceId, de
         inArray(stored, storedFor(measure)),
         serviceId === undefined ? undefined : eq(metricSeries.serviceId, serviceId),
         version === undefined ? undefined : eq(deploymentId, version),
+        name === undefined ? undefined : eq(metricSeries.name, name),
         volumeId === undefined ? undefined : eq(metricSeries.volumeId, volumeId),
         gte(lastAt, new Date(grid.fromMs - ABOUT_MS)),
         lte(firstAt, new Date(grid.untilMs + ABOUT_MS)),

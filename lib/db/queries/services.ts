@@ -2,6 +2,7 @@ import { and, count, desc, eq, getTableColumns, inArray, isNull, lt, ne, sql, ty
 
 import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
+import { forgetKey } from './engine/otlp'
 import { containerPortOfService } from './container-port'
 import { environments, ports, projects, services, type ServiceHold } from '../schema/desired'
 import { targets } from '../schema/target'
@@ -66,6 +67,8 @@ export async function isHostLabelTaken(db: Db, hostLabel: string): Promise<boole
 /** Writes what a person set, and raises the revision of the configuration above every one that was deployed. */
 export async function configure(tx: Db, id: string, change: Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>): Promise<void> {
   const deployed = sql`(select coalesce(max(d.config_revision), 0) from deployments d where d.service_id = ${id})`
+  // Who is not listened to any more has shown its tokens for the last time.
+  if (change.settings?.openTelemetry === false) await forgetKey(tx, id)
   await tx.update(services).set({ ...change, configRevision: sql`greatest(${services.configRevision}, ${deployed}) + 1` }).where(eq(services.id, id))
 }
 

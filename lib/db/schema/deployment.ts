@@ -89,6 +89,8 @@ export const deployments = pgTable(
     pauseMs: integer('pause_ms'),
     /** The harm it was found to do after its release; null for none. */
     harm: jsonb('harm').$type<Harm>(),
+    /** The trace of the request that made it, 32 hexadecimal digits; null where none is kept. */
+    traceId: text('trace_id'),
   },
   (t) => [
     uniqueIndex('deployments_number').on(t.serviceId, t.number),

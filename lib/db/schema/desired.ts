@@ -158,8 +158,8 @@ export const ports = pgTable(
   'ports',
   {
     port: integer('port').primaryKey(),
-    /** `workload`: a deployment listens there. `private`: the ingress listens there for other services. `public`: there for others outside, and its own for as long as it lives. `foreign`: found taken. */
-    purpose: text('purpose').$type<'workload' | 'private' | 'public' | 'foreign'>().notNull(),
+    /** `workload`: a deployment listens there. `private`: the ingress listens there for other services. `public`: there for others outside, and its own for as long as it lives. `receiver`: we listen there for what OpenTelemetry sends. `foreign`: found taken. */
+    purpose: text('purpose').$type<'workload' | 'private' | 'public' | 'receiver' | 'foreign'>().notNull(),
     serviceId: text('service_id').references(() => services.id, { onDelete: 'cascade' }),
     deploymentId: text('deployment_id'),
     /** Name of the workload that listens there: every replica has a port of its own. */

@@ -8,6 +8,7 @@ import * as drain from './drain'
 import * as http from './http'
 import * as metric from './metric'
 import * as observed from './observed'
+import * as otlp from './otlp'
 import * as revision from './revision'
 import * as rotation from './rotation'
 import * as snapshot from './snapshot'
@@ -19,4 +20,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...drain }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...drain, ...otlp }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { customType, doublePrecision, index, integer, pgTable, primaryKey, smallint, text, timestamp, unique } from 'drizzle-orm/pg-core'
 
 import type { Stored } from '../../domain/metric/measure'
@@ -24,6 +25,10 @@ export const metricSeries = pgTable(
     part: text('part'),
     status: text('status'),
     route: text('route'),
+    /** Of a program's own metrics: what it calls it, in what unit, and its attributes as text. */
+    name: text('name'),
+    unit: text('unit'),
+    attributes: text('attributes'),
     /** Of latency: the upper bound in milliseconds, or `more`. */
     bucket: text('bucket'),
     /** What it cannot go beyond, as was last known; null for no limit. */
@@ -40,6 +45,7 @@ export const metricSeries = pgTable(
     unique('metric_series_key').on(t.key),
     index('metric_series_environment').on(t.environmentId, t.measure, t.lastAt),
     index('metric_series_last').on(t.lastAt),
+    index('metric_series_own').on(t.environmentId, t.serviceId, t.name).where(sql`${t.name} is not null`),
   ],
 )
 

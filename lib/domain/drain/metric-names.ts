@@ -1,9 +1,9 @@
-import type { Stored } from '../metric/measure'
+import type { Stored, StoredOwn } from '../metric/measure'
 
 /** How what is measured is called elsewhere: by the semantic conventions of OpenTelemetry where they have a name for it, else by one of ours. `scale`: of one of our units in theirs. */
 export type MetricName = { name: string; unit: string; description: string; /** `gauge`: how much there is. `level`: the same, as one that can be added up. `counter`: how much came. */ as: 'gauge' | 'level' | 'counter'; scale?: number; attributes?: Record<string, string> }
 
-export const METRIC_NAMES: Record<Exclude<Stored, 'latency'>, MetricName> = {
+export const METRIC_NAMES: Record<Exclude<Stored, 'latency' | StoredOwn>, MetricName> = {
   cpu: { name: 'container.cpu.usage', unit: '{cpu}', description: 'Processors used.', as: 'gauge', scale: 1 / 1_000 },
   memory: { name: 'container.memory.usage', unit: 'By', description: 'Memory used.', as: 'level' },
   processes: { name: 'easel.processes', unit: '{process}', description: 'Processes.', as: 'level' },

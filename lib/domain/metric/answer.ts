@@ -1,5 +1,6 @@
 import { keptPercentile } from '../latency-histogram'
 import type { Column } from './chunk'
+import { spreadOf } from './spread'
 import type { Reading } from './measure'
 import { partsIn, type Slots } from './slots'
 
@@ -48,6 +49,8 @@ function pointOf(members: readonly Member[], step: Step): number | null {
     }
     case 'quantile':
       return keptPercentile(bucketsOf(members, step), reading.share)
+    case 'spread':
+      return spreadOf(members.map((member) => ({ bounds: member.bucket ?? '', count: sumOf([member], step) })), reading.share)
   }
 }
 

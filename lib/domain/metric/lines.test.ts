@@ -9,7 +9,7 @@ import { KEPT, MINUTES, QUARTERS, SAMPLES, type Grid, type Kept } from './steps'
 /** A sample of a series at the n-th ten seconds. */
 type Sample = { series: number; tick: number; value: number }
 
-const info = (id: number, measure: Stored, labels: Partial<SeriesInfo> = {}): SeriesInfo => ({ id, measure, environmentId: 'env', serviceId: 'svc', volumeId: null, deploymentId: null, part: null, status: null, route: null, bucket: null, limit: null, ...labels })
+const info = (id: number, measure: Stored, labels: Partial<SeriesInfo> = {}): SeriesInfo => ({ id, measure, environmentId: 'env', serviceId: 'svc', volumeId: null, deploymentId: null, part: null, status: null, route: null, attributes: null, bucket: null, limit: null, ...labels })
 const TICKS = 360
 const grid = (kept: Kept, ticksPerStep: number): Grid => ({ stepSeconds: ticksPerStep * 10, fromMs: 0, untilMs: TICKS * 10_000, count: TICKS / ticksPerStep, kept })
 

@@ -18,12 +18,13 @@ export type SeriesInfo = {
   part: string | null
   status: string | null
   route: string | null
+  attributes: string | null
   bucket: string | null
   limit: number | null
 }
 
 /** `others`: how many lines it is made of that were too small to be shown. */
-export type LineLabels = { serviceId?: string; volumeId?: string; deployment?: string; part?: string; status?: string; route?: string; others?: string }
+export type LineLabels = { serviceId?: string; volumeId?: string; deployment?: string; part?: string; status?: string; route?: string; attributes?: string; others?: string }
 export type Line = { environmentId: string; labels: LineLabels; points: (number | null)[]; limit: number | null }
 
 /** `most`: so many lines at most, of which the last is made of all the small ones. */
@@ -106,8 +107,8 @@ function placeOf({ environmentId, serviceId }: SeriesInfo): string {
   return `${environmentId} ${serviceId ?? ''}`
 }
 
-function labelsOf({ serviceId, volumeId, deploymentId, part, status, route }: SeriesInfo, by: Grouping): LineLabels {
-  const own = { total: {}, service: { serviceId }, part: { serviceId, deployment: deploymentId, part }, deployment: { serviceId, deployment: deploymentId }, volume: { volumeId }, status: { status }, route: { route } }[by]
+function labelsOf({ serviceId, volumeId, deploymentId, part, status, route, attributes }: SeriesInfo, by: Grouping): LineLabels {
+  const own = { total: {}, service: { serviceId }, part: { serviceId, deployment: deploymentId, part }, deployment: { serviceId, deployment: deploymentId }, volume: { volumeId }, status: { status }, route: { route }, attributes: { attributes } }[by]
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null))
 }
 

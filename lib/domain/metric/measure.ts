@@ -26,12 +26,17 @@ export const STORED = {
   db_operations: { kind: 'count', everySeconds: 60 },
   volume_used: { kind: 'level', everySeconds: 10 },
   volume_size: { kind: 'level', everySeconds: 10 },
+  // What programs measure of themselves, in the steps that their SDKs send.
+  own_level: { kind: 'level', everySeconds: 60 },
+  own_count: { kind: 'count', everySeconds: 60 },
+  /** Of a histogram what fell between two bounds: one series for each bucket that was ever met. */
+  own_bucket: { kind: 'count', everySeconds: 60 },
 } as const satisfies Record<string, { kind: 'level' | 'count'; everySeconds: number }>
 
 /** The name of something that is kept. */
 export type Stored = keyof typeof STORED
 
-export const UNITS = ['milli_cpu', 'bytes', 'bytes_per_second', 'per_second', 'ratio', 'ms', 'count'] as const
+export const UNITS = ['milli_cpu', 'bytes', 'bytes_per_second', 'per_second', 'ratio', 'ms', 'count', 'number'] as const
 export type Unit = (typeof UNITS)[number]
 
 /** What can be asked for. */
@@ -57,16 +62,23 @@ export const MEASURES = [
   'db_operations',
   'volume_used',
   'volume_size',
+  'own_level',
+  'own_rate',
+  'own_p50',
+  'own_p95',
+  'own_p99',
 ] as const
 export type Measure = (typeof MEASURES)[number]
 
 /**
  * How an answer is made of what is kept. `level`: the mean. `rate`: what came in a second. `increase`: what came in a step.
- * `quantile`: the time within which this share of the answers came. `hits`: the share of lookups that did not miss.
+ * `quantile`: the time within which this share of the answers came. `spread`: the value that this share
+ * of what was measured stays below. `hits`: the share of lookups that did not miss.
  */
 export type Reading =
   | { how: 'level' | 'rate' | 'increase'; of: Stored; unit: Unit }
   | { how: 'quantile'; share: number; of: 'latency'; unit: 'ms' }
+  | { how: 'spread'; share: number; of: 'own_bucket'; unit: 'number' }
   | { how: 'hits'; of: 'db_lookups'; without: 'db_misses'; unit: 'ratio' }
 
 /** How each measure is read. */
@@ -92,10 +104,15 @@ export const READINGS: Record<Measure, Reading> = {
   db_operations: { how: 'rate', of: 'db_operations', unit: 'per_second' },
   volume_used: { how: 'level', of: 'volume_used', unit: 'bytes' },
   volume_size: { how: 'level', of: 'volume_size', unit: 'bytes' },
+  own_level: { how: 'level', of: 'own_level', unit: 'number' },
+  own_rate: { how: 'rate', of: 'own_count', unit: 'per_second' },
+  own_p50: { how: 'spread', share: 0.5, of: 'own_bucket', unit: 'number' },
+  own_p95: { how: 'spread', share: 0.95, of: 'own_bucket', unit: 'number' },
+  own_p99: { how: 'spread', share: 0.99, of: 'own_bucket', unit: 'number' },
 }
 
 /** By what a series of an answer can be told apart from the others. */
-export const GROUPINGS = ['total', 'service', 'part', 'deployment', 'volume', 'status', 'route'] as const
+export const GROUPINGS = ['total', 'service', 'part', 'deployment', 'volume', 'status', 'route', 'attributes'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 /** What tells one series from another. What does not apply is left out. */
@@ -110,4 +127,19 @@ export type SeriesLabels = {
   status?: string
   /** Of answers: the template, such as `GET /users/:id`. */
   route?: string
+  /** Of a program's own metrics: what it is called. */
+  name?: string
+  /** In which unit, as its program says (UCUM, such as `s` or `By`). */
+  unit?: string
+  /** What tells its series apart, such as `method=GET, status=200`. */
+  attributes?: string
 }
+
+/** Measures that programs name themselves: they are asked for by that name. */
+export const OWN_MEASURES: ReadonlySet<Measure> = new Set<Measure>(['own_level', 'own_rate', 'own_p50', 'own_p95', 'own_p99'])
+
+/** What programs measure of themselves: how much there is, how much came, or how it is spread. */
+export const OWN_KINDS = ['level', 'count', 'spread'] as const
+export type OwnKind = (typeof OWN_KINDS)[number]
+export type StoredOwn = 'own_level' | 'own_count' | 'own_bucket'
+export const STORED_OWN: Record<OwnKind, StoredOwn> = { level: 'own_level', count: 'own_count', spread: 'own_bucket' }

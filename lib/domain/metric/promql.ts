@@ -23,6 +23,7 @@ const LABELS_BY: Record<Grouping, readonly (keyof typeof LABELS)[]> = {
   volume: ['volumeId'],
   status: ['status'],
   route: ['route'],
+  attributes: [],
 }
 
 /** How much of a count's past says what it was when a step began. */

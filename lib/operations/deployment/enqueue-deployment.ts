@@ -10,6 +10,7 @@ import { announce } from '../../events/announce'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import { sealFrozen, type PlainVariables } from '../../secrets/sealed-variables'
+import { traceId } from '../../trace'
 import type { ScopedCtx } from '../context'
 import { recordHere } from '../record-here'
 import { cancelSnapshotsBefore } from './cancel-snapshots'
@@ -55,6 +56,7 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
     revision: fresh.reused?.revision ?? null,
     reusesDeploymentId: fresh.reused?.id ?? null,
     createdBy: ctx.actor.userId,
+    traceId: traceId(),
     createdAt: ctx.now(),
   })
   if (fresh.configRevision === service.configRevision) await takeReferences(ctx.db, service.id)

@@ -49,6 +49,7 @@ function toView(row: ShownDeployment, { stages, waitsFor, snapshots }: Beside, i
     reuses: row.reusesDeploymentId,
     pauseMs: row.pauseMs,
     harm: row.harm,
+    traceId: row.traceId,
     createdBy: row.person,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

@@ -2,10 +2,12 @@ import type { OfferView, VariablesView } from '../../contract/service'
 import type { Source } from '../../contract/source'
 import { briefOf } from '../../db/queries/deployments'
 import { find as findEnvironment } from '../../db/queries/environments'
+import { receiverPort } from '../../db/queries/engine/otlp'
 import { find, type PlacedService } from '../../db/queries/services'
 import { privateUrl, publicUrl } from '../../domain/address'
 import { ENGINES } from '../../domain/engine/engines'
-import { platformVariables } from '../../domain/platform-variables'
+import { otlpEndpoint, otlpVariables } from '../../domain/otlp-variables'
+import { platformVariables, type PlatformVariable } from '../../domain/platform-variables'
 import { PLATFORM_KEYS, SHARED } from '../../domain/reference'
 import { hasNetwork } from '../../domain/target'
 import { notFound } from '../../errors'
@@ -32,7 +34,7 @@ export async function variablesView(ctx: Reading, serviceId: string): Promise<Va
       updatedAt: row.updatedAt.toISOString(),
     })),
     references: referencesView(land, serviceId),
-    platform: await platformView(ctx, service),
+    platform: await platformView(ctx, service, own.map(({ key }) => key)),
   }
 }
 
@@ -56,7 +58,7 @@ function offersOf(source: Source): OfferView['offers'] {
 }
 
 /** As the version that serves was given them; what is known only then, as a sentence before. */
-async function platformView(ctx: Reading, service: PlacedService): Promise<VariablesView['platform']> {
+async function platformView(ctx: Reading, service: PlacedService, keys: readonly string[]): Promise<VariablesView['platform']> {
   const environment = await findEnvironment(ctx.db, service.environmentId)
   if (!environment) throw notFound('service')
   const active = service.activeDeploymentId === null ? null : await briefOf(ctx.db, service.activeDeploymentId)
@@ -70,5 +72,14 @@ async function platformView(ctx: Reading, service: PlacedService): Promise<Varia
     deployment: active && { id: active.id, number: active.number },
     commit: active && active.commit,
   })
-  return platform.map(({ key, value, unknown, meaning }) => ({ key, value: value ?? unknown, meaning }))
+  const telemetry = service.settings.openTelemetry && service.source.type !== 'database' ? await telemetryOf(ctx, { service, environment, keys }) : []
+  return [...platform, ...telemetry].map(({ key, value, unknown, meaning }) => ({ key, value: value ?? unknown, meaning }))
+}
+
+/** What its next version is told so that an OpenTelemetry SDK sends to us; the token is known to that version alone. */
+async function telemetryOf(ctx: Reading, { service, environment: { name, project }, keys }: { service: PlacedService; environment: { name: string; project: { name: string } }; keys: readonly string[] }): Promise<PlatformVariable[]> {
+  const { isOn, host, url } = ctx.config.otlp
+  const endpoint = isOn ? otlpEndpoint(service.targetKind, { host, url, port: await receiverPort(ctx.db) }) : null
+  const attributes = { 'service.namespace': project.name, 'deployment.environment.name': name }
+  return otlpVariables({ endpoint, token: null, service: service.name, attributes }, keys).map((variable) => ({ ...variable, unknown: 'a token of the deployment' }))
 }

@@ -11,6 +11,7 @@ import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
 import { sealFrozen, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Seal } from '../../secrets/seal'
+import { traceId } from '../../trace'
 
 export type QueuedByPlatform = {
   serviceId: string
@@ -37,6 +38,7 @@ export async function queueDeployment(tx: Db, seal: Seal, queued: QueuedByPlatfo
     spec: await withMounts(tx, serviceId, spec),
     variablesSealed: sealFrozen(seal, id, variables),
     configRevision,
+    traceId: traceId(),
     artifactId: reused?.artifactId ?? null,
     recipe: reused?.recipe ?? null,
     revision: reused?.revision ?? null,

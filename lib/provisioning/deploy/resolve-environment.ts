@@ -12,6 +12,7 @@ import { referenceWorld } from '../../secrets/reference-world'
 import type { ReleasedEnvironment } from '../../secrets/sealed-environment'
 import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sealed-variables'
 import type { Run } from './run'
+import { toldOfTelemetry } from './told-of-telemetry'
 
 type Subject = Pick<Run, 'engine' | 'deployment' | 'place'> & { /** What it is about to be frozen with; absent: what it is. */ frozen?: PlainVariables }
 
@@ -32,9 +33,10 @@ export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'
   const resolution = resolveVariables(name, world)
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
   const given = Object.entries(resolution.variables).filter(([key]) => isGivenTo(own[key]!.scope, when))
+  const told = when === 'run' ? await toldOfTelemetry(subject, given.map(([key]) => key)) : { variables: {}, secrets: [] }
   return {
-    variables: { ...Object.fromEntries(given), ...addedByPlatform(subject, port) },
-    secrets: secretsIn(resolution.reached, isSecret),
+    variables: { ...told.variables, ...Object.fromEntries(given), ...addedByPlatform(subject, port) },
+    secrets: [...secretsIn(resolution.reached, isSecret), ...told.secrets],
     reaches: referredBy(subject, { own, services, shared }),
   }
 }

@@ -13,6 +13,7 @@ import { observe, type Observation } from './observe'
 import { pruneArtifacts } from './prune-artifacts'
 import { removeVolumes } from './remove-volumes'
 import { toWorld } from './to-world'
+import { tracedDriver } from './traced-driver'
 import { sentenceOf } from './trouble'
 import { writersOf } from './writers'
 
@@ -48,7 +49,7 @@ export async function reconcile(engine: Engine, environmentId: string, signal: A
 
 async function atTarget(engine: Engine, environmentId: string): Promise<TargetEngine> {
   const target = await engine.targets.ofEnvironment(environmentId)
-  return { ...engine, target, driver: target?.driver ?? strayDriver(engine) }
+  return { ...engine, target, driver: tracedDriver(target?.driver ?? strayDriver(engine)) }
 }
 
 async function passUntilQuiet(engine: TargetEngine, environmentId: string, signal: AbortSignal): Promise<{ look: Look | null; trouble: string | null }> {

@@ -120,8 +120,15 @@ function environmentOf({ artifact, deployment, environment, port, part, capabili
     ...(artifact.image !== null && deployment.spec.source.type === 'database' ? RECIPES[deployment.spec.source.engine].image.env : {}),
     ...volumeVariables(mounts.map(({ name, path, where }) => ({ name, at: where ?? path }))),
     ...(port === null ? {} : { PORT: String(port) }),
+    ...replicaOf(environment.variables, part),
     ...(isReplica(part) ? { EASEL_REPLICA: part } : part === PREPARE ? {} : { EASEL_RUN_ID: part }),
   }
+}
+
+/** What a program says of itself by OpenTelemetry is told apart by replica, as far as it is we who say it. */
+function replicaOf(variables: Readonly<Record<string, string>>, part: string): Record<string, string> {
+  const said = variables['OTEL_RESOURCE_ATTRIBUTES']
+  return isReplica(part) && said?.includes('easel.deployment=') ? { OTEL_RESOURCE_ATTRIBUTES: `${said},easel.replica=${part}` } : {}
 }
 
 function healthOf({ deployment: { spec }, artifact, databasePrograms }: WorkloadParts, env: Record<string, string>): HealthCheck {

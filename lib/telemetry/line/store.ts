@@ -23,7 +23,8 @@ function hideAgain(reading: Reading, text: string, mask: Mask): Reading {
   return { ...reading, message: message && mask(message), attributes: attributes && maskAttributes(attributes, mask) }
 }
 
-function maskAttributes(attributes: Record<string, unknown>, mask: Mask): Record<string, unknown> | null {
+/** The same without secrets; null where that leaves nothing that can be read. */
+export function maskAttributes(attributes: Record<string, unknown>, mask: Mask): Record<string, unknown> | null {
   const before = JSON.stringify(attributes)
   const after = mask(before)
   if (after === before) return attributes

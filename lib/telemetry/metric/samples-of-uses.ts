@@ -47,7 +47,7 @@ function levelsOf({ cpuMilli, cpuLimitMilli, memoryBytes, memoryLimitBytes, pids
   ]
 }
 
-function countsOf({ receivedBytes, sentBytes, readBytes, writtenBytes }: Use): [Exclude<Stored, 'latency'>, number | null][] {
+function countsOf({ receivedBytes, sentBytes, readBytes, writtenBytes }: Use): [Exclude<Stored, 'latency' | 'own_bucket'>, number | null][] {
   return [
     ['network_in', receivedBytes],
     ['network_out', sentBytes],

@@ -84,7 +84,7 @@ function fill(slots: Slots, { column }: PromQuery, { values }: PromLine, { fromM
 
 function infoOf(measure: Stored, metric: Record<string, string>): Omit<SeriesInfo, 'id' | 'limit'> {
   const of = (name: keyof typeof LABELS) => metric[LABELS[name]] ?? null
-  return { measure, environmentId: metric[LABELS.environmentId]!, serviceId: of('serviceId'), volumeId: of('volumeId'), deploymentId: of('deploymentId'), part: of('part'), status: of('status'), route: of('route'), bucket: of('bucket') }
+  return { measure, environmentId: metric[LABELS.environmentId]!, serviceId: of('serviceId'), volumeId: of('volumeId'), deploymentId: of('deploymentId'), part: of('part'), status: of('status'), route: of('route'), attributes: null, bucket: of('bucket') }
 }
 
 function keyOf(measure: Stored, metric: Record<string, string>): string {

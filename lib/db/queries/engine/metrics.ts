@@ -12,7 +12,8 @@ import { metricPoints, metricSeries } from '../../schema/metric'
  * answers since the sample before, by the upper bounds of `keptLatencies`.
  */
 export type MetricSample = { at: Date; labels: SeriesLabels } & (
-  | { measure: Exclude<Stored, 'latency'>; value: number; limit?: number | null }
+  | { measure: Exclude<Stored, 'latency' | 'own_bucket'>; value: number; limit?: number | null }
+  | { measure: 'own_bucket'; value: number; /** By `boundsText`. */ bounds: string }
   | { measure: 'latency'; buckets: readonly (readonly [boundMs: number, count: number])[] }
 )
 
@@ -95,8 +96,9 @@ function pointsOf(sample: MetricSample): Point[] {
   const at = Math.floor(sample.at.getTime() / STEP_MS) * STEP_MS
   const { measure, labels } = sample
   if (sample.measure !== 'latency') {
-    if (!isUsable(sample.value)) return []
-    return [{ key: keyOf(measure, labels, null), measure, labels, bucket: null, at, value: sample.value, limit: sample.limit ?? null }]
+    if (!isUsableOwn(measure, sample.value)) return []
+    const bucket = sample.measure === 'own_bucket' ? sample.bounds : null
+    return [{ key: keyOf(measure, labels, bucket), measure, labels, bucket, at, value: sample.value, limit: ('limit' in sample ? sample.limit : null) ?? null }]
   }
   return sample.buckets.flatMap(([bound, value]) => {
     const bucket = String(bound)
@@ -108,8 +110,15 @@ function isUsable(value: number): boolean {
   return Number.isFinite(value) && value >= 0
 }
 
-function keyOf(measure: Stored, labels: SeriesLabels, bucket: string | null): string {
-  const { environmentId, serviceId, volumeId, deploymentId, part, status, route } = labels
+/** What a program measures of itself may lie below zero. */
+function isUsableOwn(measure: Stored, value: number): boolean {
+  return measure === 'own_level' ? Number.isFinite(value) : isUsable(value)
+}
+
+/** What finds a series. */
+export function keyOf(measure: Stored, labels: SeriesLabels, bucket: string | null): string {
+  const { environmentId, serviceId, volumeId, deploymentId, part, status, route, name, unit, attributes } = labels
+  if (name !== undefined) return JSON.stringify([measure, environmentId, serviceId, part, name, unit, attributes, bucket])
   return JSON.stringify([measure, environmentId, serviceId, volumeId, deploymentId, part, status, route, bucket])
 }
 

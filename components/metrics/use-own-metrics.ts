@@ -1,0 +1,29 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+
+import { useEnvironment } from '@/components/canvas/canvas-context'
+import { fetchQuery } from '@/components/client/query'
+import { metricNames } from '@/lib/contract/doors'
+import type { OwnMetricView } from '@/lib/contract/metric'
+
+const AGAIN_MS = 60_000
+
+/** What programs of the environment, or of one service, measure of themselves; null while it is not known. Looked at again each minute. */
+export function useOwnMetrics(isWanted: boolean, serviceId: string | null): OwnMetricView[] | null {
+  const { environmentId } = useEnvironment()
+  const [found, setFound] = useState<OwnMetricView[] | null>(null)
+  useEffect(() => {
+    if (!isWanted) return
+    const end = new AbortController()
+    // Charts say what could not be read; a list that is a minute old is none the worse for it.
+    const look = () => void fetchQuery(metricNames, { environmentId, ...(serviceId === null ? {} : { serviceId }) }, end.signal).then(({ items }) => setFound(items), () => undefined)
+    look()
+    const timer = setInterval(look, AGAIN_MS)
+    return () => {
+      clearInterval(timer)
+      end.abort()
+    }
+  }, [environmentId, serviceId, isWanted])
+  return found
+}

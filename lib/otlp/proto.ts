@@ -1,0 +1,75 @@
+import protobuf, { type INamespace, type Type } from 'protobufjs'
+
+// What OTLP sends and is answered, as far as it is read here: opentelemetry-proto 1.x, collector/{logs,metrics,trace}/v1. Fields that are not
+// named are skipped while a message is read.
+
+type Fields = Record<string, [number, string]>
+
+const message = (fields: Fields) => ({ fields: Object.fromEntries(Object.entries(fields).map(([name, [id, type]]) => [name, type.endsWith('[]') ? { id, type: type.slice(0, -2), rule: 'repeated' } : { id, type }])) })
+const oneOf = (name: string, members: string[], fields: Fields) => ({ ...message(fields), oneofs: { [name]: { oneof: members } } })
+
+const DEFINITION: INamespace = {
+  nested: {
+    AnyValue: oneOf('value', ['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue', 'bytesValue'], {
+      stringValue: [1, 'string'], boolValue: [2, 'bool'], intValue: [3, 'int64'], doubleValue: [4, 'double'], arrayValue: [5, 'ArrayValue'], kvlistValue: [6, 'KeyValueList'], bytesValue: [7, 'bytes'],
+    }),
+    ArrayValue: message({ values: [1, 'AnyValue[]'] }),
+    KeyValueList: message({ values: [1, 'KeyValue[]'] }),
+    KeyValue: message({ key: [1, 'string'], value: [2, 'AnyValue'] }),
+    Scope: message({ name: [1, 'string'] }),
+    Resource: message({ attributes: [1, 'KeyValue[]'] }),
+
+    LogRecord: message({
+      timeUnixNano: [1, 'fixed64'], severityNumber: [2, 'int32'], severityText: [3, 'string'], body: [5, 'AnyValue'], attributes: [6, 'KeyValue[]'], traceId: [9, 'bytes'], spanId: [10, 'bytes'],
+      observedTimeUnixNano: [11, 'fixed64'], eventName: [12, 'string'],
+    }),
+    ScopeLogs: message({ scope: [1, 'Scope'], logRecords: [2, 'LogRecord[]'] }),
+    ResourceLogs: message({ resource: [1, 'Resource'], scopeLogs: [2, 'ScopeLogs[]'] }),
+    LogsRequest: message({ resourceLogs: [1, 'ResourceLogs[]'] }),
+
+    NumberPoint: oneOf('value', ['asDouble', 'asInt'], { startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], asDouble: [4, 'double'], asInt: [6, 'sfixed64'], attributes: [7, 'KeyValue[]'], flags: [8, 'uint32'] }),
+    HistogramPoint: message({ startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], bucketCounts: [6, 'fixed64[]'], explicitBounds: [7, 'double[]'], attributes: [9, 'KeyValue[]'], flags: [10, 'uint32'] }),
+    /** Of what is only counted. */
+    Unread: message({}),
+    Gauge: message({ dataPoints: [1, 'NumberPoint[]'] }),
+    Sum: message({ dataPoints: [1, 'NumberPoint[]'], aggregationTemporality: [2, 'int32'], isMonotonic: [3, 'bool'] }),
+    Histogram: message({ dataPoints: [1, 'HistogramPoint[]'], aggregationTemporality: [2, 'int32'] }),
+    Other: message({ dataPoints: [1, 'Unread[]'] }),
+    Metric: message({ name: [1, 'string'], unit: [3, 'string'], gauge: [5, 'Gauge'], sum: [7, 'Sum'], histogram: [9, 'Histogram'], exponentialHistogram: [10, 'Other'], summary: [11, 'Other'] }),
+    ScopeMetrics: message({ metrics: [2, 'Metric[]'] }),
+    ResourceMetrics: message({ resource: [1, 'Resource'], scopeMetrics: [2, 'ScopeMetrics[]'] }),
+    MetricsRequest: message({ resourceMetrics: [1, 'ResourceMetrics[]'] }),
+
+    ScopeSpans: message({ spans: [2, 'Unread[]'] }),
+    ResourceSpans: message({ scopeSpans: [2, 'ScopeSpans[]'] }),
+    TracesRequest: message({ resourceSpans: [1, 'ResourceSpans[]'] }),
+
+    /** The field of the number is called otherwise in the answer of each signal, and is the first in all of them. */
+    PartialSuccess: message({ rejected: [1, 'int64'], errorMessage: [2, 'string'] }),
+    Answer: message({ partialSuccess: [1, 'PartialSuccess'] }),
+    /** google.rpc.Status */
+    Status: message({ code: [1, 'int32'], message: [2, 'string'] }),
+  },
+}
+
+const root = protobuf.Root.fromJSON(DEFINITION)
+const types = new Map<string, Type>()
+
+export type MessageName = 'LogsRequest' | 'MetricsRequest' | 'TracesRequest' | 'Answer' | 'Status'
+
+function typeOf(name: MessageName): Type {
+  const known = types.get(name) ?? root.lookupType(name)
+  types.set(name, known)
+  return known
+}
+
+/** A message as an object with the names of its JSON form; numbers of 64 bits as text, bytes as they are. Throws when it is none. */
+export function readMessage(name: MessageName, bytes: Uint8Array): unknown {
+  const type = typeOf(name)
+  return type.toObject(type.decode(bytes), { longs: String })
+}
+
+export function writeMessage(name: MessageName, value: Record<string, unknown>): Uint8Array {
+  const type = typeOf(name)
+  return type.encode(type.fromObject(value)).finish()
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import type { Database } from '../db/connection'
+import type { Log } from '../log'
+import type { Seal } from '../secrets/seal'
+import { deploymentMasks } from '../telemetry/deployment-mask'
+import { makeAuthenticate, type Sender } from './authenticate'
+import { formOf, parseBody, readBody, Refusal, type Form } from './body'
+import { writeMessage } from './proto'
+import { linesOf } from './record-lines'
+import { LogsRequest, MetricsRequest, TracesRequest } from './request'
+import { makeLineWriter, RATE } from './write-lines'
+import { makeSampleWriter, MOST_SERIES } from './write-samples'
+
+// OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp. A request is answered when what it holds is stored.
+
+/** Bodies that are read at once, of all services and of one. */
+const MOST_AT_ONCE = 24
+const MOST_OF_ONE = 8
+const RETRY_S = 1
+const BODY_MS = 15_000
+const HEAD_MS = 10_000
+const MOST_CONNECTIONS = 500
+
+const PATHS: Record<string, Signal> = { '/v1/logs': 'logs', '/v1/metrics': 'metrics', '/v1/traces': 'traces' }
+type Signal = 'logs' | 'metrics' | 'traces'
+
+/** What was not taken; nothing: null. */
+type Partial = { rejected: number; message: string } | null
+
+export type ReceiverOptions = { db: Database['db']; seal: Seal; log: Log; rate?: typeof RATE; mostSeries?: number }
+export type Receiver = { server: Server; port: number; close(): Promise<void> }
+
+/** Listens for what OpenTelemetry sends. Rejects when the port is taken. */
+export async function startReceiver(options: ReceiverOptions, { host, port }: { host: string; port: number }): Promise<Receiver> {
+  const { db, seal, log } = options
+  const lines = makeLineWriter({ db, log, rate: options.rate ?? RATE })
+  const room: Room = { options, authenticate: makeAuthenticate({ db, seal }), maskOf: deploymentMasks(db, seal), lines, samples: makeSampleWriter({ db, log, mostSeries: options.mostSeries ?? MOST_SERIES }), atWork: new Map() }
+  const server = createServer({ requestTimeout: BODY_MS, headersTimeout: HEAD_MS }, (request, response) => void answer(room, request, response))
+  server.maxConnections = MOST_CONNECTIONS
+  server.keepAliveTimeout = 65_000
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+  server.on('error', (cause) => log.error({ cause }, 'the receiver failed'))
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      setTimeout(() => server.closeAllConnections(), 3_000).unref()
+      await closed
+      await lines.stop()
+    },
+  }
+}
+
+type Room = {
+  options: ReceiverOptions
+  authenticate: ReturnType<typeof makeAuthenticate>
+  maskOf: ReturnType<typeof deploymentMasks>
+  lines: ReturnType<typeof makeLineWriter>
+  samples: ReturnType<typeof makeSampleWriter>
+  /** How many requests of each service are at work. */
+  atWork: Map<string, number>
+}
+
+async function answer(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let form: Form = 'json'
+  try {
+    const signal = PATHS[(request.url ?? '').split('?')[0]!]
+    if (!signal) throw new Refusal(404, 'Logs are taken at /v1/logs, metrics at /v1/metrics.')
+    if (request.method !== 'POST') throw new Refusal(405, 'Send it by POST.')
+    form = formOf(request.headers['content-type'])
+    const sender = await room.authenticate(request.headers)
+    const partial = await inTurn(room, sender, () => take(room, { signal, form, sender }, request))
+    send(response, 200, { form, bytes: () => writeMessage('Answer', answerOf(partial)), json: jsonOf(signal, partial) })
+  } catch (error) {
+    refuse(room, { request, response, form }, error)
+  }
+}
+
+function refuse({ options }: Room, { request, response, form }: { request: IncomingMessage; response: ServerResponse; form: Form }, error: unknown): void {
+  if (response.destroyed || request.errored) return
+  if (!(error instanceof Refusal)) options.log.error({ cause: error }, 'a request to the receiver failed')
+  const refusal = error instanceof Refusal ? error : new Refusal(503, 'The receiver failed at this request.', RETRY_S)
+  // What is still on its way is not read any more.
+  if (!request.complete) response.setHeader('connection', 'close')
+  if (refusal.retryS !== null) response.setHeader('retry-after', String(refusal.retryS))
+  send(response, refusal.status, { form, bytes: () => writeMessage('Status', { message: refusal.message }), json: { message: refusal.message } })
+}
+
+function send(response: ServerResponse, status: number, { form, bytes, json }: { form: Form; bytes: () => Uint8Array; json: unknown }): void {
+  const body = form === 'json' ? Buffer.from(JSON.stringify(json)) : Buffer.from(bytes())
+  response.writeHead(status, { 'content-type': form === 'json' ? 'application/json' : 'application/x-protobuf', 'content-length': body.length }).end(body)
+}
+
+async function inTurn<T>({ atWork }: Room, { serviceId }: Sender, work: () => Promise<T>): Promise<T> {
+  const own = atWork.get(serviceId) ?? 0
+  if (own >= MOST_OF_ONE) throw new Refusal(429, `${MOST_OF_ONE} requests of this service are at work already.`, RETRY_S)
+  let all = 0
+  for (const count of atWork.values()) all += count
+  if (all >= MOST_AT_ONCE) throw new Refusal(503, 'More comes than can be taken at the moment.', RETRY_S)
+  atWork.set(serviceId, own + 1)
+  try {
+    return await work()
+  } finally {
+    const left = atWork.get(serviceId)! - 1
+    if (left === 0) atWork.delete(serviceId)
+    else atWork.set(serviceId, left)
+  }
+}
+
+async function take({ lines, samples, maskOf }: Room, { signal, form, sender }: { signal: Signal; form: Form; sender: Sender }, request: IncomingMessage): Promise<Partial> {
+  const body = await readBody(request)
+  if (signal === 'logs') {
+    const parsed = parseBody(body, form, { name: 'LogsRequest', schema: LogsRequest })
+    const all = linesOf(parsed, { deploymentId: sender.deploymentId, mask: await maskOf(sender.deploymentId), readMs: Date.now() })
+    const dropped = all.length === 0 ? 0 : await lines.write(sender, all)
+    return dropped === 0 ? null : { rejected: dropped, message: `Of a service ${RATE.perSecond.toLocaleString('en-US')} lines are kept in a second.` }
+  }
+  if (signal === 'metrics') {
+    const rejected = await samples.write(sender, parseBody(body, form, { name: 'MetricsRequest', schema: MetricsRequest }))
+    const count = [...rejected.values()].reduce((sum, each) => sum + each, 0)
+    return count === 0 ? null : { rejected: count, message: `Not taken: ${[...rejected.keys()].join('; ')}.` }
+  }
+  const spans = parseBody(body, form, { name: 'TracesRequest', schema: TracesRequest }).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((each) => each.spans))
+  return spans.length === 0 ? null : { rejected: spans.length, message: 'Traces are not kept here. Set OTEL_TRACES_EXPORTER=none, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to where they are.' }
+}
+
+function answerOf(partial: Partial): Record<string, unknown> {
+  return partial === null ? {} : { partialSuccess: { rejected: partial.rejected, errorMessage: partial.message } }
+}
+
+const REJECTED: Record<Signal, string> = { logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints', traces: 'rejectedSpans' }
+
+function jsonOf(signal: Signal, partial: Partial): Record<string, unknown> {
+  return partial === null ? {} : { partialSuccess: { [REJECTED[signal]]: String(partial.rejected), errorMessage: partial.message } }
+}
