@@ -52,7 +52,7 @@ export function DrainRow({ organizationId, drain, places, disabledReason }: Drai
             <span className="min-w-0 font-medium break-words">{name}</span>
             <Badge tone={STATE[state].tone}>{STATE[state].label}</Badge>
           </p>
-          <p className="text-meta break-all text-faint">{targetWords(drain)}</p>
+          <p className="text-meta break-words text-faint">{targetWords(drain)}</p>
           <p className="text-meta break-words text-faint">{choiceWords(drain)}</p>
         </div>
         <div className="flex flex-wrap items-center gap-1">

@@ -25,26 +25,21 @@ type Sending = Turn & { way: Way; items: readonly Item[]; /** How many go at onc
 export async function sendWaiting(turn: Turn): Promise<End> {
   const { room, drain, limits, endsAt } = turn
   const way = { settings: drain.settings, secret: openDrainSecret(room.seal, drain) }
-  const filter = filterOf(drain.filter)
+  const parsed = parse(drain.filter)
+  // It was read when it was saved; in another version of the language it might let through what nobody wants to be sent.
+  if (!parsed.ok) return { kind: 'failed', outcome: { ok: false, fault: 'refused', answer: `The filter cannot be read: ${parsed.problem.message}`, askedMs: null } }
   let size = (room.most ?? MOST).lines
   while (performance.now() < endsAt && !limits.signal.aborted) {
     const page = await waitingLines(room.db, drain.id, PAGE)
     if (page.length === 0) return { kind: 'idle' }
     const names = await namesFor(room.db, { environments: page.map(({ environmentId }) => environmentId), services: page.map(({ serviceId }) => serviceId), deployments: page.flatMap(({ deploymentId }) => deploymentId ?? []) })
-    const items = itemsOf(page, { names, filter, kinds: drain.kinds, nowMs: room.now().getTime() })
+    const items = itemsOf(page, { names, filter: parsed.filter, kinds: drain.kinds, nowMs: room.now().getTime() })
     const sending: Sending = { ...turn, way, items, size, refusedInRow: 0 }
     const end = await sendItems(sending)
     if (end !== null) return end
     size = sending.size
   }
   return { kind: 'more' }
-}
-
-function filterOf(text: string): Filter {
-  const parsed = parse(text)
-  // It was read when it was saved: an older version of the language would send what nobody wants to be sent.
-  if (!parsed.ok) throw new Error(`The filter cannot be read: ${parsed.problem.message}`)
-  return parsed.filter
 }
 
 function itemsOf(page: readonly WaitingLine[], { names, filter, kinds, nowMs }: { names: Names; filter: Filter; kinds: readonly string[]; nowMs: number }): Item[] {
@@ -72,7 +67,7 @@ async function sendItems(sending: Sending): Promise<End | null> {
     const { until, lines } = batchAt(items, from, { lines: sending.size, bytes: most.bytes })
     const outcome: Outcome = lines.length === 0 ? { ok: true, answer: '' } : await sendLines(way, lines, limits)
     if (outcome.ok) {
-      if (!(await note(sending, { from, until, sent: lines.length - (outcome.rejected?.lines ?? 0), refused: outcome.rejected ?? null }))) return { kind: 'stale' }
+      if (!(await note(sending, { from, until, sent: Math.max(0, lines.length - (outcome.rejected?.lines ?? 0)), refused: outcome.rejected ?? null }))) return { kind: 'stale' }
       from = until
       if (lines.length === 0) continue
       sending.refusedInRow = 0
