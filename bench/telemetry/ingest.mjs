@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 
+import { processTree } from '../product.mjs'
 import { withGround } from './ground.mjs'
 
 const SERVICES = 4
 const EACH = 25_000
 const TIMES = 3
+/** A second, in what the kernel counts processor time in. */
+const TICKS = 100
 const COLUMNS = 'at, environment_id, service_id, deployment_id, kind, stream, part, level, message, attributes, text'
 
 /** As services print: structured lines, requests, lines with a level, and now and then a trace. */
@@ -19,6 +22,28 @@ function line(n) {
   if (n % 5 === 3) return `${at} INFO  [worker-${n % 4}] shop.Cart - saved cart ${n} of customer ${n % 4_000}`
   if (n % 100 === 4) return `Error: cart ${n} is gone\n    at load (/srv/src/cart.ts:41:19)\n    at handle (/srv/src/routes/cart.ts:118:12)\n    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)`
   return `time=${at} level=debug msg="cache hit" key=cart:${n} ttl=300`
+}
+
+/** Seconds of processor that the backends of a server have taken. */
+function backendSeconds(directory) {
+  const postmaster = Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
+  return processTree(postmaster).reduce((sum, pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number)
+      return sum + (user + system) / TICKS
+    } catch {
+      return sum
+    }
+  }, 0)
+}
+
+/** Whatever else the machine does: what it takes, and processor time of us and of the database, in milliseconds. */
+async function measured(directory, work) {
+  const [began, own, backend] = [performance.now(), process.cpuUsage(), backendSeconds(directory)]
+  await work()
+  const { user, system } = process.cpuUsage(own)
+  return { ms: performance.now() - began, ownMs: (user + system) / 1_000, databaseMs: (backendSeconds(directory) - backend) * 1_000 }
 }
 
 const PIECE_BYTES = 256 * 1024
@@ -55,9 +80,9 @@ export function ingest() {
       print()
       printed = files.reduce((sum, { path }) => sum + statSync(path).size, 0)
       const collector = makeCollector({ db, dataDir, log, now: () => new Date(), maskOf: async () => (text) => text, driver: { logFiles: async () => files, watch: () => () => {} } })
-      let began = performance.now()
-      for (const file of files) await collector.drain(file)
-      collected.push(performance.now() - began)
+      collected.push(await measured(serverDir, async () => {
+        for (const file of files) await collector.drain(file)
+      }))
       lines = await count()
       bytes = Number((await sql`select sum(pg_total_relation_size(relid)) as bytes from pg_partition_tree('log_lines')`)[0].bytes)
 
@@ -67,9 +92,7 @@ export function ingest() {
       rmSync(file)
       await sql`truncate log_lines`
       await sql`truncate log_cursors`
-      began = performance.now()
-      await sql.begin((tx) => copyRows(tx, rows))
-      copied.push(performance.now() - began)
+      copied.push(await measured(serverDir, () => sql.begin((tx) => copyRows(tx, rows))))
       if ((await count()) !== lines) throw new Error('The rows that were copied are not those that were collected.')
       await sql`truncate log_lines`
     }

@@ -24,7 +24,7 @@ print()`
 
 /** Milliseconds of each line, without and with a flood. */
 export async function tails({ api, base, environmentId, folder, owner }) {
-  const printer = await service({ api, environmentId, folder }, 'printer', PRINTER)
+  await service({ api, environmentId, folder }, 'printer', PRINTER)
   const browser = await chromium.launch({ executablePath: process.env.EASEL_BROWSER ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
@@ -36,7 +36,7 @@ export async function tails({ api, base, environmentId, folder, owner }) {
     await page.waitForURL('**/projects')
     await page.addInitScript(note)
     const project = (await api('GET', '/projects')).body.items[0].id
-    await page.goto(`${base}/${project}/${environmentId}/${printer}/logs`)
+    await page.goto(`${base}/${project}/${environmentId}/logs?filter=${encodeURIComponent("service:printer")}`)
     const alone = await follow(page)
     await service({ api, environmentId, folder }, 'flood', FLOOD)
     const flooded = await follow(page)
@@ -53,7 +53,7 @@ function note() {
   const look = () => {
     const at = Date.now()
     for (const row of document.querySelectorAll('[data-line]')) {
-      const found = /tail (\d+) (\d{13})/.exec(row.textContent)
+      const found = /tail (\d+) (\d{13})/.exec(row.parentElement.textContent)
       if (found && !seen.has(Number(found[1]))) seen.set(Number(found[1]), at - Number(found[2]))
     }
   }
@@ -61,12 +61,23 @@ function note() {
 }
 
 async function follow(page) {
-  await page.waitForFunction(() => window.seenLines.size > 0, null, { timeout: PATIENCE_MS })
+  await seen(page, 0, PATIENCE_MS)
   await page.waitForTimeout(SETTLE_MS)
-  const first = await page.evaluate(() => Math.max(...window.seenLines.keys()) + 1)
-  await page.waitForFunction((last) => Math.max(...window.seenLines.keys()) >= last, first + LINES, { timeout: PATIENCE_MS + (LINES / PER_SECOND) * 1_000 })
+  const first = 1 + (await newest(page))
+  await seen(page, first + LINES, PATIENCE_MS + (LINES / PER_SECOND) * 1_000)
   const times = await page.evaluate(({ from, until }) => Array.from({ length: until - from }, (_, i) => window.seenLines.get(from + i) ?? null), { from: first, until: first + LINES })
   return { times: times.filter((ms) => ms !== null), unseen: times.filter((ms) => ms === null).length }
+}
+
+const newest = (page) => page.evaluate(() => Math.max(-1, ...window.seenLines.keys()))
+
+/** Resolves when this line, or a later one, was in the page. The page runs no code made of text, so it is asked from here. */
+async function seen(page, line, withinMs) {
+  const until = performance.now() + withinMs
+  while ((await newest(page)) < line) {
+    if (performance.now() > until) throw new Error(`Line ${line} is not in the page after ${withinMs} ms.`)
+    await page.waitForTimeout(200)
+  }
 }
 
 /** How long a line takes until it is stored and answered, without a browser: what is asked for again at once. */

@@ -45,8 +45,21 @@ export async function copyIn(tx: Db, target: string, rows: Iterable<readonly Cel
 
 async function pour(sink: Writable, rows: Iterable<readonly Cell[]>, done: Promise<void>): Promise<void> {
   let text = ''
+  // Most columns are the same in row after row.
+  const former: { cell: Cell; encoded: string }[] = []
   for (const row of rows) {
-    text += `${row.map(encode).join('\t')}\n`
+    for (let column = 0; column < row.length; column++) {
+      const cell = row[column]!
+      const known = former[column]
+      const encoded = known !== undefined && known.cell === cell ? known.encoded : encode(cell)
+      if (known === undefined) former.push({ cell, encoded })
+      else if (known.cell !== cell) {
+        known.cell = cell
+        known.encoded = encoded
+      }
+      text += column === 0 ? encoded : `\t${encoded}`
+    }
+    text += '\n'
     if (text.length < CHUNK_CHARACTERS) continue
     if (!sink.write(text)) await Promise.race([once(sink, 'drain'), done])
     text = ''

@@ -7,7 +7,12 @@ import { fileKey, ingestFile, isSettled, type Ingest } from './ingest-file'
 // Follows the captured output of everything that runs. Files are read in turn, one chunk each, so that one that floods
 // does not silence the others; and one that floods is read seldom, and kept from filling the disk meanwhile.
 
-const TICK_MS = 200
+/** Between two looks: when there was something in the last one, and when not. */
+const BUSY_TICK_MS = 50
+const TICK_MS = 100
+/** Lines that are stored at once, of a file that is alone and of one while others wait for their turn. */
+const LINES_ALONE = 8_000
+const LINES_AMONG_OTHERS = 1_500
 /** How long the list of files is believed without a hint from the runtime. */
 const LIST_MS = 1_000
 const LOOK_TIMEOUT_MS = 10_000
@@ -39,6 +44,8 @@ export function makeCollector(options: CollectorOptions): Collector {
   const floods = new Map<string, Flood>()
   let files: LogFile[] = []
   let listedAt = Number.NEGATIVE_INFINITY
+  /** In how many files there was something in the last look. */
+  let busy = 0
 
   const list = async (): Promise<LogFile[]> => {
     if (performance.now() - listedAt < LIST_MS) return files
@@ -49,30 +56,35 @@ export function makeCollector(options: CollectorOptions): Collector {
     return files
   }
 
-  const collectFrom = async (file: LogFile) => {
+  /** Stores the next lines of a file. Answers whether there was anything to look at. */
+  const collectFrom = async (file: LogFile): Promise<boolean> => {
     const flood = floods.get(file.path)
-    if (!flood && isSettled(file, positions.get(file.path))) return
+    if (!flood && isSettled(file, positions.get(file.path))) return false
     const isPause = flood !== undefined && performance.now() < flood.pauseUntil
     const from = positions.get(file.path) ?? null
-    const { position, dropped, owed } = await ingestFile(options, file, { from, final: false, bounds: USUAL_BOUNDS, onlyBound: isPause, owed: flood?.owed ?? NOTHING_DROPPED })
+    const { position, dropped, owed } = await ingestFile(options, file, { from, final: false, bounds: USUAL_BOUNDS, onlyBound: isPause, owed: flood?.owed ?? NOTHING_DROPPED, mostLines: busy > 1 ? LINES_AMONG_OTHERS : LINES_ALONE })
     positions.set(file.path, position)
     if (isPause) floods.set(file.path, { ...flood, owed })
     else if (dropped.bytes > 0 || (flood && flood.owed.bytes > 0)) floods.set(file.path, { pauseUntil: performance.now() + FLOOD_PAUSE_MS, owed })
     else floods.delete(file.path)
+    return !isPause
   }
 
   /** One chunk of a file whose workload has ended. Answers whether there is more. */
   const drainFrom = async (file: LogFile, bounds: Bounds): Promise<boolean> => {
-    const { position, more, owed } = await ingestFile(options, file, { from: null, final: true, bounds, onlyBound: false, owed: floods.get(file.path)?.owed ?? NOTHING_DROPPED })
+    const { position, more, owed } = await ingestFile(options, file, { from: null, final: true, bounds, onlyBound: false, owed: floods.get(file.path)?.owed ?? NOTHING_DROPPED, mostLines: LINES_ALONE })
     positions.set(file.path, position)
     floods.set(file.path, { pauseUntil: 0, owed })
     return more
   }
 
   const collect = async () => {
+    let found = 0
     for (const file of await list()) {
-      await collectFrom(file).catch((cause: unknown) => log.warn({ file: fileKey(dataDir, file.path), cause }, 'captured output could not be stored, will try again'))
+      const isBusy = await collectFrom(file).catch((cause: unknown) => log.warn({ file: fileKey(dataDir, file.path), cause }, 'captured output could not be stored, will try again'))
+      if (isBusy === true) found++
     }
+    busy = found
   }
 
   const filesOf = async (ref: WorkloadRef) => (await driver.logFiles(AbortSignal.timeout(LOOK_TIMEOUT_MS))).filter((file) => file.name === ref.name)
@@ -100,7 +112,7 @@ export function makeCollector(options: CollectorOptions): Collector {
           if (stopped) return
           await new Promise<void>((resolve) => {
             wake = resolve
-            setTimeout(resolve, TICK_MS)
+            setTimeout(resolve, busy > 0 ? BUSY_TICK_MS : TICK_MS)
           })
         }
       })()

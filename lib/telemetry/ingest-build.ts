@@ -14,7 +14,7 @@ import { MAX_LINE_BYTES } from './split-chunk'
 // cursor locked, so each line is stored exactly once and in order, whoever reads and whenever it dies.
 
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
-const CHUNK_LINES = 4_000
+const CHUNK_LINES = 8_000
 const STREAMS = ['stdout', 'stderr'] as const
 
 export type BuildIngest = {

@@ -17,8 +17,10 @@ import { MAX_LINE_BYTES } from './split-chunk'
 // cursor's row locked, so each line is stored exactly once, whoever reads and whenever it dies. One call takes a bounded
 // time, however much there is.
 
+/** Room for the longest line. */
 const CHUNK_BYTES = 2 * MAX_LINE_BYTES
-const CHUNK_LINES = 4_000
+/** What is read of a file for each line that may be stored: few lines are longer, and what is not used is read again. */
+const BYTES_A_LINE = 176
 const TRUNCATE_AT_BYTES = 32 * 1024 * 1024
 /** What prepares a deployment is read where its build is. */
 const PREPARE = 'prepare'
@@ -36,6 +38,8 @@ export type IngestOptions = {
   onlyBound: boolean
   /** Dropped before, and not yet said. */
   owed: Dropped
+  /** How many lines are stored at once: many cost less each, and whoever is next waits for all of them. */
+  mostLines: number
 }
 
 export type Progress = {
@@ -93,8 +97,12 @@ async function store(room: Ingest, { tx, handle, file, mask }: Work, options: In
     return { position: start, more: true, dropped, owed }
   }
   const readMs = room.now().getTime()
-  const chunk = await readChunk(handle, start, size)
-  const { lines, consumed } = cutPiece(chunk, { isLast: start + chunk.length >= size, isFinal: options.final, silentMs: Math.abs(readMs - now.mtimeMs), mostLines: CHUNK_LINES })
+  const cut = async (mostBytes: number) => {
+    const chunk = await readChunk(handle, start, Math.min(size, start + mostBytes))
+    return cutPiece(chunk, { isLast: start + chunk.length >= size, isFinal: options.final, silentMs: Math.abs(readMs - now.mtimeMs), mostLines: options.mostLines })
+  }
+  const usual = await cut(Math.min(CHUNK_BYTES, options.mostLines * BYTES_A_LINE))
+  const { lines, consumed } = usual.consumed > 0 || size === start ? usual : await cut(CHUNK_BYTES)
   const position = start + consumed
   if (lines.length > 0 || owed.bytes > 0) {
     await append(tx, file, rowsOf(file, { lines, owed }, { mask, readMs, beganMs: now.birthtimeMs }))
@@ -130,8 +138,8 @@ async function isStillThere(handle: FileHandle, path: string): Promise<boolean> 
   return statSync(path, { throwIfNoEntry: false })?.ino === (await handle.stat()).ino
 }
 
-async function readChunk(handle: FileHandle, start: number, size: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(0, size - start)))
+async function readChunk(handle: FileHandle, start: number, end: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.max(0, end - start))
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, start)
   return buffer.subarray(0, bytesRead)
 }

@@ -41,8 +41,11 @@ export async function append(tx: Db, owner: LineOwner, lines: Iterable<NewLine>)
 }
 
 function* cellsOf({ environmentId, serviceId }: LineOwner, lines: Iterable<NewLine>): Generator<readonly Cell[]> {
+  let moment = { atMs: Number.NaN, text: '' }
   for (const { at, deploymentId, kind, stream, part = null, level = null, message = null, attributes = null, text } of lines) {
-    yield [at.toISOString(), environmentId, serviceId, deploymentId, kind, stream, part, level === null ? null : String(levelNumber(level)), message, attributes === null ? null : JSON.stringify(attributes), text]
+    // What is read at once mostly has the time of reading.
+    if (at.getTime() !== moment.atMs) moment = { atMs: at.getTime(), text: at.toISOString() }
+    yield [moment.text, environmentId, serviceId, deploymentId, kind, stream, part, level === null ? null : String(levelNumber(level)), message, attributes === null ? null : JSON.stringify(attributes), text]
   }
 }
 
