@@ -28,7 +28,8 @@ test('what a program sends by OpenTelemetry is in its log, its charts and on the
   await page.goto(`${canvas}/${service.id}/metrics`)
   const own = page.getByRole('region', { name: 'Your own metrics' })
   await own.scrollIntoViewIfNeeded()
-  await expect(own.getByRole('region', { name: 'parcels.waiting' }).locator('.recharts-surface')).toBeVisible()
+  // When the first whole minute of it is over.
+  await expect(own.getByRole('region', { name: 'parcels.waiting' }).locator('.recharts-surface')).toBeVisible({ timeout: 90_000 })
   await page.goto(`${canvas}/${service.id}/logs`)
   await expect(page.getByText('parcels are late').first()).toBeVisible()
 
