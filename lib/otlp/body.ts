@@ -4,13 +4,17 @@ import { gunzip as gunzipWith, inflate as inflateWith } from 'node:zlib'
 
 import type { z } from 'zod'
 
-import { readMessage, type MessageName } from './proto'
+import { holdsMore, readMessage, type MessageName } from './proto'
 
 const gunzip = promisify(gunzipWith)
 const inflate = promisify(inflateWith)
 
 /** What a request may hold as it is sent, and unpacked. */
 export const MOST_BYTES = { sent: 4 * 1024 * 1024, unpacked: 16 * 1024 * 1024 }
+
+/** So many objects in one request: each takes hundreds of bytes once it is read, however little it takes as it is sent. */
+const MOST_OBJECTS = 400_000
+const BRACE = 0x7b
 
 /** Why a request is not taken. `retryS`: after so many seconds it is worth sending again. */
 export class Refusal extends Error {
@@ -66,12 +70,20 @@ function tooLarge(): Refusal {
 export function parseBody<T extends z.ZodType>(body: Buffer, form: Form, { name, schema }: { name: MessageName; schema: T }): z.output<T> {
   let raw: unknown
   try {
+    if (form === 'protobuf' ? holdsMore(name, body, MOST_OBJECTS) : hasMoreObjects(body)) throw tooLarge()
     raw = form === 'protobuf' ? readMessage(name, body) : JSON.parse(body.toString('utf8'))
-  } catch {
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     throw new Refusal(400, `The body is no ${form === 'protobuf' ? 'protobuf message' : 'JSON'} of this kind.`)
   }
   const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new Refusal(400, `The body is not what OTLP says at ${issue?.path.join('.') || 'its top'}.`)
+}
+
+function hasMoreObjects(body: Buffer): boolean {
+  let count = 0
+  for (let at = body.indexOf(BRACE); at !== -1 && count <= MOST_OBJECTS; at = body.indexOf(BRACE, at + 1)) count++
+  return count > MOST_OBJECTS
 }

@@ -1,4 +1,4 @@
-import protobuf, { type INamespace, type Type } from 'protobufjs'
+import protobuf, { type INamespace, Type } from 'protobufjs'
 
 // What OTLP sends and is answered, as far as it is read here: opentelemetry-proto 1.x, collector/{logs,metrics,trace}/v1. Fields that are not
 // named are skipped while a message is read.
@@ -72,4 +72,27 @@ export function readMessage(name: MessageName, bytes: Uint8Array): unknown {
 export function writeMessage(name: MessageName, value: Record<string, unknown>): Uint8Array {
   const type = typeOf(name)
   return type.encode(type.fromObject(value)).finish()
+}
+
+const SUBMESSAGE = 2
+
+/** Whether a message holds more messages than so many, on every level together: an empty one takes two bytes as it is sent, and hundreds once it is read. Throws where it is none. */
+export function holdsMore(name: MessageName, bytes: Uint8Array, most: number): boolean {
+  const reader = protobuf.Reader.create(bytes)
+  let count = 0
+  const walk = (type: Type, end: number) => {
+    while (reader.pos < end && count <= most) {
+      const tag = reader.uint32()
+      const field = type.fieldsById[tag >>> 3]?.resolve()
+      if ((tag & 7) !== SUBMESSAGE || !(field?.resolvedType instanceof Type)) {
+        reader.skipType(tag & 7)
+        continue
+      }
+      count++
+      const length = reader.uint32()
+      walk(field.resolvedType, reader.pos + length)
+    }
+  }
+  walk(typeOf(name), reader.len)
+  return count > most
 }

@@ -112,19 +112,19 @@ async function inTurn<T>({ atWork }: Room, { serviceId }: Sender, work: () => Pr
 }
 
 async function take({ lines, samples, maskOf }: Room, { signal, form, sender }: { signal: Signal; form: Form; sender: Sender }, request: IncomingMessage): Promise<Partial> {
-  const body = await readBody(request)
   if (signal === 'logs') {
-    const parsed = parseBody(body, form, { name: 'LogsRequest', schema: LogsRequest })
-    const all = linesOf(parsed, { deploymentId: sender.deploymentId, mask: await maskOf(sender.deploymentId), readMs: Date.now() })
+    const about = { deploymentId: sender.deploymentId, mask: await maskOf(sender.deploymentId) }
+    // Nothing of a request is held while its lines wait, but they.
+    const all = linesOf(parseBody(await readBody(request), form, { name: 'LogsRequest', schema: LogsRequest }), { ...about, readMs: Date.now() })
     const dropped = all.length === 0 ? 0 : await lines.write(sender, all)
     return dropped === 0 ? null : { rejected: dropped, message: `Of a service ${RATE.perSecond.toLocaleString('en-US')} lines are kept in a second.` }
   }
   if (signal === 'metrics') {
-    const rejected = await samples.write(sender, parseBody(body, form, { name: 'MetricsRequest', schema: MetricsRequest }))
+    const rejected = await samples.write(sender, parseBody(await readBody(request), form, { name: 'MetricsRequest', schema: MetricsRequest }))
     const count = [...rejected.values()].reduce((sum, each) => sum + each, 0)
     return count === 0 ? null : { rejected: count, message: `Not taken: ${[...rejected.keys()].join('; ')}.` }
   }
-  const spans = parseBody(body, form, { name: 'TracesRequest', schema: TracesRequest }).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((each) => each.spans))
+  const spans = parseBody(await readBody(request), form, { name: 'TracesRequest', schema: TracesRequest }).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((each) => each.spans))
   return spans.length === 0 ? null : { rejected: spans.length, message: 'Traces are not kept here. Set OTEL_TRACES_EXPORTER=none, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT to where they are.' }
 }
 

@@ -13,6 +13,8 @@ import { Refusal } from './body'
 export const RATE = { perSecond: 5_000, atOnce: 25_000 }
 /** What may wait to be stored, of all services. */
 const MOST_WAITING_LETTERS = 64 * 1024 * 1024
+/** Besides its text. */
+const OF_A_LINE = 500
 const NOTE_MS = 1_000
 const RETRY_S = 2
 
@@ -21,8 +23,8 @@ type Queue = { owner: Owner; lines: NewLine[]; letters: number; waiting: { resol
 type Allowance = { owner: Owner; left: number; at: number; dropped: number; deploymentId: string }
 
 export type LineWriter = {
-  /** Stores what may be stored, and answers how many were dropped. Throws Refusal (503) while nothing can be. */
-  write(sender: Sender, lines: readonly NewLine[]): Promise<number>
+  /** Takes what may be stored out of `lines`, and answers how many were dropped. Throws Refusal (503) while nothing can be. */
+  write(sender: Sender, lines: NewLine[]): Promise<number>
   /** Writes what was dropped into the log of whom it was dropped of. */
   noteDropped(now: Date): Promise<void>
   stop(): Promise<void>
@@ -84,14 +86,17 @@ export function makeLineWriter({ db, log, rate = RATE, now = () => performance.n
 
   return {
     async write(sender, lines) {
-      const letters = lines.reduce((sum, { text }) => sum + text.length, 0)
-      if (waitingLetters + letters > MOST_WAITING_LETTERS) throw new Refusal(503, 'More comes than can be stored at the moment.', RETRY_S)
-      const count = allowed(sender, lines.length)
+      if (waitingLetters > MOST_WAITING_LETTERS) throw new Refusal(503, 'More comes than can be stored at the moment.', RETRY_S)
+      const all = lines.length
+      const count = allowed(sender, all)
+      // What is dropped is not held while the rest waits.
+      lines.length = count
+      const letters = lines.reduce((sum, { text }) => sum + text.length + OF_A_LINE, 0)
       if (count > 0) {
         const { serviceId, environmentId } = sender
         const queue = queues.get(serviceId) ?? { owner: { serviceId, environmentId }, lines: [], letters: 0, waiting: [], isWriting: false }
         queues.set(serviceId, queue)
-        for (const line of lines.slice(0, count)) queue.lines.push(line)
+        for (const line of lines) queue.lines.push(line)
         queue.letters += letters
         waitingLetters += letters
         await new Promise<void>((resolve, reject) => {
@@ -99,7 +104,7 @@ export function makeLineWriter({ db, log, rate = RATE, now = () => performance.n
           void flush(serviceId, queue)
         })
       }
-      return lines.length - count
+      return all - count
     },
     noteDropped,
     async stop() {

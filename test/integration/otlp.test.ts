@@ -62,6 +62,7 @@ async function deployed(id: string): Promise<Omit<Sending, 'id'>> {
 const send = (path: string, { body, token, headers = {} }: { body: string | Uint8Array; token?: string; headers?: Record<string, string> }) =>
   fetch(`http://127.0.0.1:${receiver.port}${path}`, { method: 'POST', headers: { 'content-type': typeof body === 'string' ? 'application/json' : 'application/x-protobuf', ...(token === undefined ? {} : { 'x-easel-otlp-token': token }), ...headers }, body: body as BodyInit })
 const logsOf = (...bodies: string[]) => JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: bodies.map((text) => ({ timeUnixNano: `${Date.now()}000000`, body: { stringValue: text } })) }] }] })
+const varint = (value: number): Buffer => (value < 128 ? Buffer.from([value]) : Buffer.concat([Buffer.from([(value & 127) | 128]), varint(value >>> 7)]))
 const lines = (serviceId: string) => t.database.sql<{ text: string; level: number | null; stream: string; deployment_id: string; attributes: Record<string, unknown> | null }[]>`select text, level, stream, deployment_id, attributes from log_lines where service_id = ${serviceId} and kind = 'runtime' order by id`
 const stored = async (measure: string, name: string) =>
   (await t.database.sql<{ attributes: string; bucket: string | null; value: number }[]>`
@@ -155,6 +156,10 @@ describe('what is refused', () => {
     expect(await statusOf('/v1/logs', { body: new Uint8Array([1, 2, 3]), headers: { 'content-encoding': 'gzip' } })).toBe(400)
     expect(await statusOf('/v1/logs', { body: gzipSync(Buffer.alloc(40 * 1024 * 1024)), headers: { 'content-encoding': 'gzip' } })).toBe(413)
     expect(await statusOf('/v1/logs', { body: Buffer.alloc(5 * 1024 * 1024) })).toBe(413)
+    // Two bytes each as they are sent: records that say nothing.
+    const empty = Buffer.concat([Buffer.from([10]), varint(3_000_004), Buffer.from([18]), varint(3_000_000), Buffer.alloc(3_000_000, Buffer.from([18, 0]))])
+    expect(await statusOf('/v1/logs', { body: empty })).toBe(413)
+    expect(await statusOf('/v1/logs', { body: `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${'{},'.repeat(500_000)}{}]}]}]}` })).toBe(413)
     expect(await statusOf('/v2/logs', { body: '{}' })).toBe(404)
     expect((await fetch(`http://127.0.0.1:${receiver.port}/v1/logs`)).status).toBe(405)
     const traces = await send('/v1/traces', { body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{}, {}] }] }] }), token })
