@@ -18,5 +18,9 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'registries', column: 'password_sealed', reads: [], context: (row) => `registry:${row.id}` },
   { table: 'stores', column: 'secret_sealed', reads: [], context: (row) => `store:${row.id}` },
   { table: 'alert_channels', column: 'secret_sealed', reads: [], context: (row) => `channel:${row.id}` },
+  { table: 'domains', column: 'dns_settings_sealed', reads: [], context: (row) => `domain-dns:${row.id}` },
+  { table: 'certificates', column: 'key_sealed', reads: [], context: (row) => `certificate:${row.id}` },
+  { table: 'acme_accounts', column: 'key_sealed', reads: [], context: (row) => `acme-account:${row.id}` },
+  { table: 'acme_challenges', column: 'key_sealed', reads: [], context: (row) => `acme-challenge:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]
