@@ -44,6 +44,7 @@ const Environment = z.object({
   EASEL_ACME_CHALLENGE: z.enum(['http-01', 'tls-alpn-01']).default('http-01'),
   EASEL_ACME_EAB_KID: z.string().min(1).optional(),
   EASEL_ACME_EAB_HMAC_KEY: z.string().regex(/^[A-Za-z0-9_+/=-]{16,}$/, 'must be in base64url, as the certificate authority gave it').optional(),
+  EASEL_DNS_RESOLVERS: z.string().regex(/^[0-9a-fA-F.:[\]]+(,[0-9a-fA-F.:[\]]+)*$/, 'must be addresses of name servers separated by commas, such as 192.0.2.53,[2001:db8::53]:5353').optional(),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -91,6 +92,8 @@ export type Config = {
   alertsToPrivate: boolean
   /** The authority that certificates are asked of; null for none. */
   acme: AcmeConfig | null
+  /** Name servers that are asked about host names people bring; empty for those of this machine. */
+  dnsResolvers: string[]
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -168,6 +171,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
     acme: acmeOf(env),
+    dnsResolvers: env.EASEL_DNS_RESOLVERS?.split(',') ?? [],
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,
