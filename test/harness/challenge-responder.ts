@@ -15,15 +15,15 @@ export async function startResponder(engineOf: () => Pick<Engine, 'db' | 'seal' 
       response.writeHead(found ? 200 : 404).end(found?.type === 'http-01' ? (state.answers ?? found.keyAuthorization) : '')
     })
   })
+  const contextFor = async (name: string) => {
+    const [certificates, challenges] = await Promise.all([certificatesToPublish(engineOf()), challengesToPublish(engineOf())])
+    const shown = challenges.find((each) => each.type === 'tls-alpn-01' && each.host === name)
+    const found = certificates.find(({ id, hosts }) => (shown?.type === 'tls-alpn-01' ? id === shown.certificateId : hosts.includes(name)))
+    return found && createSecureContext({ cert: found.chainPem, key: found.keyPem })
+  }
   const tls = createTls({
     ALPNProtocols: ['acme-tls/1', 'http/1.1'],
-    SNICallback: (name, done) => {
-      void Promise.all([certificatesToPublish(engineOf()), challengesToPublish(engineOf())]).then(([certificates, challenges]) => {
-        const shown = challenges.find((each) => each.type === 'tls-alpn-01' && each.host === name)
-        const found = certificates.find(({ id, hosts }) => (shown?.type === 'tls-alpn-01' ? id === shown.certificateId : hosts.includes(name)))
-        done(found ? null : new Error('nothing for that name'), found && createSecureContext({ cert: found.chainPem, key: found.keyPem }))
-      })
-    },
+    SNICallback: (name, done) => void contextFor(name).then((context) => queueMicrotask(() => done(context ? null : new Error('nothing for that name'), context))),
   }, (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok'))
   tls.on('tlsClientError', () => undefined)
   await Promise.all([new Promise<void>((done) => http.listen(httpPort, '127.0.0.1', done)), new Promise<void>((done) => tls.listen(tlsPort, '127.0.0.1', done))])

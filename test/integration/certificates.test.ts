@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { connect } from 'node:tls'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
