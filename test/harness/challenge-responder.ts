@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { createServer as createTls, createSecureContext } from 'node:tls'
+import { createServer as createTls, createSecureContext, type SecureContext } from 'node:tls'
 
 import { certificatesToPublish, challengesToPublish } from '../../lib/provisioning/certificate/publish'
 import type { Engine } from '../../lib/provisioning/engine'
@@ -21,9 +21,13 @@ export async function startResponder(engineOf: () => Pick<Engine, 'db' | 'seal' 
     const found = certificates.find(({ id, hosts }) => (shown?.type === 'tls-alpn-01' ? id === shown.certificateId : hosts.includes(name)))
     return found && createSecureContext({ cert: found.chainPem, key: found.keyPem })
   }
+  const show = async (name: string, done: (error: Error | null, context?: SecureContext) => void) => {
+    const context = await contextFor(name)
+    done(context ? null : new Error('nothing for that name'), context)
+  }
   const tls = createTls({
     ALPNProtocols: ['acme-tls/1', 'http/1.1'],
-    SNICallback: (name, done) => void contextFor(name).then((context) => queueMicrotask(() => done(context ? null : new Error('nothing for that name'), context))),
+    SNICallback: (name, done) => void show(name, done),
   }, (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok'))
   tls.on('tlsClientError', () => undefined)
   await Promise.all([new Promise<void>((done) => http.listen(httpPort, '127.0.0.1', done)), new Promise<void>((done) => tls.listen(tlsPort, '127.0.0.1', done))])
