@@ -11,7 +11,7 @@ import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/watch-wanted'
 import type { Engine } from '../../lib/provisioning/engine'
-import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
+import type { Certificate, Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import type { Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { dataPaths } from '../../lib/provisioning/paths'
 import { openCgroups } from '../../lib/provisioning/process/cgroup'
@@ -33,6 +33,7 @@ import { platformForTest, type TestPlatform } from './platform'
 
 export type FakeIngress = Ingress & {
   table: RouteTable
+  certificates: readonly Certificate[]
   isDown: boolean
   /** What is open, by `host:port`. */
   open: Record<string, number>
@@ -198,6 +199,11 @@ function fakeIngress(): FakeIngress {
       if (ingress.isDown) throw new Error('The proxy is down.')
       if (table.version < ingress.table.version) throw new Error('An older table followed a newer one.')
       ingress.table = table
+    },
+    certificates: [],
+    async publishCertificates(certificates) {
+      if (ingress.isDown) throw new Error('The proxy is down.')
+      ingress.certificates = certificates
     },
     open: {},
     arrivals: {},
