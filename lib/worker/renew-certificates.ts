@@ -12,7 +12,7 @@ const MOST_AT_ONCE = 20
 export async function renewCertificates({ db, now, config }: Pick<Engine, 'db' | 'now' | 'config'>): Promise<void> {
   await removeExpiredChallenges(db, now())
   await removeOldOrders(db, new Date(now().getTime() - ORDERS_MS))
-  if (config.acme === null) return
+  if (config.acme === null || config.ingress.httpsPort === null) return
   const due = (await renewable(db, now())).filter((row) => isDue(row, now()))
   const renewals = await Promise.all(due.slice(0, MOST_AT_ONCE).map(({ domainId }) => certifiedDomain(db, domainId)))
   const wanted = [...renewals.filter((domain) => domain !== null), ...(await unserved(db, now())).slice(0, MOST_AT_ONCE)]

@@ -26,7 +26,7 @@ export type DnsProviderName = keyof typeof PROVIDERS
 
 /** The provider of a domain, with its settings opened. Gives up with a sentence where they cannot be used. */
 export function makeDnsProvider(name: string, settings: unknown, room: ProviderRoom): DnsProvider {
-  if (!(name in PROVIDERS)) giveUp('challenge_failed', `This version knows no DNS provider called “${name}”. Choose one of ${Object.keys(PROVIDERS).join(', ')}.`)
+  if (!Object.hasOwn(PROVIDERS, name)) giveUp('challenge_failed', `This version knows no DNS provider called “${name}”. Choose one of ${Object.keys(PROVIDERS).join(', ')}.`)
   try {
     return PROVIDERS[name as DnsProviderName](settings, room)
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { AcmeConfig } from '../../config'
 import { abandon, attemptsFor, beginAttempt, endFailed, endIssued, ordersSince, removeChallenges, type OrderRow } from '../../db/queries/engine/acme'
 import { holdLocks } from '../../db/queries/engine/advisory-lock'
-import { certifiedDomain, keepCertificate, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
+import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
 import type { CertificateFailure } from '../../domain/certificate/problem'
 import { registeredDomain } from '../../domain/certificate/registered'
@@ -17,10 +17,10 @@ import { providerOf } from './proof'
 export type IssuingEngine = Pick<Engine, 'db' | 'sql' | 'seal' | 'ingress' | 'config' | 'log' | 'now' | 'at'>
 
 /** What tests set otherwise. `limitMs`: how long is waited until a challenge can be seen. */
-export type IssueOptions = { provider?: DnsProvider; tlsPort?: number; limitMs?: number }
+export type IssueOptions = { provider?: DnsProvider; limitMs?: number }
 
 /**
- * How an attempt ended. `busy`: another worker is at it. `gone`: nothing to do it for. `off`: there is no authority. `kept`: what there is lasts. `waiting`: it is too early
+ * How an attempt ended. `busy`: another worker is at it. `gone`: nothing to do it for. `off`: there is no authority, or nobody who would show a certificate. `kept`: what there is lasts. `waiting`: it is too early
  * to try again. `failed`: the order says why, and when it is tried again.
  */
 export type IssueEnd = 'busy' | 'gone' | 'off' | 'kept' | 'waiting' | 'issued' | 'failed'
@@ -30,8 +30,8 @@ export type IssueEnd = 'busy' | 'gone' | 'off' | 'kept' | 'waiting' | 'issued' |
  * for one name; what a worker that died has begun is gone on with. Throws when the database is away or the signal aborts.
  */
 export async function issueCertificate(engine: IssuingEngine, domainId: string, signal: AbortSignal, options: IssueOptions = {}): Promise<IssueEnd> {
-  const { acme } = engine.config
-  if (acme === null) return 'off'
+  const { acme, ingress } = engine.config
+  if (acme === null || ingress.httpsPort === null) return 'off'
   const lock = await holdLocks(engine.sql, `certificate:${domainId}`)
   if (!lock) return 'busy'
   try {
@@ -101,6 +101,7 @@ async function keep({ engine, domain, signal }: Room, issued: Issued): Promise<I
   const isKept = await db.transaction(async (tx) => {
     const kept = await keepCertificate(tx, row, engine.now())
     await endIssued(tx, orderId, engine.now())
+    await lookSoon(tx, domain.id, engine.now())
     return kept
   })
   if (!isKept) return 'gone'
@@ -116,7 +117,10 @@ async function fail({ engine, domain }: Room, { failure, failures, cause }: { fa
   const [order] = await attemptsFor(engine.db, domain.id)
   // The domain is gone, and its order with it.
   if (!order) return 'gone'
-  await endFailed(engine.db, order.id, { ...failure, at, retryAfter })
+  await engine.db.transaction(async (tx) => {
+    await endFailed(tx, order.id, { ...failure, at, retryAfter })
+    await lookSoon(tx, domain.id, at)
+  })
   engine.log.warn({ domain: domain.id, host: domain.hostname, reason: failure.reason, retryAfter, cause }, 'a certificate was not issued')
   return 'failed'
 }

@@ -90,7 +90,7 @@ async function prove(ordering: Ordering, client: acme.Client, order: acme.Order)
   try {
     for (const authorization of await client.getAuthorizations(order)) {
       if (authorization.status !== 'pending') continue
-      const proving = { engine, domain, preferred, tlsPort: options.tlsPort ?? null, signal, provider, limitMs: options.limitMs ?? null }
+      const proving = { engine, domain, preferred, signal, provider, limitMs: options.limitMs ?? null }
       const { challenge, remove } = await show(proving, client, authorization)
       shown.push(remove)
       await engine.at?.('certificate:shown')

@@ -17,13 +17,12 @@ const SHOWN_MS = 30 * 60_000
 const OWN_MS = 30_000
 const DNS_MS = 3 * 60_000
 
-/** What an order is proven with. `tlsPort`: where our own proxy speaks TLS; null for nowhere. */
+/** What an order is proven with. */
 export type Proving = {
   engine: Pick<Engine, 'db' | 'seal' | 'ingress' | 'config' | 'log' | 'now'>
   domain: CertifiedDomain
   /** The way of HTTP or TLS that is preferred. */
   preferred: 'http-01' | 'tls-alpn-01'
-  tlsPort: number | null
   /** Who sets DNS records; null: it is proven by HTTP or TLS. */
   provider: DnsProvider | null
   /** How long is waited until it can be seen, where that is not the usual time. */
@@ -45,9 +44,9 @@ export function providerOf({ engine, domain }: Pick<Proving, 'engine' | 'domain'
 
 /** Shows what the authority will look for, and waits until it can be seen. Answers the challenge to tell the authority of. */
 export async function show(proving: Proving, client: acme.Client, authorization: Authorization): Promise<{ challenge: Challenge } & Shown> {
-  const { provider } = proving
+  const { provider, engine } = proving
   const offered = authorization.challenges
-  const wanted = provider ? ['dns-01'] : proving.tlsPort === null ? ['http-01'] : [proving.preferred, 'http-01', 'tls-alpn-01']
+  const wanted = provider ? ['dns-01'] : engine.config.ingress.httpsPort === null ? ['http-01'] : [proving.preferred, 'http-01', 'tls-alpn-01']
   const challenge = wanted.map((type) => offered.find((each) => each.type === type)).find((each) => each !== undefined)
   if (!challenge) giveUp('authority_refused', `The certificate authority offers ${offered.map(({ type }) => type).join(', ') || 'nothing'} to prove ${proving.domain.hostname}, and only ${wanted.join(' or ')} can be done here.`)
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge)
@@ -84,14 +83,14 @@ async function showByHttp({ engine, domain, signal, limitMs }: Proving, { host, 
 
 type ByTls = { authorization: Authorization; challenge: Challenge; keyAuthorization: string }
 
-async function showByTls({ engine, domain, tlsPort, signal, limitMs }: Proving, { authorization, challenge, keyAuthorization }: ByTls): Promise<void> {
+async function showByTls({ engine, domain, signal, limitMs }: Proving, { authorization, challenge, keyAuthorization }: ByTls): Promise<void> {
   const host = authorization.identifier.value
   const id = newId('acmeChallenge')
   const [key, certificate] = await acme.crypto.createAlpnCertificate(authorization, keyAuthorization, newKeyPem())
   const certificatePem = certificate.toString()
   await addChallenge(engine.db, { id, domainId: domain.id, type: 'tls-alpn-01', host, token: challenge.token, keyAuthorization, certificatePem, keySealed: sealChallengeKey(engine.seal, id, key.toString()), expiresAt: expiry(engine) })
   await publishRoutes(engine, false, signal)
-  const door = doorOf(engine.config.ingress.host, tlsPort!)
+  const door = doorOf(engine.config.ingress.host, engine.config.ingress.httpsPort ?? 443)
   refuseHidden(await untilShown((limit) => showsTls(door, { host, certificatePem }, limit), { signal, limitMs: limitMs ?? OWN_MS }))
 }
 

@@ -43,6 +43,11 @@ export async function keepCertificate(tx: Db, row: NewCertificate, createdAt: Da
   return true
 }
 
+/** Has a host name looked at with the next round: what is known of its certificate has changed. */
+export async function lookSoon(tx: Db, domainId: string, now: Date): Promise<void> {
+  await tx.update(domains).set({ nextCheckAt: now }).where(eq(domains.id, domainId))
+}
+
 /** What the authority has revoked is never served again. */
 export async function markRevoked(db: Db, certificateId: string, at: Date): Promise<void> {
   await db.update(certificates).set({ revokedAt: at }).where(and(eq(certificates.id, certificateId), isNull(certificates.revokedAt)))
