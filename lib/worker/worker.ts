@@ -22,6 +22,7 @@ import { checkRegistries } from './check-registries'
 import { checkStores } from './check-stores'
 import type { Clock } from './clock'
 import { every, toNextStep } from './every'
+import { makeRevocationRound } from './find-revoked-certificates'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
@@ -71,6 +72,7 @@ const STORES_MS = 2_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
 const CERTIFICATES_MS = 20_000
+const REVOKED_MS = 5 * 60_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
@@ -109,6 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const traffic = followTraffic(engine)
   const words = makeWordIndexer(engine)
   const http = followHttp(engine)
+  const findRevoked = makeRevocationRound(engine)
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
@@ -141,6 +144,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),
+    every(REVOKED_MS, 'revoked certificates', log, async () => void ((await life.lead('certificates')) && (await findRevoked(shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

@@ -1,10 +1,12 @@
 import type { X509Certificate } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { connect } from 'node:tls'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { accountAt, attemptsFor, forgetPause, lastAttempt, shownChallenges } from '../../lib/db/queries/engine/acme'
-import { endingCertificates, servedCertificates } from '../../lib/db/queries/engine/certificates'
+import { endingCertificates, keepCertificate, servedCertificates } from '../../lib/db/queries/engine/certificates'
 import { domains } from '../../lib/db/schema/domain'
 import { DEFAULT_RULES } from '../../lib/domain/site'
 import { newId } from '../../lib/ids'
@@ -13,10 +15,14 @@ import { callAuthority } from '../../lib/provisioning/certificate/authority-call
 import { issueCertificate, type IssueOptions } from '../../lib/provisioning/certificate/issue'
 import { certificatesToPublish } from '../../lib/provisioning/certificate/publish'
 import type { Engine } from '../../lib/provisioning/engine'
+import { readCertificate } from '../../lib/secrets/judge-certificate'
+import { sealCertificateKey } from '../../lib/secrets/sealed-certificate'
+import { makeRevocationRound } from '../../lib/worker/find-revoked-certificates'
 import { renewCertificates } from '../../lib/worker/renew-certificates'
 import { startResponder } from '../harness/challenge-responder'
 import { engineForTest, type TestEngine } from '../harness/engine'
 import { freePort, pebbleProblem, startPebble, type TestPebble } from '../harness/pebble'
+import { makeOwnAuthority } from '../harness/revoked'
 import { until } from '../harness/until'
 
 // Certificates of a real authority: Pebble, which looks for the challenges by real HTTP, TLS and DNS.
@@ -241,6 +247,38 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     expect(await why(domain)).toMatchObject({ outcome: 'open' })
     expect(await issue(domain)).toBe('issued')
     expect((await attemptsFor(engine.db, domain.id)).map(({ outcome }) => outcome)).toEqual(['issued', 'failed'])
+  })
+
+  test('one that its authority has revoked is not served any more, and another one is asked for', async () => {
+    const own = makeOwnAuthority()
+    const domain = await add()
+    await issue(domain)
+    let list = own.list()
+    const server = createServer((_, response) => void response.end(list))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { chainPem, keyPem } = own.issue('leaf', { host: domain.hostname, listUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/list.crl` })
+    // As if that authority had been asked.
+    const id = newId('certificate')
+    await keepCertificate(engine.db, { id, domainId: domain.id, source: 'acme', keySealed: sealCertificateKey(engine.seal, id, keyPem), ...readCertificate(chainPem) }, engine.now())
+    const round = makeRevocationRound(engine)
+    await round(signal)
+    expect((await served(domain))!.id).toBe(id)
+    own.revoke('leaf')
+    list = own.list()
+    await round(signal)
+    expect((await served(domain))!.id).toBe(id)
+    t.clock.now = new Date(engine.now().getTime() + 7 * HOUR_MS)
+    await round(signal)
+    expect(await served(domain)).toBeNull()
+    expect((await certificatesToPublish(engine)).filter(({ hosts }) => hosts.includes(domain.hostname))).toEqual([])
+    pebble.clock.aheadMs = t.clock.now.getTime() - Date.now()
+    await engine.sql`delete from domains where id <> ${domain.id}`
+    await renewCertificates(engine)
+    await t.settle()
+    t.clock.now = new Date()
+    expect((await served(domain))!.id).not.toBe(id)
+    server.close()
+    own.remove()
   })
 
   test('it is renewed by a job before it ends, told where that fails, and goes with its domain', async () => {
