@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
@@ -9,14 +10,32 @@ import { z } from 'zod'
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1, 'must be between 1 and 65535').max(65535, 'must be between 1 and 65535')
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
 
+function commaList(isGood: (part: string) => boolean, message: string) {
+  return z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).refine((parts) => parts.every(isGood), message)
+}
+
+function isAddressOrName(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i.test(text)
+}
+
+/** As Node takes them: an address, with a port when it is another one than 53. */
+function isResolver(text: string): boolean {
+  const [, bracketed, port] = /^(?:\[([0-9a-f:.]+)\]|[^\s:[\]]+)(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const host = bracketed ?? (text.split(':').length > 2 ? text : text.replace(/:\d+$/, ''))
+  return isIP(host) !== 0 && (port === undefined || (Number(port) > 0 && Number(port) < 65_536))
+}
+
 const Environment = z.object({
   EASEL_DATA_DIR: z.string().min(1).optional(),
   PORT: port.default(3000),
   EASEL_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_PUBLIC_URL: z.url().optional(),
   EASEL_INGRESS_PORT: port.default(8080),
+  EASEL_INGRESS_HTTPS_PORT: port.optional(),
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
+  EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
+  EASEL_DNS_RESOLVERS: commaList(isResolver, 'must be addresses of DNS resolvers, such as 1.1.1.1,9.9.9.9:53').optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
   EASEL_SESSION_KEY: z.string().min(32).optional(),
   EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
@@ -53,7 +72,11 @@ export type Config = {
   host: string
   /** The console's address as a browser sees it, without a trailing slash. */
   publicUrl: string
-  ingress: { port: number; host: string; domain: string }
+  ingress: { port: number; httpsPort: number | null; host: string; domain: string }
+  /** What host names that people bring must lead to: addresses, or a name; empty while nobody has said. */
+  ingressAddresses: string[]
+  /** Who is asked about those names; empty for the resolvers of the system. */
+  dnsResolvers: string[]
   databaseUrl: string | undefined
   sessionKey: string | undefined
   encryptionKey: string | undefined
@@ -127,7 +150,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     port: env.PORT,
     host: env.EASEL_HOST,
     publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
-    ingress: { port: env.EASEL_INGRESS_PORT, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingressAddresses: env.EASEL_INGRESS_ADDRESSES ?? [],
+    dnsResolvers: env.EASEL_DNS_RESOLVERS ?? [],
     databaseUrl: env.DATABASE_URL,
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,

@@ -14,6 +14,12 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
   return `http://${hostLabel}.${ingress.domain}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
+/** The address of a host name that somebody brought: HTTPS as soon as it has a certificate, and the proxy serves it. */
+export function siteUrl({ hostname, isSecure }: { hostname: string; isSecure: boolean }, ingress: { port: number; httpsPort: number | null }): string {
+  if (isSecure && ingress.httpsPort !== null) return `https://${hostname}${ingress.httpsPort === 443 ? '' : `:${ingress.httpsPort}`}`
+  return `http://${hostname}${ingress.port === 80 ? '' : `:${ingress.port}`}`
+}
+
 /** The port a service listens on where each has an address of its own, unless its image says another. */
 export const CONTAINER_PORT = 8080
 

@@ -1,0 +1,10 @@
+import type { Seal } from './seal'
+
+export function sealCertificateKey(seal: Seal, certificateId: string, keyPem: string): string {
+  return seal.seal(keyPem, `certificate:${certificateId}`)
+}
+
+/** The key of a certificate, as PEM. */
+export function openCertificateKey(seal: Seal, { id, keySealed }: { id: string; keySealed: string }): string {
+  return seal.open(keySealed, `certificate:${id}`)
+}
