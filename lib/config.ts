@@ -57,6 +57,12 @@ const Environment = z.object({
   EASEL_DOCKER_BUDGET_GIB: z.coerce.number({ error: 'must be a number of gibibytes' }).min(1, 'must be at least 1').optional(),
   EASEL_DOCKER_CLEAN_CACHE: flag.default(false),
   EASEL_ALERTS_TO_PRIVATE: flag.default(true),
+  EASEL_ACME_DIRECTORY: z.union([z.literal('off'), z.url({ protocol: /^https$/ })], { error: 'must be the address (https://…) of the directory of a certificate authority, or off' }).default('https://acme-v02.api.letsencrypt.org/directory'),
+  EASEL_ACME_EMAIL: z.email('must be an e-mail address').optional(),
+  EASEL_ACME_CA_FILE: z.string().min(1).optional(),
+  EASEL_ACME_CHALLENGE: z.enum(['http-01', 'tls-alpn-01']).default('http-01'),
+  EASEL_ACME_EAB_KID: z.string().min(1).optional(),
+  EASEL_ACME_EAB_HMAC_KEY: z.string().regex(/^[A-Za-z0-9_+/=-]{16,}$/, 'must be in base64url, as the certificate authority gave it').optional(),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -106,12 +112,28 @@ export type Config = {
   dockerDisk: { budgetBytes: number | null; cleansCache: boolean }
   /** Whether alerts may be sent to addresses of this machine and of private networks. */
   alertsToPrivate: boolean
+  /** The authority that certificates are asked of; null for none. */
+  acme: AcmeConfig | null
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
   /** Whether everything that is shown is invented: set by the supervisor of a demo. */
   isDemo: boolean
   processName: string
+}
+
+/** A certificate authority that speaks ACME (RFC 8555), and how it is spoken to. */
+export type AcmeConfig = {
+  /** Address of its directory. */
+  directory: string
+  /** Told to the authority, which may write about certificates that end. */
+  email: string | null
+  /** Certificates (PEM) of who vouches for the authority's own address; null for those that Node knows. */
+  caFile: string | null
+  /** How a host name is proven, where no DNS records are set. */
+  challenge: 'http-01' | 'tls-alpn-01'
+  /** Credentials of an account that the authority gave (external account binding). */
+  binding: { keyId: string; hmacKey: string } | null
 }
 
 /** Thrown with one sentence per wrong variable. */
@@ -170,10 +192,24 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     docker: env.EASEL_DOCKER,
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
+    acme: acmeOf(env),
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,
     processName: env.EASEL_PROCESS,
+  }
+}
+
+function acmeOf(env: z.infer<typeof Environment>): AcmeConfig | null {
+  const { EASEL_ACME_EAB_KID: keyId, EASEL_ACME_EAB_HMAC_KEY: hmacKey } = env
+  if ((keyId === undefined) !== (hmacKey === undefined)) throw new ConfigError(['EASEL_ACME_EAB_KID and EASEL_ACME_EAB_HMAC_KEY belong together: set both, or neither.'])
+  if (env.EASEL_ACME_DIRECTORY === 'off') return null
+  return {
+    directory: env.EASEL_ACME_DIRECTORY,
+    email: env.EASEL_ACME_EMAIL ?? null,
+    caFile: env.EASEL_ACME_CA_FILE ?? null,
+    challenge: env.EASEL_ACME_CHALLENGE,
+    binding: keyId === undefined || hmacKey === undefined ? null : { keyId, hmacKey },
   }
 }
 

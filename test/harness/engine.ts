@@ -145,7 +145,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     templatesDirectory: join(process.cwd(), 'templates'),
     imageTools: join(process.cwd(), 'dist', 'test', 'image-tools'),
     databasePrograms: { server: join(process.cwd(), 'dist', 'test', 'database-server.mjs'), probe: join(process.cwd(), 'dist', 'test', 'database-probe.mjs') },
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false }, alertsToPrivate: true, dnsResolvers: [], logBudgetBytes: 2 ** 31, logDays: 7 },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false }, alertsToPrivate: true, dnsResolvers: [], acme: null, logBudgetBytes: 2 ** 31, logDays: 7 },
     log,
     now,
   }

@@ -115,9 +115,16 @@ export const acmeOrders = pgTable(
     domainId: text('domain_id').references(() => domains.id, { onDelete: 'set null' }),
     /** The name under which limits are counted: the domain one registers. */
     registered: text('registered').notNull(),
+    host: text('host').notNull(),
+    /** Where the authority keeps it: a worker that takes over goes on with it. Null when it was never placed. */
+    url: text('url'),
     placedAt: instant('placed_at').notNull(),
     outcome: text('outcome').$type<'issued' | 'failed' | 'open'>().notNull(),
+    /** Of a failed one: why, in the words of the authority, and not before when it is tried again. */
+    reason: text('reason').$type<DomainReason>(),
+    message: text('message'),
     retryAfter: instant('retry_after'),
+    endedAt: instant('ended_at'),
   },
-  (t) => [index('acme_orders_registered').on(t.directory, t.registered, t.placedAt)],
+  (t) => [index('acme_orders_registered').on(t.directory, t.registered, t.placedAt), index('acme_orders_domain').on(t.domainId, t.placedAt)],
 )
