@@ -8,3 +8,7 @@ export function sealCertificateKey(seal: Seal, certificateId: string, keyPem: st
 export function openCertificateKey(seal: Seal, { id, keySealed }: { id: string; keySealed: string }): string {
   return seal.open(keySealed, `certificate:${id}`)
 }
+
+export function openChallengeKey(seal: Seal, challenge: { id: string; keySealed: string }): string {
+  return seal.open(challenge.keySealed, `acme-challenge:${challenge.id}`)
+}

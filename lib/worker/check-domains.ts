@@ -1,4 +1,4 @@
-import { certificateFacts, due, writeLook, type DueDomain } from '../db/queries/engine/domains'
+import { certificateFacts, due, troubleOf, writeLook, type DueDomain } from '../db/queries/engine/domains'
 import { caaIdentity } from '../domain/caa'
 import { isPublicDomain } from '../domain/domain-records'
 import { judge, type Verdict } from '../domain/domain-verdict'
@@ -42,9 +42,9 @@ async function checkOne(engine: Domains, row: DueDomain, signal: AbortSignal): P
   })
 }
 
-async function factsOf({ db }: Domains, row: DueDomain): Promise<CertificateFacts> {
-  void caaIdentity
-  return { certificates: await certificateFacts(db, row.id), trouble: null, authority: null, hasDnsProvider: row.dnsProvider !== null }
+async function factsOf({ db, config }: Domains, row: DueDomain): Promise<CertificateFacts> {
+  const [certificates, trouble] = await Promise.all([certificateFacts(db, row.id), troubleOf(db, row.id)])
+  return { certificates, trouble, authority: config.acme && { identity: caaIdentity(config.acme.directory) }, hasDnsProvider: row.dnsProvider !== null }
 }
 
 /** What is worth to be told. */

@@ -163,6 +163,8 @@ export type Traffic = {
 export type Ingress = {
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
+  /** Replaces all certificates, those of challenges too; sites and challenges of the table name them by id. Absent where there is no HTTPS. */
+  publishCertificates?(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
