@@ -5,6 +5,8 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
 import { z } from 'zod'
 
+import { parseRange } from './domain/source-range'
+
 // The only reader of `process.env`. Parsed once; every problem is listed at once, in words.
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1, 'must be between 1 and 65535').max(65535, 'must be between 1 and 65535')
@@ -32,6 +34,7 @@ const Environment = z.object({
   EASEL_PUBLIC_URL: z.url().optional(),
   EASEL_INGRESS_PORT: port.default(8080),
   EASEL_INGRESS_HTTPS_PORT: port.optional(),
+  EASEL_TRUSTED_PROXIES: z.string().transform((text) => text.split(',').map((range) => range.trim()).filter((range) => range !== '')).refine((ranges) => ranges.every((range) => parseRange(range) !== null), 'must be addresses and ranges such as 10.0.0.0/8,2001:db8::1').default([]),
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
   EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
@@ -78,7 +81,8 @@ export type Config = {
   host: string
   /** The console's address as a browser sees it, without a trailing slash. */
   publicUrl: string
-  ingress: { port: number; httpsPort: number | null; host: string; domain: string }
+  /** `httpsPort`: null for no HTTPS. `trustedProxies`: whose word is taken for whom they speak for. */
+  ingress: { port: number; httpsPort: number | null; host: string; domain: string; trustedProxies: string[] }
   /** What host names that people bring must lead to: addresses, or a name; empty while nobody has said. */
   ingressAddresses: string[]
   /** Who is asked about those names; empty for the resolvers of the system. */
@@ -165,6 +169,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
   if (env.PORT === env.EASEL_INGRESS_PORT) {
     throw new ConfigError([`PORT and EASEL_INGRESS_PORT are both ${env.PORT}: the console and the services need a port each.`])
   }
+  if (env.EASEL_INGRESS_HTTPS_PORT === env.PORT || env.EASEL_INGRESS_HTTPS_PORT === env.EASEL_INGRESS_PORT) {
+    throw new ConfigError([`EASEL_INGRESS_HTTPS_PORT is ${env.EASEL_INGRESS_HTTPS_PORT}, which is ${env.EASEL_INGRESS_HTTPS_PORT === env.PORT ? 'PORT' : 'EASEL_INGRESS_PORT'} as well: HTTPS needs a port of its own.`])
+  }
   const publicHost = isLoopback(env.EASEL_HOST) || env.EASEL_HOST === '0.0.0.0' || env.EASEL_HOST === '::' ? 'localhost' : env.EASEL_HOST
   return {
     dataDir: env.EASEL_DATA_DIR === undefined ? defaultDataDir() : resolve(env.EASEL_DATA_DIR),
@@ -172,7 +179,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     port: env.PORT,
     host: env.EASEL_HOST,
     publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
-    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, trustedProxies: env.EASEL_TRUSTED_PROXIES, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
     ingressAddresses: env.EASEL_INGRESS_ADDRESSES ?? [],
     dnsResolvers: env.EASEL_DNS_RESOLVERS ?? [],
     databaseUrl: env.DATABASE_URL,

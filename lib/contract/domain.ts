@@ -61,6 +61,17 @@ export const DomainCheckView = z.strictObject({
 })
 export type DomainCheckView = z.infer<typeof DomainCheckView>
 
+const ProviderAddress = z.string().trim().max(2_000).refine((text) => URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol), 'Must be an address such as https://dns.example.com.')
+const ProviderSecret = z.string().trim().min(1, 'Must not be empty.').max(2_000)
+
+/** Who sets DNS records for it, which proves a wildcard to a certificate authority. Kept sealed, never shown again. */
+export const DnsSettings = z.discriminatedUnion('provider', [
+  z.strictObject({ provider: z.literal('cloudflare'), token: ProviderSecret }),
+  z.strictObject({ provider: z.literal('acme-dns'), url: ProviderAddress, username: ProviderSecret, password: ProviderSecret, subdomain: z.string().trim().min(1).max(253) }),
+  z.strictObject({ provider: z.literal('webhook'), url: ProviderAddress, secret: ProviderSecret.optional() }),
+])
+export type DnsSettings = z.infer<typeof DnsSettings>
+
 const PathInput = z.strictObject({
   /** `/api` takes `/api` and `/api/…`, not `/apis`. */
   prefix: z.string().trim().max(300).regex(/^(\/[^/\s?#\\]+)+\/?$/, 'Must be a path such as /api.').transform((text) => text.replace(/\/$/, '')),
@@ -91,6 +102,8 @@ export const DomainView = z.strictObject({
   port: Port.nullable(),
   paths: z.array(z.strictObject({ prefix: z.string(), serviceId, port: Port.nullable(), isStripped: z.boolean() })),
   rules: SiteRulesView,
+  /** Who sets DNS records for it; null for nobody. */
+  dnsProvider: z.string().nullable(),
   state: z.enum(DOMAIN_STATES),
   reason: z.enum(DOMAIN_REASONS).nullable(),
   /** What is missing and what to do next, as a sentence. */
@@ -155,6 +168,8 @@ export const domainUpdate = command('domain.update', {
     redirectsToPrimary: z.boolean().optional(),
     paths: Paths.optional(),
     rules: SiteRulesInput.optional(),
+    /** Null: nobody does any more. */
+    dns: DnsSettings.nullable().optional(),
   }),
   output: DomainView,
   access: allow('domain.write', 'domain'),

@@ -1,4 +1,5 @@
-import { certificateFacts, due, troubleOf, writeLook, type DueDomain } from '../db/queries/engine/domains'
+import { lastAttempt } from '../db/queries/engine/acme'
+import { certificateFacts, due, writeLook, type DueDomain } from '../db/queries/engine/domains'
 import { caaIdentity } from '../domain/caa'
 import { isPublicDomain } from '../domain/domain-records'
 import { judge, type Verdict } from '../domain/domain-verdict'
@@ -38,12 +39,13 @@ async function checkOne(engine: Domains, row: DueDomain, signal: AbortSignal): P
     for (const type of newsOf(row, verdict)) await record(tx, 'platform', { type, subject: row.hostname, organizationId: row.organizationId, projectId: row.projectId, environmentId: row.environmentId, serviceId: row.serviceId, data: { domainId: row.id, reason: verdict.reason } })
     if (isServedOtherwise(row, verdict)) await enqueue(tx, { task: 'reconcile', environmentId: row.environmentId })
     if (row.state !== verdict.state) await announce(tx, { kind: 'graph', environmentId: row.environmentId })
-    void isCertificateWanted
+    if (isCertificateWanted && verdict.ownedAt !== null) await enqueue(tx, { task: 'issue-certificate', domainId: row.id, serviceId: row.serviceId })
   })
 }
 
 async function factsOf({ db, config }: Domains, row: DueDomain): Promise<CertificateFacts> {
-  const [certificates, trouble] = await Promise.all([certificateFacts(db, row.id), troubleOf(db, row.id)])
+  const [certificates, last] = await Promise.all([certificateFacts(db, row.id), lastAttempt(db, row.id)])
+  const trouble = last?.outcome === 'failed' && last.reason !== null ? { reason: last.reason, message: last.message ?? '' } : null
   return { certificates, trouble, authority: config.acme && { identity: caaIdentity(config.acme.directory) }, hasDnsProvider: row.dnsProvider !== null }
 }
 

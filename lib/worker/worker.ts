@@ -40,6 +40,7 @@ import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
+import { renewCertificates } from './renew-certificates'
 import { planSnapshots } from './plan-snapshots'
 import { sweepStores } from './sweep-stores'
 import { sweepUploads } from './sweep-uploads'
@@ -72,6 +73,7 @@ const DOMAINS_MS = 1_000
 const STORES_MS = 2_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
+const CERTIFICATES_MS = 20_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
@@ -142,6 +144,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
+    every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

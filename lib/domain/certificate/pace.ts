@@ -48,6 +48,8 @@ const PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, 3 * HOUR_M
 
 /** How long to wait after so many failures in a row. What somebody must change first is not tried every minute. */
 export function pauseAfterMs(failures: number, failure: { reason: DomainReason; retryAfterS: number | null }): number {
+  // A limit ends when it is said to end.
+  if (failure.reason === 'rate_limited' && failure.retryAfterS !== null) return Math.max(MINUTE_MS, failure.retryAfterS * 1000)
   const pause = PAUSES_MS[Math.min(Math.max(failures, 1), PAUSES_MS.length) - 1]!
   const least = failure.reason === 'caa_forbids' || failure.reason === 'rate_limited' || failure.reason === 'authority_refused' ? 15 * MINUTE_MS : 0
   return Math.max(pause, least, (failure.retryAfterS ?? 0) * 1000)

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 
 import { hashPassword } from '../../auth/password'
-import { domainUpdate } from '../../contract/domain'
+import { domainUpdate, type DnsSettings } from '../../contract/domain'
 import type { SiteRulesInput } from '../../contract/site-rules'
 import { appointPrimary, makePrimary } from '../../db/queries/domains'
 import { find as findEnvironment } from '../../db/queries/environments'
@@ -12,6 +12,7 @@ import type { TargetKind } from '../../domain/target'
 import { AppError, notFound } from '../../errors'
 import { announce } from '../../events/announce'
 import { enqueue } from '../../queue/jobs'
+import { sealDnsSettings } from '../../secrets/sealed-certificate'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
@@ -19,7 +20,7 @@ import { heldDomain } from './held'
 import { refusePort } from './refusals'
 import { domainView } from './view'
 
-export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serviceId, port, isPrimary, redirectsToPrimary, paths, rules }) => {
+export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serviceId, port, isPrimary, redirectsToPrimary, paths, rules, dns }) => {
   const { domain } = await heldDomain(ctx, domainId)
   const environment = await findEnvironment(ctx.db, domain.environmentId)
   if (!environment) throw notFound('domain')
@@ -39,6 +40,7 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
       ...(redirectsToPrimary === undefined ? {} : { redirectsToPrimary }),
       ...(paths === undefined ? {} : { paths }),
       ...(rules === undefined ? {} : { rules: await keptRules(rules, domain.rules) }),
+      ...(dns === undefined ? {} : { ...keptDns(ctx, domainId, dns), nextCheckAt: ctx.now() }),
     })
     .where(eq(domains.id, domainId))
   if (moves) await appointPrimary(ctx.db, domain.serviceId)
@@ -74,6 +76,12 @@ async function keptRules({ basicAuth, ...rules }: SiteRulesInput, former: SiteRu
     }),
   )
   return { ...rules, basicAuth: people }
+}
+
+function keptDns({ seal }: Pick<ScopedCtx, 'seal'>, domainId: string, dns: DnsSettings | null): { dnsProvider: string | null; dnsSettingsSealed: string | null } {
+  if (dns === null) return { dnsProvider: null, dnsSettingsSealed: null }
+  const { provider, ...settings } = dns
+  return { dnsProvider: provider, dnsSettingsSealed: sealDnsSettings(seal, domainId, settings) }
 }
 
 function refused(field: string, message: string): AppError {

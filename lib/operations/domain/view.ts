@@ -45,6 +45,7 @@ function toView(row: PlacedDomain, certificates: readonly CertificateRow[], { co
     port: row.port,
     paths: [...row.paths],
     rules: { ...row.rules, redirects: [...row.rules.redirects], headers: [...row.rules.headers], allow: [...row.rules.allow], deny: [...row.rules.deny], basicAuth: row.rules.basicAuth.map(({ name }) => ({ name })) },
+    dnsProvider: row.dnsProvider,
     state: row.state,
     reason: row.reason,
     message: messageOf(row),

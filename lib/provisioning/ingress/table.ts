@@ -76,14 +76,17 @@ export const SiteRules = z.strictObject({
   hsts: z.strictObject({ maxAgeS: z.number().int().min(0), includeSubdomains: z.boolean(), preload: z.boolean() }).nullable(),
   /** All of it is sent on to another host name of the service, path and query kept. */
   redirectTo: z.string().nullable(),
-  /** By path, the first that fits; `to` is a path or an address. */
+  /**
+   * By path, the first that fits; `to` is a path or an address. `/old` is that path alone; with `/*` at the end it is everything
+   * below as well, and what came there is put where `to` ends with the same. The query is kept, unless `to` has one.
+   */
   redirects: z.array(z.strictObject({ from: z.string().startsWith('/'), to: z.string(), status: z.union([z.literal(301), z.literal(302), z.literal(307), z.literal(308)]) })),
   /** Set in every answer; a value of null takes the header away. */
   headers: z.array(z.strictObject({ name: z.string(), value: z.string().nullable() })),
   /** Addresses and ranges. `deny` goes first; an empty `allow` lets everybody in. */
   allow: z.array(z.string()),
   deny: z.array(z.string()),
-  /** Who may come in, by name; passwords as argon2id hashes. Empty for everybody. */
+  /** Who may come in, by name; passwords as argon2id hashes. Empty for everybody. The workload is not told the password. */
   basicAuth: z.array(z.strictObject({ name: z.string(), hash: z.string() })),
   /** Everybody is answered 503 with this text instead. */
   maintenance: z.strictObject({ message: z.string() }).nullable(),
@@ -118,7 +121,15 @@ export const Challenge = z.discriminatedUnion('type', [
 export type Challenge = z.infer<typeof Challenge>
 
 /** A chain and its key, which only the proxy reads: published apart from the table, kept sealed on its disk. */
-export type Certificate = { id: string; /** Changes whenever chain or key do. */ fingerprint: string; hosts: string[]; chainPem: string; keyPem: string }
+export const Certificate = z.strictObject({
+  id: z.string(),
+  /** Changes whenever chain or key do. */
+  fingerprint: z.string(),
+  hosts: z.array(z.string()),
+  chainPem: z.string(),
+  keyPem: z.string(),
+})
+export type Certificate = z.infer<typeof Certificate>
 
 export const RouteTable = z.strictObject({
   /** Rises with every publication; a smaller one than the present is refused. */
@@ -161,10 +172,14 @@ export type Traffic = {
 
 /** A proxy that can be told the whole table. */
 export type Ingress = {
+  /**
+   * Replaces all certificates, those of challenges too; sites and challenges of the table name them by id. Connections that are open
+   * go on with what they have. One that cannot be used (a key of another certificate, say) is left out and told in the status, the
+   * others are served. The same ones again are fine. Throws AppError `unavailable` when the proxy cannot be reached.
+   */
+  publishCertificates(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
-  /** Replaces all certificates, those of challenges too; sites and challenges of the table name them by id. Absent where there is no HTTPS. */
-  publishCertificates?(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 
-import { certificatesWithKeys, challengeCertificates, openChallenges, servedDomains, type KeptCertificate } from '../../db/queries/engine/domains'
+import { servedDomains } from '../../db/queries/engine/domains'
 import { exposedDatabases, lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
-import type { Seal } from '../../secrets/seal'
-import { openCertificateKey, openChallengeKey } from '../../secrets/sealed-certificate'
+import { certificatesToPublish, challengesToPublish } from '../certificate/publish'
 import type { Engine } from '../engine'
-import type { Certificate, Challenge, RouteTable } from '../ingress/table'
+import type { RouteTable } from '../ingress/table'
 import { part } from '../step-in'
 import { routesOf, tcpRoutesOf } from './routes'
 import { presencesOf, sitesOf } from './sites'
@@ -33,7 +32,7 @@ export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boole
   return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
     const table = await tableOf(tx, engine)
-    const certificates = await certificatesOf(tx, engine, table)
+    const certificates = namesSome(table) ? await certificatesToPublish({ ...engine, db: tx }) : []
     const shown = certificates.length === 0 ? '' : digest(certificates.map(({ id, fingerprint }) => [id, fingerprint]))
     const hash = `${digest(parts(table))}${shown === '' ? '' : `:${shown}`}`
     if (hash === former.hash && !check) return 'same'
@@ -47,7 +46,7 @@ export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boole
     const version = Math.max(former.version, probe.version) + 1
     await part(engine, 'publish:routes', async () => {
       // Before the table that names them, so that none is missing when it is in force.
-      if (!isKnown || shown !== (former.hash.split(':')[1] ?? '')) await engine.ingress.publishCertificates?.(certificates.map((each) => opened(engine.seal, each)), limit)
+      if (shown !== (former.hash.split(':')[1] ?? '') || (!isKnown && shown !== '')) await engine.ingress.publishCertificates(certificates, limit)
       await engine.ingress.publish({ version, ...table }, limit)
       await engine.at?.('publish:routes:during')
       await recordPublication(tx, { version, hash })
@@ -62,24 +61,19 @@ type Table = Omit<RouteTable, 'version'>
 async function tableOf(tx: Db, { config, now }: Publishing): Promise<Table> {
   const routes = routesOf(await routedServices(tx), config.ingress.domain)
   const domains = await servedDomains(tx, now())
-  const asked = (await openChallenges(tx, now())).map(({ id, type, host, token, keyAuthorization }): Challenge => (type === 'http-01' ? { type, host, token, keyAuthorization } : { type, host, certificateId: id }))
-  return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null }), challenges: [...presencesOf(domains), ...asked] }
+  const challenges = [...presencesOf(domains), ...(await challengesToPublish({ db: tx, now }))]
+  return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null }), challenges }
+}
+
+/** Whether there is a certificate at all that the table speaks of: else none is read. */
+function namesSome({ sites = [], challenges = [] }: Table): boolean {
+  return sites.some(({ certificateId }) => certificateId !== null) || challenges.some(({ type }) => type === 'tls-alpn-01')
 }
 
 /** What is left out where there is none of it changes nothing for tables that were published before there was such a thing. */
 function parts({ routes, tcp = [], sites = [], challenges = [] }: Table): unknown {
   if (sites.length + challenges.length > 0) return [routes, tcp, sites, challenges]
   return tcp.length === 0 ? routes : [routes, tcp]
-}
-
-async function certificatesOf(tx: Db, { now }: Publishing, { sites = [], challenges = [] }: Table): Promise<(KeptCertificate & { isChallenge: boolean })[]> {
-  const named = await certificatesWithKeys(tx, sites.flatMap(({ certificateId }) => certificateId ?? []))
-  const shown = challenges.some(({ type }) => type === 'tls-alpn-01') ? await challengeCertificates(tx, now()) : []
-  return [...named.map((each) => ({ ...each, isChallenge: false })), ...shown.map((each) => ({ ...each, isChallenge: true }))]
-}
-
-function opened(seal: Seal, { id, fingerprint, hosts, chainPem, keySealed, isChallenge }: KeptCertificate & { isChallenge: boolean }): Certificate {
-  return { id, fingerprint, hosts, chainPem, keyPem: isChallenge ? openChallengeKey(seal, { id, keySealed }) : openCertificateKey(seal, { id, keySealed }) }
 }
 
 function digest(content: unknown): string {
