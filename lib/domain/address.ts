@@ -20,6 +20,11 @@ export function siteUrl({ hostname, isSecure }: { hostname: string; isSecure: bo
   return `http://${hostname}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
+/** The address for people: the host name that somebody brought, as soon as it answers, else the one that the service has from the instance. */
+export function peopleUrl({ hostLabel, siteHost }: { hostLabel: string; siteHost: { hostname: string; isSecure: boolean } | null }, ingress: { domain: string; port: number; httpsPort: number | null }): string {
+  return siteHost === null ? publicUrl(hostLabel, ingress) : siteUrl(siteHost, ingress)
+}
+
 /** The port a service listens on where each has an address of its own, unless its image says another. */
 export const CONTAINER_PORT = 8080
 

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 
 import type { Db } from '../connection'
 import { certificates, domains } from '../schema/domain'
@@ -70,14 +70,6 @@ export async function appointPrimary(tx: Db, serviceId: string): Promise<void> {
   if ((await primaryOf(tx, serviceId)) !== null) return
   const [next] = await tx.select({ id: domains.id }).from(domains).where(and(eq(domains.serviceId, serviceId), sql`${domains.hostname} not like '*%'`)).orderBy(sql`${domains.activeAt} asc nulls last`, domains.id).limit(1)
   if (next) await tx.update(domains).set({ isPrimary: true }).where(eq(domains.id, next.id))
-}
-
-/** Service ids with the host name that people are to use: the primary one, once it has answered. `isSecure`: it has a certificate that is valid. */
-export async function primaryHosts(db: Db, serviceIds: readonly string[], at: Date): Promise<Map<string, { hostname: string; isSecure: boolean }>> {
-  if (serviceIds.length === 0) return new Map()
-  const isSecure = sql<boolean>`exists (select 1 from certificates c where c.domain_id = ${domains.id} and c.revoked_at is null and c.not_before <= ${at.toISOString()}::timestamptz and c.not_after > ${at.toISOString()}::timestamptz)`
-  const rows = await db.select({ serviceId: domains.serviceId, hostname: domains.hostname, isSecure }).from(domains).where(and(inArray(domains.serviceId, [...serviceIds]), domains.isPrimary, isNotNull(domains.ownedAt), isNotNull(domains.activeAt)))
-  return new Map(rows.map(({ serviceId, ...host }) => [serviceId, host]))
 }
 
 function select(db: Db) {

@@ -11,7 +11,7 @@ export type RouteIndex = {
   byService(id: string): Route | undefined
   /** That of a host name somebody brought: exact names before wildcards. */
   siteOf(host: string): RuledSite | undefined
-  /** What a certificate authority is to find at this host for this token. */
+  /** What is to be found at this host for this token; `kind` is the part of the path before it. */
   challenge(kind: string, host: string, token: string): string | undefined
   /** The certificate that it is to be shown for this host. */
   challengeCertificate(host: string): string | undefined
@@ -27,7 +27,11 @@ export function indexRoutes(table: RouteTable): RouteIndex {
   const ports = new Map(table.routes.flatMap((route) => (route.privatePort === null ? [] : [[route.privatePort, route] as const])))
   const sites = new Map((table.sites ?? []).map((site) => [site.host, site] as const))
   const challenges = table.challenges ?? []
-  const answers = new Map(challenges.flatMap((each) => (each.type === 'http-01' ? [[`acme-challenge ${each.host} ${each.token}`, each.keyAuthorization] as const] : each.type === 'presence' ? [[`easel ${each.host} ${each.token}`, each.answer] as const] : [])))
+  const answers = new Map<string, string>()
+  for (const each of challenges) {
+    if (each.type === 'http-01') answers.set(`acme-challenge ${each.host} ${each.token}`, each.keyAuthorization)
+    if (each.type === 'presence') answers.set(`easel ${each.host} ${each.token}`, each.answer)
+  }
   const shown = new Map(challenges.flatMap((each) => (each.type === 'tls-alpn-01' ? [[each.host, each.certificateId] as const] : [])))
   const ruled = new Map<Site, RuledSite>()
   const targets = new Set(table.routes.flatMap((route) => route.targets.map(keyOf)))
