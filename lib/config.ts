@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
@@ -11,6 +12,21 @@ import { parseRange } from './domain/source-range'
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1, 'must be between 1 and 65535').max(65535, 'must be between 1 and 65535')
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
 
+function commaList(isGood: (part: string) => boolean, message: string) {
+  return z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).refine((parts) => parts.every(isGood), message)
+}
+
+function isAddressOrName(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i.test(text)
+}
+
+/** As Node takes them: an address, with a port when it is another one than 53. */
+function isResolver(text: string): boolean {
+  const [, bracketed, port] = /^(?:\[([0-9a-f:.]+)\]|[^\s:[\]]+)(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const host = bracketed ?? (text.split(':').length > 2 ? text : text.replace(/:\d+$/, ''))
+  return isIP(host) !== 0 && (port === undefined || (Number(port) > 0 && Number(port) < 65_536))
+}
+
 const Environment = z.object({
   EASEL_DATA_DIR: z.string().min(1).optional(),
   PORT: port.default(3000),
@@ -21,6 +37,8 @@ const Environment = z.object({
   EASEL_TRUSTED_PROXIES: z.string().transform((text) => text.split(',').map((range) => range.trim()).filter((range) => range !== '')).refine((ranges) => ranges.every((range) => parseRange(range) !== null), 'must be addresses and ranges such as 10.0.0.0/8,2001:db8::1').default([]),
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
+  EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
+  EASEL_DNS_RESOLVERS: commaList(isResolver, 'must be addresses of DNS resolvers, such as 1.1.1.1,9.9.9.9:53').optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
   EASEL_SESSION_KEY: z.string().min(32).optional(),
   EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
@@ -48,7 +66,6 @@ const Environment = z.object({
   EASEL_ACME_CHALLENGE: z.enum(['http-01', 'tls-alpn-01']).default('http-01'),
   EASEL_ACME_EAB_KID: z.string().min(1).optional(),
   EASEL_ACME_EAB_HMAC_KEY: z.string().regex(/^[A-Za-z0-9_+/=-]{16,}$/, 'must be in base64url, as the certificate authority gave it').optional(),
-  EASEL_DNS_RESOLVERS: z.string().regex(/^[0-9a-fA-F.:[\]]+(,[0-9a-fA-F.:[\]]+)*$/, 'must be addresses of name servers separated by commas, such as 192.0.2.53,[2001:db8::53]:5353').optional(),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -66,6 +83,10 @@ export type Config = {
   publicUrl: string
   /** `httpsPort`: null for no HTTPS. `trustedProxies`: whose word is taken for whom they speak for. */
   ingress: { port: number; httpsPort: number | null; host: string; domain: string; trustedProxies: string[] }
+  /** What host names that people bring must lead to: addresses, or a name; empty while nobody has said. */
+  ingressAddresses: string[]
+  /** Who is asked about those names; empty for the resolvers of the system. */
+  dnsResolvers: string[]
   databaseUrl: string | undefined
   sessionKey: string | undefined
   encryptionKey: string | undefined
@@ -97,8 +118,6 @@ export type Config = {
   alertsToPrivate: boolean
   /** The authority that certificates are asked of; null for none. */
   acme: AcmeConfig | null
-  /** Name servers that are asked about host names people bring; empty for those of this machine. */
-  dnsResolvers: string[]
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
@@ -161,6 +180,8 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     host: env.EASEL_HOST,
     publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
     ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, trustedProxies: env.EASEL_TRUSTED_PROXIES, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingressAddresses: env.EASEL_INGRESS_ADDRESSES ?? [],
+    dnsResolvers: env.EASEL_DNS_RESOLVERS ?? [],
     databaseUrl: env.DATABASE_URL,
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
@@ -179,7 +200,6 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     dockerDisk: { budgetBytes: env.EASEL_DOCKER_BUDGET_GIB === undefined ? null : Math.round(env.EASEL_DOCKER_BUDGET_GIB * 1024 ** 3), cleansCache: env.EASEL_DOCKER_CLEAN_CACHE },
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
     acme: acmeOf(env),
-    dnsResolvers: env.EASEL_DNS_RESOLVERS?.split(',') ?? [],
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,

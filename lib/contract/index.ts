@@ -9,6 +9,7 @@ import * as data from './data'
 import * as database from './database'
 import * as deployment from './deployment'
 import type { Entry } from './entry'
+import * as domain from './domain'
 import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
@@ -32,7 +33,7 @@ import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, traffic, metric, dashboard, alert, channel, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, domain, deployment, change, run, log, terminal, use, traffic, metric, dashboard, alert, channel, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

@@ -19,6 +19,7 @@ import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { checkTargets } from './check-targets'
 import { checkRegistries } from './check-registries'
+import { checkDomains } from './check-domains'
 import { checkStores } from './check-stores'
 import type { Clock } from './clock'
 import { every, toNextStep } from './every'
@@ -68,6 +69,8 @@ const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
+/** Those whose time has come are looked at, one after the other batch. */
+const DOMAINS_MS = 1_000
 const STORES_MS = 2_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
@@ -141,6 +144,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(REGISTRIES_MS, 'registries', log, async () => void ((await life.lead('registries')) && (await checkRegistries(engine, shutdown.signal)))),
     every(SNAPSHOTS_MS, 'snapshots', log, async () => void ((await life.lead('snapshots')) && (await planSnapshots(engine)))),
     every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
+    every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),

@@ -20,7 +20,12 @@ export const domains = pgTable(
     hostname: text('hostname').notNull(),
     /** What the TXT record must say. */
     token: text('token').notNull(),
+    /** One of those of a service, never a wildcard: the address for people. */
     isPrimary: boolean('is_primary').notNull(),
+    /** Its requests are sent on to the primary one, once that is active. */
+    redirectsToPrimary: boolean('redirects_to_primary').notNull(),
+    /** Another port of the workload than its own; only where each has an address of its own. */
+    port: integer('port'),
     paths: jsonb('paths').$type<SitePaths>().notNull(),
     rules: jsonb('rules').$type<SiteRulesSettings>().notNull(),
     /** Name and settings of the provider that sets DNS records for DNS-01; secrets are sealed apart. */
@@ -36,12 +41,15 @@ export const domains = pgTable(
     nextCheckAt: instant('next_check_at'),
     /** Theirs, as a check has found; from then on it is served, and wins over claims nobody has proven. */
     ownedAt: instant('owned_at'),
+    /** When a look last found that it is theirs, or leads here. */
+    heldAt: instant('held_at'),
     activeAt: instant('active_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (t) => [
     // Whoever comes first has it until they give it up or fail to prove it.
     uniqueIndex('domains_hostname').on(t.hostname).where(sql`${t.state} <> 'failed' or ${t.ownedAt} is not null`),
+    uniqueIndex('domains_primary').on(t.serviceId).where(sql`${t.isPrimary}`),
     index('domains_service').on(t.serviceId),
     index('domains_environment').on(t.environmentId),
     index('domains_next_check').on(t.nextCheckAt),

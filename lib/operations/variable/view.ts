@@ -3,7 +3,7 @@ import type { Source } from '../../contract/source'
 import { briefOf } from '../../db/queries/deployments'
 import { find as findEnvironment } from '../../db/queries/environments'
 import { find, type PlacedService } from '../../db/queries/services'
-import { privateUrl, publicUrl } from '../../domain/address'
+import { peopleUrl, privateUrl } from '../../domain/address'
 import { ENGINES } from '../../domain/engine/engines'
 import { platformVariables } from '../../domain/platform-variables'
 import { PLATFORM_KEYS, SHARED } from '../../domain/reference'
@@ -62,7 +62,7 @@ async function platformView(ctx: Reading, service: PlacedService): Promise<Varia
   const active = service.activeDeploymentId === null ? null : await briefOf(ctx.db, service.activeDeploymentId)
   const platform = platformVariables({
     port: hasNetwork(service.targetKind) ? service.containerPort : null,
-    publicUrl: service.source.type === 'database' ? '' : publicUrl(service.hostLabel, ctx.config.ingress),
+    publicUrl: service.source.type === 'database' ? '' : peopleUrl(service, ctx.config.ingress),
     privateUrl: privateUrl(service),
     project: environment.project,
     environment,

@@ -1,10 +1,11 @@
+import type { Db } from '../../db/connection'
 import { shownChallenges } from '../../db/queries/engine/acme'
 import { servedCertificates } from '../../db/queries/engine/certificates'
 import { openCertificateKey, openChallengeKey } from '../../secrets/sealed-certificate'
 import type { Engine } from '../engine'
 import type { Certificate, Challenge } from '../ingress/table'
 
-type Room = Pick<Engine, 'db' | 'seal' | 'now' | 'log'>
+type Room = Pick<Engine, 'seal' | 'now' | 'log'> & { db: Db }
 
 /** What authorities are to find now, for the routing table. The certificates of TLS-ALPN-01 are among `certificatesToPublish`. */
 export async function challengesToPublish({ db, now }: Pick<Room, 'db' | 'now'>): Promise<Challenge[]> {

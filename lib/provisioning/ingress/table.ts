@@ -115,6 +115,8 @@ export type Site = z.infer<typeof Site>
 export const Challenge = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('http-01'), host: z.string(), token: z.string(), keyAuthorization: z.string() }),
   z.strictObject({ type: z.literal('tls-alpn-01'), host: z.string(), certificateId: z.string() }),
+  /** `http(s)://<host>/.well-known/easel/<token>` answers 200 with this text, before any rule: so it is known that a name leads to this proxy. */
+  z.strictObject({ type: z.literal('presence'), host: z.string(), token: z.string(), answer: z.string() }),
 ])
 export type Challenge = z.infer<typeof Challenge>
 

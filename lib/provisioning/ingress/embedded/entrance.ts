@@ -9,22 +9,22 @@ import { privateWay, publicWay, type Way } from './site/way'
 export type Entrance = {
   originOf: OriginOf
   wayOf(host: string, path: string): Way
-  /** The answer to a challenge of a certificate authority, which goes before everything else; undefined for everything else. */
+  /** The answer to a challenge of a certificate authority, or to who looks whether a host name leads here, which goes before everything else; undefined for everything else. */
   challenge(host: string, path: string): string | undefined
   rules: Rules | null
   /** Null where not only services come in. */
   callers: Callers | null
 }
 
-const CHALLENGE = /^\/\.well-known\/acme-challenge\/([A-Za-z0-9_-]+)$/
+const CHALLENGE = /^\/\.well-known\/(acme-challenge|easel)\/([A-Za-z0-9_-]+)$/
 
 export function publicEntrance(index: () => RouteIndex, rules: Rules, trustedProxies: readonly string[]): Entrance {
   return {
     originOf: originBy(trustedProxies),
     wayOf: (host, path) => publicWay(index, host, path),
     challenge(host, path) {
-      const token = path.startsWith('/.well-known/') ? CHALLENGE.exec(path)?.[1] : undefined
-      return token === undefined ? undefined : index().challenge(host, token)
+      const [, kind, token] = (path.startsWith('/.well-known/') && CHALLENGE.exec(path)) || []
+      return kind === undefined || token === undefined ? undefined : index().challenge(kind, host, token)
     },
     rules,
     callers: null,

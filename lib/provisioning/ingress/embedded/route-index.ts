@@ -11,8 +11,8 @@ export type RouteIndex = {
   byService(id: string): Route | undefined
   /** That of a host name somebody brought: exact names before wildcards. */
   siteOf(host: string): RuledSite | undefined
-  /** What a certificate authority is to find at this host for this token. */
-  challenge(host: string, token: string): string | undefined
+  /** What is to be found at this host for this token; `kind` is the part of the path before it. */
+  challenge(kind: string, host: string, token: string): string | undefined
   /** The certificate that it is to be shown for this host. */
   challengeCertificate(host: string): string | undefined
   /** Whether a target with this key is in the table. */
@@ -27,7 +27,11 @@ export function indexRoutes(table: RouteTable): RouteIndex {
   const ports = new Map(table.routes.flatMap((route) => (route.privatePort === null ? [] : [[route.privatePort, route] as const])))
   const sites = new Map((table.sites ?? []).map((site) => [site.host, site] as const))
   const challenges = table.challenges ?? []
-  const answers = new Map(challenges.flatMap((each) => (each.type === 'http-01' ? [[`${each.host} ${each.token}`, each.keyAuthorization] as const] : [])))
+  const answers = new Map<string, string>()
+  for (const each of challenges) {
+    if (each.type === 'http-01') answers.set(`acme-challenge ${each.host} ${each.token}`, each.keyAuthorization)
+    if (each.type === 'presence') answers.set(`easel ${each.host} ${each.token}`, each.answer)
+  }
   const shown = new Map(challenges.flatMap((each) => (each.type === 'tls-alpn-01' ? [[each.host, each.certificateId] as const] : [])))
   const ruled = new Map<Site, RuledSite>()
   const targets = new Set(table.routes.flatMap((route) => route.targets.map(keyOf)))
@@ -44,7 +48,7 @@ export function indexRoutes(table: RouteTable): RouteIndex {
       ruled.set(site, made)
       return made
     },
-    challenge: (host, token) => answers.get(`${host} ${token}`),
+    challenge: (kind, host, token) => answers.get(`${kind} ${host} ${token}`),
     challengeCertificate: (host) => shown.get(host),
     hasTarget: (key) => targets.has(key),
   }
