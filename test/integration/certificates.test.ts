@@ -1,7 +1,10 @@
-import type { X509Certificate } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { get } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { connect } from 'node:tls'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
@@ -10,33 +13,40 @@ import { endingCertificates, keepCertificate, servedCertificates } from '../../l
 import { domains } from '../../lib/db/schema/domain'
 import { DEFAULT_RULES } from '../../lib/domain/site'
 import { newId } from '../../lib/ids'
+import { log } from '../../lib/log'
 import { withAccount } from '../../lib/provisioning/certificate/account'
 import { callAuthority } from '../../lib/provisioning/certificate/authority-calls'
 import { issueCertificate, type IssueOptions } from '../../lib/provisioning/certificate/issue'
 import { certificatesToPublish } from '../../lib/provisioning/certificate/publish'
 import type { Engine } from '../../lib/provisioning/engine'
+import { startIngress, type RunningIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
+import { embeddedIngress } from '../../lib/provisioning/ingress/embedded-client'
+import { publishRoutes } from '../../lib/provisioning/reconcile/publish-routes'
 import { readCertificate } from '../../lib/secrets/judge-certificate'
 import { sealCertificateKey } from '../../lib/secrets/sealed-certificate'
 import { makeRevocationRound } from '../../lib/worker/find-revoked-certificates'
 import { renewCertificates } from '../../lib/worker/renew-certificates'
-import { startResponder } from '../harness/challenge-responder'
 import { engineForTest, type TestEngine } from '../harness/engine'
 import { freePort, pebbleProblem, startPebble, type TestPebble } from '../harness/pebble'
 import { makeOwnAuthority } from '../harness/revoked'
 import { until } from '../harness/until'
 
-// Certificates of a real authority: Pebble, which looks for the challenges by real HTTP, TLS and DNS.
+// Certificates of a real authority, Pebble, which looks for the challenges by real HTTP, TLS and DNS at the real proxy.
 
 if (pebbleProblem !== null) process.stderr.write(`Certificates of an authority are not tested: ${pebbleProblem}.\n`)
 
 const HOUR_MS = 3_600_000
 const signal = new AbortController().signal
+const fingerprintOf = (socket: TLSSocket) => socket.getPeerX509Certificate()!.fingerprint256.replaceAll(':', '').toLowerCase()
 
 describe.skipIf(pebbleProblem !== null)('with an authority', () => {
   let t: TestEngine
   let pebble: TestPebble
-  let responder: Awaited<ReturnType<typeof startResponder>>
+  let proxy: RunningIngress
   let engine: Engine
+  let folder: string
+  /** What the proxy is told of challenges: all as they are, none, or something else as their content. */
+  let told: 'as it is' | 'nothing' | 'something else'
   let tlsPort: number
   let serviceId: string
   let count = 0
@@ -44,22 +54,30 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
   beforeAll(async () => {
     const [httpPort, tls] = await Promise.all([freePort(), freePort()])
     tlsPort = tls
-    ;[t, pebble, responder] = await Promise.all([engineForTest(), startPebble({ httpPort, tlsPort, validityS: 3_600 }), startResponder(() => engine, { httpPort, tlsPort })])
+    ;[t, pebble, folder] = await Promise.all([engineForTest(), startPebble({ httpPort, tlsPort, validityS: 3_600 }), mkdtemp(join(tmpdir(), 'easel-certificates-'))])
+    const adminSocket = join(folder, 'admin.sock')
+    proxy = await startIngress({ host: '127.0.0.1', port: httpPort, adminSocket, tableFile: join(folder, 'table.json'), https: { port: tlsPort, certificatesFile: join(folder, 'certificates.json'), seal: t.engine.seal }, log })
+    const ingress = embeddedIngress(adminSocket)
+    const publish: typeof ingress.publish = (table, limit) => ingress.publish({ ...table, challenges: (table.challenges ?? []).flatMap((each) => (each.type !== 'http-01' || told === 'as it is' ? [each] : told === 'nothing' ? [] : [{ ...each, keyAuthorization: 'of a former server' }])) }, limit)
     // The jobs of `settle` work with the same engine.
+    Object.assign(t.engine, { ingress: { ...ingress, publish } })
     Object.assign(t.engine.config, { ingress: { host: '127.0.0.1', port: httpPort, httpsPort: tls, domain: 'localhost', trustedProxies: [] }, dnsResolvers: [pebble.dns], acme: { directory: pebble.directory, caFile: pebble.caFile, email: 'ops@example.com', challenge: 'http-01', binding: null } })
     engine = t.engine
-    serviceId = (await t.service('shop')).id
+    told = 'as it is'
+    const service = await t.service('shop')
+    serviceId = service.id
+    await t.deploy(service)
+    await t.settle()
   }, 60_000)
   afterAll(async () => {
-    await responder?.close()
-    await Promise.all([t?.close(), pebble?.stop()])
+    await proxy?.close()
+    await Promise.all([t?.close(), pebble?.stop(), rm(folder, { recursive: true, force: true })])
   })
   beforeEach(() => {
     pebble.asked.length = 0
     pebble.interfere(() => null)
     pebble.clock.aheadMs = 0
-    responder.state.isSilent = false
-    responder.state.answers = null
+    told = 'as it is'
   })
 
   const add = async (hostname = `h${++count}.example.com`) => {
@@ -71,15 +89,15 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
   const served = async ({ id }: { id: string }) => (await servedCertificates(engine.db, engine.now(), id))[0] ?? null
   const why = async ({ id }: { id: string }) => (await lastAttempt(engine.db, id))!
   const orders = () => pebble.asked.filter((path) => path.startsWith('/order-plz')).length
-  /** What a visitor is shown, once they have looked whether it is of the authority and of the name. */
+  /** What a visitor of the real proxy is shown, who trusts the authority and looks at the name. */
   const visit = async (host: string) => {
     const ca = await pebble.root()
-    return new Promise<X509Certificate>((done, fail) => {
-      const socket = connect({ host: '127.0.0.1', port: tlsPort, servername: host, ca }, () => {
-        done(socket.getPeerX509Certificate()!)
-        socket.destroy()
+    return new Promise<{ fingerprint: string; status: number }>((done, fail) => {
+      const request = get({ host: '127.0.0.1', port: tlsPort, servername: host, headers: { host }, ca, agent: false }, (response) => {
+        done({ fingerprint: fingerprintOf(response.socket as TLSSocket), status: response.statusCode ?? 0 })
+        response.resume()
       })
-      socket.on('error', fail)
+      request.on('error', fail)
     })
   }
 
@@ -88,7 +106,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     expect(await issue(domain)).toBe('issued')
     const shown = await visit(domain.hostname)
     const row = (await served(domain))!
-    expect(shown.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(row.fingerprint)
+    expect(shown.fingerprint).toBe(row.fingerprint)
     expect(row).toMatchObject({ source: 'acme', hosts: [domain.hostname] })
     expect(row.keySealed).not.toContain('PRIVATE KEY')
     expect(await shownChallenges(engine.db, engine.now())).toEqual([])
@@ -146,14 +164,19 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
   test('another server that answers for the name is told apart from ours, and after five failures in an hour nobody is asked', async () => {
     const domain = await add()
     // Right for us, wrong for the authority: the answer changes between the two looks.
-    const swap = { ...engine, at: async (point: string) => void (point === 'certificate:shown' && (responder.state.answers = 'of a former server')) }
+    const swap = { ...engine, at: async (point: string) => {
+      if (point !== 'certificate:shown') return
+      told = 'something else'
+      await engine.sql`update route_publications set hash = 'another'`
+      await publishRoutes(engine, false, signal)
+    } }
     for (let i = 0; i < 5; i++) {
-      responder.state.answers = null
+      told = 'as it is'
       expect(await issue(domain, {}, swap)).toBe('failed')
       await forgetPause(engine.db, domain.id, engine.now())
     }
     expect(await why(domain)).toMatchObject({ reason: 'challenge_failed', message: expect.stringContaining('Check that nothing else answers') })
-    responder.state.answers = null
+    told = 'as it is'
     const before = orders()
     expect(await issue(domain)).toBe('failed')
     expect(orders()).toBe(before)
@@ -167,7 +190,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
 
   test('a proxy of ours that does not show the challenge costs no attempt at the authority', async () => {
     const domain = await add()
-    responder.state.isSilent = true
+    told = 'nothing'
     expect(await issue(domain)).toBe('failed')
     expect(await why(domain)).toMatchObject({ reason: 'unreachable', message: expect.stringContaining('own proxy') })
     expect(pebble.asked.some((path) => path.startsWith('/chalZ'))).toBe(false)
@@ -308,9 +331,10 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     await t.settle()
     const second = (await served(domain))!
     expect(second.id).not.toBe(first.id)
-    expect((await visit(domain.hostname)).fingerprint256.replaceAll(':', '').toLowerCase()).toBe(second.fingerprint)
+    expect((await visit(domain.hostname)).fingerprint).toBe(second.fingerprint)
 
     await engine.sql`delete from domains where id = ${domain.id}`
+    await publishRoutes(engine, false, signal)
     expect((await certificatesToPublish(engine)).filter(({ hosts }) => hosts.includes(domain.hostname))).toEqual([])
     expect(await engine.sql`select 1 from certificates where domain_id = ${domain.id}`).toEqual([])
     await expect(visit(domain.hostname)).rejects.toThrow()
