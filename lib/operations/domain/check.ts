@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { domainCheck, domainResume } from '../../contract/domain'
 import { isUniqueViolation } from '../../db/connection'
 import { takeFromDeleted } from '../../db/queries/domains'
+import { forgetPause } from '../../db/queries/engine/acme'
 import { domains } from '../../db/schema/domain'
 import { AppError } from '../../errors'
 import { implement } from '../implement'
@@ -16,6 +17,7 @@ export const checkDomain = implement(domainCheck, async (ctx, { domainId }) => {
   const { domain } = await heldDomain(ctx, domainId)
   if (domain.state === 'failed') throw new AppError('not_now', 'It was given up. Look for it again with Resume.')
   await ctx.db.update(domains).set({ nextCheckAt: ctx.now() }).where(eq(domains.id, domainId))
+  await forgetPause(ctx.db, domainId, ctx.now())
   await recordHere(ctx, { type: 'domain.checked', subject: domain.hostname, data: { domainId } })
   return domainView(ctx, domainId)
 })
@@ -32,6 +34,7 @@ export const resumeDomain = implement(domainResume, async (ctx, { domainId }) =>
     .catch((error: unknown) => {
       throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(domain.hostname, false) : error
     })
+  await forgetPause(ctx.db, domainId, ctx.now())
   await recordHere(ctx, { type: 'domain.resumed', subject: domain.hostname, data: { domainId } })
   return domainView(ctx, domainId)
 })

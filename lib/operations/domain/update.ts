@@ -4,6 +4,7 @@ import { hashPassword } from '../../auth/password'
 import { domainUpdate, type DnsSettings } from '../../contract/domain'
 import type { SiteRulesInput } from '../../contract/site-rules'
 import { appointPrimary, makePrimary } from '../../db/queries/domains'
+import { forgetPause } from '../../db/queries/engine/acme'
 import { find as findEnvironment } from '../../db/queries/environments'
 import { find as findService } from '../../db/queries/services'
 import { domains } from '../../db/schema/domain'
@@ -43,6 +44,8 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
       ...(dns === undefined ? {} : { ...keptDns(ctx, domainId, dns), nextCheckAt: ctx.now() }),
     })
     .where(eq(domains.id, domainId))
+  // What failed for want of DNS records may do now.
+  if (dns) await forgetPause(ctx.db, domainId, ctx.now())
   if (moves) await appointPrimary(ctx.db, domain.serviceId)
   const owner = serviceId ?? domain.serviceId
   if (isPrimary) await makePrimary(ctx.db, { serviceId: owner, id: domainId })
