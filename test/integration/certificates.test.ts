@@ -241,6 +241,25 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     expect(orders()).toBe(0)
   })
 
+  test('an authority that gives accounts to those it knows is shown that we are one of them', async () => {
+    const binding = { keyId: 'kid-1', hmacKey: Buffer.from('a key of thirty-two bytes or more').toString('base64url') }
+    const strict = await startPebble({ httpPort: engine.config.ingress.port, tlsPort, binding })
+    try {
+      const acme = { ...engine.config.acme!, directory: strict.directory, caFile: strict.caFile }
+      const domain = await add()
+      await strict.tellDns('set-default-ipv4', { ip: '127.0.0.1' })
+      expect(await issue(domain, {}, { ...engine, config: { ...engine.config, acme: { ...acme, caFile: '/nonexistent/ca.pem' } } })).toBe('failed')
+      expect((await why(domain)).message).toContain('EASEL_ACME_CA_FILE')
+      for (const [with_, end] of [[null, 'failed'], [binding, 'issued']] as const) {
+        await forgetPause(engine.db, domain.id, engine.now())
+        expect(await issue(domain, {}, { ...engine, config: { ...engine.config, acme: { ...acme, binding: with_ } } })).toBe(end)
+      }
+      expect((await attemptsFor(engine.db, domain.id))[1]).toMatchObject({ reason: 'authority_refused', message: expect.stringMatching(/externalAccountBinding.*EASEL_ACME_EAB_KID/) })
+    } finally {
+      await strict.stop()
+    }
+  })
+
   test('two workers place one order, and one that takes over from a dead one goes on with its order', async () => {
     const domain = await add()
     let reached = () => {}

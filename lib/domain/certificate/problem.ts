@@ -29,7 +29,8 @@ export function failureOfProblem(problem: AcmeProblem, { host, during }: { host:
   if (names.includes('rateLimited') || problem.status === 429) return { reason: 'rate_limited', message: `The certificate authority has a limit that is reached: ${said} It is asked again when the limit allows it.`, retryAfterS }
   if (during === 'proof' && names.some((name) => OF_CHALLENGE.has(name))) return { reason: 'challenge_failed', message: `The certificate authority could not see that ${host} leads here: ${said} ${adviceFor(names)}`, retryAfterS }
   if (problem.status >= 500 || names.includes('serverInternal')) return { reason: 'authority_down', message: `The certificate authority has a fault of its own: ${said} It is asked again later.`, retryAfterS }
-  return { reason: 'authority_refused', message: `The certificate authority refuses: ${said}`, retryAfterS }
+  const advice = names.includes('externalAccountRequired') ? ' The operator sets EASEL_ACME_EAB_KID and EASEL_ACME_EAB_HMAC_KEY to what the authority gave for that.' : ''
+  return { reason: 'authority_refused', message: `The certificate authority refuses: ${said}${advice}`, retryAfterS }
 }
 
 function adviceFor(names: readonly string[]): string {

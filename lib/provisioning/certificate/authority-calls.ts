@@ -8,7 +8,7 @@ import { z } from 'zod'
 
 import type { AcmeConfig } from '../../config'
 import { problemName, type AcmeProblem } from '../../domain/certificate/problem'
-import { ProblemError } from './certificate-error'
+import { giveUp, ProblemError } from './certificate-error'
 
 // How the library's requests reach an authority. It has one way for the whole program (an axios instance), tries again by itself for minutes, and keeps
 // only the text of a refusal. So its way is replaced by this one: with the authority's own trust, one try, one limit of time, the signal of
@@ -46,12 +46,20 @@ export type CallOptions = { config: AcmeConfig; signal: AbortSignal; now(): Date
 
 /** Does something with an authority. Inside, the library's requests go to it; `aheadMs` says by how much our clock was ahead of it at its last answer. Refusals are ProblemErrors. */
 export async function callAuthority<T>({ config, signal, now }: CallOptions, work: (clock: { aheadMs(): number }) => Promise<T>): Promise<T> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4, ...(config.caFile === null ? {} : { ca: [...rootCertificates, readFileSync(config.caFile, 'utf8')] }) })
+  const agent = new Agent({ keepAlive: true, maxSockets: 4, ...(config.caFile === null ? {} : { ca: [...rootCertificates, readTrust(config.caFile)] }) })
   const call: Call = { agent, signal, now, aheadMs: 0 }
   try {
     return await calls.run(call, () => work({ aheadMs: () => call.aheadMs }))
   } finally {
     agent.destroy()
+  }
+}
+
+function readTrust(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    giveUp('authority_refused', `The file ${file} that EASEL_ACME_CA_FILE names cannot be read (${(error as { code?: string }).code ?? 'unknown'}). Correct the setting, or let Easel's user read the file.`, error)
   }
 }
 

@@ -1,10 +1,11 @@
 import type { AcmeConfig } from '../../config'
 import { abandon, attemptsFor, beginAttempt, endFailed, endIssued, ordersSince, removeChallenges, type OrderRow } from '../../db/queries/engine/acme'
-import { holdLocks } from '../../db/queries/engine/advisory-lock'
+import { holdLocks, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
 import type { CertificateFailure } from '../../domain/certificate/problem'
 import { registeredDomain } from '../../domain/certificate/registered'
+import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
 import type { Engine } from '../engine'
@@ -39,10 +40,15 @@ export async function issueCertificate(engine: IssuingEngine, domainId: string, 
     if (!domain || domain.ownedAt === null) return 'gone'
     const [present = null] = await servedCertificates(engine.db, engine.now(), domainId)
     if (present !== null && !isDue(present, engine.now())) return 'kept'
-    return await attempt({ engine, config: acme, domain, present, signal, options })
+    return await attempt({ engine, config: acme, domain, present, signal, options, hold: () => demand(lock) })
   } finally {
     await lock.release()
   }
+}
+
+/** The lock goes with its connection, which may have been cut meanwhile. */
+async function demand(lock: HeldLock): Promise<void> {
+  if (!(await lock.hold())) throw new AppError('conflict', 'Another worker is at this certificate.')
 }
 
 /** Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. */
@@ -50,7 +56,7 @@ export function isDue(row: Pick<CertificateRow, 'id' | 'source' | 'notBefore' | 
   return now >= (row.source === 'uploaded' ? row.notAfter : renewAt(row))
 }
 
-type Room = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; present: CertificateRow | null; signal: AbortSignal; options: IssueOptions }
+type Room = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; present: CertificateRow | null; signal: AbortSignal; options: IssueOptions; /** Throws when another worker has taken over. */ hold(): Promise<void> }
 
 async function attempt(room: Room): Promise<IssueEnd> {
   const { engine, config, domain } = room

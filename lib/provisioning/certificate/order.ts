@@ -19,7 +19,7 @@ import { show } from './proof'
 /** What was issued: the row of a certificate, with its key. */
 export type Issued = { orderId: string; keyPem: string; chainPem: string; hosts: string[]; fingerprint: string; issuer: string; notBefore: Date; notAfter: Date }
 
-export type Ordering = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; order: OrderRow; preferred: 'http-01' | 'tls-alpn-01'; provider: DnsProvider | null; signal: AbortSignal; options: IssueOptions }
+export type Ordering = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; order: OrderRow; preferred: 'http-01' | 'tls-alpn-01'; provider: DnsProvider | null; signal: AbortSignal; options: IssueOptions; /** Throws when another worker has taken over. */ hold(): Promise<void> }
 
 const PROOF_MS = 2 * 60_000
 const ISSUE_MS = 2 * 60_000
@@ -58,7 +58,7 @@ function understood(error: unknown, signal: AbortSignal): unknown {
 }
 
 /** The order that was left open, or a new one. */
-async function orderOf({ engine, config, domain, order: row }: Ordering, client: acme.Client): Promise<{ order: acme.Order; orderId: string }> {
+async function orderOf({ engine, config, domain, order: row, hold }: Ordering, client: acme.Client): Promise<{ order: acme.Order; orderId: string }> {
   let orderId = row.id
   if (row.url !== null) {
     const left = await openOrder(client, row.url, engine.now())
@@ -66,6 +66,7 @@ async function orderOf({ engine, config, domain, order: row }: Ordering, client:
     await abandon(engine.db, row.id, engine.now())
     orderId = await beginAttempt(engine.db, { directory: config.directory, domainId: domain.id, registered: row.registered, host: row.host, placedAt: engine.now() })
   }
+  await hold()
   const order = await client.createOrder({ identifiers: [{ type: 'dns', value: domain.hostname }] })
   await setOrderUrl(engine.db, orderId, order.url)
   return { order, orderId }
@@ -124,6 +125,7 @@ function refusal(error: object | undefined, host: string, otherwise: string): Ce
 
 async function finish(ordering: Ordering, client: acme.Client, ready: acme.Order): Promise<Omit<Issued, 'orderId'>> {
   const { domain, signal, engine } = ordering
+  await ordering.hold()
   const keyPem = newKeyPem()
   const [, csr] = await acme.crypto.createCsr({ altNames: [domain.hostname] }, keyPem)
   let order = await client.finalizeOrder(ready, csr)

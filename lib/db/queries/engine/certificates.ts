@@ -65,12 +65,12 @@ export async function renewable(db: Db, now: Date): Promise<CertificateRow[]> {
   return (await servedCertificates(db, now)).filter(({ domainId }) => !waits.has(domainId)).sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
 }
 
-/** Host names that were asked for and have no certificate at all; without those whose pause after a failure lasts. */
+/** Host names that were asked for and have no certificate at all; without those that were given up or whose pause after a failure lasts. */
 export async function unserved(db: Db, now: Date): Promise<{ id: string; serviceId: string }[]> {
   const waits = await pausing(db, now)
   const kept = db.select({ one: sql`1` }).from(certificates).where(and(eq(certificates.domainId, domains.id), isNull(certificates.revokedAt)))
   const asked = db.select({ one: sql`1` }).from(acmeOrders).where(eq(acmeOrders.domainId, domains.id))
-  const rows = await db.select({ id: domains.id, serviceId: domains.serviceId }).from(domains).where(and(isNotNull(domains.ownedAt), exists(asked), notExists(kept))).orderBy(domains.id)
+  const rows = await db.select({ id: domains.id, serviceId: domains.serviceId }).from(domains).where(and(isNotNull(domains.ownedAt), ne(domains.state, 'failed'), exists(asked), notExists(kept))).orderBy(domains.id)
   return rows.filter(({ id }) => !waits.has(id))
 }
 
