@@ -33,6 +33,7 @@ type Received = { arrival: Arrival; way: Way; dress: Dress; asked: Asked; passes
 export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }): Door {
   // A server forgets connections once they are upgraded, but does not close before they have ended.
   const upgraded = new Set<Socket>()
+  const doubted = new WeakSet<Socket>()
 
   const receive = (request: IncomingMessage, { originOf, wayOf, rules, callers }: Entrance): Received => {
     const origin = originOf(request)
@@ -64,8 +65,11 @@ export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }
   }
   const serve = (exchange: Exchange, entrance: Entrance, secure: Secure | null) => {
     const { request, response } = exchange
+    // What comes behind a request that was refused may have been a part of it. The connection ends with that answer.
+    if (doubted.has(request.socket)) return
     const doubt = ambiguity(request)
     if (doubt) {
+      doubted.add(request.socket)
       response.shouldKeepAlive = false
       return void sendPage(exchange, badRequestPage(doubt))
     }

@@ -9,7 +9,7 @@ import type { Target } from './route-index'
 import { hidesAuthorization, targetThrough, type Passage, type Way } from './site/way'
 import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
-import { breakOff, writeHead, writeTrailers } from './write-head'
+import { breakOff, isWhole, writeHead, writeTrailers } from './write-head'
 
 // Carries one request to a workload and its answer back, streaming both ways.
 //
@@ -30,7 +30,7 @@ export function requestVisitor(exchange: Exchange, means: Times & { pool: Pool }
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
   let uploads = 0
-  response.once('close', () => (response.writableFinished && uploads > 0 ? undefined : end()))
+  response.once('close', () => (isWhole(response) && uploads > 0 ? undefined : end()))
   response.on('error', () => {})
   whenOver(() => {
     request.socket.off('close', end)
@@ -46,7 +46,7 @@ export function requestVisitor(exchange: Exchange, means: Times & { pool: Pool }
     whenOver,
     about: aboutOf(request, arrival),
     caller: arrival.caller,
-    conclude: () => response.writableFinished,
+    conclude: () => isWhole(response),
     refuse(page) {
       beginAnswer(story, 'page', page.status)
       story.bytesOut += sendPage(exchange, page)
@@ -56,7 +56,7 @@ export function requestVisitor(exchange: Exchange, means: Times & { pool: Pool }
       // A workload may answer before it has read everything: the rest is still carried.
       const onUpload = (upstream: ClientRequest) => {
         uploads++
-        upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
+        upstream.once('close', () => void (--uploads === 0 && isWhole(response) && end()))
       }
       attempt({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
     },
@@ -84,14 +84,14 @@ function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, r
     report.failed({ kind, mayRepeat: mayRepeat || kind === 'not_connected', limit: kind === 'timeout' ? times.answerMs : limit })
   }
   // Of a body without a length, only its end says how long it was.
-  const tooLong = (most: number) => {
+  const tooLong = once(() => {
     if (isSettled) breakOff(response)
-    fail('too_large', most)
+    fail('too_large', maxBodyBytes ?? 0)
     upstream.destroy()
-  }
+  })
   what.whenOver(() => {
     guard.stop()
-    if (!response.writableFinished) upstream.destroy()
+    if (!isWhole(response)) upstream.destroy()
   })
   // What it says beforehand helps browsers; all else of that kind is between it and us.
   upstream.on('information', ({ statusCode, headers: { link } }) => {
@@ -130,7 +130,7 @@ function hint(response: ServerResponse, link: string | string[]): void {
   }
 }
 
-type Upload = { onProgress(): void; /** Bytes it may have. */ most: number | null; tooLong(most: number): void }
+type Upload = { onProgress(): void; /** Bytes it may have. */ most: number | null; tooLong(): void }
 
 /** Sends the body once the connection stands. */
 function sendBody(exchange: Attempt, upstream: ClientRequest, upload: Upload | null): void {
@@ -147,7 +147,7 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, upload: Upload | n
       request.on('data', (chunk: Buffer) => {
         story.bytesIn += chunk.length
         upload.onProgress()
-        if (upload.most !== null && story.bytesIn > upload.most) upload.tooLong(upload.most)
+        if (upload.most !== null && story.bytesIn > upload.most) upload.tooLong()
       })
       exchange.onUpload(upstream)
       request.pipe(upstream)

@@ -18,7 +18,8 @@ export function requestHeaders(request: IncomingMessage, { origin, requestId }: 
   let hasRequestId = false
   for (const [name, value] of pairs(request.rawHeaders)) {
     const key = name.toLowerCase()
-    if (HOP_BY_HOP.has(key) || FORGEABLE.has(key) || dropped.has(key) || (hidesAuthorization && key === 'authorization')) continue
+    // Many programs take `_` for `-` in names.
+    if (HOP_BY_HOP.has(key) || FORGEABLE.has(key.replaceAll('_', '-')) || dropped.has(key) || (hidesAuthorization && key === 'authorization')) continue
     hasRequestId ||= key === 'x-request-id'
     headers.push(name, value)
   }
@@ -62,6 +63,8 @@ export function ambiguity(request: IncomingMessage): string | null {
   const named = (wanted: string) => pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() === wanted)
   const hosts = named('host')
   if (hosts.length !== 1) return hosts.length === 0 ? 'The request has no Host header.' : 'The request has more than one Host header.'
+  // Node reads what has no version as HTTP/0.9 and goes on to its headers, which HTTP/0.9 does not have.
+  if (request.httpVersionMajor === 0) return 'The request names no version of HTTP.'
   const { 'transfer-encoding': encoding, 'content-length': length } = request.headers
   if (encoding !== undefined && length !== undefined) return 'The request has both Content-Length and Transfer-Encoding.'
   // Whatever else is named there, another program may read the body in another way than we do (RFC 9112, 6.1).

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Route } from '../table'
+import { once } from './once'
 import { breakOff, headerLines, writeHead } from './write-head'
 import type { HoldingRoute } from './route-index'
 
@@ -97,10 +98,12 @@ export function sendPage({ request, response, awaitsContinue = false, dress = as
 function afterBody(request: IncomingMessage, done: () => void): void {
   if (request.readableEnded || request.destroyed) return done()
   const timer = setTimeout(() => request.destroy(), LINGER_MS)
-  request.once('close', () => {
+  const end = once(() => {
     clearTimeout(timer)
     done()
   })
+  // A stream of HTTP/2 closes only when both sides have ended.
+  request.once('end', end).once('close', end)
   request.resume()
 }
 

@@ -26,7 +26,13 @@ export function breakOff(response: ServerResponse): void {
   else response.destroy()
 }
 
-/** The same as text. */
+/** Whether all of it was sent. Node ends what a stream has to write also when its client has cancelled it. */
+export function isWhole(response: ServerResponse): boolean {
+  const stream = streamed(response)?.stream
+  return response.writableFinished && (!stream || (!stream.aborted && (stream.rstCode ?? 0) === constants.NGHTTP2_NO_ERROR))
+}
+
+/** A head as text. */
 export function headerLines(headers: readonly string[]): string {
   return pairs(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
+import type { SecureContext, TLSSocket } from 'node:tls'
 
 import type { Door } from '../door'
 import type { Entrance } from '../entrance'
@@ -40,27 +40,29 @@ export function httpsServer({ index, certificates, doors, entrance }: Parts): Ht
     return id === undefined ? null : certificates.contextOf(id)
   }
   const sockets = new Set<Socket>()
+  const proving = new WeakSet<TLSSocket>()
   const server = createSecureServer({
     allowHTTP1: true,
     minVersion: 'TLSv1.2',
     ciphers: CIPHERS,
     handshakeTimeout: HANDSHAKE_MS,
     ...SESSION_LIMITS,
-    SNICallback(name, done) {
+    // Which of the two Node asks first is different from version to version of TLS; it asks both with the connection.
+    SNICallback(this: TLSSocket, name: string, done: (error: Error | null, context?: SecureContext) => void) {
       const host = name.toLowerCase()
-      const id = idOf(host)
+      const id = proving.has(this) ? undefined : idOf(host)
       try {
         done(null, (id === undefined ? challengeOf(host) : certificates.contextOf(id)) ?? undefined)
       } catch (error) {
         done(error as Error)
       }
     },
-    // Node calls it with the connection, whose certificate can still be changed then.
     ALPNCallback(this: TLSSocket, { servername, protocols }: { servername: string; protocols: string[] }) {
       const host = (servername ?? '').toLowerCase()
       if (!protocols.includes(ACME)) return idOf(host) === undefined ? undefined : PROTOCOLS.find((each) => protocols.includes(each))
       const context = challengeOf(host)
       if (!context || !('setKeyCert' in this)) return undefined
+      proving.add(this)
       ;(this.setKeyCert as (context: unknown) => void)(context)
       return ACME
     },
