@@ -36,8 +36,9 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
   await ctx.db
     .update(domains)
     .set({
+      // What is left out stays.
+      port: port === undefined ? domain.port : port,
       ...(moves ? { serviceId, isPrimary: false, nextCheckAt: ctx.now() } : {}),
-      ...(port === undefined ? {} : { port }),
       ...(redirectsToPrimary === undefined ? {} : { redirectsToPrimary }),
       ...(paths === undefined ? {} : { paths }),
       ...(rules === undefined ? {} : { rules: await keptRules(rules, domain.rules) }),

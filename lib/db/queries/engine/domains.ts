@@ -37,7 +37,7 @@ export function certificateFacts(db: Db, domainId: string): Promise<CertificateF
  * else: then the next look, which is due already, says it.
  */
 export async function writeLook(tx: Db, seen: DueDomain, { checks, verdict, at }: { checks: CheckResult[]; verdict: Verdict; at: Date }): Promise<boolean> {
-  const isSame = [eq(domains.id, seen.id), eq(domains.state, seen.state), eq(domains.serviceId, seen.serviceId), seen.nextCheckAt === null ? isNull(domains.nextCheckAt) : eq(domains.nextCheckAt, seen.nextCheckAt)]
+  const isSame = [eq(domains.id, seen.id), eq(domains.state, seen.state), eq(domains.serviceId, seen.serviceId), seen.nextCheckAt === null ? isNull(domains.nextCheckAt) : sql`date_trunc('milliseconds', ${domains.nextCheckAt}) = ${seen.nextCheckAt.toISOString()}::timestamptz`]
   const rows = await tx.update(domains).set({ ...verdict, checks, checkedAt: at }).where(and(...isSame)).returning({ id: domains.id })
   return rows.length === 1
 }
