@@ -11,6 +11,7 @@
 //   telemetry-tail  from a printed line to the page of somebody who follows the log, also while another service floods
 //   telemetry-metrics  how fast a week of metrics is read, against Debian's Prometheus with the same series, and bytes per sample
 //   telemetry-search  how soon the first page of a filter is there, with ten million lines of 24 hours stored (EASEL_BENCH_LOG_LINES for another number)
+//   ingress    what the embedded ingress adds to requests, against nginx, haproxy and Caddy before the same upstream (wrk and nginx are needed)
 //   canvas     what the canvas costs a browser: scripts, interactions, frames, memory, against a plain React Flow page
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,7 @@ import { measureCanvas } from './canvas/canvas.mjs'
 import { containersByHand } from './containers.mjs'
 import { firstQueries } from './databases.mjs'
 import { deployUnderLoad } from './deploys.mjs'
+import { compareProxies } from './ingress/ingress.mjs'
 import { tellings } from './live.mjs'
 import { metricQueries } from './metrics.mjs'
 import { fill } from './scale.mjs'
@@ -163,6 +165,19 @@ const BENCHES = {
 
 /** Measurements that need no product. */
 const ALONE = {
+  async ingress() {
+    const { missing, rows, live, ours } = await compareProxies()
+    for (const name of missing) console.log(`${name} is not installed: apt-get install ${name}`)
+    if (!rows) return
+    const [direct] = rows
+    const own = rows.find(({ proxy }) => proxy === ours)
+    const added = (row, name) => Math.max(0.001, row[name] - direct[name])
+    const ratio = (row, name) => (row === direct ? null : round(added(own, name) / added(row, name), 2))
+    console.table(rows.map((row) => ({ proxy: row.proxy, 'requests/s': round(row.perSecond), 'of ours': round(row.perSecond / own.perSecond, 2), 'added p50, ms': round(row.p50Ms - direct.p50Ms, 2), 'added p99, ms': round(row.p99Ms - direct.p99Ms, 2), 'ours adds, times (p50)': ratio(row, 'p50Ms'), 'ours adds, times (p99)': ratio(row, 'p99Ms'), 'memory, MiB': round(row.memoryMib, 1) })))
+    console.log('One processor each; requests/s with 64 connections, latencies with 4; the best of two runs in turns.')
+    console.log(`A new route among 5,000 routes and 5,000 sites is live after ${round(median(live))} ms, at most ${round(Math.max(...live))} ms (goal: 100 ms)`)
+  },
+
   async telemetry() {
     const { lines, printedBytes, bytes, collected, copied } = await ingest()
     const of = (runs, name) => median(runs.map((run) => run[name]))

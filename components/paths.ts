@@ -1,7 +1,7 @@
 import type { JobStatus } from '@/lib/domain/job'
 
 /** Tabs of the service panel, each with its own URL. */
-export const SERVICE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'runs', 'variables', 'logs', 'metrics', 'terminal', 'settings'] as const
+export const SERVICE_TABS = ['overview', 'data', 'snapshots', 'deployments', 'runs', 'variables', 'domains', 'logs', 'metrics', 'terminal', 'settings'] as const
 export type ServiceTab = (typeof SERVICE_TABS)[number]
 
 /** Tabs of the volume panel. */

@@ -1,13 +1,31 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { homedir, totalmem } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 
 import { z } from 'zod'
 
+import { parseRange } from './domain/source-range'
+
 // The only reader of `process.env`. Parsed once; every problem is listed at once, in words.
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1, 'must be between 1 and 65535').max(65535, 'must be between 1 and 65535')
 const flag = z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')
+
+function commaList(isGood: (part: string) => boolean, message: string) {
+  return z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).refine((parts) => parts.every(isGood), message)
+}
+
+function isAddressOrName(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i.test(text)
+}
+
+/** As Node takes them: an address, with a port when it is another one than 53. */
+function isResolver(text: string): boolean {
+  const [, bracketed, port] = /^(?:\[([0-9a-f:.]+)\]|[^\s:[\]]+)(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const host = bracketed ?? (text.split(':').length > 2 ? text : text.replace(/:\d+$/, ''))
+  return isIP(host) !== 0 && (port === undefined || (Number(port) > 0 && Number(port) < 65_536))
+}
 
 const Environment = z.object({
   EASEL_DATA_DIR: z.string().min(1).optional(),
@@ -15,8 +33,12 @@ const Environment = z.object({
   EASEL_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_PUBLIC_URL: z.url().optional(),
   EASEL_INGRESS_PORT: port.default(8080),
+  EASEL_INGRESS_HTTPS_PORT: port.optional(),
+  EASEL_TRUSTED_PROXIES: z.string().transform((text) => text.split(',').map((range) => range.trim()).filter((range) => range !== '')).refine((ranges) => ranges.every((range) => parseRange(range) !== null), 'must be addresses and ranges such as 10.0.0.0/8,2001:db8::1').default([]),
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
+  EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
+  EASEL_DNS_RESOLVERS: commaList(isResolver, 'must be addresses of DNS resolvers, such as 1.1.1.1,9.9.9.9:53').optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional(),
   EASEL_SESSION_KEY: z.string().min(32).optional(),
   EASEL_ENCRYPTION_KEY: z.string().regex(/^(k\d+:)?[0-9a-f]{64}(,(k\d+:)?[0-9a-f]{64})*$/, 'must be 64 hexadecimal digits, or several such keys with their names (k2:…,k1:…), the one that seals first').optional(),
@@ -47,6 +69,12 @@ const Environment = z.object({
   EASEL_OTLP_URL: z.url().optional(),
   EASEL_TRACES_URL: z.url().optional(),
   EASEL_TRACES_HEADERS: z.string().optional(),
+  EASEL_ACME_DIRECTORY: z.union([z.literal('off'), z.url({ protocol: /^https$/ })], { error: 'must be the address (https://…) of the directory of a certificate authority, or off' }).default('https://acme-v02.api.letsencrypt.org/directory'),
+  EASEL_ACME_EMAIL: z.email('must be an e-mail address').optional(),
+  EASEL_ACME_CA_FILE: z.string().min(1).optional(),
+  EASEL_ACME_CHALLENGE: z.enum(['http-01', 'tls-alpn-01']).default('http-01'),
+  EASEL_ACME_EAB_KID: z.string().min(1).optional(),
+  EASEL_ACME_EAB_HMAC_KEY: z.string().regex(/^[A-Za-z0-9_+/=-]{16,}$/, 'must be in base64url, as the certificate authority gave it').optional(),
   EASEL_ON_EXIT: z.enum(['stop', 'keep']).default('stop'),
   EASEL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   EASEL_DEMO: flag.default(false),
@@ -62,7 +90,12 @@ export type Config = {
   host: string
   /** The console's address as a browser sees it, without a trailing slash. */
   publicUrl: string
-  ingress: { port: number; host: string; domain: string }
+  /** `httpsPort`: null for no HTTPS. `trustedProxies`: whose word is taken for whom they speak for. */
+  ingress: { port: number; httpsPort: number | null; host: string; domain: string; trustedProxies: string[] }
+  /** What host names that people bring must lead to: addresses, or a name; empty while nobody has said. */
+  ingressAddresses: string[]
+  /** Who is asked about those names; empty for the resolvers of the system. */
+  dnsResolvers: string[]
   databaseUrl: string | undefined
   sessionKey: string | undefined
   encryptionKey: string | undefined
@@ -102,12 +135,28 @@ export type Config = {
   otlp: { isOn: boolean; host: string; port: number | null; url: string | null }
   /** Where traces of the platform itself are sent by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; null: none are made. `headers`: sent along, as in `key=value,key=value`. */
   traces: { url: string; headers: Record<string, string> } | null
+  /** The authority that certificates are asked of; null for none. */
+  acme: AcmeConfig | null
   /** What happens to running services when Easel is stopped with Ctrl-C. */
   onExit: 'stop' | 'keep'
   logLevel: string
   /** Whether everything that is shown is invented: set by the supervisor of a demo. */
   isDemo: boolean
   processName: string
+}
+
+/** A certificate authority that speaks ACME (RFC 8555), and how it is spoken to. */
+export type AcmeConfig = {
+  /** Address of its directory. */
+  directory: string
+  /** Told to the authority, which may write about certificates that end. */
+  email: string | null
+  /** Certificates (PEM) of who vouches for the authority's own address; null for those that Node knows. */
+  caFile: string | null
+  /** How a host name is proven, where no DNS records are set. */
+  challenge: 'http-01' | 'tls-alpn-01'
+  /** Credentials of an account that the authority gave (external account binding). */
+  binding: { keyId: string; hmacKey: string } | null
 }
 
 /** Thrown with one sentence per wrong variable. */
@@ -139,6 +188,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
   if (env.PORT === env.EASEL_INGRESS_PORT) {
     throw new ConfigError([`PORT and EASEL_INGRESS_PORT are both ${env.PORT}: the console and the services need a port each.`])
   }
+  if (env.EASEL_INGRESS_HTTPS_PORT === env.PORT || env.EASEL_INGRESS_HTTPS_PORT === env.EASEL_INGRESS_PORT) {
+    throw new ConfigError([`EASEL_INGRESS_HTTPS_PORT is ${env.EASEL_INGRESS_HTTPS_PORT}, which is ${env.EASEL_INGRESS_HTTPS_PORT === env.PORT ? 'PORT' : 'EASEL_INGRESS_PORT'} as well: HTTPS needs a port of its own.`])
+  }
   const publicHost = isLoopback(env.EASEL_HOST) || env.EASEL_HOST === '0.0.0.0' || env.EASEL_HOST === '::' ? 'localhost' : env.EASEL_HOST
   return {
     dataDir: env.EASEL_DATA_DIR === undefined ? defaultDataDir() : resolve(env.EASEL_DATA_DIR),
@@ -146,7 +198,9 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     port: env.PORT,
     host: env.EASEL_HOST,
     publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
-    ingress: { port: env.EASEL_INGRESS_PORT, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, trustedProxies: env.EASEL_TRUSTED_PROXIES, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingressAddresses: env.EASEL_INGRESS_ADDRESSES ?? [],
+    dnsResolvers: env.EASEL_DNS_RESOLVERS ?? [],
     databaseUrl: env.DATABASE_URL,
     sessionKey: env.EASEL_SESSION_KEY,
     encryptionKey: env.EASEL_ENCRYPTION_KEY,
@@ -168,6 +222,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
     otlp: { isOn: env.EASEL_OTLP, host: env.EASEL_OTLP_HOST, port: env.EASEL_OTLP_PORT ?? null, url: env.EASEL_OTLP_URL?.replace(/\/$/, '') ?? null },
     traces: env.EASEL_TRACES_URL === undefined ? null : { url: env.EASEL_TRACES_URL, headers: headersOf(env.EASEL_TRACES_HEADERS ?? '') },
+    acme: acmeOf(env),
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,
@@ -186,6 +241,19 @@ function decoded(text: string): string {
     return decodeURIComponent(text)
   } catch {
     return text
+  }
+}
+
+function acmeOf(env: z.infer<typeof Environment>): AcmeConfig | null {
+  const { EASEL_ACME_EAB_KID: keyId, EASEL_ACME_EAB_HMAC_KEY: hmacKey } = env
+  if ((keyId === undefined) !== (hmacKey === undefined)) throw new ConfigError(['EASEL_ACME_EAB_KID and EASEL_ACME_EAB_HMAC_KEY belong together: set both, or neither.'])
+  if (env.EASEL_ACME_DIRECTORY === 'off') return null
+  return {
+    directory: env.EASEL_ACME_DIRECTORY,
+    email: env.EASEL_ACME_EMAIL ?? null,
+    caFile: env.EASEL_ACME_CA_FILE ?? null,
+    challenge: env.EASEL_ACME_CHALLENGE,
+    binding: keyId === undefined || hmacKey === undefined ? null : { keyId, hmacKey },
   }
 }
 

@@ -12,7 +12,7 @@ import { GoneService } from './gone-service'
 import { PanelHeader } from './panel-header'
 import { useEscape } from './use-escape'
 
-const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', data: 'Data', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', logs: 'Logs', metrics: 'Metrics', terminal: 'Terminal', settings: 'Settings' }
+const TITLE: Record<(typeof SERVICE_TABS)[number], string> = { overview: 'Overview', data: 'Data', snapshots: 'Snapshots', deployments: 'Deployments', runs: 'Runs', variables: 'Variables', domains: 'Domains', logs: 'Logs', metrics: 'Metrics', terminal: 'Terminal', settings: 'Settings' }
 
 /** One service in detail, at the right of the canvas. Escape closes it. */
 export function ServicePanel({ serviceId, children }: { serviceId: string; children: ReactNode }) {
@@ -23,7 +23,7 @@ export function ServicePanel({ serviceId, children }: { serviceId: string; child
   useEscape(close)
   // Runs are of services with a schedule, the others are of databases.
   const isDatabase = service?.source.type === 'database'
-  const isShown = { overview: isDatabase, data: isDatabase, snapshots: isDatabase, runs: !!service?.cron } as Partial<Record<ServiceTab, boolean>>
+  const isShown = { overview: isDatabase, data: isDatabase, snapshots: isDatabase, domains: !isDatabase, runs: !!service?.cron } as Partial<Record<ServiceTab, boolean>>
   const tabs = SERVICE_TABS.filter((tab) => isShown[tab] ?? true).map((tab) => ({ href: paths.service(project.id, environmentId, serviceId, tab), label: TITLE[tab] }))
   return (
     <aside

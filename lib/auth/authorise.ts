@@ -6,6 +6,7 @@ import type { Db } from '../db/connection'
 import { organizations } from '../db/schema/account'
 import { deployments, runs } from '../db/schema/deployment'
 import { environments, groups, projects, services } from '../db/schema/desired'
+import { domains } from '../db/schema/domain'
 import { rotations } from '../db/schema/rotation'
 import { restores, snapshots } from '../db/schema/snapshot'
 import { volumes } from '../db/schema/volume'
@@ -72,6 +73,10 @@ export async function resolveScope(db: Db, noun: ScopeNoun, id: string): Promise
     }
     case 'rotation': {
       const [row] = await db.select({ serviceId: rotations.serviceId }).from(rotations).where(eq(rotations.id, id))
+      return row ? resolveScope(db, 'service', row.serviceId) : null
+    }
+    case 'domain': {
+      const [row] = await db.select({ serviceId: domains.serviceId }).from(domains).where(eq(domains.id, id))
       return row ? resolveScope(db, 'service', row.serviceId) : null
     }
     case 'run': {

@@ -11,6 +11,7 @@ import type * as data from './data'
 import type * as database from './database'
 import type * as deployment from './deployment'
 import type * as drain from './drain'
+import type * as domain from './domain'
 import type { Door, Entry } from './entry'
 import type * as group from './group'
 import type * as instance from './instance'
@@ -54,6 +55,8 @@ export const branchCancel = /* @__PURE__ */ door<typeof branch.branchCancel>('br
 export const branchGet = /* @__PURE__ */ door<typeof branch.branchGet>('branch.get', '/environments/{environmentId}/branch')
 export const branchOptions = /* @__PURE__ */ door<typeof branch.branchOptions>('branch.options', '/environments/{environmentId}/branch-options')
 export const branchRetry = /* @__PURE__ */ door<typeof branch.branchRetry>('branch.retry', '/environments/{environmentId}/branch/retry')
+export const certificateDelete = /* @__PURE__ */ door<typeof domain.certificateDelete>('certificate.delete', '/domains/{domainId}/certificates/{certificateId}')
+export const certificateUpload = /* @__PURE__ */ door<typeof domain.certificateUpload>('certificate.upload', '/domains/{domainId}/certificates')
 export const changeApply = /* @__PURE__ */ door<typeof change.changeApply>('change.apply', '/environments/{environmentId}/changes/apply')
 export const changeDiscard = /* @__PURE__ */ door<typeof change.changeDiscard>('change.discard', '/environments/{environmentId}/changes/discard')
 export const changeList = /* @__PURE__ */ door<typeof change.changeList>('change.list', '/environments/{environmentId}/changes')
@@ -92,6 +95,13 @@ export const drainPause = /* @__PURE__ */ door<typeof drain.drainPause>('drain.p
 export const drainResume = /* @__PURE__ */ door<typeof drain.drainResume>('drain.resume', '/organizations/{organizationId}/drains/{drainId}/resume')
 export const drainTest = /* @__PURE__ */ door<typeof drain.drainTest>('drain.test', '/organizations/{organizationId}/drains/{drainId}/test')
 export const drainUpdate = /* @__PURE__ */ door<typeof drain.drainUpdate>('drain.update', '/organizations/{organizationId}/drains/{drainId}')
+export const domainCheck = /* @__PURE__ */ door<typeof domain.domainCheck>('domain.check', '/domains/{domainId}/check')
+export const domainCreate = /* @__PURE__ */ door<typeof domain.domainCreate>('domain.create', '/services/{serviceId}/domains')
+export const domainDelete = /* @__PURE__ */ door<typeof domain.domainDelete>('domain.delete', '/domains/{domainId}')
+export const domainGet = /* @__PURE__ */ door<typeof domain.domainGet>('domain.get', '/domains/{domainId}')
+export const domainList = /* @__PURE__ */ door<typeof domain.domainList>('domain.list', '/environments/{environmentId}/domains')
+export const domainResume = /* @__PURE__ */ door<typeof domain.domainResume>('domain.resume', '/domains/{domainId}/resume')
+export const domainUpdate = /* @__PURE__ */ door<typeof domain.domainUpdate>('domain.update', '/domains/{domainId}')
 export const environmentArrange = /* @__PURE__ */ door<typeof project.environmentArrange>('environment.arrange', '/environments/{environmentId}/positions')
 export const environmentBranch = /* @__PURE__ */ door<typeof branch.environmentBranch>('environment.branch', '/environments/{environmentId}/branches')
 export const environmentCompose = /* @__PURE__ */ door<typeof compose.environmentCompose>('environment.compose', '/environments/{environmentId}/compose')

@@ -6,7 +6,7 @@ import type { Permission } from '../domain/permission'
 // A contract entry is the whole public truth about one operation. The dashboard, REST, OpenAPI and the CLI are
 // derived from it; lib/operations says how it is done.
 
-export type ScopeNoun = 'organization' | 'project' | 'environment' | 'service' | 'deployment' | 'run' | 'volume' | 'group' | 'snapshot' | 'restore' | 'rotation'
+export type ScopeNoun = 'organization' | 'project' | 'environment' | 'service' | 'deployment' | 'run' | 'volume' | 'group' | 'snapshot' | 'restore' | 'rotation' | 'domain'
 
 export type Access =
   /** Anyone, signed in or not. */

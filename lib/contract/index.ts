@@ -10,6 +10,7 @@ import * as database from './database'
 import * as deployment from './deployment'
 import * as drain from './drain'
 import type { Entry } from './entry'
+import * as domain from './domain'
 import * as group from './group'
 import * as instance from './instance'
 import * as job from './job'
@@ -33,7 +34,7 @@ import * as variable from './variable'
 import * as volume from './volume'
 
 /** By the name of its file, in the order of the reference. */
-const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, deployment, change, run, log, terminal, use, traffic, metric, dashboard, alert, channel, drain, job }
+const MODULES = { instance, auth, organization, registry, store, target, storage, project, branch, compose, service, upload, variable, group, database, rotation, data, volume, snapshot, domain, deployment, change, run, log, terminal, use, traffic, metric, dashboard, alert, channel, drain, job }
 
 function isEntry(value: unknown): value is Entry {
   return typeof value === 'object' && value !== null && 'access' in value && 'http' in value && 'input' in value

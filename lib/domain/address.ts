@@ -14,6 +14,17 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
   return `http://${hostLabel}.${ingress.domain}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
+/** The address of a host name that somebody brought: HTTPS as soon as it has a certificate, and the proxy serves it. */
+export function siteUrl({ hostname, isSecure }: { hostname: string; isSecure: boolean }, ingress: { port: number; httpsPort: number | null }): string {
+  if (isSecure && ingress.httpsPort !== null) return `https://${hostname}${ingress.httpsPort === 443 ? '' : `:${ingress.httpsPort}`}`
+  return `http://${hostname}${ingress.port === 80 ? '' : `:${ingress.port}`}`
+}
+
+/** The address for people: the host name that somebody brought, as soon as it answers, else the one that the service has from the instance. */
+export function peopleUrl({ hostLabel, siteHost }: { hostLabel: string; siteHost: { hostname: string; isSecure: boolean } | null }, ingress: { domain: string; port: number; httpsPort: number | null }): string {
+  return siteHost === null ? publicUrl(hostLabel, ingress) : siteUrl(siteHost, ingress)
+}
+
 /** The port a service listens on where each has an address of its own, unless its image says another. */
 export const CONTAINER_PORT = 8080
 

@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'service.read',
   'service.write',
   'service.delete',
+  'domain.write',
   'variable.read',
   'variable.write',
   'variable.reveal',
@@ -34,7 +35,7 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 const READ: Permission[] = ['organization.read', 'target.read', 'member.read', 'project.read', 'service.read', 'variable.read', 'deployment.read', 'log.read', 'event.read']
 const DEPLOY: Permission[] = [...READ, 'deployment.create']
-const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'variable.write', 'variable.reveal', 'terminal.open', 'volume.files', 'data.read']
+const WRITE: Permission[] = [...DEPLOY, 'project.write', 'service.write', 'service.delete', 'domain.write', 'variable.write', 'variable.reveal', 'terminal.open', 'volume.files', 'data.read']
 const ADMIN: Permission[] = [...WRITE, 'project.delete', 'member.manage', 'key.manage', 'target.manage', 'data.write', 'job.read', 'job.manage']
 
 const OF_ROLE: Record<Role, ReadonlySet<Permission>> = {

@@ -31,7 +31,7 @@ export type WorkerDoor = {
 export type Platform = {
   db: Db
   seal: Seal
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes' | 'uploads' | 'prometheus' | 'otlp'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'ingressAddresses' | 'localSources' | 'workloadPorts' | 'sessionKey' | 'logBudgetBytes' | 'uploads' | 'prometheus' | 'otlp'>
   now(): Date
   /** What this process has answered over HTTP, and is at; absent where it serves nobody. */
   answered?(): { timings: Timings; open: number }

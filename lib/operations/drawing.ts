@@ -21,6 +21,12 @@ import { addDatabase } from './database/add'
 import { exposeDatabase, hideDatabase } from './database/expose'
 import { getFigures } from './database/figures'
 import { listEngines } from './database/engines'
+import { deleteCertificate, uploadCertificate } from './domain/certificate'
+import { checkDomain, resumeDomain } from './domain/check'
+import { createDomain } from './domain/create'
+import { deleteDomain } from './domain/delete'
+import { getDomain, listDomains } from './domain/read'
+import { updateDomain } from './domain/update'
 import { cancelDeployment } from './deployment/cancel'
 import { listDeploymentsBetween } from './deployment/between'
 import { createDeployment } from './deployment/create'
@@ -155,6 +161,7 @@ export const drawingOperations: Operation[] = [
   listVariables, replaceVariables, setVariablesBack, revealVariable, regenerateVariable, exportVariables, importVariables,
   listSharedVariables, replaceSharedVariables, revealSharedVariable, regenerateSharedVariable, exportSharedVariables, importSharedVariables,
   listVolumes, getVolume, createVolume, updateVolume, attachVolume, detachVolume, deleteVolume, listFiles, transferFile, makeFolder, removeFile,
+  listDomains, getDomain, createDomain, updateDomain, checkDomain, resumeDomain, deleteDomain, uploadCertificate, deleteCertificate,
   createDeployment, listDeployments, listDeploymentsBetween, getDeployment, getDeploymentLogs, cancelDeployment, rollBackDeployment, redeployDeployment,
   listChanges, discardChanges, applyChanges, listRevisions, getRevision, restoreRevision,
   listRuns, getRun, createRun, cancelRun, getRunLogs,

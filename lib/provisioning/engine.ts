@@ -29,7 +29,7 @@ export type Engine = {
   imageTools: string
   /** The bundled programs that databases are, and are checked by, where services are processes. */
   databasePrograms: { server: string; probe: string }
-  config: Pick<Config, 'publicUrl' | 'ingress' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk' | 'alertsToPrivate' | 'logBudgetBytes' | 'logDays' | 'uploads' | 'prometheusTargets' | 'otlp'>
+  config: Pick<Config, 'publicUrl' | 'ingress' | 'ingressAddresses' | 'dnsResolvers' | 'localSources' | 'workloadPorts' | 'buildTimeoutMs' | 'buildMemoryMib' | 'keepBuilds' | 'baseImages' | 'dockerDisk' | 'alertsToPrivate' | 'logBudgetBytes' | 'logDays' | 'uploads' | 'prometheusTargets' | 'otlp' | 'acme'>
   log: Log
   now(): Date
   /** Called at each point of the work that the fault suite steps in at (see `part`); absent in production. */

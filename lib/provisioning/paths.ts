@@ -30,6 +30,8 @@ export function dataPaths(dataDir: string) {
     target: (targetId: string) => join(dataDir, 'targets', targetId),
     /** Last routing table, so that the proxy serves before the worker has spoken. */
     routeTable: join(dataDir, 'ingress', 'table.json'),
+    /** Certificates of the proxy, their keys sealed. */
+    ingressCertificates: join(dataDir, 'ingress', 'certificates.json'),
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
     /** Sockets of workers, one per process, that serve terminals. Short, because the path of a socket may not be long. */
     terminals: join(dataDir, 'terminals'),

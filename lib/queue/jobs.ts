@@ -33,11 +33,13 @@ export type Job =
   | { task: 'branch'; environmentId: string; at?: Date | undefined }
   /** Send what is in the outbox of a notification channel. */
   | { task: 'deliver-alerts'; channelId: string; at?: Date | undefined }
+  /** Ask an authority for the certificate of a host name, or for the next one. */
+  | { task: 'issue-certificate'; domainId: string; serviceId: string }
 
 export type Task = Job['task'] | 'release-deployment'
 
 /** How often a job is tried, with longer and longer pauses. After that it stays where it is, for a person to look at. */
-const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, rotate: 4, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10, branch: 10, 'deliver-alerts': 10 }
+const MAX_ATTEMPTS: Record<Task, number> = { 'run-deployment': 4, 'release-deployment': 4, inspect: 3, rotate: 4, reconcile: 10, 'look-again': 10, 'take-snapshot': 4, 'restore-snapshot': 6, 'prove-snapshot': 3, 'remove-snapshot': 10, branch: 10, 'deliver-alerts': 10, 'issue-certificate': 4 }
 
 /** Adds a job, or moves the waiting one of the same key. A job that is being worked on is followed by a new one. */
 export async function enqueue(db: Db, job: Job): Promise<void> {
@@ -84,6 +86,8 @@ function describe(job: Job): { payload: Record<string, string>; key: string; run
       return { payload: { environmentId: job.environmentId }, key: `branch:${job.environmentId}`, runAt: job.at }
     case 'deliver-alerts':
       return { payload: { channelId: job.channelId }, key: `channel:${job.channelId}`, runAt: job.at }
+    case 'issue-certificate':
+      return { payload: { domainId: job.domainId, serviceId: job.serviceId }, key: `certificate:${job.domainId}`, runAt: undefined }
   }
 }
 

@@ -20,5 +20,9 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'alert_channels', column: 'secret_sealed', reads: [], context: (row) => `channel:${row.id}` },
   { table: 'drains', column: 'secret_sealed', reads: [], context: (row) => `drain:${row.id}` },
   { table: 'otlp_keys', column: 'key_sealed', reads: [], context: (row) => `otlp-key:${row.id}` },
+  { table: 'domains', column: 'dns_settings_sealed', reads: [], context: (row) => `domain-dns:${row.id}` },
+  { table: 'certificates', column: 'key_sealed', reads: [], context: (row) => `certificate:${row.id}` },
+  { table: 'acme_accounts', column: 'key_sealed', reads: [], context: (row) => `acme-account:${row.id}` },
+  { table: 'acme_challenges', column: 'key_sealed', reads: [], context: (row) => `acme-challenge:${row.id}` },
   { table: 'targets', column: 'connection_sealed', reads: [], context: (row) => `target:${row.id}` },
 ]

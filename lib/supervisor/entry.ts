@@ -52,6 +52,7 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   undo.push(await claimDataDir(config.dataDir))
   await checkPort(config.host, config.port, 'PORT')
   await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')
+  if (config.ingress.httpsPort !== null) await checkPort(config.ingress.host, config.ingress.httpsPort, 'EASEL_INGRESS_HTTPS_PORT')
   const logs = join(config.dataDir, 'logs')
   await mkdir(logs, { recursive: true, mode: 0o700 })
 

@@ -11,7 +11,7 @@ import type { Log } from '../log'
 const UNKNOWN_AFTER_S = 30
 
 /** What one worker does for all. */
-export const ROLES = ['logs', 'house', 'traffic', 'branches', 'targets', 'registries', 'use', 'storage', 'volumes', 'snapshots', 'stores', 'alerts', 'drains'] as const
+export const ROLES = ['logs', 'house', 'traffic', 'branches', 'targets', 'registries', 'use', 'storage', 'volumes', 'snapshots', 'stores', 'alerts', 'drains', 'certificates', 'domains'] as const
 export type Role = (typeof ROLES)[number]
 
 export type Life = {

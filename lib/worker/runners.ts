@@ -6,7 +6,7 @@ import { Logger, run, type Runner, type WorkerEvents } from 'graphile-worker'
 import type { Log } from '../log'
 import type { Tasks } from './tasks'
 
-// Six runners, so that neither a long build, a slow clone, a large copy, a database nor a mail server that does not answer ever keeps an environment waiting.
+// Seven runners, so that neither a long build, a slow clone, a large copy, a database, a mail server nor a certificate authority that does not answer ever keeps an environment waiting.
 
 const POLL_MS = 1_000
 
@@ -27,6 +27,7 @@ export async function startRunners(options: { databaseUrl: string; tasks: Tasks;
     [{ 'take-snapshot': tasks['take-snapshot'], 'restore-snapshot': tasks['restore-snapshot'], 'prove-snapshot': tasks['prove-snapshot'], 'remove-snapshot': tasks['remove-snapshot'] }, 2],
     [{ rotate: tasks.rotate, branch: tasks.branch }, 2],
     [{ 'deliver-alerts': tasks['deliver-alerts'] }, 4],
+    [{ 'issue-certificate': tasks['issue-certificate'] }, 4],
   ]
   const forgotten = Object.keys(tasks).filter((task) => !groups.some(([list]) => task in list))
   if (forgotten.length > 0) throw new Error(`No runner takes jobs of the kind ${forgotten.join(', ')}.`)

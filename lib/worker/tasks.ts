@@ -7,6 +7,7 @@ import { deliverAlerts } from '../alerts/deliver'
 import { byId, putOffOf } from '../db/queries/engine/deployments'
 import { addTiming, noTimings, type Timings } from '../domain/timings'
 import { lookAtBranch } from '../provisioning/branch/branch'
+import { issueCertificate } from '../provisioning/certificate/issue'
 import { inspect } from '../provisioning/deploy/inspect'
 import { runDeployment, type Sources } from '../provisioning/deploy/run-deployment'
 import type { Engine } from '../provisioning/engine'
@@ -31,6 +32,7 @@ const SnapshotPayload = z.object({ snapshotId: z.string(), environmentId: z.stri
 const RestorePayload = z.object({ restoreId: z.string(), environmentId: z.string() })
 const RotationPayload = z.object({ rotationId: z.string(), serviceId: z.string() })
 const ChannelPayload = z.object({ channelId: z.string() })
+const DomainPayload = z.object({ domainId: z.string() })
 const ServicePayload = z.object({ serviceId: z.string() })
 
 export type Tasks = Record<Task, Handler>
@@ -107,8 +109,10 @@ export function makeTasks(engine: Engine, sources: Sources, reconciled: Timings 
     const at = await deliverAlerts({ ...engine, allowsPrivate: engine.config.alertsToPrivate }, channelId, sources.shutdown)
     if (at !== null) await enqueue(engine.db, { task: 'deliver-alerts', channelId, at })
   }
+  // How it ended is in its order; when it is tried again, `renewCertificates` says.
+  const issueOne: Handler = async (payload) => void (await issueCertificate(engine, DomainPayload.parse(payload).domainId, sources.shutdown))
   const told = (handler: Handler) => asPartOfItsTrace(toldToTheDatabase(engine, sources.shutdown, handler))
-  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne), 'deliver-alerts': told(deliverOne) }
+  return { 'run-deployment': told(runOne), 'release-deployment': told(runOne), reconcile: told(lookAtOne), 'look-again': told(lookAtOne), inspect: told(inspectOne), 'take-snapshot': told(takeOne), 'restore-snapshot': told(restoreOne), 'prove-snapshot': told(proveOne), 'remove-snapshot': told(removeOne), rotate: told(rotateOne), branch: told(branchOne), 'deliver-alerts': told(deliverOne), 'issue-certificate': told(issueOne) }
 }
 
 /** What caused the job and what it does are one trace. */

@@ -20,9 +20,11 @@ import { enqueue } from '../queue/jobs'
 import type { Collector } from '../telemetry/collector'
 import { checkTargets } from './check-targets'
 import { checkRegistries } from './check-registries'
+import { checkDomains } from './check-domains'
 import { checkStores } from './check-stores'
 import type { Clock } from './clock'
 import { every, toNextStep } from './every'
+import { makeRevocationRound } from './find-revoked-certificates'
 import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
@@ -41,6 +43,7 @@ import { keepStorage } from './storage'
 import { listenTerminals, type TerminalServer } from './terminals/listen'
 import { followTraffic } from './traffic'
 import { takeUse } from './use'
+import { renewCertificates } from './renew-certificates'
 import { planSnapshots } from './plan-snapshots'
 import { sweepStores } from './sweep-stores'
 import { sweepUploads } from './sweep-uploads'
@@ -68,10 +71,14 @@ const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
 const REGISTRIES_MS = 2_000
+/** Those whose time has come are looked at, one after the other batch. */
+const DOMAINS_MS = 1_000
 const STORES_MS = 2_000
 const PROMETHEUS_MS = 30_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
+const CERTIFICATES_MS = 20_000
+const REVOKED_MS = 5 * 60_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
 const BRANCHES_MS = 30_000
@@ -111,6 +118,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const traffic = followTraffic(engine)
   const words = makeWordIndexer(engine)
   const http = followHttp(engine)
+  const findRevoked = makeRevocationRound(engine)
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
   const drainer = makeDrainer({ ...engine, random: Math.random, allowsPrivate: engine.config.alertsToPrivate })
   const loops = [
@@ -143,8 +151,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
     every(PROMETHEUS_MS, 'targets of Prometheus', log, async () => void ((await life.lead('use')) && (await writePrometheusTargets(engine)))),
     every(DRAINS_MS, 'drains', log, async () => void ((await life.lead('drains')) && (await drainer.round(shutdown.signal)))),
+    every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal)))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
+    every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),
+    every(REVOKED_MS, 'revoked certificates', log, async () => void ((await life.lead('certificates')) && (await findRevoked(shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {
       await endAbandoned(engine)

@@ -38,6 +38,8 @@ const SAMPLES: Record<string, unknown> = {
   table: 'people',
   column: 'name',
   statement: 'select 1',
+  hostname: 'www.easel-samples.com',
+  chain: 'a chain',
   ticket: 'a ticket',
   sizeBytes: 1000,
   lineId: '1',

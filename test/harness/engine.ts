@@ -11,7 +11,7 @@ import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/watch-wanted'
 import type { Engine } from '../../lib/provisioning/engine'
-import type { Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
+import type { Certificate, Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
 import type { Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { dataPaths } from '../../lib/provisioning/paths'
 import { openCgroups } from '../../lib/provisioning/process/cgroup'
@@ -33,6 +33,7 @@ import { platformForTest, type TestPlatform } from './platform'
 
 export type FakeIngress = Ingress & {
   table: RouteTable
+  certificates: readonly Certificate[]
   isDown: boolean
   /** What is open, by `host:port`. */
   open: Record<string, number>
@@ -145,7 +146,7 @@ function makeEngine(t: TestPlatform, parts: { dataDir: string; db: Engine['db'];
     templatesDirectory: join(process.cwd(), 'templates'),
     imageTools: join(process.cwd(), 'dist', 'test', 'image-tools'),
     databasePrograms: { server: join(process.cwd(), 'dist', 'test', 'database-server.mjs'), probe: join(process.cwd(), 'dist', 'test', 'database-probe.mjs') },
-    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false }, alertsToPrivate: true, prometheusTargets: null, logBudgetBytes: 2 ** 31, logDays: 7 },
+    config: { ...t.platform.config, buildTimeoutMs: 60_000, buildMemoryMib: 2_048, keepBuilds: { count: 10, days: 90 }, baseImages: '', dockerDisk: { budgetBytes: null, cleansCache: false }, alertsToPrivate: true, prometheusTargets: null, logBudgetBytes: 2 ** 31, logDays: 7, dnsResolvers: [], acme: null },
     log,
     now,
   }
@@ -198,6 +199,11 @@ function fakeIngress(): FakeIngress {
       if (ingress.isDown) throw new Error('The proxy is down.')
       if (table.version < ingress.table.version) throw new Error('An older table followed a newer one.')
       ingress.table = table
+    },
+    certificates: [],
+    async publishCertificates(certificates) {
+      if (ingress.isDown) throw new Error('The proxy is down.')
+      ingress.certificates = certificates
     },
     open: {},
     arrivals: {},

@@ -43,7 +43,7 @@ export type Ground = { url: string; drop(): Promise<void>; /** As EASEL_ENCRYPTI
 export function platformOn({ url, drop, encryptionKey }: Ground, overrides: Record<string, string>): TestPlatform {
   const database = connect(url, { poolSize: 10, name: 'test' })
   const clock = { now: new Date() }
-  const config = parseConfig({ EASEL_SESSION_KEY: 'test-session-key-of-enough-length!', EASEL_DATA_DIR: '/nonexistent', ...overrides })
+  const config = parseConfig({ EASEL_SESSION_KEY: 'test-session-key-of-enough-length!', EASEL_DATA_DIR: '/nonexistent', EASEL_ACME_DIRECTORY: 'off', ...overrides })
   const platform: Platform = { db: database.db, seal: makeSeal(encryptionKey), config, now: () => clock.now }
 
   const call: TestPlatform['call'] = async (entry, input, options = {}) => {

@@ -3,6 +3,7 @@ import { alertSaveRule, alertSilence } from '../../lib/contract/alert'
 import { channelCreate } from '../../lib/contract/channel'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { drainCreate } from '../../lib/contract/drain'
+import { domainCreate } from '../../lib/contract/domain'
 import { groupCreate } from '../../lib/contract/group'
 import { invitationCreate, sshKeyCreate } from '../../lib/contract/organization'
 import { registryCreate } from '../../lib/contract/registry'
@@ -27,6 +28,9 @@ export async function possessionsOf(t: TestPlatform, { as, organizationId }: Who
   const store = await t.call(storeCreate, { organizationId, name: 'offsite', endpoint: 'https://s3.example.com', bucket: 'snapshots', accessKeyId: 'owner', secret: 'a secret' }, { as })
   const channel = await t.call(channelCreate, { organizationId, name: 'on call', settings: { kind: 'webhook', url: 'https://pager.example.com/hook' }, secret: 'a secret' }, { as })
   const drain = await t.call(drainCreate, { organizationId, name: 'log store', environmentId, settings: { kind: 'http', url: 'https://logs.example.com/in' }, secret: { headers: { Authorization: 'a secret' } } }, { as })
+  const domain = await t.call(domainCreate, { serviceId: service.id, hostname: `shop-${service.id.slice(-6)}.easel-possessions.com` }, { as })
+  const certificateId = newId('certificate')
+  await t.database.sql`insert into certificates (id, domain_id, source, hosts, chain_pem, key_sealed, fingerprint, issuer, not_before, not_after) values (${certificateId}, ${domain.id}, 'uploaded', ${[domain.hostname]}, '', '', '', 'Some authority', now(), now())`
   const { key: ruleKey } = await t.call(alertSaveRule, { environmentId, kind: 'cpu', serviceId: service.id, threshold: 50, forSeconds: 60 }, { as })
   const silence = await t.call(alertSilence, { environmentId, serviceId: service.id, minutes: 60 }, { as })
   const alertId = newId('alert')
@@ -48,7 +52,7 @@ export async function possessionsOf(t: TestPlatform, { as, organizationId }: Who
   const lineId = String(900_000_000_000_000 + Math.floor(Math.random() * 1e12))
   await t.database.sql`insert into log_lines (id, environment_id, service_id, deployment_id, kind, stream, at, text) values (${lineId}, ${environmentId}, ${service.id}, ${deployment.id}, 'runtime', 'stdout', now(), 'printed: a secret value')`
   const [job] = await t.database.sql<{ id: string }[]>`select 'job_' || id as id from graphile_worker._private_jobs limit 1`
-  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, uploadId, rotationId, lineId, channelId: channel.id, drainId: drain.id, ruleKey, silenceId: silence.id, alertId, jobId: job!.id }
+  return { organizationId, projectId, environmentId, serviceId: service.id, deploymentId: deployment.id, runId, snapshotId, restoreId, sshKeyId: key.id, registryId: registry.id, storeId: store.id, targetId: target.id, volumeId: volume.id, groupId: group.id, uploadId, rotationId, lineId, channelId: channel.id, drainId: drain.id, domainId: domain.id, certificateId, ruleKey, silenceId: silence.id, alertId, jobId: job!.id }
 }
 
 /** Someone with an organization of their own on the same instance. */

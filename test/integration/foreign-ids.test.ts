@@ -21,7 +21,7 @@ let before: string
 
 const HELD = Symbol.for('easel.platform')
 /** What nobody else may read. */
-const WORDS = ['Shop', 'a secret value', 'build-1', 'offsite', 'on call', 'pager.example.com', 'node-service']
+const WORDS = ['Shop', 'a secret value', 'build-1', 'offsite', 'on call', 'pager.example.com', 'easel-possessions', 'node-service']
 
 beforeAll(async () => {
   t = await platformForTest()
@@ -103,6 +103,7 @@ const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'source.uploadId': (uploadId) => ({ source: { type: 'upload', uploadId, name: 'web' } }),
   'plan.storeId': (storeId) => ({ volumeId: mine.volumeId, plan: { schedule: '@daily', keepCount: 7, keepDays: null, storeId } }),
   'widgets[].serviceId': (serviceId) => ({ widgets: [{ id: 'requests', chart: 'requests', title: null, serviceId, x: 0, y: 0, width: 6, height: 3 }] }),
+  'paths[].serviceId': (serviceId) => ({ paths: [{ prefix: '/api', serviceId }] }),
   serviceIds: (serviceId) => ({ serviceIds: [serviceId] }),
 }
 
@@ -124,6 +125,8 @@ const REFUSALS: Record<string, { status: number; text: string }> = {
   'service.update source.registryId': noSuch('registry'),
   'service.create source.uploadId': { status: 400, text: expect.stringContaining('This project has no such upload') as string },
   'service.update source.uploadId': { status: 400, text: expect.stringContaining('This project has no such upload') as string },
+  'domain.update serviceId': { status: 400, text: expect.stringContaining('This environment has no such service') as string },
+  'domain.update paths[].serviceId': { status: 400, text: expect.stringContaining('This environment has no such service') as string },
   'terminal.create deploymentId': { status: 409, text: expect.stringContaining('not_now') as string },
 }
 

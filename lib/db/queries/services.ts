@@ -4,12 +4,13 @@ import type { TargetKind } from '../../domain/target'
 import type { Db } from '../connection'
 import { forgetKey } from './engine/otlp'
 import { containerPortOfService } from './container-port'
+import { siteHostOfService } from './site-host'
 import { environments, ports, projects, services, type ServiceHold } from '../schema/desired'
 import { targets } from '../schema/target'
 
 export type ServiceRow = typeof services.$inferSelect
 /** A service with where it belongs and its private port. */
-export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null; /** When the newest snapshot of a database was begun that is complete, in milliseconds. */ lastSnapshotMs: number | null }
+export type PlacedService = ServiceRow & { projectId: string; privatePort: number | null; /** Also while nobody outside may use it. */ publicPort: number | null; containerPort: number; /** See `siteHostOfService`. */ siteHost: { hostname: string; isSecure: boolean } | null; targetKind: TargetKind; /** In its volumes, as last measured. */ storedBytes: number | null; /** When the newest snapshot of a database was begun that is complete, in milliseconds. */ lastSnapshotMs: number | null }
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
@@ -139,7 +140,7 @@ const lastSnapshotMs = sql<number | null>`(case when ${services.source} ->> 'typ
 
 function select(db: Db) {
   return db
-    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes, lastSnapshotMs })
+    .select({ ...getTableColumns(services), projectId: environments.projectId, privatePort: ports.port, publicPort, siteHost: siteHostOfService, containerPort: containerPortOfService, targetKind: targets.kind, storedBytes, lastSnapshotMs })
     .from(services)
     .innerJoin(environments, eq(environments.id, services.environmentId))
     .innerJoin(targets, eq(targets.id, environments.targetId))

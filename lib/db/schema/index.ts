@@ -3,6 +3,7 @@ import * as alert from './alert'
 import * as branch from './branch'
 import * as dashboard from './dashboard'
 import * as deployment from './deployment'
+import * as domain from './domain'
 import * as desired from './desired'
 import * as drain from './drain'
 import * as http from './http'
@@ -20,4 +21,4 @@ import * as upload from './upload'
 import * as volume from './volume'
 
 /** Every table, for Drizzle. Import tables from their own file. */
-export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...drain, ...otlp }
+export const schema = { ...account, ...desired, ...deployment, ...observed, ...metric, ...http, ...target, ...storage, ...terminal, ...revision, ...upload, ...volume, ...store, ...snapshot, ...rotation, ...branch, ...dashboard, ...alert, ...drain, ...otlp, ...domain }

@@ -18,6 +18,7 @@ const TITLES: Record<Task, (row: Named) => string> = {
   branch: (row) => `Copy data into ${environment(row)}`,
   rotate: (row) => `Rotate the password of ${row.service}`,
   'deliver-alerts': () => 'Send notifications',
+  'issue-certificate': ({ service }) => `Ask for a certificate for ${service}`,
   inspect: (row) => `Read the source of ${row.service}`,
 }
 

@@ -3,14 +3,14 @@ import type { z } from 'zod'
 import type { CronView, DeploymentSummary, ObservedView, RunSummary, ServiceNode } from '../../contract/graph'
 import type { RunRow } from '../../db/queries/runs'
 import type { WorkloadRow } from '../../db/queries/workloads'
-import { privateUrl, publicUrl } from '../../domain/address'
+import { peopleUrl, privateUrl } from '../../domain/address'
 import { STAGES, type StageName } from '../../domain/deployment-status'
 import { hasExited, isWell } from '../../domain/service-state'
 import { nextDueAt } from './next-due'
 import { isChanged, sinceOf, stateOf, type Portrait } from './portrait'
 
 /** Where services are reached, and when it is. */
-export type Here = { ingress: { domain: string; port: number }; now: Date }
+export type Here = { ingress: { domain: string; port: number; httpsPort: number | null }; now: Date }
 
 /** A service as the canvas shows it. */
 export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode {
@@ -25,7 +25,7 @@ export function toNode(portrait: Portrait, { ingress, now }: Here): ServiceNode 
     groupId: service.groupId,
     source: service.source,
     framework: frameworkOf(portrait),
-    url: service.source.type === 'database' ? privateUrl(service) : publicUrl(service.hostLabel, ingress),
+    url: service.source.type === 'database' ? privateUrl(service) : peopleUrl(service, ingress),
     state: stateOf(portrait),
     since: sinceOf(portrait).toISOString(),
     latest: summaryOf(portrait),

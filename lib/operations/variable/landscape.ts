@@ -1,7 +1,7 @@
 import { ofEnvironments as servicesOf, type PlacedService } from '../../db/queries/services'
 import * as shared from '../../db/queries/shared-variables'
 import * as variables from '../../db/queries/variables'
-import { offeredToOthers, publicUrl } from '../../domain/address'
+import { offeredToOthers, peopleUrl } from '../../domain/address'
 import { dependantsOf, SHARED, type ReferenceWorld, type Referring } from '../../domain/reference'
 import { referenceWorld } from '../../secrets/reference-world'
 import type { PlainVariables } from '../../secrets/sealed-variables'
@@ -26,7 +26,7 @@ export async function loadLandscape(ctx: Pick<Ctx, 'db'>, environmentId: string)
 export function worldOf(ctx: Reading, land: Landscape, instead: { name: string; variables: PlainVariables }): ReferenceWorld {
   const services = land.services.map((service) => ({
     name: service.name,
-    offers: offeredToOthers({ ...service, publicUrl: publicUrl(service.hostLabel, ctx.config.ingress) }),
+    offers: offeredToOthers({ ...service, publicUrl: peopleUrl(service, ctx.config.ingress) }),
     variables: land.variables.filter((row) => row.serviceId === service.id),
   }))
   return referenceWorld(ctx.seal, { services, shared: land.shared, instead }).world

@@ -4,7 +4,7 @@ import { briefOf } from '../../db/queries/deployments'
 import { find as findEnvironment } from '../../db/queries/environments'
 import { receiverPort } from '../../db/queries/engine/otlp'
 import { find, type PlacedService } from '../../db/queries/services'
-import { privateUrl, publicUrl } from '../../domain/address'
+import { peopleUrl, privateUrl } from '../../domain/address'
 import { ENGINES } from '../../domain/engine/engines'
 import { otlpEndpoint, otlpVariables } from '../../domain/otlp-variables'
 import { platformVariables, type PlatformVariable } from '../../domain/platform-variables'
@@ -64,7 +64,7 @@ async function platformView(ctx: Reading, service: PlacedService, keys: readonly
   const active = service.activeDeploymentId === null ? null : await briefOf(ctx.db, service.activeDeploymentId)
   const platform = platformVariables({
     port: hasNetwork(service.targetKind) ? service.containerPort : null,
-    publicUrl: service.source.type === 'database' ? '' : publicUrl(service.hostLabel, ctx.config.ingress),
+    publicUrl: service.source.type === 'database' ? '' : peopleUrl(service, ctx.config.ingress),
     privateUrl: privateUrl(service),
     project: environment.project,
     environment,

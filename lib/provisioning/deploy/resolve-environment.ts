@@ -1,4 +1,4 @@
-import { offeredToOthers, privateUrl, publicUrl } from '../../domain/address'
+import { offeredToOthers, peopleUrl, privateUrl } from '../../domain/address'
 import { DeploymentFailure } from '../../domain/failure'
 import { linksOf } from '../../domain/link'
 import { platformEnvironment } from '../../domain/platform-variables'
@@ -50,13 +50,13 @@ function referredBy({ engine, place }: Subject, { own, services, shared }: { own
 }
 
 function offersOf(service: Neighbour, { engine, place }: Subject): Record<string, string> {
-  return offeredToOthers({ ...service, targetKind: place.targetKind, publicUrl: publicUrl(service.hostLabel, engine.config.ingress) })
+  return offeredToOthers({ ...service, targetKind: place.targetKind, publicUrl: peopleUrl(service, engine.config.ingress) })
 }
 
 function addedByPlatform({ engine, deployment, place }: Subject, containerPort: number): Record<string, string> {
   return platformEnvironment({
     port: null,
-    publicUrl: place.source.type === 'database' ? '' : publicUrl(place.hostLabel, engine.config.ingress),
+    publicUrl: place.source.type === 'database' ? '' : peopleUrl(place, engine.config.ingress),
     privateUrl: privateUrl({ ...place, name: place.service, containerPort }),
     project: { id: place.projectId, name: place.project },
     environment: { id: place.environmentId, name: place.environment },

@@ -4,7 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { counting } from './conformance/counting'
 import { holding } from './conformance/holding'
-import { afterwards, ask, begin as beginWith, cleanUp, never, nextVersion, raw, route, workload, type Subject } from './conformance/stage'
+import { afterwards, ask, begin as beginWith, cleanUp, never, nextVersion, raw, route, workload, type Start } from './conformance/stage'
+import { securing } from './conformance/securing'
+import { siting } from './conformance/siting'
+import { smuggling } from './conformance/smuggling'
 import { swapping } from './conformance/swapping'
 import { telling } from './conformance/telling'
 import type { Ingress, Route } from './table'
@@ -14,7 +17,7 @@ import type { Ingress, Route } from './table'
 afterEach(cleanUp)
 
 /** Runs the suite against a proxy. `start` gives a fresh one with an empty table. */
-export function ingressConformance(name: string, start: () => Promise<Subject>): void {
+export function ingressConformance(name: string, start: Start): void {
   const begin = () => beginWith(start)
   const publish = (ingress: Ingress, routes: Route[]) => ingress.publish({ version: nextVersion(), routes }, never)
   const echo: RequestListener = (request, response) => response.end(JSON.stringify({ url: request.url, method: request.method, headers: request.headers }))
@@ -245,5 +248,8 @@ export function ingressConformance(name: string, start: () => Promise<Subject>):
   describe(`${name}: holding`, { timeout: 60_000 }, () => holding(start))
   describe(`${name}: counting`, { timeout: 60_000 }, () => counting(start))
   describe(`${name}: telling`, { timeout: 60_000 }, () => telling(start))
+  describe(`${name}: sites`, { timeout: 60_000 }, () => siting(start))
+  describe(`${name}: HTTPS`, { timeout: 60_000 }, () => securing(start))
+  describe(`${name}: what means two things`, { timeout: 60_000 }, () => smuggling(start))
   describe(`${name}: swapping`, { timeout: 60_000 }, () => swapping(start))
 }

@@ -29,6 +29,10 @@ export function embeddedIngress(socketPath: string): Ingress {
       if (status === 409) throw new AppError('stale_generation', `The ingress already has routing table ${body.version}, which is newer than ${table.version}.`, { detail: { version: body.version } })
       if (status !== 200) throw new AppError('unavailable', `The ingress refused the routing table: ${body.message ?? status}.`)
     },
+    async publishCertificates(certificates, signal) {
+      const answer = await ask(socketPath, { method: 'PUT', path: '/certificates', body: JSON.stringify(certificates) }, signal)
+      if (answer.status !== 200) throw new AppError('unavailable', `The ingress refused the certificates: ${Status.parse(answer.body).message ?? answer.status}.`)
+    },
     async probe(signal) {
       try {
         const { version } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)

@@ -1,47 +1,81 @@
 import { createHash } from 'node:crypto'
 
+import { servedDomains } from '../../db/queries/engine/domains'
 import { exposedDatabases, lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
+import { certificatesToPublish, challengesToPublish } from '../certificate/publish'
 import type { Engine } from '../engine'
+import type { RouteTable } from '../ingress/table'
 import { part } from '../step-in'
 import { routesOf, tcpRoutesOf } from './routes'
+import { presencesOf, sitesOf } from './sites'
 
 const PUBLISH_MS = 5_000
 
 /** `same`: the proxy had this table already. */
 export type Publication = 'same' | 'published'
 
+type Publishing = Pick<Engine, 'ingress' | 'config' | 'log' | 'at' | 'seal' | 'now'>
+
 /**
- * Publishes the whole routing table if it differs from the one in force. Publishers take turns on a row lock held until
- * the proxy has answered, so an older table never follows a newer one. `check`: also asks the proxy which version it
- * has, and publishes when it has lost it.
+ * Publishes the whole routing table, and the certificates it names, if they differ from those in force. Publishers take turns on a
+ * row lock held until the proxy has answered, so an older table never follows a newer one. `check`: also asks the proxy which
+ * version it has, and publishes when it has lost it.
  */
-export function publishRoutes(engine: Pick<Engine, 'db' | 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+export function publishRoutes(engine: Publishing & Pick<Engine, 'db'>, check: boolean, signal: AbortSignal): Promise<Publication> {
   return engine.db.transaction((tx) => publishRoutesAsOf(tx, engine, check, signal))
 }
 
 /** `publishRoutes` as a transaction sees the world that has yet to commit. */
-export async function publishRoutesAsOf(db: Db, engine: Pick<Engine, 'ingress' | 'config' | 'log' | 'at'>, check: boolean, signal: AbortSignal): Promise<Publication> {
+export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boolean, signal: AbortSignal): Promise<Publication> {
   return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
-    const routes = routesOf(await routedServices(tx), engine.config.ingress.domain)
-    const tcp = tcpRoutesOf(await exposedDatabases(tx))
-    const hash = createHash('sha256').update(JSON.stringify(tcp.length === 0 ? routes : [routes, tcp])).digest('hex')
+    const table = await tableOf(tx, engine)
+    const certificates = namesSome(table) ? await certificatesToPublish({ ...engine, db: tx }) : []
+    const shown = certificates.length === 0 ? '' : digest(certificates.map(({ id, fingerprint }) => [id, fingerprint]))
+    const hash = `${digest(parts(table))}${shown === '' ? '' : `:${shown}`}`
     if (hash === former.hash && !check) return 'same'
 
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
     const probe = await engine.ingress.probe(limit)
     if (!probe.ok) throw new AppError('unavailable', probe.message)
-    if (hash === former.hash && probe.version === former.version) return 'same'
+    const isKnown = probe.version === former.version
+    if (hash === former.hash && isKnown) return 'same'
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1
     await part(engine, 'publish:routes', async () => {
-      await engine.ingress.publish({ version, routes, tcp }, limit)
+      // Before the table that names them, so that none is missing when it is in force.
+      if (shown !== (former.hash.split(':')[1] ?? '') || (!isKnown && shown !== '')) await engine.ingress.publishCertificates(certificates, limit)
+      await engine.ingress.publish({ version, ...table }, limit)
       await engine.at?.('publish:routes:during')
       await recordPublication(tx, { version, hash })
     })
-    engine.log.debug({ version, routes: routes.length }, 'routes published')
+    engine.log.debug({ version, routes: table.routes.length, sites: table.sites?.length ?? 0 }, 'routes published')
     return 'published'
   })
+}
+
+type Table = Omit<RouteTable, 'version'>
+
+async function tableOf(tx: Db, { config, now }: Publishing): Promise<Table> {
+  const routes = routesOf(await routedServices(tx), config.ingress.domain)
+  const domains = await servedDomains(tx, now())
+  const challenges = [...presencesOf(domains), ...(await challengesToPublish({ db: tx, now }))]
+  return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null }), challenges }
+}
+
+/** Whether there is a certificate at all that the table speaks of: else none is read. */
+function namesSome({ sites = [], challenges = [] }: Table): boolean {
+  return sites.some(({ certificateId }) => certificateId !== null) || challenges.some(({ type }) => type === 'tls-alpn-01')
+}
+
+/** What is left out where there is none of it changes nothing for tables that were published before there was such a thing. */
+function parts({ routes, tcp = [], sites = [], challenges = [] }: Table): unknown {
+  if (sites.length + challenges.length > 0) return [routes, tcp, sites, challenges]
+  return tcp.length === 0 ? routes : [routes, tcp]
+}
+
+function digest(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
 }

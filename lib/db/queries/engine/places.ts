@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Source } from '../../../contract/source'
 import type { Db } from '../../connection'
 import type { TargetKind } from '../../../domain/target'
+import { siteHostOfService } from '../site-host'
 import { environments, ports, projects, services } from '../../schema/desired'
 import { targets } from '../../schema/target'
 
@@ -12,6 +13,8 @@ export type Place = {
   service: string
   source: Source
   hostLabel: string
+  /** See `siteHostOfService`. */
+  siteHost: { hostname: string; isSecure: boolean } | null
   privatePort: number | null
   environmentId: string
   targetId: string
@@ -30,6 +33,7 @@ export async function ofService(db: Db, serviceId: string): Promise<Place | null
       service: services.name,
       source: services.source,
       hostLabel: services.hostLabel,
+      siteHost: siteHostOfService,
       privatePort: ports.port,
       environmentId: environments.id,
       environment: environments.name,

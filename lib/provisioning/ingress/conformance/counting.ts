@@ -4,13 +4,13 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 
 import { LATENCY_BOUNDS_MS } from '../table'
-import { afterwards, ask, begin, chatter, moment, raw, route, sent, until, upgraded, workload, type Stage, type Subject } from './stage'
+import { afterwards, ask, begin, chatter, moment, raw, route, sent, until, upgraded, workload, type Stage, type Start } from './stage'
 
 const key = ({ host, port }: { host: string; port: number }) => `${host}:${port}`
 const untilQuiet = (stage: Stage) => until(stage.traffic, ({ services, targets }) => Object.keys(targets).length === 0 && Object.values(services).every(({ open, held }) => open + held === 0))
 
 /** What is counted, and that whatever has ended is no longer counted. */
-export function counting(start: () => Promise<Subject>): void {
+export function counting(start: Start): void {
   test('answers are counted by deployment, and those that a client would call failed', async () => {
     const stage = await begin(start)
     const outcomes: Record<string, RequestListener> = {

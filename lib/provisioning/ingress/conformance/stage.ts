@@ -2,11 +2,13 @@ import { createServer, request as sendRequest, type ClientRequest, type Incoming
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { Ingress, Route, Traffic } from '../table'
+import type { Challenge, Ingress, Route, Site, SiteRules, Traffic } from '../table'
 
 // What the suites of an ingress play with: proxies, workloads and clients, all ended after each test.
 
-export type Subject = { ingress: Ingress; port: number; /** Ends it and starts it again on the same files. */ restart(): Promise<Subject>; close(): Promise<void> }
+export type Subject = { ingress: Ingress; port: number; httpsPort: number; /** Ends it and starts it again on the same files. */ restart(): Promise<Subject>; close(): Promise<void> }
+export type Setting = { trustedProxies?: readonly string[] }
+export type Start = (setting?: Setting) => Promise<Subject>
 export type Answer = { status: number; headers: IncomingHttpHeaders; rawHeaders: string[]; body: string }
 
 export const never = new AbortController().signal
@@ -36,6 +38,14 @@ export function route(part: Partial<Route>): Route {
   return { serviceId: 'svc_a', name: 'a', hosts: ['a.localhost'], privatePort: null, targets: [], unavailable: null, hold: null, ...part }
 }
 
+const NO_RULES: SiteRules = { forceHttps: false, hsts: null, redirectTo: null, redirects: [], headers: [], allow: [], deny: [], basicAuth: [], maintenance: null, maxBodyBytes: null, answerMs: null, rateLimit: null }
+
+/** A host name somebody brought that leads to `svc_a`. */
+export function site(part: Partial<Omit<Site, 'rules' | 'paths'>> & { rules?: Partial<SiteRules>; paths?: Partial<Site['paths'][number]>[] }): Site {
+  const { rules, paths = [{}], ...rest } = part
+  return { domainId: 'dom_a', host: 'shop.example', certificateId: null, ...rest, rules: { ...NO_RULES, ...rules }, paths: paths.map((path) => ({ prefix: '/', serviceId: 'svc_a', port: null, isStripped: false, ...path })) }
+}
+
 export type Ask = { host?: string; method?: string; path?: string; headers?: Record<string, string>; body?: string; accept?: string }
 
 export function ask(port: number, { host = 'a.localhost', method = 'GET', path = '/', headers = {}, body, accept }: Ask = {}): Promise<Answer> {
@@ -51,26 +61,33 @@ export function ask(port: number, { host = 'a.localhost', method = 'GET', path =
   })
 }
 
-/** Sends bytes as they are and resolves with everything that comes back until the connection ends. */
-export function raw(port: number, text: string): Promise<string> {
+/** Sends bytes as they are and resolves with everything that comes back until the connection ends, or says nothing for so long. */
+export function raw(port: number, text: string, { quietMs = 5_000 } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(text))
+    const socket: Socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'))
     let answer = ''
     socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk))
     socket.once('close', () => resolve(answer))
     socket.once('error', reject)
-    socket.setTimeout(5_000, () => socket.destroy())
+    socket.setTimeout(quietMs, () => socket.destroy())
   })
 }
 
-export type Stage = Subject & { publish(...routes: Route[]): Promise<void>; traffic(): Promise<Traffic> }
+export type Stage = Subject & { /** The last sites stay, and routes with other sites. */ publish(...routes: Route[]): Promise<void>; publishSites(sites: Site[], challenges?: Challenge[]): Promise<void>; traffic(): Promise<Traffic> }
 let version = 0
 
 /** A running proxy, ended after the test. Every table it is told is newer than those before. */
-export async function begin(start: () => Promise<Subject>): Promise<Stage> {
-  const subject = await start()
+export async function begin(start: Start, setting: Setting = {}): Promise<Stage> {
+  const subject = await start(setting)
   afterwards(() => subject.close())
-  return { ...subject, publish: (...routes) => subject.ingress.publish({ version: ++version, routes }, never), traffic: () => subject.ingress.traffic(never) }
+  let table: { routes: Route[]; sites?: Site[]; challenges?: Challenge[] } = { routes: [] }
+  const tell = (changes: Partial<typeof table>) => subject.ingress.publish({ version: ++version, ...(table = { ...table, ...changes }) }, never)
+  return {
+    ...subject,
+    publish: (...routes) => tell({ routes }),
+    publishSites: (sites, challenges = []) => tell({ sites, challenges }),
+    traffic: () => subject.ingress.traffic(never),
+  }
 }
 
 export function nextVersion(): number {

@@ -3,12 +3,12 @@ import { connect } from 'node:net'
 
 import { expect, test } from 'vitest'
 
-import { afterwards, ask, begin, chatter, moment, never, nextVersion, raw, route, said, sent, until, upgraded, workload, type Ask, type Subject } from './stage'
+import { afterwards, ask, begin, chatter, moment, never, nextVersion, raw, route, said, sent, until, upgraded, workload, type Ask, type Start } from './stage'
 
 const key = ({ host, port }: { host: string; port: number }) => `${host}:${port}`
 
 /** Versions come and go, and nobody notices. */
-export function swapping(start: () => Promise<Subject>): void {
+export function swapping(start: Start): void {
   test('no request is lost while versions take turns: a version ends at once when nothing is open there', { timeout: 120_000 }, async () => {
     const stage = await begin(start)
     const answer: RequestListener = (request, response) => void request.resume().once('end', () => response.end('ok'))

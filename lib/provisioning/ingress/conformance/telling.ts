@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { addLatencies } from '../../../domain/latency-histogram'
 import type { AccessLine, Stored, Telemetry } from '../telemetry'
-import { afterwards, ask, begin, chatter, moment, never, raw, route, sent, until, upgraded, workload, type Stage, type Subject } from './stage'
+import { afterwards, ask, begin, chatter, moment, never, raw, route, sent, until, upgraded, workload, type Stage, type Start } from './stage'
 
 /** Everything that was told since, as one who stores every portion would have it. */
 function listener({ ingress }: Pick<Stage, 'ingress'>) {
@@ -28,7 +28,7 @@ function listener({ ingress }: Pick<Stage, 'ingress'>) {
 const totalOf = (parts: readonly { requests: number }[]) => parts.reduce((sum, { requests }) => sum + requests, 0)
 
 /** What is told of every request, whatever becomes of it. */
-export function telling(start: () => Promise<Subject>): void {
+export function telling(start: Start): void {
   test('every request has a line: what was asked, by whom, what came of it, how long it took and how much was carried', async () => {
     const stage = await begin(start)
     const { target } = await workload((request, response) => {

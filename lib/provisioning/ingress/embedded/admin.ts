@@ -3,12 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 
-import { RouteTable, type Traffic } from '../table'
+import { z } from 'zod'
+
+import { Certificate, RouteTable, type Traffic } from '../table'
 import type { Stored, Telemetry } from '../telemetry'
 
 /** How the worker speaks to the ingress: a socket file that only the same user can open. */
 export type AdminHandlers = {
   put(table: RouteTable): Promise<'taken' | 'older'>
+  putCertificates(certificates: Certificate[]): Promise<void>
   status(): unknown
   traffic(): Traffic
   telemetry(stored: Stored | null): Telemetry
@@ -44,8 +47,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, handler
         return answer(200, { services: await handlers.wanted(waitOf(url), goneSignal(response)) })
       case 'PUT /table':
         return await put(request, handlers, answer)
+      case 'PUT /certificates':
+        return await putCertificates(request, handlers, answer)
       default:
-        return answer(404, { message: 'There is only GET /status, GET /traffic, GET /telemetry?epoch=<epoch>&seq=<seq>, GET /wanted?wait=<ms> and PUT /table.' })
+        return answer(404, { message: 'There is only GET /status, GET /traffic, GET /telemetry?epoch=<epoch>&seq=<seq>, GET /wanted?wait=<ms>, PUT /table and PUT /certificates.' })
     }
   } catch (error) {
     answer(400, { message: error instanceof Error ? error.message : String(error) })
@@ -57,6 +62,22 @@ async function put(request: IncomingMessage, handlers: AdminHandlers, answer: (s
   if (!table.success) return answer(400, { message: table.error.issues[0]?.message ?? 'The table cannot be used.' })
   const outcome = await handlers.put(table.data)
   answer(outcome === 'taken' ? 200 : 409, handlers.status())
+}
+
+/** What is wrong is said by its place: the words of an error may hold what was sent. */
+async function putCertificates(request: IncomingMessage, handlers: AdminHandlers, answer: (status: number, body: unknown) => void): Promise<void> {
+  const parsed = z.array(Certificate).safeParse(parsedQuietly(await readBody(request)))
+  if (!parsed.success) return answer(400, { message: `The certificates cannot be used: ${parsed.error.issues[0]?.path.join('.') || 'they are not a list'}.` })
+  await handlers.putCertificates(parsed.data)
+  answer(200, handlers.status())
+}
+
+function parsedQuietly(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
 }
 
 function waitOf(url: URL): number {
@@ -83,7 +104,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of request) {
     size += (chunk as Buffer).length
-    if (size > MOST_BYTES) throw new Error('The table is larger than 64 MB.')
+    if (size > MOST_BYTES) throw new Error('It is larger than 64 MB.')
     chunks.push(chunk as Buffer)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -2,6 +2,7 @@ import type { Route } from '../table'
 import type { Balance } from './balance'
 import { brokenPage, refusedPage, timeoutPage, type Page } from './pages'
 import type { RouteIndex, Target } from './route-index'
+import { tooLargePage } from './site/rule-pages'
 import type { Counters } from './traffic'
 import type { Failure, Visitor } from './visitor'
 
@@ -56,7 +57,7 @@ export function carry(visitor: Visitor, route: Route, carrying: Carrying): void 
     const [next, ...rest] = others
     if (failure.kind === 'stale' && !isOutdated) return tryAt(target, others, true)
     if (failure.kind === 'not_connected' && next && !isOutdated) return tryAt(next, rest, false)
-    counters.unanswered(target)
+    if (failure.kind !== 'too_large') counters.unanswered(target)
     close()
     visitor.refuse(pageOf(failure, route, carrying.answerMs))
   }
@@ -64,7 +65,8 @@ export function carry(visitor: Visitor, route: Route, carrying: Carrying): void 
   if (first) tryAt(first, others, false)
 }
 
-function pageOf({ kind }: Failure, route: Route, answerMs: number): Page {
-  if (kind === 'timeout') return timeoutPage(route.name, Math.round(answerMs / 1000))
+function pageOf({ kind, limit }: Failure, route: Route, answerMs: number): Page {
+  if (kind === 'timeout') return timeoutPage(route.name, Math.round((limit ?? answerMs) / 1000))
+  if (kind === 'too_large') return tooLargePage(limit ?? 0)
   return kind === 'not_connected' ? refusedPage(route.name) : brokenPage(route.name)
 }

@@ -1,77 +1,139 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Http2SecureServer } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 import { newId } from '../../../ids'
-import type { Route } from '../table'
-import type { Callers } from './callers'
+import type { Entrance } from './entrance'
 import { requestVisitor, type Times } from './forward'
-import { ambiguity, hasBody, headWithoutUpgrade, type Arrival } from './headers'
-import { badRequestPage, rawPage, sendPage } from './pages'
+import { ambiguity, hasBody, headWithoutUpgrade, targetOf, type Arrival } from './headers'
+import { asPlain } from './http2/as-plain'
+import { badRequestPage, misdirectedPage, rawPage, sendPage, type Dress } from './pages'
 import type { Pool } from './pool'
 import type { Reception } from './reception'
-import { hostOf } from './route-index'
+import type { Asked } from './site/rules'
+import type { Way } from './site/way'
 import { upgradeVisitor, type Knock } from './upgrade'
-
-/** For a host, how to find its route in whatever table is in force. */
-type Finder = (host: string) => () => Route | undefined
-type Way = { finder: Finder; callers: Callers | null }
+import type { Visitor } from './visitor'
+import { writeHead } from './write-head'
 
 /** Where requests come in. */
 export type Door = {
-  /** A server whose visitors are received at the desk. It does not listen yet. `callers`: only services come to it. */
-  open(finder: Finder, callers?: Callers | null): Server
+  /** A server whose visitors are received at the desk. It does not listen yet. */
+  open(entrance: Entrance): Server
+  /** The same for one that speaks TLS. `again` takes a connection for HTTP/1.1 as if it had just come. */
+  openSecure(server: Http2SecureServer, entrance: Entrance, secure: Secure): void
   cutUpgraded(): void
 }
+export type Secure = { again(socket: Duplex): void; /** Whether this host may be asked for over a connection that was opened for another one. */ isAtHome(request: IncomingMessage, host: string): boolean }
+
+type Exchange = { request: IncomingMessage; response: ServerResponse; awaitsContinue: boolean }
+type Received = { arrival: Arrival; way: Way; dress: Dress; asked: Asked; passes(visitor: Visitor): void }
 
 export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }): Door {
   // A server forgets connections once they are upgraded, but does not close before they have ended.
   const upgraded = new Set<Socket>()
-  const arrivalOf = ({ socket }: IncomingMessage, callers: Callers | null): Arrival => ({ clientAddress: socket.remoteAddress ?? '', port: socket.localPort ?? 0, requestId: newId('request'), caller: () => callers && callers.of(socket) })
-  const wayOf = (request: IncomingMessage, finder: Finder) => {
-    const host = hostOf(request.headers.host) ?? ''
-    return { host: host || 'asked for', find: finder(host) }
-  }
-  const serve = (exchange: { request: IncomingMessage; response: ServerResponse; awaitsContinue: boolean }, { finder, callers }: Way) => {
-    const doubt = ambiguity(exchange.request)
-    if (doubt) {
-      exchange.response.shouldKeepAlive = false
-      return sendPage(exchange, badRequestPage(doubt))
+  const doubted = new WeakSet<Socket>()
+
+  const receive = (request: IncomingMessage, { originOf, wayOf, rules, callers }: Entrance): Received => {
+    const origin = originOf(request)
+    const target = targetOf(request) ?? '/'
+    const { socket } = request
+    const way = wayOf(origin.host ?? '', pathOf(target))
+    const passage = way.passage()
+    const dress: Dress = (headers) => (passage ? passage.ruled.dress(headers, origin.isSecure) : [...headers])
+    const asked = { origin, target, authorization: request.headers.authorization, bodyBytes: lengthOf(request) }
+    return {
+      arrival: { origin, target, requestId: newId('request'), caller: () => callers && callers.of(socket) },
+      way,
+      dress,
+      asked,
+      passes(visitor) {
+        if (!passage || !rules) return desk.receive(visitor)
+        desk.receive(visitor, (goOn) => {
+          const settle = (page: Awaited<ReturnType<typeof rules.judge>>) => {
+            if (visitor.isOver()) return
+            if (page) visitor.refuse(page)
+            else goOn()
+          }
+          const verdict = rules.judge(passage.ruled, asked)
+          if (verdict instanceof Promise) void verdict.then(settle)
+          else settle(verdict)
+        })
+      },
     }
-    desk.receive(requestVisitor({ ...exchange, arrival: arrivalOf(exchange.request, callers) }, wayOf(exchange.request, finder), means))
   }
-  const upgrade = ({ request, socket, head }: Omit<Knock, 'arrival'>, { finder, callers }: Way) => {
+  const serve = (exchange: Exchange, entrance: Entrance, secure: Secure | null) => {
+    const { request, response } = exchange
+    // What comes behind a request that was refused may have been a part of it. The connection ends with that answer.
+    if (doubted.has(request.socket)) return
+    const doubt = ambiguity(request)
+    if (doubt) {
+      doubted.add(request.socket)
+      response.shouldKeepAlive = false
+      return void sendPage(exchange, badRequestPage(doubt))
+    }
+    const { arrival, way, dress, asked, passes } = receive(request, entrance)
+    const answer = entrance.challenge(asked.origin.host ?? '', pathOf(arrival.target))
+    if (answer !== undefined) return answerChallenge(exchange, answer)
+    if (secure && !secure.isAtHome(request, asked.origin.host ?? '')) return void sendPage(exchange, misdirectedPage(way.host))
+    passes(requestVisitor({ ...exchange, arrival, dress, way }, means))
+  }
+  const upgrade = ({ request, socket, head }: Pick<Knock, 'request' | 'socket' | 'head'>, entrance: Entrance, secure: Secure | null) => {
     upgraded.add(socket)
     socket.once('close', () => upgraded.delete(socket))
-    const visitor = upgradeVisitor({ request, socket, head, arrival: arrivalOf(request, callers) }, wayOf(request, finder), means)
+    const { arrival, way, dress, asked, passes } = receive(request, entrance)
+    const visitor = upgradeVisitor({ request, socket, head, arrival, dress, way }, means)
     const doubt = ambiguity(request)
     if (doubt) visitor.refuse(badRequestPage(doubt))
-    else desk.receive(visitor)
+    else if (secure && !secure.isAtHome(request, asked.origin.host ?? '')) visitor.refuse(misdirectedPage(way.host))
+    else passes(visitor)
+  }
+  const attach = (server: Server, entrance: Entrance, secure: Secure | null) => {
+    const again = secure?.again ?? ((socket: Duplex) => void server.emit('connection', socket))
+    const plain = (request: IncomingMessage) => (secure ? asPlain(request) : request)
+    server.on('request', (request, response) => serve({ request: plain(request), response, awaitsContinue: false }, entrance, secure))
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve({ request: plain(request), response, awaitsContinue: true }, entrance, secure))
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!hasBody(request)) return upgrade({ request, socket: socket as Socket, head }, entrance, secure)
+      // Some clients would like HTTP/2 whatever they send. Node reads no body of a request that wants to be upgraded, so it
+      // comes in once more as one that does not, which is what a server makes of it that knows nothing else.
+      socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]))
+      again(socket)
+    })
+    server.on('clientError', refuseGarbage)
+    // A long upload or a long answer is no fault; a client that never finishes its headers is.
+    Object.assign(server, { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000, timeout: 0 })
   }
   return {
-    open(finder, callers = null) {
-      const way = { finder, callers }
-      const server = createServer((request, response) => serve({ request, response, awaitsContinue: false }, way))
-      server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve({ request, response, awaitsContinue: true }, way))
-      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        if (!hasBody(request)) return upgrade({ request, socket: socket as Socket, head }, way)
-        // Some clients would like HTTP/2 whatever they send. Node reads no body of a request that wants to be upgraded, so it
-        // comes in once more as one that does not, which is what a server makes of it that knows nothing else.
-        socket.unshift(Buffer.concat([headWithoutUpgrade(request), head]))
-        server.emit('connection', socket)
-      })
-      server.on('clientError', refuseGarbage)
+    open(entrance) {
+      const server = createServer()
+      attach(server, entrance, null)
       // Requests sent in one go on one connection each watch for the end of it.
       server.on('connection', (socket: Socket) => {
         socket.setMaxListeners(0)
-        callers?.meet(socket)
+        entrance.callers?.meet(socket)
       })
-      // A long upload or a long answer is no fault; a client that never finishes its headers is.
-      Object.assign(server, { requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000, timeout: 0 })
       return server
     },
+    // What a door listens to is the same of both.
+    openSecure: (server, entrance, secure) => attach(server as unknown as Server, entrance, secure),
     cutUpgraded: () => upgraded.forEach((socket) => socket.destroy()),
   }
+}
+
+function answerChallenge({ request, response }: Exchange, answer: string): void {
+  writeHead(response, 200, ['content-type', 'text/plain', 'content-length', String(Buffer.byteLength(answer)), 'cache-control', 'no-store'])
+  response.end(request.method === 'HEAD' ? undefined : answer)
+}
+
+function pathOf(target: string): string {
+  const at = target.indexOf('?')
+  return at === -1 ? target : target.slice(0, at)
+}
+
+function lengthOf({ headers }: IncomingMessage): number | null {
+  return headers['content-length'] === undefined ? null : Number(headers['content-length'])
 }
 
 /** How long a client that sent garbage may take to read what is wrong with it. */

@@ -6,14 +6,17 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
 import { log } from '../../../log'
+import { makeSeal } from '../../../secrets/seal'
 import { ingressConformance } from '../conformance'
-import { ask, route, until, workload, type Subject } from '../conformance/stage'
+import { ask, route, until, workload, type Setting, type Subject } from '../conformance/stage'
 import { embeddedIngress } from '../embedded-client'
 import { startIngress } from './start-ingress'
 
-async function subjectIn(folder: string, { keep = false, answerMs = 60_000 } = {}): Promise<Subject> {
+const seal = makeSeal('0'.repeat(64))
+
+async function subjectIn(folder: string, { keep = false, answerMs = 60_000, trustedProxies = [] }: { keep?: boolean; answerMs?: number } & Setting = {}): Promise<Subject> {
   const adminSocket = join(folder, 'admin.sock')
-  const running = await startIngress({ host: '127.0.0.1', port: 0, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs })
+  const running = await startIngress({ host: '127.0.0.1', port: 0, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs, trustedProxies, https: { port: 0, certificatesFile: join(folder, 'certificates.json'), seal } })
   let isOpen = true
   const close = async () => {
     if (!isOpen) return
@@ -24,6 +27,7 @@ async function subjectIn(folder: string, { keep = false, answerMs = 60_000 } = {
   return {
     ingress: embeddedIngress(adminSocket),
     port: running.port,
+    httpsPort: running.httpsPort!,
     close,
     async restart() {
       keep = true
@@ -33,7 +37,7 @@ async function subjectIn(folder: string, { keep = false, answerMs = 60_000 } = {
   }
 }
 
-const fresh = () => subjectIn(mkdtempSync(join(tmpdir(), 'ingress-')))
+const fresh = (setting?: Setting) => subjectIn(mkdtempSync(join(tmpdir(), 'ingress-')), setting)
 
 ingressConformance('embedded ingress', fresh)
 

@@ -1,5 +1,6 @@
 import { config } from '../../../config'
 import { log } from '../../../log'
+import { makeSeal } from '../../../secrets/seal'
 import { dataPaths } from '../../paths'
 import { once } from './once'
 import { startIngress, type RunningIngress } from './start-ingress'
@@ -10,9 +11,12 @@ const GIVE_UP_MS = 12_000
 
 async function main(): Promise<void> {
   const paths = dataPaths(config.dataDir)
-  const ingress = await startIngress({ host: config.ingress.host, port: config.ingress.port, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
+  const { host, port, httpsPort, trustedProxies } = config.ingress
+  const seal = config.encryptionKey === undefined ? null : makeSeal(config.encryptionKey)
+  const https = httpsPort === null ? {} : { https: { port: httpsPort, certificatesFile: paths.ingressCertificates, seal } }
+  const ingress = await startIngress({ host, port, ...https, trustedProxies, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   process.send?.({ type: 'ready', port: ingress.port })
-  log.info({ port: ingress.port }, 'ingress listens')
+  log.info({ port: ingress.port, httpsPort: ingress.httpsPort }, 'ingress listens')
   const stop = once(() => void end(ingress))
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -1,14 +1,15 @@
 import { request as sendRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 
-import type { Route } from '../table'
 import { guardTimes } from './guard-times'
-import { aboutOf, hasBody, pairs, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { aboutOf, hasBody, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { once } from './once'
-import { sendPage } from './pages'
+import { sendPage, type Dress } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
+import { hidesAuthorization, targetThrough, type Passage, type Way } from './site/way'
 import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
+import { breakOff, isWhole, writeHead, writeTrailers } from './write-head'
 
 // Carries one request to a workload and its answer back, streaming both ways.
 //
@@ -17,19 +18,19 @@ import { ending, type Failure, type Report, type Visitor } from './visitor'
 // others always get a connection of their own, because after a break nobody knows whether they took effect.
 
 export type Times = { connectMs: number; answerMs: number }
-export type Exchange = { request: IncomingMessage; response: ServerResponse; arrival: Arrival; /** The client sends its body only when told to. */ awaitsContinue: boolean }
+export type Exchange = { request: IncomingMessage; response: ServerResponse; arrival: Arrival; /** The client sends its body only when told to. */ awaitsContinue: boolean; dress: Dress; way: Way }
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 /** An ordinary request as a visitor. */
-export function requestVisitor(exchange: Exchange, way: { host: string; find(): Route | undefined }, means: Times & { pool: Pool }): Visitor {
-  const { request, response, arrival } = exchange
+export function requestVisitor(exchange: Exchange, means: Times & { pool: Pool }): Visitor {
+  const { request, response, arrival, way } = exchange
   const story = newStory()
   const { isOver, whenOver, end } = ending()
   // An answer that waits for earlier ones of its connection has no socket yet, and hears nothing of the end of it.
   request.socket.once('close', end)
   let uploads = 0
-  response.once('close', () => (response.writableFinished && uploads > 0 ? undefined : end()))
+  response.once('close', () => (isWhole(response) && uploads > 0 ? undefined : end()))
   response.on('error', () => {})
   whenOver(() => {
     request.socket.off('close', end)
@@ -38,13 +39,14 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
     request.resume()
   })
   return {
-    ...way,
+    host: way.host,
+    find: way.find,
     story,
     isOver,
     whenOver,
     about: aboutOf(request, arrival),
     caller: arrival.caller,
-    conclude: () => response.writableFinished,
+    conclude: () => isWhole(response),
     refuse(page) {
       beginAnswer(story, 'page', page.status)
       story.bytesOut += sendPage(exchange, page)
@@ -54,7 +56,7 @@ export function requestVisitor(exchange: Exchange, way: { host: string; find(): 
       // A workload may answer before it has read everything: the rest is still carried.
       const onUpload = (upstream: ClientRequest) => {
         uploads++
-        upstream.once('close', () => void (--uploads === 0 && response.writableFinished && end()))
+        upstream.once('close', () => void (--uploads === 0 && isWhole(response) && end()))
       }
       attempt({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
     },
@@ -67,20 +69,33 @@ function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, r
   const { request, response } = what
   const mayRepeat = !hasBody(request) && REPEATABLE.has(request.method ?? '')
   const isPooled = mayRepeat && !means.fresh
-  const upstream = begin(what, means.pool, isPooled)
+  const passage = what.way.passage()
+  const upstream = begin(what, passage, means.pool, isPooled)
   if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
-  const guard = guardTimes(upstream, means)
+  const { maxBodyBytes = null, answerMs = null } = passage?.ruled.site.rules ?? {}
+  const times = { connectMs: means.connectMs, answerMs: answerMs ?? means.answerMs }
+  const guard = guardTimes(upstream, times)
   let isSettled = false
-  const fail = (kind: Failure['kind']) => {
+  const fail = (kind: Failure['kind'], limit?: number) => {
     if (isSettled) return
     isSettled = true
     guard.stop()
     request.unpipe(upstream)
-    report.failed({ kind, mayRepeat: mayRepeat || kind === 'not_connected' })
+    report.failed({ kind, mayRepeat: mayRepeat || kind === 'not_connected', limit: kind === 'timeout' ? times.answerMs : limit })
   }
+  // Of a body without a length, only its end says how long it was.
+  const tooLong = once(() => {
+    if (isSettled) breakOff(response)
+    fail('too_large', maxBodyBytes ?? 0)
+    upstream.destroy()
+  })
   what.whenOver(() => {
     guard.stop()
-    if (!response.writableFinished) upstream.destroy()
+    if (!isWhole(response)) upstream.destroy()
+  })
+  // What it says beforehand helps browsers; all else of that kind is between it and us.
+  upstream.on('information', ({ statusCode, headers: { link } }) => {
+    if (statusCode === 103 && link && !response.headersSent) hint(response, link)
   })
   upstream.once('response', (answer) => {
     isSettled = true
@@ -89,14 +104,15 @@ function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, r
   })
   upstream.on('error', () => fail(guard.failure() ?? (isPooled && upstream.reusedSocket ? 'stale' : 'broken')))
   upstream.once('close', () => fail('broken'))
-  sendBody(what, upstream, hasBody(request) ? guard.refresh : null)
+  sendBody(what, upstream, hasBody(request) ? { onProgress: guard.refresh, most: maxBodyBytes, tooLong } : null)
 }
 
 /** Null for a request that cannot be said again, for example with a path Node does not write. */
-function begin({ request, arrival, target }: Attempt, pool: Pool, isPooled: boolean): ClientRequest | null {
+function begin({ request, arrival, target }: Attempt, passage: Passage | null, pool: Pool, isPooled: boolean): ClientRequest | null {
   try {
-    const headers = requestHeaders(request, arrival, false)
-    const upstream = sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers, agent: isPooled ? pool.kept : pool.single, setHost: false })
+    const { target: path, prefix } = targetThrough(passage, arrival.target)
+    const headers = requestHeaders(request, arrival, { upgrade: false, prefix, hidesAuthorization: hidesAuthorization(passage) })
+    const upstream = sendRequest({ host: target.host, port: passage?.path?.port ?? target.port, method: request.method ?? 'GET', path, headers, agent: isPooled ? pool.kept : pool.single, setHost: false })
     pool.lend(upstream, target)
     return upstream
   } catch {
@@ -104,10 +120,22 @@ function begin({ request, arrival, target }: Attempt, pool: Pool, isPooled: bool
   }
 }
 
+/** Node sends only links that it understands; an answer does not fail for want of a hint. */
+function hint(response: ServerResponse, link: string | string[]): void {
+  try {
+    const links = Array.isArray(link) ? link : link.split(/,(?=\s*<)/).map((each) => each.trim())
+    ;(response as unknown as { writeEarlyHints(hints: { link: string[] }): void }).writeEarlyHints({ link: links })
+  } catch {
+    return
+  }
+}
+
+type Upload = { onProgress(): void; /** Bytes it may have. */ most: number | null; tooLong(): void }
+
 /** Sends the body once the connection stands. */
-function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() => void) | null): void {
-  const { request, response } = exchange
-  if (!onProgress) {
+function sendBody(exchange: Attempt, upstream: ClientRequest, upload: Upload | null): void {
+  const { request, response, story } = exchange
+  if (!upload) {
     upstream.end()
     return
   }
@@ -117,8 +145,9 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
     const send = () => {
       if (exchange.awaitsContinue) response.writeContinue()
       request.on('data', (chunk: Buffer) => {
-        exchange.story.bytesIn += chunk.length
-        onProgress()
+        story.bytesIn += chunk.length
+        upload.onProgress()
+        if (upload.most !== null && story.bytesIn > upload.most) upload.tooLong()
       })
       exchange.onUpload(upstream)
       request.pipe(upstream)
@@ -129,15 +158,15 @@ function sendBody(exchange: Attempt, upstream: ClientRequest, onProgress: (() =>
   })
 }
 
-function relay(answer: IncomingMessage, { response, isOver, story }: Attempt, report: Report): void {
-  const breakOff = once(() => {
+function relay(answer: IncomingMessage, { response, isOver, story, dress }: Attempt, report: Report): void {
+  const onEnd = once(() => {
     if (answer.complete || isOver()) return
     story.outcome = 'broke_off'
     report.brokeOff()
-    response.destroy()
+    breakOff(response)
   })
   try {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', responseHeaders(answer) as never)
+    writeHead(response, answer.statusCode ?? 502, dress(responseHeaders(answer)), answer.statusMessage ?? '')
   } catch {
     answer.destroy()
     return report.failed({ kind: 'broken', mayRepeat: false })
@@ -146,12 +175,10 @@ function relay(answer: IncomingMessage, { response, isOver, story }: Attempt, re
   report.answered(answer.statusCode ?? 502)
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
-  answer.once('end', () => {
-    if (answer.rawTrailers.length > 0 && answer.headers.trailer !== undefined) response.addTrailers(pairs(answer.rawTrailers))
-  })
+  answer.once('end', () => writeTrailers(response, answer))
   answer.on('data', (chunk: Buffer) => void (story.bytesOut += chunk.length))
   answer.pipe(response)
   // An answer that ends too early must not look whole.
-  answer.on('error', breakOff)
-  answer.once('close', breakOff)
+  answer.on('error', onEnd)
+  answer.once('close', onEnd)
 }

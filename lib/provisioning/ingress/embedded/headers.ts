@@ -1,35 +1,41 @@
 import type { IncomingMessage } from 'node:http'
 
-// What a proxy may not hand on: RFC 9110, 7.6.1, and what only this hop may say about itself.
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect'])
-/** Anyone could write these; the workload must be able to believe them. */
-const FORGEABLE = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-server', 'x-real-ip'])
+import { HOP_BY_HOP } from './hop-by-hop'
+import type { Origin } from './origin'
+import { hostOf } from './route-index'
 
-export type Arrival = { clientAddress: string; port: number; requestId: string; /** See `Visitor`. */ caller(): string | null }
+/** Anyone could write these; the workload must be able to believe them. */
+const FORGEABLE = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-proto', 'x-forwarded-server', 'x-real-ip'])
+
+export type Arrival = { origin: Origin; /** What is asked for: path and query. */ target: string; requestId: string; /** See `Visitor`. */ caller(): string | null }
+/** What is taken from a request or added to it besides. `prefix`: what was stripped of its path. */
+export type Told = { upgrade: boolean; prefix: string | null; hidesAuthorization: boolean }
 
 /** Headers for the workload, as the flat list Node takes: order, letters and repetitions stay as they came. */
-export function requestHeaders(request: IncomingMessage, arrival: Arrival, upgrade: boolean): string[] {
+export function requestHeaders(request: IncomingMessage, { origin, requestId }: Arrival, { upgrade, prefix, hidesAuthorization }: Told): string[] {
   const dropped = namedByConnection(request)
   const headers: string[] = []
   let hasRequestId = false
   for (const [name, value] of pairs(request.rawHeaders)) {
     const key = name.toLowerCase()
-    if (HOP_BY_HOP.has(key) || FORGEABLE.has(key) || dropped.has(key)) continue
+    // Many programs take `_` for `-` in names.
+    if (HOP_BY_HOP.has(key) || FORGEABLE.has(key.replaceAll('_', '-')) || dropped.has(key) || (hidesAuthorization && key === 'authorization')) continue
     hasRequestId ||= key === 'x-request-id'
     headers.push(name, value)
   }
   if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
   if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket')
   else if (String(request.headers.te ?? '').toLowerCase().includes('trailers')) headers.push('TE', 'trailers')
-  headers.push('X-Forwarded-For', arrival.clientAddress, 'X-Forwarded-Proto', 'http', 'X-Forwarded-Host', request.headers.host ?? '', 'X-Forwarded-Port', String(arrival.port))
-  if (!hasRequestId) headers.push('X-Request-Id', arrival.requestId)
+  headers.push('X-Forwarded-For', origin.client, 'X-Forwarded-Proto', origin.isSecure ? 'https' : 'http', 'X-Forwarded-Host', origin.authority, 'X-Forwarded-Port', String(origin.port))
+  if (prefix !== null) headers.push('X-Forwarded-Prefix', prefix)
+  if (!hasRequestId) headers.push('X-Request-Id', requestId)
   return headers
 }
 
 /** What a request says of itself; the id is what its workload is told. */
-export function aboutOf({ method = 'GET', url = '/', headers }: IncomingMessage, { clientAddress, requestId }: Arrival): { method: string; target: string; client: string; requestId: string } {
+export function aboutOf({ method = 'GET', headers }: IncomingMessage, { origin, target, requestId }: Arrival): { method: string; target: string; client: string; requestId: string } {
   const own = headers['x-request-id']
-  return { method, target: url, client: clientAddress, requestId: typeof own === 'string' ? own : requestId }
+  return { method, target, client: origin.client, requestId: typeof own === 'string' ? own : requestId }
 }
 
 /** Headers for the client, as the flat list Node takes. */
@@ -54,10 +60,28 @@ export function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: Inc
 
 /** Why a request cannot be trusted to mean one thing only; null when it can. */
 export function ambiguity(request: IncomingMessage): string | null {
-  const hosts = pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() === 'host').length
-  if (hosts !== 1) return hosts === 0 ? 'The request has no Host header.' : 'The request has more than one Host header.'
-  if (request.headers['transfer-encoding'] !== undefined && request.headers['content-length'] !== undefined) return 'The request has both Content-Length and Transfer-Encoding.'
-  return null
+  const named = (wanted: string) => pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() === wanted)
+  const hosts = named('host')
+  if (hosts.length !== 1) return hosts.length === 0 ? 'The request has no Host header.' : 'The request has more than one Host header.'
+  // Node reads what has no version as HTTP/0.9 and goes on to its headers, which HTTP/0.9 does not have.
+  if (request.httpVersionMajor === 0) return 'The request names no version of HTTP.'
+  const { 'transfer-encoding': encoding, 'content-length': length } = request.headers
+  if (encoding !== undefined && length !== undefined) return 'The request has both Content-Length and Transfer-Encoding.'
+  // Whatever else is named there, another program may read the body in another way than we do (RFC 9112, 6.1).
+  if (encoding !== undefined && (encoding.trim().toLowerCase() !== 'chunked' || named('transfer-encoding').length !== 1)) return 'The Transfer-Encoding of the request is another one than chunked.'
+  if (encoding !== undefined && request.httpVersion === '1.0') return 'A request of HTTP/1.0 has no Transfer-Encoding.'
+  if (length !== undefined && named('content-length').length !== 1) return 'The request has more than one Content-Length.'
+  return targetOf(request) === null ? 'The request names another host than its Host header, or nothing that could be asked for.' : null
+}
+
+/** Path and query of what is asked for, also where a whole address is named (RFC 9112, 3.2.2); null for what is neither. */
+export function targetOf({ url = '', method, headers }: IncomingMessage): string | null {
+  if (!/^[\x21-\x7e\x80-\xff]+$/.test(url)) return null
+  if (url.startsWith('/')) return url
+  if (url === '*') return method === 'OPTIONS' ? url : null
+  const [, authority, rest = ''] = /^https?:\/\/([^/?#@\\]+)([/?].*)?$/i.exec(url) ?? []
+  if (authority === undefined || hostOf(authority) === null || authority.toLowerCase() !== headers.host?.trim().toLowerCase()) return null
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function namedByConnection(message: IncomingMessage): Set<string> {

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { Route } from '../table'
+import { once } from './once'
+import { breakOff, headerLines, writeHead } from './write-head'
 import type { HoldingRoute } from './route-index'
 
 /** What the proxy itself has to say, when no workload can. */
-export type Page = { status: number; title: string; text: string; /** Seconds after which to look again. */ retryS: number | null }
+export type Page = { status: number; title: string; text: string; /** Seconds after which to look again. */ retryS: number | null; /** Besides those that every page has; a flat list. */ headers?: readonly string[] }
 
 const UNAVAILABLE: Record<NonNullable<Route['unavailable']>, (name: string) => Page> = {
   not_deployed: (name) => ({ status: 503, title: `${name} is not deployed yet`, text: 'It is drawn on the canvas but has never run. Open it in Easel and press Deploy.', retryS: null }),
@@ -46,6 +48,11 @@ export function badRequestPage(text: string): Page {
   return { status: 400, title: 'The request cannot be understood', text, retryS: null }
 }
 
+/** For a host that the connection was not opened for: RFC 9110, 15.5.20. */
+export function misdirectedPage(host: string): Page {
+  return { status: 421, title: 'This is not the place to ask', text: `The connection was opened for another name than ${host}, with another certificate. Ask over one of its own.`, retryS: null }
+}
+
 export function refusedPage(name: string): Page {
   return { status: 502, title: `${name} does not answer`, text: 'It is running but refused the connection. It may be starting again, or listen on another port than PORT.', retryS: 2 }
 }
@@ -59,24 +66,27 @@ export function timeoutPage(name: string, seconds: number): Page {
 }
 
 /** `awaitsContinue`: the client sends its body only when told to. */
-type Asked = { request: IncomingMessage; response: ServerResponse; awaitsContinue?: boolean }
+type Asked = { request: IncomingMessage; response: ServerResponse; awaitsContinue?: boolean; /** Headers as the site wants them. */ dress?: Dress }
+/** What becomes of the headers of an answer; a flat list. */
+export type Dress = (headers: readonly string[]) => string[]
 
 /** How long a client may go on sending what nobody will read. */
 const LINGER_MS = 10_000
 
 /** Answers with a page in the form the client prefers: HTML for browsers, a problem for programs, text for others. Gives the size of its body. */
-export function sendPage({ request, response, awaitsContinue = false }: Asked, page: Page): number {
+export function sendPage({ request, response, awaitsContinue = false, dress = asIs }: Asked, page: Page): number {
   if (response.headersSent) {
-    response.destroy()
+    breakOff(response)
     return 0
   }
   const { type, body } = render(page, request.headers.accept ?? '*/*')
-  const headers: Record<string, string> = { 'content-type': type, 'content-length': String(Buffer.byteLength(body)), 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  const headers = ['content-type', type, 'content-length', String(Buffer.byteLength(body)), 'cache-control', 'no-store', 'x-content-type-options', 'nosniff', ...(page.headers ?? [])]
   const retry = retryAfter(page)
-  if (retry !== null) headers['retry-after'] = String(retry)
+  if (retry !== null) headers.push('retry-after', String(retry))
+  const dressed = dress(headers)
   // Whether the body comes after all, only the client knows.
-  if (awaitsContinue) headers.connection = 'close'
-  response.writeHead(page.status, headers)
+  if (awaitsContinue) dressed.push('connection', 'close')
+  writeHead(response, page.status, dressed)
   if (request.method === 'HEAD') response.flushHeaders()
   else response.write(body)
   if (awaitsContinue) response.end()
@@ -88,18 +98,23 @@ export function sendPage({ request, response, awaitsContinue = false }: Asked, p
 function afterBody(request: IncomingMessage, done: () => void): void {
   if (request.readableEnded || request.destroyed) return done()
   const timer = setTimeout(() => request.destroy(), LINGER_MS)
-  request.once('close', () => {
+  const end = once(() => {
     clearTimeout(timer)
     done()
   })
+  // A stream of HTTP/2 closes only when both sides have ended.
+  request.once('end', end).once('close', end)
   request.resume()
 }
 
+const asIs: Dress = (headers) => [...headers]
+
 /** The same answer for a connection that asked to be upgraded. */
-export function rawPage(page: Page): string {
+export function rawPage(page: Page, dress = asIs): string {
   const body = `${page.title}. ${page.text}\n`
-  const retry = retryAfter(page) === null ? '' : `Retry-After: ${retryAfter(page)}\r\n`
-  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\n${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  const retry = retryAfter(page) === null ? [] : ['Retry-After', String(retryAfter(page))]
+  const headers = dress([...retry, ...(page.headers ?? []), 'Content-Type', 'text/plain; charset=utf-8', 'Content-Length', String(Buffer.byteLength(body))])
+  return `HTTP/1.1 ${page.status} ${page.title.replace(/[^\x20-\x7e]/g, '?')}\r\n${headerLines(headers)}Connection: close\r\n\r\n${body}`
 }
 
 function retryAfter(page: Page): number | null {

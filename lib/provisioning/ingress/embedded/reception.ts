@@ -9,7 +9,8 @@ import type { Visitor } from './visitor'
 
 /** Says of everybody who comes in where to go: to a target, into the holding room, or away with a page. */
 export type Reception = {
-  receive(visitor: Visitor): void
+  /** `admit` calls what it is given when the visitor may come in, or refuses it. Who is refused wakes nobody. */
+  receive(visitor: Visitor, admit?: (goOn: () => void) => void): void
   /** To be told when a table is in force. */
   follow(): void
   counters: Counters
@@ -41,11 +42,13 @@ export function reception(index: () => RouteIndex, options: { answerMs: number; 
   }
   const room = holdingRoom({ index, counters, limits: options.limits, goOn })
   return {
-    receive(visitor) {
+    receive(visitor, admit = (goOn) => goOn()) {
       const route = visitor.find()
-      if (route) counters.arrived(route.serviceId)
       if (route) visitor.whenOver(() => options.recorder.record(endedOf(route.serviceId, visitor)))
-      enter(visitor, MOST_LOOKS, () => {})
+      admit(() => {
+        if (route) counters.arrived(route.serviceId)
+        enter(visitor, MOST_LOOKS, () => {})
+      })
     },
     follow() {
       counters.follow()

@@ -1,27 +1,35 @@
 import type { Server } from 'node:http'
+import type { Server as NetServer } from 'node:net'
 
 import type { Log } from '../../../log'
 import type { RouteTable } from '../table'
 import { listenAdmin } from './admin'
 import { processCallers, type Callers } from './callers'
 import { door } from './door'
+import { privateEntrance, publicEntrance } from './entrance'
 import type { Times } from './forward'
 import { holdingLimits } from './holding-limits'
 import type { HoldingLimits } from './holding-room'
 import { connectionPool } from './pool'
 import { privateListeners } from './private-listeners'
 import { reception } from './reception'
+import { siteRules } from './site/rules'
 import { recorder } from './telemetry/recorder'
+import type { Keeping } from './tls/certificate-file'
+import { openHttps } from './tls/open-https'
 import { indexRoutes, type RouteIndex } from './route-index'
 import { loadTable, saveTable } from './table-file'
 import { tcpListeners } from './tcp-listeners'
 import { whenWanted } from './wanted'
 
-// The embedded ingress: a reverse proxy for HTTP/1.1 that needs neither database nor worker. It serves the last table it
+// The embedded ingress: a reverse proxy for HTTP/1.1 and HTTP/2, with and without TLS, that needs neither database nor worker. It serves the last table it
 // was told, also after a restart. A new table is one assignment; what is under way goes on where it was.
 
-export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits; callers?: Callers } & Partial<Times>
-export type RunningIngress = { port: number; close(): Promise<void> }
+export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits; callers?: Callers; https?: HttpsOptions; /** Addresses and ranges; none if left out. */ trustedProxies?: readonly string[] } & Partial<Times>
+/** `seal`: null where keys cannot be kept on the disk, so that nothing is served over HTTPS after a restart until the worker publishes. */
+export type HttpsOptions = { port: number; certificatesFile: string; seal: Keeping | null }
+/** `httpsPort`: null for no HTTPS. */
+export type RunningIngress = { port: number; httpsPort: number | null; close(): Promise<void> }
 
 const DRAIN_MS = 10_000
 
@@ -36,9 +44,14 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const desk = reception(() => index, { answerMs: times.answerMs, limits: options.holding ?? (await holdingLimits()), recorder: seen })
   const callers = options.callers ?? processCallers()
   const doors = door({ ...times, pool, desk })
-  const listeners = privateListeners((port) => doors.open(() => () => index.byPrivatePort(port), callers), log)
+  const listeners = privateListeners((port) => doors.open(privateEntrance(() => index, port, callers)), log)
   const gates = tcpListeners({ host: options.host, connectMs: times.connectMs, log })
   const troubles = new Map<string, string>()
+
+  const ports = { http: options.port, https: null as number | null }
+  const rules = siteRules({ ports: () => ports, hasCertificate: (host) => https?.hasCertificate(host) ?? false })
+  const entrance = publicEntrance(() => index, rules, options.trustedProxies ?? [])
+  const https = options.https ? await openHttps(options.https, { index: () => index, doors, entrance, log, tell: (what, trouble) => (trouble === null ? troubles.delete(what) : troubles.set(what, trouble)) }) : null
 
   const take = async (table: RouteTable): Promise<'taken' | 'older'> => {
     if (table.version < index.table.version) return 'older'
@@ -67,27 +80,31 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   }
   const status = () => {
     const active = Object.entries(desk.counters.read().services).flatMap(([id, { open, held }]) => (open + held > 0 ? [[id, open + held]] : []))
-    return { version: index.table.version, routes: index.table.routes.length, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
-  const admin = await listenAdmin(options.adminSocket, { put: take, status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
-  const main = doors.open((host) => () => index.byHost(host))
+  const admin = await listenAdmin(options.adminSocket, { put: take, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
+  const main = doors.open(entrance)
   try {
-    await listen(main, options)
+    await listen(main, { ...options, variable: 'EASEL_INGRESS_PORT' })
+    if (https && options.https) await listen(https.server, { host: options.host, port: options.https.port, variable: 'EASEL_INGRESS_HTTPS_PORT' })
   } catch (error) {
     admin.close()
+    main.close()
     throw error
   }
+  Object.assign(ports, { http: portOf(main), https: https && portOf(https.server) })
   await listeners.follow(portsOf(index.table))
   await gates.follow(index.table.tcp ?? [])
   return {
-    port: (main.address() as { port: number }).port,
+    port: ports.http,
+    httpsPort: ports.https,
     async close() {
       admin.close()
       admin.closeAllConnections()
       desk.room.close()
       const cut = setTimeout(doors.cutUpgraded, DRAIN_MS)
-      await Promise.all([drain(main), listeners.close(drain), gates.close()])
+      await Promise.all([drain(main), https?.close(DRAIN_MS), listeners.close(drain), gates.close()])
       clearTimeout(cut)
       pool.close()
       callers.close()
@@ -109,10 +126,14 @@ function portsOf(table: RouteTable): number[] {
   return table.routes.flatMap((route) => route.privatePort ?? [])
 }
 
-function listen(server: Server, { host, port }: IngressOptions): Promise<void> {
+function portOf(server: NetServer): number {
+  return (server.address() as { port: number }).port
+}
+
+function listen(server: NetServer, { host, port, variable }: { host: string; port: number; variable: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program. Stop it, or set EASEL_INGRESS_PORT to another port.`, { cause: error }) : error),
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken by another program. Stop it, or set ${variable} to another port.`, { cause: error }) : error),
     )
     server.listen(port, host, () => resolve())
   })

@@ -1,11 +1,11 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 
 import { z } from 'zod'
 
 import type { Log } from '../../../log'
 import { Route, RouteTable } from '../table'
 import { EMPTY_TABLE } from './route-index'
+import { writeWhole } from './write-whole'
 
 /** What may be on the disk: also tables from before targets named their deployment and requests could be held. */
 const KeptTarget = Route.shape.targets.element.extend({ deploymentId: z.string().default('') })
@@ -22,15 +22,7 @@ export async function loadTable(path: string, log: Log): Promise<RouteTable> {
   }
 }
 
-/** Keeps a table: written beside, on the disk, then renamed, so that a crash leaves the old or the new one whole. */
-export async function saveTable(path: string, table: RouteTable): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const file = await open(`${path}.partial`, 'w', 0o600)
-  try {
-    await file.writeFile(JSON.stringify(table))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(`${path}.partial`, path)
+/** Keeps a table for the next start. */
+export function saveTable(path: string, table: RouteTable): Promise<void> {
+  return writeWhole(path, JSON.stringify(table))
 }

@@ -1,8 +1,8 @@
-import { BlockList, connect, createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 
 import type { Log } from '../../../log'
-import { parseRange } from '../../../domain/source-range'
 import type { TcpRoute } from '../table'
+import { addressList, type AddressList } from './address-list'
 
 // Ports on which databases are reached from outside, for those who may. Bytes are carried as they are. A route that goes, or that
 // lets somebody in no more, cuts their connections: to close an access means that it is closed.
@@ -18,7 +18,7 @@ export type TcpOptions = { host: string; connectMs: number; /** Connections that
 
 const MOST = 500
 
-type Gate = { server: Server; route: TcpRoute; guests: BlockList; open: Set<Socket> }
+type Gate = { server: Server; route: TcpRoute; guests: AddressList; open: Set<Socket> }
 
 export function tcpListeners({ host, connectMs, most = MOST, log }: TcpOptions): TcpListeners {
   const gates = new Map<number, Gate>()
@@ -43,7 +43,7 @@ export function tcpListeners({ host, connectMs, most = MOST, log }: TcpOptions):
 
   const start = async (route: TcpRoute) => {
     const server = createServer()
-    const gate: Gate = { server, route, guests: guestsOf(route), open: new Set() }
+    const gate: Gate = { server, route, guests: addressList(route.allow), open: new Set() }
     server.on('connection', (visitor) => welcome(gate, visitor))
     const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
       server.once('error', resolve)
@@ -72,7 +72,7 @@ export function tcpListeners({ host, connectMs, most = MOST, log }: TcpOptions):
         // Another database on the same port is another gate.
         if (route?.serviceId !== gate.route.serviceId) shut(port, gate)
         else {
-          Object.assign(gate, { route, guests: guestsOf(route) })
+          Object.assign(gate, { route, guests: addressList(route.allow) })
           for (const visitor of gate.open) if (!isGuest(gate, visitor)) visitor.destroy()
         }
       }
@@ -86,14 +86,6 @@ export function tcpListeners({ host, connectMs, most = MOST, log }: TcpOptions):
   }
 }
 
-function guestsOf({ allow }: TcpRoute): BlockList {
-  const guests = new BlockList()
-  for (const range of allow.map(parseRange)) if (range) guests.addSubnet(range.address, range.prefix, range.family)
-  return guests
-}
-
-/** An IPv4 address may come written as one of IPv6. */
 function isGuest({ guests }: Gate, { remoteAddress = '' }: Socket): boolean {
-  const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
-  return address !== '' && guests.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  return guests.has(remoteAddress)
 }

@@ -1,26 +1,27 @@
 import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
-import type { Route } from '../table'
 import type { Times } from './forward'
 import { guardTimes } from './guard-times'
 import { aboutOf, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { join, part } from './join'
 import { once } from './once'
-import { rawPage } from './pages'
+import { rawPage, type Dress } from './pages'
 import type { Target } from './route-index'
+import { hidesAuthorization, targetThrough, type Passage, type Way } from './site/way'
 import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
+import { headerLines } from './write-head'
 
 /** A connection whose client asked for another protocol. `head`: what it sent after its question. */
-export type Knock = { request: IncomingMessage; socket: Socket; head: Buffer; arrival: Arrival }
+export type Knock = { request: IncomingMessage; socket: Socket; head: Buffer; arrival: Arrival; dress: Dress; way: Way }
 
 /** A handshake is a short question. */
 const MOST_HANDSHAKE_MS = 30_000
 
 /** A connection that wants to be upgraded (WebSocket or any other protocol) as a visitor: over when the client's and the workload's side are closed. */
-export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route | undefined }, times: Times): Visitor {
-  const { socket, request, arrival } = knock
+export function upgradeVisitor(knock: Knock, times: Times): Visitor {
+  const { socket, request, arrival, way } = knock
   const story = newStory()
   let before: { read: number; written: number } | null = null
   const { isOver, whenOver, end } = ending()
@@ -34,7 +35,8 @@ export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route 
   socket.once('close', onClosed)
   socket.on('error', () => socket.destroy())
   return {
-    ...way,
+    host: way.host,
+    find: way.find,
     story,
     isOver,
     whenOver,
@@ -48,7 +50,7 @@ export function upgradeVisitor(knock: Knock, way: { host: string; find(): Route 
       beginAnswer(story, 'page', page.status)
       onBegun()
       socket.off('end', onEarlyEnd)
-      part(socket, rawPage(page))
+      part(socket, rawPage(page, knock.dress))
     },
     attempt(target, _, report) {
       story.target = target
@@ -68,15 +70,17 @@ type Attempt = Knock & { target: Target; isOver(): boolean; whenOver(listener: (
 /** Carries the handshake to a workload; after it, bytes both ways until both sides have ended. */
 function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report): void {
   const { socket, head } = what
-  const upstream = begin(what)
+  const passage = what.way.passage()
+  const upstream = begin(what, passage)
   if (!upstream) return report.failed({ kind: 'broken', mayRepeat: false })
-  const guard = guardTimes(upstream, { connectMs, answerMs: Math.min(answerMs, MOST_HANDSHAKE_MS) })
+  const limit = Math.min(passage?.ruled.site.rules.answerMs ?? answerMs, MOST_HANDSHAKE_MS)
+  const guard = guardTimes(upstream, { connectMs, answerMs: limit })
   let isSettled = false
   const fail = (kind: Failure['kind']) => {
     if (isSettled) return
     isSettled = true
     guard.stop()
-    report.failed({ kind, mayRepeat: true })
+    report.failed({ kind, mayRepeat: true, limit })
   }
   what.whenOver(() => {
     guard.stop()
@@ -88,7 +92,7 @@ function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report):
     what.onAnswered(remote as Socket)
     beginAnswer(what.story, 'upgraded', 101)
     report.answered(101)
-    socket.write(handshake(answer, true))
+    socket.write(handshake(answer, true, what.dress))
     what.onBegun()
     if (remoteHead.length > 0) socket.write(remoteHead)
     if (head.length > 0) remote.write(head)
@@ -106,16 +110,18 @@ function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report):
 }
 
 /** Null for a request that cannot be said again, for example with a path Node does not write. */
-function begin({ request, arrival, target }: Attempt): ClientRequest | null {
+function begin({ request, arrival, target }: Attempt, passage: Passage | null): ClientRequest | null {
   try {
-    return sendRequest({ host: target.host, port: target.port, method: request.method ?? 'GET', path: request.url ?? '/', headers: requestHeaders(request, arrival, true), agent: false, setHost: false })
+    const { target: path, prefix } = targetThrough(passage, arrival.target)
+    const headers = requestHeaders(request, arrival, { upgrade: true, prefix, hidesAuthorization: hidesAuthorization(passage) })
+    return sendRequest({ host: target.host, port: passage?.path?.port ?? target.port, method: request.method ?? 'GET', path, headers, agent: false, setHost: false })
   } catch {
     return null
   }
 }
 
 /** The workload answered the handshake with an ordinary response: hands that on and closes. */
-function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story }: Attempt, report: Report): void {
+function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story, dress }: Attempt, report: Report): void {
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
     story.outcome = 'broke_off'
@@ -125,7 +131,7 @@ function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story 
   beginAnswer(story, 'answered', answer.statusCode ?? 502)
   report.answered(answer.statusCode ?? 502)
   socket.resume()
-  socket.write(handshake(answer, false))
+  socket.write(handshake(answer, false, dress))
   onBegun()
   answer.pipe(socket, { end: false })
   answer.once('end', () => part(socket))
@@ -133,10 +139,9 @@ function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story 
   answer.once('close', breakOff)
 }
 
-function handshake(answer: IncomingMessage, upgraded: boolean): string {
-  const headers = responseHeaders(answer)
+function handshake(answer: IncomingMessage, upgraded: boolean, dress: Dress): string {
+  const headers = dress(responseHeaders(answer))
   if (upgraded) headers.push('Connection', 'Upgrade', 'Upgrade', answer.headers.upgrade ?? 'websocket')
   else headers.push('Connection', 'close')
-  const lines = Array.from({ length: headers.length / 2 }, (_, i) => `${headers[2 * i]}: ${headers[2 * i + 1]}`)
-  return `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`
+  return `HTTP/1.1 ${answer.statusCode} ${answer.statusMessage ?? ''}\r\n${headerLines(headers)}\r\n`
 }

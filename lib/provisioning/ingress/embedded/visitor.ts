@@ -38,9 +38,12 @@ export type Report = {
 }
 
 export type Failure = {
-  kind: 'not_connected' | 'stale' | 'broken' | 'timeout'
+  /** `too_large`: its body turned out to be longer than it may be. */
+  kind: 'not_connected' | 'stale' | 'broken' | 'timeout' | 'too_large'
   /** Asking again does no harm: nothing of it can have taken effect, or its method says that twice is as good as once. */
   mayRepeat: boolean
+  /** What was crossed: milliseconds of `timeout`, bytes of `too_large`. */
+  limit?: number
 }
 
 /** The end of something, which several may wait for and several may bring about. */

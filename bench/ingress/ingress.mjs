@@ -1,0 +1,87 @@
+// What each proxy adds to the same requests, and how soon a new route is live among thousands.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { found, HOST, load, startEmbedded, startProxy } from './proxies.mjs'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const FIRST_PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
+const SECONDS = Number(process.env.EASEL_BENCH_SECONDS ?? 5)
+const ROUNDS = 2
+const ROUTES = 5_000
+const OURS = 'embedded ingress'
+const UPSTREAM = 'nginx (upstream, asked directly)'
+
+const route = (id, host, port) => ({ serviceId: id, name: id, hosts: [host], privatePort: null, targets: [{ host: '127.0.0.1', port, deploymentId: 'dep_1' }], unavailable: null, hold: null })
+const rules = { forceHttps: false, hsts: null, redirectTo: null, redirects: [], headers: [{ name: 'X-Frame-Options', value: 'DENY' }], allow: [], deny: ['192.0.2.0/24'], basicAuth: [], maintenance: null, maxBodyBytes: 1e9, answerMs: null, rateLimit: null }
+const site = (host, serviceId) => ({ domainId: `dom_${host}`, host, paths: [{ prefix: '/', serviceId, port: null, isStripped: false }], rules, certificateId: null })
+
+/** Rows by proxy; null where wrk or nginx is missing. */
+export async function compareProxies() {
+  const missing = ['wrk', 'nginx'].filter((name) => !found(name))
+  if (missing.length > 0) return { missing }
+  const folder = mkdtempSync(join(tmpdir(), 'easel-bench-'))
+  const proxies = new Map()
+  try {
+    const upstreamPort = FIRST_PORT
+    const ports = Object.fromEntries([UPSTREAM, OURS, 'nginx', 'haproxy', 'caddy'].map((name, i) => [name, FIRST_PORT + i]))
+    proxies.set(UPSTREAM, await startProxy(UPSTREAM, folder, upstreamPort))
+    const ours = await startEmbedded(join(folder, 'data'), ports[OURS], root)
+    proxies.set(OURS, ours)
+    for (const name of ['nginx', 'haproxy', 'caddy']) {
+      const proxy = await startProxy(name, folder, ports[name], upstreamPort)
+      if (proxy) proxies.set(name, proxy)
+    }
+    await ours.tell({ version: 1, routes: [route('svc_bench', HOST, upstreamPort)] })
+    const rows = await measureAll(proxies, ports)
+    const live = await newRoutes(ours, ports[OURS], upstreamPort)
+    return { missing: ['haproxy', 'caddy'].filter((name) => !proxies.has(name)), rows, live, ours: OURS }
+  } finally {
+    for (const proxy of [...proxies.values()].reverse()) await proxy.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** In turns, so that whatever else the machine does slows all of them alike; the best of each is kept. */
+async function measureAll(proxies, ports) {
+  const seen = new Map([...proxies.keys()].map((name) => [name, { many: [], few: [] }]))
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const name of proxies.keys()) {
+      const seconds = round === 0 ? 1 : SECONDS
+      const many = await load(ports[name], { connections: 64, seconds })
+      const few = await load(ports[name], { connections: 4, seconds })
+      if (many.wrong + few.wrong > 0) throw new Error(`${name} answered ${many.wrong + few.wrong} requests with something else.`)
+      if (round > 0) seen.get(name).many.push(many), seen.get(name).few.push(few)
+    }
+  }
+  const best = (runs, read) => Math.min(...runs.map(read))
+  const row = (name) => ({ proxy: name, perSecond: -best(seen.get(name).many, ({ perSecond }) => -perSecond), p50Ms: best(seen.get(name).few, ({ p50Ms }) => p50Ms), p99Ms: best(seen.get(name).few, ({ p99Ms }) => p99Ms), memoryMib: proxies.get(name).memoryMib() })
+  return [...proxies.keys()].map(row)
+}
+
+/** Milliseconds from telling a table with one route more until that is answered, among thousands of routes and sites. */
+async function newRoutes(ours, port, upstreamPort) {
+  const routes = Array.from({ length: ROUTES }, (_, i) => route(`svc_${i}`, `s${i}.localhost`, upstreamPort))
+  const sites = routes.map(({ serviceId }, i) => site(`shop${i}.example`, serviceId))
+  const times = []
+  for (let version = 2; version < 12; version++) {
+    const host = `new${version}.example`
+    routes.push(route(`svc_new${version}`, `new${version}.localhost`, upstreamPort))
+    sites.push(site(host, `svc_new${version}`))
+    const began = performance.now()
+    const told = ours.tell({ version, routes, sites })
+    while ((await statusOf(port, host)) !== 200) await new Promise((resolve) => setTimeout(resolve, 1))
+    times.push(performance.now() - began)
+    await told
+  }
+  return times
+}
+
+function statusOf(port, host) {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, headers: { host } }, (response) => response.resume().once('end', () => resolve(response.statusCode))).once('error', reject).end()
+  })
+}

@@ -1,0 +1,101 @@
+// Proxies in front of one upstream, each as its manual says for many connections that are kept, on one processor where it can be told.
+import { execFileSync, spawn } from 'node:child_process'
+import { connect } from 'node:net'
+import { existsSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { delimiter, join } from 'node:path'
+
+import { processTree, memoryMib } from '../product.mjs'
+
+const HOST = 'bench.localhost'
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Debian keeps servers where not everybody looks. */
+export function found(name) {
+  return [...process.env.PATH.split(delimiter), '/usr/sbin'].map((folder) => join(folder, name)).find(existsSync) ?? null
+}
+
+/** How each is started in this folder; `null` for those that are not installed. */
+const PROXIES = {
+  'nginx (upstream, asked directly)': { program: 'nginx', arguments: (folder, port) => nginx(folder, 'upstream', `server { listen 127.0.0.1:${port}; access_log off; location / { return 200 "${'x'.repeat(600)}"; } }`) },
+  nginx: { program: 'nginx', arguments: (folder, port, upstream) => nginx(folder, 'proxy', `upstream up { server 127.0.0.1:${upstream}; keepalive 128; } server { listen 127.0.0.1:${port}; access_log off; location / { proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; } }`) },
+  haproxy: { program: 'haproxy', arguments: (folder, port, upstream) => ['-f', file(folder, 'haproxy.cfg', `global\n  nbthread 1\n  maxconn 4000\ndefaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n  option forwardfor\n  http-reuse always\nfrontend in\n  bind 127.0.0.1:${port}\n  default_backend up\nbackend up\n  server one 127.0.0.1:${upstream}\n`)] },
+  caddy: { program: 'caddy', environment: { GOMAXPROCS: '1' }, arguments: (folder, port, upstream) => ['run', '--adapter', 'caddyfile', '--config', file(folder, 'Caddyfile', `{\n  admin off\n  auto_https off\n}\nhttp://:${port} {\n  bind 127.0.0.1\n  reverse_proxy 127.0.0.1:${upstream}\n}\n`)] },
+}
+
+function file(folder, name, text) {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function nginx(folder, name, http) {
+  const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((each) => `${each}_temp_path ${folder}/${name}-${each};`).join(' ')
+  return ['-p', folder, '-e', join(folder, `${name}.log`), '-c', file(folder, `${name}.conf`, `daemon off; worker_processes 1; pid ${folder}/${name}.pid; error_log ${folder}/${name}.log; events { worker_connections 4096; } http { ${places} keepalive_requests 1000000; ${http} }`)]
+}
+
+/** One that runs, with its memory and its end; null when it is not installed. */
+export async function startProxy(name, folder, port, upstream) {
+  const { program, environment = {}, arguments: write } = PROXIES[name]
+  const path = found(program)
+  return path && running(spawn(path, write(folder, port, upstream), { cwd: folder, env: { ...process.env, HOME: folder, ...environment }, stdio: 'ignore' }), port)
+}
+
+/** The ingress as the supervisor starts it, with its routes told over its socket. */
+export async function startEmbedded(folder, port, root) {
+  execFileSync(process.execPath, [join(root, 'bin', 'build.mjs'), 'programs'], { cwd: root, stdio: 'ignore' })
+  const env = { PATH: process.env.PATH, EASEL_DATA_DIR: folder, EASEL_INGRESS_PORT: String(port), EASEL_LOG_LEVEL: 'silent', NODE_ENV: 'production' }
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', join(root, 'dist', 'ingress.mjs')], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  return { ...(await running(child, port)), tell: (table) => tell(join(folder, 'ingress', 'admin.sock'), table) }
+}
+
+async function running(child, port) {
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  let isOver = false
+  void ended.then(() => (isOver = true))
+  while (!(await answers(port))) {
+    if (isOver) throw new Error(`${child.spawnfile} ended before it listened.`)
+    await pause(50)
+  }
+  return {
+    memoryMib: () => processTree(child.pid).reduce((sum, pid) => sum + memoryMib(pid), 0),
+    async end() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      await ended
+      clearTimeout(timer)
+    },
+  }
+}
+
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(Boolean(socket.destroy())))
+    socket.once('error', () => resolve(false))
+  })
+}
+
+function tell(socketPath, table) {
+  const body = JSON.stringify(table)
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
+    asked.once('error', reject).end(body)
+  })
+}
+
+/** What wrk measures: requests per second and latencies in milliseconds. */
+export async function load(port, { connections, seconds }) {
+  const child = spawn(found('wrk'), ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-H', `Host: ${HOST}`, `http://127.0.0.1:${port}/`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk))
+  await new Promise((resolve) => child.once('close', resolve))
+  const ms = (percent) => {
+    const [, value, unit] = new RegExp(`^\\s+${percent}%\\s+([\\d.]+)(us|ms|s)$`, 'm').exec(text) ?? []
+    return Number(value) * { us: 0.001, ms: 1, s: 1_000 }[unit]
+  }
+  const wrong = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0)
+  return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]), p50Ms: ms(50), p99Ms: ms(99), wrong }
+}
+
+export { HOST }

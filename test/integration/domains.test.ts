@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+
+import { authLogin } from '../../lib/contract/auth'
+import { certificateUpload, domainCheck, domainCreate, domainDelete, domainGet, domainList, domainResume, domainUpdate } from '../../lib/contract/domain'
+import { serviceCreate, serviceDelete, serviceGet, variableList } from '../../lib/contract/service'
+import { isAppError } from '../../lib/errors'
+import { checkDomains } from '../../lib/worker/check-domains'
+import { engineForTest, type TestEngine } from '../harness/engine'
+import { record, startNameServer, type NameServer } from '../harness/name-server'
+import { strangerTo } from '../harness/possessions'
+import type { SignedIn } from '../harness/platform'
+
+// Host names from typing to being given up: real operations and PostgreSQL, a name server that says what is wanted.
+
+const HOUR_MS = 3_600_000
+const signal = new AbortController().signal
+
+let t: TestEngine
+let names: NameServer
+let web: string
+let api: string
+let elsewhere: { as: SignedIn; serviceId: string }
+
+beforeAll(async () => {
+  names = await startNameServer()
+  t = await engineForTest({ EASEL_INGRESS_DOMAIN: 'apps.easel-host.com', EASEL_INGRESS_ADDRESSES: '198.51.100.4', EASEL_DNS_RESOLVERS: names.address })
+  // Nothing listens on these ports, so that no look leaves the machine for longer than a refusal takes.
+  Object.assign(t.engine.config, { dnsResolvers: [names.address] })
+  web = (await t.service('web')).id
+  api = (await t.service('api')).id
+  const { stranger } = await strangerTo(t, await t.call(authLogin, { email: 'owner@example.com', password: 'correct horse' }))
+  const { environmentId } = await t.project(stranger, 'Theirs')
+  elsewhere = { as: stranger, serviceId: (await t.call(serviceCreate, { environmentId, source: { type: 'template', template: 'node-service' } }, { as: stranger })).id }
+})
+afterAll(async () => {
+  await t?.close()
+  await names?.close()
+})
+afterEach(async () => {
+  await t.database.sql`delete from domains`
+  for (const name of Object.keys(names.zone)) delete names.zone[name]
+})
+
+const add = (hostname: string, serviceId = web) => t.call(domainCreate, { serviceId, hostname }, { as: t.as })
+const get = (domainId: string) => t.call(domainGet, { domainId }, { as: t.as })
+const own = async (id: string) => void (await t.database.sql`update domains set owned_at = now(), state = 'verifying' where id = ${id}`)
+const activate = async (id: string) => void (await t.database.sql`update domains set owned_at = now(), active_at = now(), state = 'active' where id = ${id}`)
+
+async function refusalOf(work: Promise<unknown>): Promise<{ code: string; message: string }> {
+  const error = await work.then(() => null, (cause: unknown) => cause)
+  if (!isAppError(error)) throw new Error(`Expected a refusal, got ${String(error)}.`)
+  return { code: error.code, message: error.message }
+}
+
+/** Looks as the worker does, as if the time of this one had come. */
+async function look(id: string) {
+  await t.database.sql`update domains set next_check_at = now() - interval '1 minute' where id = ${id}`
+  await checkDomains(t.engine, signal)
+  return get(id)
+}
+const checkOf = (view: Awaited<ReturnType<typeof get>>, check: string) => view.checks.find((each) => each.check === check)
+
+describe('who gets a host name', () => {
+  it('is whoever comes first, in every way it is written', async () => {
+    const view = await add('https://WWW.Bücher-Shop.de./kaufen')
+    expect(view).toMatchObject({ hostname: 'www.xn--bcher-shop-9db.de', display: 'www.bücher-shop.de', state: 'pending', isPrimary: true, records: [{ type: 'CNAME', name: 'www.xn--bcher-shop-9db.de', purpose: 'both' }] })
+    expect(await refusalOf(add('www.bücher-shop.de', api))).toMatchObject({ code: 'conflict', message: expect.stringContaining('of this organization') as string })
+    expect(await refusalOf(t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'www.bücher-shop.de' }, { as: elsewhere.as }))).toMatchObject({ code: 'conflict', message: expect.stringContaining('Another organization') as string })
+  })
+
+  it('is one of many who come at once', async () => {
+    const tries = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? add('race.example.com', i % 4 === 0 ? web : api) : t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'race.example.com' }, { as: elsewhere.as }))))
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(tries.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code: string }).code] : []))).toEqual(Array(11).fill('conflict'))
+    expect(await t.database.sql`select id from domains where hostname = 'race.example.com'`).toHaveLength(1)
+  })
+
+  it('is not somebody below what others have proven; below what they only claim it is', async () => {
+    const above = await add('example.com')
+    const theirs = await t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'shop.example.com' }, { as: elsewhere.as })
+    await t.call(domainDelete, { domainId: theirs.id }, { as: elsewhere.as })
+    await own(above.id)
+    for (const hostname of ['shop.example.com', '*.example.com', 'a.b.example.com']) expect(await refusalOf(t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname }, { as: elsewhere.as }))).toMatchObject({ code: 'conflict' })
+    await expect(add('*.example.com', api)).resolves.toMatchObject({ isWildcard: true, isPrimary: false })
+    await expect(add('shop.example.com')).resolves.toMatchObject({ hostname: 'shop.example.com' })
+  })
+
+  it('is nobody where it is ours, a suffix of everybody, or no service of the web', async () => {
+    const words = async (hostname: string) => (await refusalOf(add(hostname))).message
+    expect(await Promise.all(['co.uk', 'github.io', 'x.apps.easel-host.com', '*.easel-host.com'].map(words))).toEqual([expect.stringContaining('public suffix'), expect.stringContaining('public suffix'), expect.stringContaining('given by Easel itself'), expect.stringContaining('would cover')])
+    await t.database.sql`update services set source = '{"type":"database","engine":"postgres","version":"16"}' where id = ${api}`
+    expect(await refusalOf(add('db.example.com', api))).toMatchObject({ code: 'not_now' })
+    await t.database.sql`update services set source = (select source from services where id = ${web}) where id = ${api}`
+  })
+
+  it('is free at once when its service is being deleted', async () => {
+    const gone = await t.call(serviceCreate, { environmentId: t.environmentId, source: { type: 'template', template: 'node-service' } }, { as: t.as })
+    const { id } = await add('moving.example.com', gone.id)
+    await own(id)
+    await t.call(serviceDelete, { serviceId: gone.id }, { as: t.as })
+    expect(await refusalOf(get(id))).toMatchObject({ code: 'not_found' })
+    await expect(t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'moving.example.com' }, { as: elsewhere.as })).resolves.toMatchObject({ state: 'pending' })
+  })
+})
+
+describe('of the host names of a service', () => {
+  it('one is the primary, whatever comes and goes; links and variables name it once it answers', async () => {
+    const first = await add('one.example.com')
+    const second = await add('two.example.com')
+    await add('*.example.org')
+    const primary = async () => (await t.call(domainList, { environmentId: t.environmentId, serviceId: web }, { as: t.as })).items.filter(({ isPrimary }) => isPrimary).map(({ hostname }) => hostname)
+    expect(await primary()).toEqual(['one.example.com'])
+    await t.call(domainUpdate, { domainId: second.id, isPrimary: true }, { as: t.as })
+    expect(await primary()).toEqual(['two.example.com'])
+    const url = async () => (await t.call(serviceGet, { serviceId: web }, { as: t.as })).url
+    expect(await url()).toMatch(/\.apps\.easel-host\.com/)
+    await activate(second.id)
+    expect(await url()).toBe('http://two.example.com:8080')
+    const { platform } = await t.call(variableList, { serviceId: web }, { as: t.as })
+    expect(platform.find(({ key }) => key === 'EASEL_PUBLIC_DOMAIN')?.value).toBe('two.example.com')
+    await t.call(domainDelete, { domainId: second.id }, { as: t.as })
+    expect(await primary()).toEqual(['one.example.com'])
+    await t.call(domainUpdate, { domainId: first.id, serviceId: api }, { as: t.as })
+    expect([await primary(), (await get(first.id)).isPrimary]).toEqual([[], true])
+  })
+
+  it('each has rules whose passwords are hashed and never answered back', async () => {
+    const { id } = await add('rules.example.com')
+    const saved = await t.call(domainUpdate, { domainId: id, rules: { basicAuth: [{ name: 'ana', password: 'open sesame' }], headers: [{ name: 'X-Frame-Options', value: 'DENY' }] }, paths: [{ prefix: '/api/', serviceId: api }] }, { as: t.as })
+    expect(saved).toMatchObject({ rules: { forceHttps: true, basicAuth: [{ name: 'ana' }] }, paths: [{ prefix: '/api', serviceId: api, isStripped: false }] })
+    const [row] = await t.database.sql<{ rules: { basicAuth: { hash: string }[] } }[]>`select rules from domains where id = ${id}`
+    expect(row!.rules.basicAuth[0]!.hash).toMatch(/^\$argon2id\$/)
+    const kept = await t.call(domainUpdate, { domainId: id, rules: { basicAuth: [{ name: 'ana' }] } }, { as: t.as })
+    expect(kept.rules.headers).toEqual([])
+    const [after] = await t.database.sql<{ rules: { basicAuth: { hash: string }[] } }[]>`select rules from domains where id = ${id}`
+    expect(after!.rules.basicAuth).toEqual([{ name: 'ana', hash: row!.rules.basicAuth[0]!.hash }])
+    expect(await refusalOf(t.call(domainUpdate, { domainId: id, rules: { basicAuth: [{ name: 'bo' }] } }, { as: t.as }))).toMatchObject({ message: 'Give a password for bo.' })
+    expect(await refusalOf(t.call(domainUpdate, { domainId: id, port: 9000 }, { as: t.as }))).toMatchObject({ message: expect.stringContaining('Docker target') as string })
+    expect(await refusalOf(t.call(certificateUpload, { domainId: id, chain: 'nothing', key: 'nothing' }, { as: t.as }))).toMatchObject({ code: 'invalid_input' })
+  })
+})
+
+describe('what the resolver says', () => {
+  it.each<[string, (name: string) => void, string, RegExp]>([
+    ['no such name', () => undefined, 'name_unknown', /does not exist in DNS/],
+    ['no address', (name) => void (names.zone[name] = []), 'record_missing', /has no A, AAAA or CNAME record/],
+    ['SERVFAIL', (name) => void (names.zone[name] = 'failed'), 'resolver_failed', /SERVFAIL/],
+    ['a refusal', (name) => void (names.zone[name] = 'refused'), 'resolver_failed', /refuses to look up/],
+    ['a circle', (name) => Object.assign(names.zone, { [name]: [record.cname(name, 'b.example.net')], 'b.example.net': [record.cname('b.example.net', name)] }), 'record_wrong', /in a circle/],
+    ['a name that leads to nothing', (name) => void (names.zone[name] = [record.cname(name, 'gone.example.net')]), 'name_unknown', /leads to gone\.example\.net, which does not exist/],
+    ['another address', (name) => void (names.zone[name] = [record.a(name, '127.0.0.9')]), 'leads_elsewhere', /leads to 127\.0\.0\.9; expected 198\.51\.100\.4\. Change its A record/],
+    ['this address and another one', (name) => void (names.zone[name] = [record.a(name, '198.51.100.4'), record.a(name, '127.0.0.9')]), 'leads_elsewhere', /and elsewhere: 127\.0\.0\.9/],
+  ])('%s is told as what it is, and heals', async (_, arrange, reason, words) => {
+    const { id, hostname } = await add('told.example.com')
+    const [{ token }] = (await t.database.sql<{ token: string }[]>`select token from domains where id = ${id}`) as unknown as [{ token: string }]
+    names.zone[`_easel-challenge.${hostname}`] = [record.txt(`_easel-challenge.${hostname}`, token)]
+    arrange(hostname)
+    const view = await look(id)
+    expect(checkOf(view, 'resolution')).toMatchObject({ isPassed: false, reason, message: expect.stringMatching(words) as string })
+    expect(view).toMatchObject({ state: 'verifying', reason, ownedAt: expect.any(String) as string })
+    names.zone[hostname] = [record.a(hostname, '198.51.100.4')]
+    expect(checkOf(await look(id), 'resolution')).toMatchObject({ isPassed: true, found: ['198.51.100.4'] })
+  })
+
+  it('nothing at all is told too, and keeps no other name waiting', async () => {
+    const quiet = await add('quiet.example.com')
+    const loud = await add('loud.example.com')
+    Object.assign(names.zone, { 'quiet.example.com': 'silent', '_easel-challenge.quiet.example.com': 'silent' })
+    await checkDomains(t.engine, signal)
+    expect(await get(quiet.id)).toMatchObject({ state: 'pending', reason: 'resolver_silent', message: expect.stringContaining(`(${names.address}) does not answer`) as string })
+    expect(await get(loud.id)).toMatchObject({ state: 'pending', reason: 'record_missing' })
+  })
+
+  it('proves a name by its token, or by a CNAME to the own host of the service; by nothing else', async () => {
+    const named = await add('named.example.com')
+    const ownHost = named.records[0]!.value
+    names.zone['named.example.com'] = [record.cname('named.example.com', 'other.apps.easel-host.com')]
+    expect(checkOf(await look(named.id), 'ownership')).toMatchObject({ isPassed: false, reason: 'record_wrong', found: ['other.apps.easel-host.com'], expected: [ownHost] })
+    names.zone['named.example.com'] = [record.cname('named.example.com', ownHost)]
+    names.zone[ownHost] = [record.a(ownHost, '198.51.100.4')]
+    expect(await look(named.id)).toMatchObject({ state: 'verifying', checks: [{ isPassed: true }, { isPassed: true, found: [ownHost, '198.51.100.4'] }, {}, {}] })
+    // A wildcard is more than one name: a CNAME of it proves nothing.
+    const wild = await add('*.wild.example.com')
+    names.zone['*.wild.example.com'] = [record.cname('*.wild.example.com', ownHost)]
+    names.zone['_easel-challenge.wild.example.com'] = [record.txt('_easel-challenge.wild.example.com', 'easel-of-somebody-else')]
+    expect(checkOf(await look(wild.id), 'ownership')).toMatchObject({ reason: 'record_wrong', expected: [wild.records[0]!.value] })
+    expect(names.asked.some((asked) => /^A easel-[0-9a-f]{12}\.wild\.example\.com$/.test(asked))).toBe(true)
+  })
+
+  it('says whom CAA records let issue, where the name inherits them', async () => {
+    Object.assign(t.engine.config, { ingress: { ...t.engine.config.ingress, httpsPort: 8443 }, acme: { directory: 'https://acme-v02.api.letsencrypt.org/directory', email: null, caFile: null, challenge: 'http-01', binding: null } })
+    const { id, records } = await add('caa.example.com')
+    const ownHost = records[0]!.value
+    Object.assign(names.zone, { 'caa.example.com': [record.cname('caa.example.com', ownHost)], [ownHost]: [record.a(ownHost, '198.51.100.4')], 'example.com': [record.caa('example.com', 'issue', 'digicert.com')] })
+    const refused = checkOf(await look(id), 'certificate')
+    expect(refused).toMatchObject({ isPassed: false, reason: 'caa_forbids', found: ['issue "digicert.com"'], message: expect.stringContaining('The CAA records of example.com do not let letsencrypt.org') as string })
+    expect(await t.database.sql`select 1 from graphile_worker.jobs where key = ${`certificate:${id}`}`).toHaveLength(0)
+    names.zone['example.com'] = [record.caa('example.com', 'issue', 'letsencrypt.org')]
+    expect(checkOf(await look(id), 'certificate')).toMatchObject({ isPassed: false, reason: null, message: expect.stringContaining('was asked for') as string })
+    expect(await t.database.sql`select 1 from graphile_worker.jobs where key = ${`certificate:${id}`}`).toHaveLength(1)
+    Object.assign(t.engine.config, { ingress: { ...t.engine.config.ingress, httpsPort: null }, acme: null })
+  })
+})
+
+describe('a claim that nobody proves', () => {
+  it('is given up after 72 hours, is free for others, and is taken up again only while it is', async () => {
+    const { id } = await add('late.example.com')
+    await look(id)
+    await t.database.sql`update domains set since = now() - interval '71 hours' where id = ${id}`
+    expect(await look(id)).toMatchObject({ state: 'pending', givesUpAt: expect.any(String) as string })
+    await t.database.sql`update domains set since = now() - interval '73 hours' where id = ${id}`
+    const given = await look(id)
+    expect(given).toMatchObject({ state: 'failed', reason: 'gave_up', nextCheckAt: null, givesUpAt: null })
+    expect(await refusalOf(t.call(domainCheck, { domainId: id }, { as: t.as }))).toMatchObject({ code: 'not_now' })
+    const theirs = await t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'late.example.com' }, { as: elsewhere.as })
+    expect(await refusalOf(t.call(domainResume, { domainId: id }, { as: t.as }))).toMatchObject({ code: 'conflict' })
+    await t.call(domainDelete, { domainId: theirs.id }, { as: elsewhere.as })
+    expect(await t.call(domainResume, { domainId: id }, { as: t.as })).toMatchObject({ state: 'pending', checks: [] })
+    const events = await t.database.sql<{ type: string }[]>`select type from events where subject = 'late.example.com' and organization_id = ${t.organizationId} order by id`
+    expect(events.map(({ type }) => type)).toEqual(['domain.created', 'domain.gave_up', 'domain.resumed'])
+  })
+
+  it('that was looked at while somebody changed it is looked at again', async () => {
+    const { id } = await add('changed.example.com')
+    const asked = await t.call(domainCheck, { domainId: id }, { as: t.as })
+    expect(new Date(asked.nextCheckAt!).getTime()).toBeLessThanOrEqual(t.engine.now().getTime())
+    const view = await look(id)
+    expect(new Date(view.nextCheckAt!).getTime()).toBeGreaterThan(t.engine.now().getTime())
+    expect(HOUR_MS).toBeGreaterThan(new Date(view.nextCheckAt!).getTime() - t.engine.now().getTime())
+  })
+})
+
