@@ -30,7 +30,7 @@ describe.skipIf(pebbleProblem !== null)('a host name', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'easel-domains-'))
     const port = await freePort()
-    ;[t, pebble, ingress] = await Promise.all([engineForTest({ EASEL_INGRESS_ADDRESSES: '127.0.0.1' }), startPebble({ httpPort: port, tlsPort: await freePort() }), startIngress({ host: '127.0.0.1', port, adminSocket: join(folder, 'admin.sock'), tableFile: join(folder, 'table.json'), log })])
+    ;[t, pebble, ingress] = await Promise.all([engineForTest({ EASEL_INGRESS_ADDRESSES: '127.0.0.1', EASEL_INGRESS_PORT: String(port) }), startPebble({ httpPort: port, tlsPort: await freePort() }), startIngress({ host: '127.0.0.1', port, adminSocket: join(folder, 'admin.sock'), tableFile: join(folder, 'table.json'), log })])
     Object.assign(t.engine, { ingress: embeddedIngress(join(folder, 'admin.sock')) })
     Object.assign(t.engine.config, { ingress: { ...t.engine.config.ingress, host: '127.0.0.1', port, httpsPort: null }, ingressAddresses: ['127.0.0.1'], dnsResolvers: [pebble.dns] })
     serviceId = (await t.service('shop')).id
