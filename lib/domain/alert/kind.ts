@@ -1,7 +1,6 @@
 // What can be watched. Kinds with a unit compare a measured value with a threshold; the others are true or not (value 1 or 0, threshold 0).
-// There is no kind for certificates yet: there are no certificates.
 
-export const ALERT_KINDS = ['down', 'unhealthy', 'deployment_failed', 'cpu', 'cpu_milli', 'memory', 'memory_mib', 'error_rate', 'latency_p95', 'volume', 'disk', 'snapshot_failed'] as const
+export const ALERT_KINDS = ['down', 'unhealthy', 'deployment_failed', 'cpu', 'cpu_milli', 'memory', 'memory_mib', 'error_rate', 'latency_p95', 'volume', 'disk', 'snapshot_failed', 'certificate'] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
 /** What a kind is measured of: a service, something with bytes of its own, or the machine below an environment. */
@@ -36,6 +35,7 @@ export const ALERT_KIND: Record<AlertKind, KindFacts> = {
   volume: { of: 'volume', unit: 'percent', word: 'Volume', explanation: 'What a volume holds, as a share of its limit. Nothing is said of volumes without a limit.', standard: { isOn: true, threshold: 90, forSeconds: 60 }, clearSeconds: 60 },
   disk: { of: 'environment', unit: 'percent', word: 'Disk', explanation: 'Of the machine that the environment runs on: the data folder, or that of its Docker engine.', standard: { isOn: true, threshold: 90, forSeconds: 60 }, clearSeconds: 60 },
   snapshot_failed: { of: 'volume', unit: null, word: 'Snapshot failed', explanation: 'The newest snapshot by schedule or by hand failed. It is resolved by one that does not.', standard: { isOn: true, threshold: 0, forSeconds: 0 }, clearSeconds: 0 },
+  certificate: { of: 'service', unit: null, word: 'Certificate ends soon', explanation: 'The certificate of a host name ends within 7 days, or has ended: it was not renewed, or the next one was not uploaded.', standard: { isOn: true, threshold: 0, forSeconds: 0 }, clearSeconds: 0 },
 }
 
 /** What a threshold of this unit may be. */

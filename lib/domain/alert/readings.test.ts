@@ -7,7 +7,7 @@ const AT = 1_800_000_000_000
 const HEALTHY = { phase: 'running', health: 'healthy', exitCode: null, exitSignal: null, exitByPlatform: false, crashes: 0, observedAt: AT - 10_000 } as const
 const EXITED = { ...HEALTHY, phase: 'exited', health: 'unknown', exitCode: 1, crashes: 1 } as const
 const SERVICE: WatchedService = { id: 'svc_a', name: 'api', version: { replicas: 1, restart: { policy: 'always', limit: 10 }, isCron: false }, replicas: [HEALTHY], uses: [], traffic: null, deployments: { decided: null, isUnderWay: false } }
-const WORLD: Watched = { environmentId: 'env_a', environmentName: 'production', isTroubled: false, services: [SERVICE], volumes: [], disk: null }
+const WORLD: Watched = { environmentId: 'env_a', environmentName: 'production', isTroubled: false, services: [SERVICE], volumes: [], domains: [], disk: null }
 
 /** What one service is measured to be, by kind; `absent` for no measurement. */
 function of(service: Partial<WatchedService>, world: Partial<Watched> = {}) {
@@ -84,5 +84,21 @@ describe('failures', () => {
     const volume = { id: 'vol_a', name: 'data', serviceId: 'svc_a', sizeBytes: 95 * 1024 * 1024, limitMib: 100, snapshot: { failed: true, at: AT - hour } }
     const readings = readingsOf({ ...WORLD, services: [], volumes: [volume, { ...volume, id: 'vol_b', limitMib: null, snapshot: null }], disk: { totalBytes: 100, freeBytes: 5 } }, AT)
     expect(readings.map(({ kind, subjectId, value }) => [kind, subjectId, value])).toEqual([['volume', 'vol_a', 95], ['snapshot_failed', 'vol_a', 1], ['disk', 'env_a', 95]])
+  })
+})
+
+describe('certificates', () => {
+  const day = 24 * 3_600_000
+  it.each([
+    ['with months left', 90, 80, 0],
+    ['with eight days left', 90, 8, 0],
+    ['with six days left', 90, 6, 1],
+    ['that has ended', 90, -1, 1],
+    ['of six days, with two left', 6, 2, 0],
+    ['of six days, with one left', 6, 1, 1],
+  ])('one %s', (_, lifeDays, leftDays, expected) => {
+    const notAfter = AT + leftDays * day
+    const readings = readingsOf({ ...WORLD, domains: [{ id: 'dom_a', hostname: 'example.com', serviceId: 'svc_a', notBefore: notAfter - lifeDays * day, notAfter }] }, AT)
+    expect(readings.find(({ kind }) => kind === 'certificate')).toEqual({ kind: 'certificate', subjectId: 'dom_a', subjectName: 'example.com', serviceId: 'svc_a', value: expected })
   })
 })

@@ -30,6 +30,9 @@ export type WatchedVolume = {
   snapshot: { failed: boolean; at: number } | null
 }
 
+/** A host name that is served with a certificate; times in milliseconds since 1970. */
+export type WatchedDomain = { id: string; hostname: string; serviceId: string; notBefore: number; notAfter: number }
+
 export type Watched = {
   environmentId: string
   environmentName: string
@@ -37,6 +40,7 @@ export type Watched = {
   isTroubled: boolean
   services: readonly WatchedService[]
   volumes: readonly WatchedVolume[]
+  domains: readonly WatchedDomain[]
   /** Of the machine below; null where it cannot be seen. */
   disk: { totalBytes: number; freeBytes: number } | null
 }
@@ -50,6 +54,8 @@ const MANY_CRASHES = 3
 /** What failed longer ago is no news: whoever installs a version that watches is not told of last month. */
 const NEWS_MS = 24 * 3_600_000
 const MIB = 1024 * 1024
+/** A certificate that ends sooner should have been renewed; of one with a short life, a quarter of it. */
+const ENDS_SOON_MS = 7 * 24 * 3_600_000
 
 /** Everything that was measured of an environment. */
 export function readingsOf(watched: Watched, at: number): Reading[] {
@@ -57,6 +63,7 @@ export function readingsOf(watched: Watched, at: number): Reading[] {
   return [
     ...watched.services.flatMap((service) => ofService(service, { at, isTroubled: watched.isTroubled })),
     ...watched.volumes.flatMap((volume) => ofVolume(volume, at)),
+    ...watched.domains.map((domain): Reading => ({ kind: 'certificate', subjectId: domain.id, subjectName: domain.hostname, serviceId: domain.serviceId, value: Number(domain.notAfter - at < Math.min(ENDS_SOON_MS, (domain.notAfter - domain.notBefore) / 4)) })),
     { kind: 'disk', subjectId: environmentId, subjectName: environmentName, serviceId: null, value: disk === null || disk.totalBytes <= 0 ? null : (1 - disk.freeBytes / disk.totalBytes) * 100 },
   ]
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 
 import { RestartSettings } from '../../../contract/service-settings'
-import type { Watched, WatchedService, WatchedVolume } from '../../../domain/alert/readings'
+import type { Watched, WatchedDomain, WatchedService, WatchedVolume } from '../../../domain/alert/readings'
 import { LATENCY_BOUNDS_MS } from '../../../domain/latency'
 import type { Disk } from '../../../domain/storage'
 import type { Db } from '../../connection'
@@ -31,6 +31,7 @@ export function watchedNow(db: Db, now: Date): Promise<WatchedEnvironment[]> {
       const uses = groupBy(await usesIn(tx, now), ({ serviceId }) => serviceId!)
       const traffic = await trafficIn(tx, now)
       const volumes = groupBy(await volumesIn(tx), ({ environmentId }) => environmentId!)
+      const domains = groupBy(await domainsIn(tx, now), ({ environmentId }) => environmentId!)
       const dataDisk = await dataDiskIn(tx, now)
       const ofEnvironment = groupBy(services, ({ environmentId }) => environmentId)
       return (await environmentsIn(tx)).map(({ id, name, organizationId, projectId, isTroubled, kind, seenDisk }) => ({
@@ -49,6 +50,7 @@ export function watchedNow(db: Db, now: Date): Promise<WatchedEnvironment[]> {
           deployments: { decided: service.decided, isUnderWay: service.isUnderWay },
         })),
         volumes: volumes.get(id) ?? [],
+        domains: domains.get(id) ?? [],
         disk: kind === 'docker' ? seenDisk : dataDisk,
       }))
     },
@@ -111,6 +113,16 @@ async function volumesIn(tx: Db): Promise<VolumeRow[]> {
       (select jsonb_build_object('failed', n.status = 'failed', 'at', extract(epoch from coalesce(n.finished_at, n.created_at)) * 1000)
         from snapshots n where n.volume_id = v.id and n.status in ('done', 'failed') and n.trigger in ('manual', 'schedule') order by n.id desc limit 1) as snapshot
     from volumes v left join services s on s.id = v.service_id where v.deleted_at is null`))]
+}
+
+/** Host names that are somebody's, each with the certificate that it is served with: as `servedCertificates` has it. */
+async function domainsIn(tx: Db, now: Date): Promise<Rows<WatchedDomain>[]> {
+  const at = now.toISOString()
+  return [...(await tx.execute<Rows<WatchedDomain>>(sql`
+    select distinct on (d.id) d.id, d.hostname, d.service_id as "serviceId", d.environment_id as "environmentId", (extract(epoch from c.not_before) * 1000)::float8 as "notBefore", (extract(epoch from c.not_after) * 1000)::float8 as "notAfter"
+    from domains d join services s on s.id = d.service_id join certificates c on c.domain_id = d.id
+    where d.owned_at is not null and d.state <> 'failed' and s.desired <> 'deleted' and c.revoked_at is null
+    order by d.id, (c.not_before <= ${at}::timestamptz and c.not_after > ${at}::timestamptz) desc, c.created_at desc, c.id desc`))]
 }
 
 async function dataDiskIn(tx: Db, now: Date): Promise<Disk | null> {
