@@ -54,7 +54,9 @@ async function measureAll(proxies, ports) {
       const many = await load(ports[name], { connections: 64, seconds })
       const few = await load(ports[name], { connections: 4, seconds })
       if (many.wrong + few.wrong > 0) throw new Error(`${name} answered ${many.wrong + few.wrong} requests with something else.`)
-      if (round > 0) seen.get(name).many.push(many), seen.get(name).few.push(few)
+      if (round === 0) continue
+      seen.get(name).many.push(many)
+      seen.get(name).few.push(few)
     }
   }
   const best = (runs, read) => Math.min(...runs.map(read))

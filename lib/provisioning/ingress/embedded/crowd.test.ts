@@ -20,7 +20,7 @@ const WANTED = 10_000
 const SPARE = 1_500
 const open = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1_024)
 const COUNT = Math.min(WANTED, open - SPARE)
-if (COUNT < WANTED) console.warn(`Only ${COUNT} of ${WANTED} idle connections are tried: the system allows ${open} open files.`)
+if (COUNT < WANTED) process.stderr.write(`Only ${Math.max(0, COUNT)} of ${WANTED} idle connections are tried: the system allows ${open} open files.\n`)
 
 /** Opens connections: some never end their bodies, half of the others never end their headers, and all of those go on a letter a second; the rest says nothing. */
 const CLIENT = `

@@ -63,7 +63,7 @@ export function siteRules({ ports, hasCertificate, keeper = doorkeeper(), now }:
     }
     const known = keeper.knows(site.rules.basicAuth, asked.authorization)
     if (known === 'busy') return busyPage()
-    return typeof known === 'boolean' ? settle(known) : known.then(settle)
+    return typeof known === 'boolean' ? settle(known) : known.then(settle, busyPage)
   }
   return {
     judge(ruled, asked) {

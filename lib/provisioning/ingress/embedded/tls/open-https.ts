@@ -32,10 +32,13 @@ export async function openHttps({ certificatesFile, seal }: HttpsOptions, { inde
     tell('certificates', unusable.length === 0 ? null : `${unusable.map(([id, trouble]) => `${id}: ${trouble}`).slice(0, 5).join(' ')}`)
   }
   // They are in force even when the disk is full; only a restart would go back to earlier ones.
+  let kept = ''
   const keep = async (all: readonly Certificate[]) => {
-    if (!seal) return
+    const names = JSON.stringify(all.map(({ id, fingerprint, hosts }) => [id, fingerprint, hosts]))
+    if (!seal || names === kept) return
     try {
       await saveCertificates(certificatesFile, all, seal)
+      kept = names
       tell('certificate file', null)
     } catch (cause) {
       log.warn({ path: certificatesFile, cause }, 'certificates are in force but could not be kept on the disk')
