@@ -9,7 +9,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { accountAt, attemptsFor, forgetPause, lastAttempt, shownChallenges } from '../../lib/db/queries/engine/acme'
-import { endingCertificates, keepCertificate, servedCertificates } from '../../lib/db/queries/engine/certificates'
+import { keepCertificate, servedCertificates } from '../../lib/db/queries/engine/certificates'
 import { domains } from '../../lib/db/schema/domain'
 import { DEFAULT_RULES } from '../../lib/domain/site'
 import { newId } from '../../lib/ids'
@@ -342,8 +342,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     await renewCertificates(engine)
     await t.settle()
     expect((await served(domain))!.id).toBe(first.id)
-    const ending = await endingCertificates(engine.db, engine.now(), new Date(engine.now().getTime() + 7 * 24 * HOUR_MS))
-    expect(ending.find(({ domainId }) => domainId === domain.id)).toMatchObject({ hostname: domain.hostname, notAfter: first.notAfter, failure: expect.stringContaining('Down for maintenance') })
+    expect(await why(domain)).toMatchObject({ outcome: 'failed', reason: 'authority_down', message: expect.stringContaining('Down for maintenance') })
     pebble.interfere(() => null)
     ahead(55)
     await renewCertificates(engine)

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, inArray, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { acmeOrders, certificates, domains } from '../../schema/domain'
@@ -72,20 +72,4 @@ export async function unserved(db: Db, now: Date): Promise<{ id: string; service
   const asked = db.select({ one: sql`1` }).from(acmeOrders).where(eq(acmeOrders.domainId, domains.id))
   const rows = await db.select({ id: domains.id, serviceId: domains.serviceId }).from(domains).where(and(isNotNull(domains.ownedAt), ne(domains.state, 'failed'), exists(asked), notExists(kept))).orderBy(domains.id)
   return rows.filter(({ id }) => !waits.has(id))
-}
-
-export type EndingCertificate = { certificateId: string; domainId: string; serviceId: string; environmentId: string; hostname: string; source: 'acme' | 'uploaded'; notAfter: Date; /** Why the last attempt to renew it failed; null when none did. */ failure: string | null }
-
-/** Certificates in use that end before `before`, for alerts. A certificate that is renewed in time never comes here. */
-export async function endingCertificates(db: Db, now: Date, before: Date): Promise<EndingCertificate[]> {
-  const ending = (await servedCertificates(db, now)).filter(({ notAfter }) => notAfter < before)
-  if (ending.length === 0) return []
-  const ids = ending.map(({ domainId }) => domainId)
-  const found = await db.select({ id: domains.id, serviceId: domains.serviceId, environmentId: domains.environmentId, hostname: domains.hostname }).from(domains).where(inArray(domains.id, ids))
-  const last = await db.selectDistinctOn([acmeOrders.domainId]).from(acmeOrders).where(inArray(acmeOrders.domainId, ids)).orderBy(acmeOrders.domainId, desc(acmeOrders.placedAt), desc(acmeOrders.id))
-  return ending.flatMap(({ id, domainId, source, notAfter }) => {
-    const domain = found.find((each) => each.id === domainId)
-    const order = last.find((each) => each.domainId === domainId)
-    return domain ? [{ certificateId: id, domainId, serviceId: domain.serviceId, environmentId: domain.environmentId, hostname: domain.hostname, source, notAfter, failure: order?.outcome === 'failed' ? order.message : null }] : []
-  })
 }
