@@ -10,8 +10,8 @@ import type * as dashboard from './dashboard'
 import type * as data from './data'
 import type * as database from './database'
 import type * as deployment from './deployment'
-import type * as drain from './drain'
 import type * as domain from './domain'
+import type * as drain from './drain'
 import type { Door, Entry } from './entry'
 import type * as group from './group'
 import type * as instance from './instance'
@@ -88,13 +88,6 @@ export const deploymentList = /* @__PURE__ */ door<typeof deployment.deploymentL
 export const deploymentLogs = /* @__PURE__ */ door<typeof deployment.deploymentLogs>('deployment.logs', '/deployments/{deploymentId}/logs')
 export const deploymentRedeploy = /* @__PURE__ */ door<typeof deployment.deploymentRedeploy>('deployment.redeploy', '/deployments/{deploymentId}/redeploy')
 export const deploymentRollback = /* @__PURE__ */ door<typeof deployment.deploymentRollback>('deployment.rollback', '/deployments/{deploymentId}/rollback')
-export const drainCreate = /* @__PURE__ */ door<typeof drain.drainCreate>('drain.create', '/organizations/{organizationId}/drains')
-export const drainDelete = /* @__PURE__ */ door<typeof drain.drainDelete>('drain.delete', '/organizations/{organizationId}/drains/{drainId}')
-export const drainList = /* @__PURE__ */ door<typeof drain.drainList>('drain.list', '/organizations/{organizationId}/drains')
-export const drainPause = /* @__PURE__ */ door<typeof drain.drainPause>('drain.pause', '/organizations/{organizationId}/drains/{drainId}/pause')
-export const drainResume = /* @__PURE__ */ door<typeof drain.drainResume>('drain.resume', '/organizations/{organizationId}/drains/{drainId}/resume')
-export const drainTest = /* @__PURE__ */ door<typeof drain.drainTest>('drain.test', '/organizations/{organizationId}/drains/{drainId}/test')
-export const drainUpdate = /* @__PURE__ */ door<typeof drain.drainUpdate>('drain.update', '/organizations/{organizationId}/drains/{drainId}')
 export const domainCheck = /* @__PURE__ */ door<typeof domain.domainCheck>('domain.check', '/domains/{domainId}/check')
 export const domainCreate = /* @__PURE__ */ door<typeof domain.domainCreate>('domain.create', '/services/{serviceId}/domains')
 export const domainDelete = /* @__PURE__ */ door<typeof domain.domainDelete>('domain.delete', '/domains/{domainId}')
@@ -102,6 +95,13 @@ export const domainGet = /* @__PURE__ */ door<typeof domain.domainGet>('domain.g
 export const domainList = /* @__PURE__ */ door<typeof domain.domainList>('domain.list', '/environments/{environmentId}/domains')
 export const domainResume = /* @__PURE__ */ door<typeof domain.domainResume>('domain.resume', '/domains/{domainId}/resume')
 export const domainUpdate = /* @__PURE__ */ door<typeof domain.domainUpdate>('domain.update', '/domains/{domainId}')
+export const drainCreate = /* @__PURE__ */ door<typeof drain.drainCreate>('drain.create', '/organizations/{organizationId}/drains')
+export const drainDelete = /* @__PURE__ */ door<typeof drain.drainDelete>('drain.delete', '/organizations/{organizationId}/drains/{drainId}')
+export const drainList = /* @__PURE__ */ door<typeof drain.drainList>('drain.list', '/organizations/{organizationId}/drains')
+export const drainPause = /* @__PURE__ */ door<typeof drain.drainPause>('drain.pause', '/organizations/{organizationId}/drains/{drainId}/pause')
+export const drainResume = /* @__PURE__ */ door<typeof drain.drainResume>('drain.resume', '/organizations/{organizationId}/drains/{drainId}/resume')
+export const drainTest = /* @__PURE__ */ door<typeof drain.drainTest>('drain.test', '/organizations/{organizationId}/drains/{drainId}/test')
+export const drainUpdate = /* @__PURE__ */ door<typeof drain.drainUpdate>('drain.update', '/organizations/{organizationId}/drains/{drainId}')
 export const environmentArrange = /* @__PURE__ */ door<typeof project.environmentArrange>('environment.arrange', '/environments/{environmentId}/positions')
 export const environmentBranch = /* @__PURE__ */ door<typeof branch.environmentBranch>('environment.branch', '/environments/{environmentId}/branches')
 export const environmentCompose = /* @__PURE__ */ door<typeof compose.environmentCompose>('environment.compose', '/environments/{environmentId}/compose')
