@@ -28,6 +28,8 @@ export function AddDomain({ serviceId, disabledReason, onAdded }: { serviceId: s
   // Nobody is told off in the middle of a word.
   const wrong = isTyped && isLeft && !read.ok ? read.message : undefined
   const kept = isTyped && read.ok && read.name.hostname !== text.trim() ? `Kept as ${read.name.hostname}.` : undefined
+  // There is always a line, so that what is below stays where it is while somebody presses it.
+  const hint = kept ?? (isTyped && read.ok && read.name.isWildcard ? 'Every name with one part before it. It is proven by a TXT record.' : 'A name of your own, or *.example.com for every name below it.')
   const send = (event: FormEvent) => {
     event.preventDefault()
     setLeft(true)
@@ -36,7 +38,7 @@ export function AddDomain({ serviceId, disabledReason, onAdded }: { serviceId: s
   return (
     <form onSubmit={send} noValidate>
       <div className="flex items-start gap-2">
-        <Field label="Host name" hideLabel className="min-w-0 flex-1" error={wrong ?? fieldError('hostname')} hint={kept ?? (isTyped && read.ok && read.name.isWildcard ? 'Every name with one part before it. It is proven by a TXT record.' : undefined)}>
+        <Field label="Host name" hideLabel className="min-w-0 flex-1" error={wrong ?? fieldError('hostname')} hint={hint}>
           <Input
             value={text}
             onChange={(event) => {

@@ -8,7 +8,7 @@ import { until } from './until'
 export type LiveTab = {
   /** Everything that was read so far. */
   heard: StreamMessage[]
-  /** The data of the first frame of this type, from now on or already there, that fits. */
+  /** The data of the first frame of this type, from now on or already there, that fits. Throws when the stream ends without one. */
   hears<T = Record<string, unknown>>(type: string, fits?: (data: T) => boolean): Promise<T>
   /** Reads from now on. */
   read(): void
@@ -26,21 +26,28 @@ export async function openTab(hub: LiveHub, { environmentId, token, tab = `tab-$
   const reader = response.body!.getReader()
   const heard: StreamMessage[] = []
   const feed = parseEvents((message) => heard.push(message))
-  const read = async () => {
+  let isOver = false
+  const readAll = async () => {
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
       feed(new TextDecoder().decode(value))
     }
   }
-  if (isReading) void read().catch(() => {})
+  const read = () => void readAll().catch(() => {}).finally(() => (isOver = true))
+  if (isReading) read()
   return {
     heard,
     hears: async <T>(type: string, fits: (data: T) => boolean = () => true) => {
-      const found = await until(`a frame ${type}`, () => heard.find((message) => message.type === type && fits(message.data as T)) ?? null, 15_000, 10)
+      const look = () => {
+        const one = heard.find((message) => message.type === type && fits(message.data as T))
+        if (!one && isOver) throw new Error(`The stream ended before a frame ${type}.`)
+        return one ?? null
+      }
+      const found = await until(`a frame ${type}`, look, 15_000, 10)
       return found.data as T
     },
-    read: () => void read().catch(() => {}),
+    read,
     close: () => reader.cancel().catch(() => {}),
   }
 }
