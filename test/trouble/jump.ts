@@ -40,13 +40,14 @@ export function wholePlatform(): Clockwork {
       select format('%I.%I', table_schema, table_name) as table, string_agg(format('%I = %I - interval ''%s milliseconds''', column_name, column_name, ${String(byMs)}::text), ', ') as set
       from information_schema.columns join information_schema.tables using (table_schema, table_name)
       where data_type = 'timestamp with time zone' and table_type = 'BASE TABLE' and table_name not in ${sql([...BY_TIME])} and (table_schema = 'public' or (table_schema = 'graphile_worker' and table_name = '_private_jobs'))
+        and (table_name, column_name) <> ('runs', 'due_at')
         and not (select relispartition from pg_class where oid = format('%I.%I', table_schema, table_name)::regclass)
       group by 1`
     await sql.begin(async (tx) => {
       // Times of runs are each there once: by way of where none is, so that none lands on one that has not been moved yet.
       await tx`update runs set due_at = due_at + ${FAR}::interval`
       for (const { table, set } of columns) await tx.unsafe(`update ${table} set ${set}`)
-      await tx`update runs set due_at = due_at - ${FAR}::interval`
+      await tx`update runs set due_at = due_at - ${FAR}::interval - ${`${byMs} milliseconds`}::interval`
     })
   }
   return {
