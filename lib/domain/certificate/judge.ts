@@ -1,4 +1,4 @@
-import { covers } from './registered'
+import { covers } from './covers'
 
 // Whether a certificate that somebody brings can be served for a host name. What it says was read by `secrets/read-certificate`; here it is judged.
 

@@ -4,7 +4,7 @@ import { holdLocks, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
 import type { CertificateFailure } from '../../domain/certificate/problem'
-import { registeredDomain } from '../../domain/certificate/registered'
+import { registeredName } from '../../domain/registered-name'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
@@ -87,14 +87,14 @@ async function attempt(room: Room): Promise<IssueEnd> {
 async function begin({ engine, config, domain }: Room, last: OrderRow | undefined): Promise<OrderRow> {
   // Of another authority, which is not asked any more.
   if (last?.outcome === 'open') await abandon(engine.db, last.id, engine.now())
-  await beginAttempt(engine.db, { directory: config.directory, domainId: domain.id, registered: registeredDomain(domain.hostname), host: domain.hostname, placedAt: engine.now() })
+  await beginAttempt(engine.db, { directory: config.directory, domainId: domain.id, registered: registeredName(domain.hostname) ?? domain.hostname, host: domain.hostname, placedAt: engine.now() })
   return (await attemptsFor(engine.db, domain.id))[0]!
 }
 
 async function refuseBeyondLimits({ engine, config, domain, present }: Room): Promise<void> {
   const now = engine.now()
   const orders = await ordersSince(engine.db, config.directory, new Date(now.getTime() - ORDERS_MS))
-  const wait = mayOrderAt(orders, { directory: config.directory, host: domain.hostname, registered: registeredDomain(domain.hostname), now, isRenewal: present !== null })
+  const wait = mayOrderAt(orders, { directory: config.directory, host: domain.hostname, registered: registeredName(domain.hostname) ?? domain.hostname, now, isRenewal: present !== null })
   if (wait === null) return
   throw new CertificateError({ reason: 'rate_limited', message: `${wait.words}, and the certificate authority allows no more. It is asked again then.`, retryAfterS: Math.ceil((wait.at.getTime() - now.getTime()) / 1000) })
 }
