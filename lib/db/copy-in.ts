@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 
 import type postgres from 'postgres'
 
@@ -11,11 +12,14 @@ import type { Db } from './connection'
 /** A value of a column; null is SQL's. */
 export type Cell = string | null
 
-const CHUNK_CHARACTERS = 256 * 1024
+/** Small, so that the server has something to do while the next piece is made. */
+const CHUNK_CHARACTERS = 64 * 1024
+/** What the connection has not taken yet, at most. */
+const MOST_WAITING = 16 * CHUNK_CHARACTERS
 
 /**
  * Stores rows by COPY, within a transaction that Drizzle began. `target`: a table with its columns, written by us. Waits whenever the
- * connection has taken no more, so it holds little however much there is.
+ * connection takes no more, so it holds little however much there is; rows are made while the server stores those before.
  */
 export async function copyIn(tx: Db, target: string, rows: Iterable<readonly Cell[]>): Promise<void> {
   const query = clientOf(tx).unsafe(`copy ${target} from stdin`)
@@ -61,7 +65,9 @@ async function pour(sink: Writable, rows: Iterable<readonly Cell[]>, done: Promi
     }
     text += '\n'
     if (text.length < CHUNK_CHARACTERS) continue
-    if (!sink.write(text)) await Promise.race([once(sink, 'drain'), done])
+    const isFull = !sink.write(text) && sink.writableLength > MOST_WAITING
+    // In between the connection goes on with what it has.
+    await Promise.race([isFull ? once(sink, 'drain') : turn(), done])
     text = ''
   }
   sink.end(text)

@@ -26,6 +26,8 @@ export type TestPebble = {
   dns: string
   /** Paths that were asked for, in order. */
   asked: string[]
+  /** Those of them that were not refused for their nonce, which are asked for again. */
+  heard: string[]
   /** By how much its clock is ahead. */
   clock: { aheadMs: number }
   /** Has it say something else to what comes. */
@@ -77,6 +79,7 @@ export async function startPebble(options: { httpPort: number; tlsPort: number; 
   const isUp = () => until('Pebble to answer', () => ask(inner, '/dir').then(({ status }) => status === 200, () => false))
 
   const asked: string[] = []
+  const heard: string[] = []
   const clock = { aheadMs: 0 }
   const say: { answer: (path: string) => Said | null } = { answer: () => null }
   const server = createHttps({ cert: readFileSync(join(folder, 'cert.pem')), key: readFileSync(join(folder, 'key.pem')) }, (incoming, response) => {
@@ -84,11 +87,13 @@ export async function startPebble(options: { httpPort: number; tlsPort: number; 
     asked.push(path)
     const said = say.answer(path)
     if (said) {
+      heard.push(path)
       response.writeHead(said.status, { 'content-type': 'application/problem+json', 'replay-nonce': 'bm9uY2U', ...said.headers }).end(JSON.stringify({ type: said.type, detail: said.detail, status: said.status }))
       return void incoming.resume()
     }
     // Pebble makes its addresses of the host that it is asked for.
     const onward = request({ host: '127.0.0.1', port: inner, path, method: incoming.method, headers: incoming.headers, ca, agent: false }, (answer) => {
+      if (answer.statusCode !== 400) heard.push(path)
       response.writeHead(answer.statusCode ?? 502, { ...answer.headers, date: new Date(Date.now() + clock.aheadMs).toUTCString() })
       answer.pipe(response)
     })
@@ -108,6 +113,7 @@ export async function startPebble(options: { httpPort: number; tlsPort: number; 
     caFile,
     dns: `127.0.0.1:${dns}`,
     asked,
+    heard,
     clock,
     interfere: (answer) => void (say.answer = answer),
     provider: {

@@ -74,7 +74,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     await Promise.all([t?.close(), pebble?.stop(), rm(folder, { recursive: true, force: true })])
   })
   beforeEach(() => {
-    pebble.asked.length = 0
+    pebble.asked.length = pebble.heard.length = 0
     pebble.interfere(() => null)
     pebble.clock.aheadMs = 0
     told = 'as it is'
@@ -88,7 +88,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
   const issue = ({ id }: { id: string }, options: IssueOptions = {}, on: Engine = engine) => issueCertificate(on, id, signal, { limitMs: 300, ...options })
   const served = async ({ id }: { id: string }) => (await servedCertificates(engine.db, engine.now(), id))[0] ?? null
   const why = async ({ id }: { id: string }) => (await lastAttempt(engine.db, id))!
-  const orders = () => pebble.asked.filter((path) => path.startsWith('/order-plz')).length
+  const orders = () => pebble.heard.filter((path) => path.startsWith('/order-plz')).length
   /** What a visitor of the real proxy is shown, who trusts the authority and looks at the name. */
   const visit = async (host: string) => {
     const ca = await pebble.root()
@@ -114,7 +114,7 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     const account = await accountAt(engine.db, pebble.directory)
     expect(account!.keySealed).not.toContain('PRIVATE KEY')
 
-    pebble.asked.length = 0
+    pebble.asked.length = pebble.heard.length = 0
     expect(await issue(domain)).toBe('kept')
     expect(pebble.asked).toEqual([])
   })

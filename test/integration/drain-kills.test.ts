@@ -18,6 +18,7 @@ import { until } from '../harness/until'
 
 const SERVICES = 3
 const LINES = 1_500
+const PAUSE_MS = 200
 const PROGRAM = join(process.cwd(), 'dist', 'test', 'drain-worker.mjs')
 
 let t: TestPlatform
@@ -50,6 +51,8 @@ test('nothing is lost and nothing comes out of order while whoever sends is kill
     for (let n = 1; n <= LINES; n += 50) {
       const lines = Array.from({ length: 50 }, (_, i) => ({ kind: 'runtime' as const, stream: 'stdout' as const, at: new Date(), text: String(n + i), deploymentId: null }))
       await t.database.db.transaction((tx) => append(tx, { environmentId, serviceId }, lines))
+      // As services print: there is always something to come while it is killed.
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   }
   let kills = 0
