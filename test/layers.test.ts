@@ -33,7 +33,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   // Rounds and messages: what is known comes from the database, what is said goes to other machines.
   { room: 'lib/alerts', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/queue', 'lib/secrets', 'lib/log'] },
   // Lines and samples of the database go to other machines, as messages of alerts do.
-  { room: 'lib/drains', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/alerts/guard', 'lib/alerts/post'] },
+  { room: 'lib/drains', may: ['lib/contract', 'lib/domain', 'lib/db', 'lib/events', 'lib/secrets', 'lib/log', 'lib/alerts/exchange', 'lib/alerts/guard', 'lib/alerts/post'] },
   { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log', 'lib/trace'] },
   { room: 'lib/http', may: ['lib/tracing', 'lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },
   { room: 'lib/cli', may: ['lib/contract', 'lib/domain', 'lib/config'] },

@@ -1,15 +1,11 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { isIP } from 'node:net'
-
-import { addressOf, type AddressPolicy } from './guard'
+import { exchange } from './exchange'
+import type { AddressPolicy } from './guard'
 
 /** What the other side said. */
 export type Answer = { ok: boolean; /** A sentence. */ answer: string }
 
 const TIMEOUT_MS = 10_000
-/** Of an answer so much is read and told. */
-const MOST_BYTES = 4_096
+/** Of an answer so much is told. */
 const MOST_SHOWN = 200
 
 export type Post = { url: string; body: string; headers?: Record<string, string>; policy: AddressPolicy; timeoutMs?: number }
@@ -20,29 +16,8 @@ export async function post({ url, body, headers = {}, policy, timeoutMs = TIMEOU
   // One clock for all of it: a server that sends a byte now and then does not keep a worker.
   const signal = AbortSignal.timeout(timeoutMs)
   try {
-    const host = target.hostname.replace(/^\[|\]$/g, '')
-    const address = await addressOf(host, policy)
-    return await new Promise<Answer>((done, fail) => {
-      const options = { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': 'Easel', 'content-length': Buffer.byteLength(body), host: target.host, ...headers }, path: `${target.pathname}${target.search}`, port: target.port || undefined, host: address, agent: false as const, signal }
-      const send = target.protocol === 'https:' ? requestHttps : requestHttp
-      // The certificate is of the name, the connection to the address that was looked at.
-      const request = send({ ...options, ...(isIP(host) ? {} : { servername: host }) }, (response) => {
-        const parts: Buffer[] = []
-        let size = 0
-        const end = () => done(answerOf({ status: response.statusCode ?? 0, location: response.headers.location, text: Buffer.concat(parts).toString('utf8') }))
-        response.on('data', (part: Buffer) => {
-          parts.push(part)
-          size += part.length
-          if (size < MOST_BYTES) return
-          end()
-          request.destroy()
-        })
-        response.on('end', end)
-        response.on('error', fail)
-      })
-      request.on('error', fail)
-      request.end(body)
-    })
+    const { body: said, ...reply } = await exchange({ target, content: body, headers: { 'content-type': 'application/json', ...headers }, policy, signal })
+    return answerOf({ ...reply, text: said.toString('utf8') })
   } catch (error) {
     if (signal.aborted) return { ok: false, answer: `${target.host} did not answer within ${timeoutMs / 1000} s.` }
     return { ok: false, answer: problemOf(error, target.host) }

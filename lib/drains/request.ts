@@ -1,21 +1,15 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
-import { addressOf, type AddressPolicy } from '../alerts/guard'
+import { exchange, type Reply } from '../alerts/exchange'
+import type { AddressPolicy } from '../alerts/guard'
 import { oneLine, problemOf } from '../alerts/post'
 import { retryAfterMs } from '../domain/drain/pace'
 import { away, type Outcome } from './outcome'
 
-/** Of an answer so much is read. */
-const MOST_BYTES = 4_096
-
 export type Limits = { policy: AddressPolicy; timeoutMs: number; signal: AbortSignal; now(): Date }
 export type Posting = { url: string; body: Uint8Array; contentType: string; headers: Record<string, string>; isCompressed: boolean; /** An authority that is trusted besides the usual ones. */ ca: string | null }
-type Reply = { status: number; location: string | undefined; retryAfter: string | undefined; body: Buffer }
 
 /** What a 2xx says; `read` looks into its body. */
 type Read = (body: Buffer) => { lines: number; message: string } | null
@@ -26,37 +20,18 @@ export async function post(posting: Posting, limits: Limits, read: Read = () => 
   // One clock for all of it: a server that sends a byte now and then does not keep a worker.
   const clock = AbortSignal.timeout(limits.timeoutMs)
   try {
-    return outcomeOf(await exchange(target, posting, { policy: limits.policy, signal: AbortSignal.any([clock, limits.signal]) }), read, limits.now())
+    return outcomeOf(await send(target, posting, { policy: limits.policy, signal: AbortSignal.any([clock, limits.signal]) }), read, limits.now())
   } catch (error) {
     return away(clock.aborted ? `${target.host} did not answer within ${limits.timeoutMs / 1_000} s.` : problemOf(error, target.host))
   }
 }
 
-async function exchange(target: URL, { body, contentType, headers, isCompressed, ca }: Posting, { policy, signal }: { policy: AddressPolicy; signal: AbortSignal }): Promise<Reply> {
-  const host = target.hostname.replace(/^\[|\]$/g, '')
-  const address = await addressOf(host, policy)
+async function send(target: URL, { body, contentType, headers, isCompressed, ca }: Posting, way: { policy: AddressPolicy; signal: AbortSignal }): Promise<Reply> {
   const content = isCompressed ? await promisify(gzip)(body, { level: 1 }) : body
-  return new Promise<Reply>((done, fail) => {
-    const all = { ...headers, 'content-type': contentType, 'user-agent': 'Easel', 'content-length': content.length, host: target.host, ...(isCompressed ? { 'content-encoding': 'gzip' } : {}) }
-    const send = target.protocol === 'https:' ? requestHttps : requestHttp
-    // The certificate is of the name, the connection to the address that was looked at.
-    const request = send({ method: 'POST', headers: all, path: `${target.pathname}${target.search}`, port: target.port || undefined, host: address, agent: false, signal, ...trustOf(ca), ...(isIP(host) ? {} : { servername: host }) }, (response) => {
-      const parts: Buffer[] = []
-      let size = 0
-      const end = () => done({ status: response.statusCode ?? 0, location: response.headers.location, retryAfter: response.headers['retry-after'], body: Buffer.concat(parts) })
-      response.on('data', (part: Buffer) => {
-        parts.push(part)
-        size += part.length
-        if (size < MOST_BYTES) return
-        end()
-        request.destroy()
-      })
-      response.on('end', end)
-      response.on('error', fail)
-    })
-    request.on('error', fail)
-    request.end(content)
-  })
+  const encoding: Record<string, string> = isCompressed ? { 'content-encoding': 'gzip' } : {}
+  // What somebody set does not say what the content is, nor whom it is for.
+  const own = { 'content-type': contentType, 'user-agent': 'Easel', 'content-length': String(content.length), host: target.host, ...encoding }
+  return exchange({ target, content, headers: { ...headers, ...own }, ...way, ...trustOf(ca) })
 }
 
 /** Besides what this machine trusts anyway. */
