@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../lib/auth/actor'
 import { authenticateBearer } from '../../lib/auth/authenticate'
 import { drainCreate, drainList } from '../../lib/contract/drain'
+import { hourOf } from '../../lib/db/queries/engine/drain-samples'
 import { record } from '../../lib/db/queries/engine/metrics'
+import { samplesToTell } from '../../lib/db/queries/samples-to-tell'
 import { takeTurn } from '../../lib/drains/take-turn'
 import { keptLatencies, latencyBucket } from '../../lib/domain/latency-histogram'
 import { newId } from '../../lib/ids'
@@ -112,4 +114,19 @@ it('sends samples with their gaps, counts since the hour began, and where they a
 it('sends counts of each step where that is wanted, as JSON too', async () => {
   const requests = await send({ temporality: 'delta', encoding: 'json' }, { from: 20, until: 80 })
   expect(pointsOf(requests, 'container.network.io')).toEqual([[30, 300], [40, 401], [50, 500], [60, 7]].map(([seconds, count]) => [nanos(seconds!), nanos(seconds! + 10), count]))
+})
+
+it('what programs measure themselves is not sent on, nor told to a Prometheus, beside what is', async () => {
+  const hour = new Date(HOUR + 24 * 3_600_000)
+  const until = new Date(hour.getTime() + 60_000)
+  const labels = { environmentId, serviceId, part: '0' }
+  const own = { ...labels, name: 'depth', unit: '{job}', attributes: 'queue=mail' }
+  await record(t.database.db, [
+    { at: hour, measure: 'memory', labels, value: 1_000 },
+    { at: hour, measure: 'own_level', labels: own, value: 5 },
+    { at: hour, measure: 'own_count', labels: { ...own, name: 'orders' }, value: 2 },
+  ])
+  const measures = (found: readonly { measure: string }[]) => found.map(({ measure }) => measure)
+  expect(measures(await hourOf(t.database.db, { environmentIds: [environmentId], hour, until }))).toEqual(['memory'])
+  expect(measures(await samplesToTell(t.database.db, { organizationIds: [organizationId], limit: 100 }, until)).filter((measure) => measure === 'memory' || measure.startsWith('own_'))).toEqual(['memory'])
 })
