@@ -28,6 +28,8 @@ export const LABEL = {
   owner: 'easel.owner',
   /** Of a container that serves us for a moment. */
   helper: 'easel.helper',
+  /** Of such a container: the process that made it. */
+  maker: 'easel.maker',
 } as const
 
 export function containerName(name: string): string {

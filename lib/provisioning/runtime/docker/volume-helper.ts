@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { AppError } from '../../../errors'
 import { statusOf } from '../../docker/engine-error'
 import { frameSplitter } from '../../docker/frames'
+import { identify, isAlive } from '../../process/identity'
 import { Created, type Listed } from './answers'
 import { absentAsNull, destroy, listOurs } from './containers'
 import { LABEL, ownerLabels, volumeName } from './names'
@@ -90,7 +91,7 @@ async function makeHelper({ api, owner }: Room, { name, argv }: Helper, { image,
     Cmd: argv.slice(1),
     User: '0:0',
     WorkingDir: '/',
-    Labels: { ...ownerLabels(owner), [LABEL.helper]: name },
+    Labels: { ...ownerLabels(owner), [LABEL.helper]: name, [LABEL.maker]: ourselves() },
     HostConfig: { NetworkMode: 'none', LogConfig: { Type: 'json-file' }, CapDrop: ['ALL'], CapAdd: ['DAC_OVERRIDE', 'FOWNER', 'CHOWN'], SecurityOpt: ['no-new-privileges'], Mounts: [{ Type: 'volume', Source: volumeName(name), Target: AT, VolumeOptions: { NoCopy: true } }] },
   }
   const query = { name: `easel-helper-${randomBytes(6).toString('hex')}` }
@@ -105,6 +106,16 @@ export function mounts({ Mounts }: Listed, volume: string): boolean {
   return (Mounts ?? []).some(({ Type, Name }) => Type === 'volume' && Name === volume)
 }
 
-export function isHelper({ Labels: labels }: Listed): boolean {
+export function isHelper({ Labels: labels }: Pick<Listed, 'Labels'>): boolean {
   return labels[LABEL.helper] !== undefined
+}
+
+/** Whether it is the helper of a process that has ended, which will not remove it any more. */
+export function isLeftOver({ Labels: labels }: Pick<Listed, 'Labels'>): boolean {
+  const [pid, ...startTime] = labels[LABEL.maker]?.split(' ') ?? []
+  return pid !== undefined && !isAlive({ pid: Number(pid), startTime: startTime.join(' ') })
+}
+
+function ourselves(): string {
+  return `${process.pid} ${identify(process.pid)?.startTime ?? ''}`
 }

@@ -1,9 +1,16 @@
+import { spawnSync } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { makeDockerSubject, type DockerSubject } from '@/test/docker/docker-subject'
+import { NODE_IMAGE } from '@/test/docker/engine'
+import { until } from '@/test/harness/until'
+import { identify } from '../../process/identity'
 import { isHealthy, untilSeen } from '../conformance'
 import type { Workload } from '../driver'
+import { Created } from './answers'
+import { absentAsNull } from './containers'
+import { LABEL, ownerLabels } from './names'
 
 const never = new AbortController().signal
 let t: DockerSubject
@@ -121,4 +128,22 @@ test('what is sent belongs to whom its folder belongs to', async () => {
   await files.makeFolder(name, ['in'], never)
   await files.write(name, ['in', 'file'], { sizeBytes: 2, content: new PassThrough().end('hi') }, never)
   expect((await t.inside(app, ['sh', '-c', 'stat -c %u:%g:%a /data/in /data/in/file | xargs'])).last).toBe('1000:1000:755 1000:1000:644')
+})
+
+test('the helper of a process that has ended is removed, whenever it comes to be; that of one that lives stays', async () => {
+  await ensure(null)
+  const dead = spawnSync(process.execPath, ['-e', 'process.stdout.write(String(process.pid))']).stdout.toString()
+  const make = async (maker: string) => {
+    const body = { Image: NODE_IMAGE, Labels: { ...ownerLabels({ instanceId: t.mark, targetId: 'tgt_1' }), [LABEL.helper]: name, [LABEL.maker]: maker } }
+    return (await t.api.json({ method: 'POST', path: '/containers/create', body, signal: never }, Created)).Id
+  }
+  const isThere = async (id: string) => (await absentAsNull(t.api.run({ method: 'GET', path: `/containers/${id}/json`, signal: never }).then(() => true))) ?? false
+  const living = await make(`${process.pid} ${identify(process.pid)!.startTime}`)
+  const late = await make(`${dead} 1`)
+  await until('the late one to be gone', async () => !(await isThere(late)))
+  await t.driver.close()
+  const early = await make(`${dead} 1`)
+  t.openDriver()
+  await until('the early one to be gone', async () => !(await isThere(early)))
+  expect(await isThere(living)).toBe(true)
 })

@@ -16,7 +16,7 @@ import { tarOfFolder } from './tar-folder'
 import { removeOldTrials } from './trial'
 import { Volume, findVolume, ownerOf } from './volume'
 import { filesOn } from './volume-files'
-import { AT, inHelper, isHelper, makeStill, mounts, runHelper, usersOf } from './volume-helper'
+import { AT, inHelper, isHelper, isLeftOver, makeStill, mounts, runHelper, usersOf } from './volume-helper'
 
 // Bytes that outlive containers.
 
@@ -133,10 +133,10 @@ function rememberedIn({ folder }: Room, name: string): string {
 
 const Remembered = z.object({ environmentId: z.string(), owner: z.object({ uid: z.number(), gid: z.number() }).nullable() })
 
-/** Helpers of a worker that died are removed; not one that may still be at work. */
+/** Helpers of processes that ended are removed, and what nobody came back for in a day. */
 export async function removeOldHelpers(room: Room, signal: AbortSignal): Promise<void> {
   const oldest = Date.now() / 1000 - RESTORE_TIMEOUT_MS / 1000
-  for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (helper.Created < oldest) await destroy(room, helper.Id, signal)
+  for (const helper of (await listOurs(room, signal)).filter(isHelper)) if (isLeftOver(helper) || helper.Created < oldest) await destroy(room, helper.Id, signal)
   await removeOldTrials(room, new Date(oldest * 1000), signal)
 }
 

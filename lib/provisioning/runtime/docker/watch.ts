@@ -2,16 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { readJsonLines } from '../../docker/json-lines'
 import { Event } from './answers'
+import { destroy } from './containers'
 import { dropMonitor } from './look-after'
 import { LABEL, ownedFilter } from './names'
 import { observeAll } from './observe'
 import type { Room } from './room'
+import { isLeftOver } from './volume-helper'
 import { removeOldHelpers } from './volumes'
 
 // Hears from the engine what happens to our containers. Hints only: whatever happens while nobody listens is seen by the look
 // that begins every time of listening.
 
-const ACTIONS = ['start', 'die', 'destroy', 'oom', 'stop', 'kill', 'pause', 'unpause', 'rename']
+const ACTIONS = ['create', 'start', 'die', 'destroy', 'oom', 'stop', 'kill', 'pause', 'unpause', 'rename']
 const LOOK_TIMEOUT_MS = 30_000
 const LONGEST_PAUSE_MS = 5_000
 
@@ -37,8 +39,15 @@ export async function listen(room: Room): Promise<void> {
 }
 
 function heard(room: Room, { Action, Actor }: Event): void {
+  if (Action === 'create') return void removeLeftOver(room, Actor)
   const name = Actor.Attributes[LABEL.name]
   if (name === undefined) return
   if ((Action === 'die' || Action === 'destroy') && room.monitors.get(name)?.container === Actor.ID) dropMonitor(room, name)
   room.changed(Actor.Attributes[LABEL.environment] ?? '')
+}
+
+/** What a process asked for just before its end may be there only now. */
+async function removeLeftOver(room: Room, { ID, Attributes }: Event['Actor']): Promise<void> {
+  if (!isLeftOver({ Labels: Attributes })) return
+  await destroy(room, ID, room.closing).catch((cause: unknown) => room.log.warn({ container: ID, cause }, 'a helper that was left over could not be removed'))
 }
