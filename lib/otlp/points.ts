@@ -1,3 +1,4 @@
+import { attributesText as textOf } from '../domain/metric/attributes'
 import { coarser, exponentialBounds, FINEST_SCALE } from '../domain/metric/exponential'
 import { boundsText } from '../domain/metric/spread'
 import type { SeriesLabels } from '../domain/metric/measure'
@@ -14,8 +15,8 @@ const CUMULATIVE = 2
 /** A point with this flag says that nothing was measured. */
 const NO_VALUE = 1
 
-/** How long what tells series apart may be. Longer attributes are cut, so that what is the same up to there is one series. */
-const MOST = { name: 128, attributes: 10, key: 64, value: 96, buckets: 200, exponential: 1_000, scale: 20, points: 10_000 }
+/** How long a name may be, and how much a point and a request may hold. */
+const MOST = { name: 128, buckets: 200, exponential: 1_000, scale: 20, points: 10_000 }
 const LATE_MS = 3_600_000
 const EARLY_MS = 10_000
 
@@ -74,8 +75,7 @@ function labelsOf({ name, unit }: Metric, { attributes }: Point, { environmentId
 
 /** `method=GET, status=200`: by name, bounded. */
 export function attributesText(attributes: readonly (readonly [string, AnyValue])[]): string {
-  const pairs = attributes.map(([key, value]) => `${clean(key).slice(0, MOST.key)}=${clean(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST.value)}`)
-  return pairs.sort().slice(0, MOST.attributes).join(', ')
+  return textOf(attributes.map(([key, value]) => [clean(key), clean(typeof value === 'string' ? value : JSON.stringify(value))] as const))
 }
 
 /** Its own time where that is plausible. */
