@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os'
+import { createServer } from 'node:net'
 
 import { Network } from './answers'
 import { absentAsNull } from './containers'
@@ -14,6 +14,15 @@ const DEFAULT_NETWORK = 'bridge'
 export async function hostAddressOf({ api, reach }: Pick<Room, 'api' | 'reach'>, signal: AbortSignal): Promise<string | null> {
   if (reach.kind !== 'container') return null
   const network = await absentAsNull(api.json({ method: 'GET', path: `/networks/${DEFAULT_NETWORK}`, signal }, Network))
-  const own = new Set(Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []).map(({ address }) => address))
-  return network?.IPAM?.Config?.map(({ Gateway }) => Gateway).find((gateway): gateway is string => gateway !== undefined && own.has(gateway)) ?? null
+  for (const { Gateway } of network?.IPAM?.Config ?? []) if (Gateway !== undefined && (await isOurs(Gateway))) return Gateway
+  return null
+}
+
+/** Whether one can listen at an address. Node lists no addresses of a network in which nothing runs, as is usual here. */
+function isOurs(address: string): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(0, address, () => server.close(() => resolve(true)))
+  })
 }
