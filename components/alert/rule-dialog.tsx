@@ -18,9 +18,10 @@ import { ALERT_KIND, ALERT_KINDS, type AlertKind, type AlertUnit } from '@/lib/d
 import { STANDARD_REPEAT_MINUTES } from '@/lib/domain/alert/rule'
 import { durationWords, ruleWords } from '@/lib/domain/alert/words'
 
-import type { NamedService } from './rules-card'
+import { ChannelChoice } from './channel-choice'
+import type { NamedChannel, NamedService } from './rules-card'
 
-export type RuleDialogProps = { environmentId: string; /** Null for a new one. */ rule: AlertRuleView | null; services: readonly NamedService[]; onClose: () => void }
+export type RuleDialogProps = { environmentId: string; /** Null for a new one. */ rule: AlertRuleView | null; services: readonly NamedService[]; channels: readonly NamedChannel[]; onClose: () => void }
 
 const UNIT_WORDS: Record<AlertUnit, string> = { percent: 'percent', milli_cpu: 'thousandths of a processor', mib: 'MiB', ms: 'milliseconds' }
 const OF_SERVICE = ALERT_KINDS.filter((kind) => ALERT_KIND[kind].of === 'service')
@@ -32,7 +33,7 @@ const REPEATS = [
 ]
 
 /** What a rule compares, for how long, and how often it is told again. */
-export function RuleDialog({ environmentId, rule, services, onClose }: RuleDialogProps) {
+export function RuleDialog({ environmentId, rule, services, channels, onClose }: RuleDialogProps) {
   const run = useRun()
   const router = useRouter()
   const [kind, setKind] = useState<AlertKind>(rule?.kind ?? 'cpu')
@@ -40,8 +41,9 @@ export function RuleDialog({ environmentId, rule, services, onClose }: RuleDialo
   const [threshold, setThreshold] = useState(String(rule?.threshold ?? ALERT_KIND.cpu.standard.threshold))
   const [minutes, setMinutes] = useState(String((rule?.forSeconds ?? ALERT_KIND.cpu.standard.forSeconds) / 60))
   const [repeat, setRepeat] = useState(rule === null ? String(STANDARD_REPEAT_MINUTES) : rule.repeatMinutes === null ? 'never' : String(rule.repeatMinutes))
+  const [channelIds, setChannelIds] = useState<string[] | null>(rule?.channelIds ?? null)
   const { unit, explanation } = ALERT_KIND[kind]
-  const wish = { kind, threshold: unit === null ? 0 : Number(threshold), forSeconds: Math.round(Number(minutes) * 60), repeatMinutes: repeat === 'never' ? null : Number(repeat) }
+  const wish = { kind, threshold: unit === null ? 0 : Number(threshold), forSeconds: Math.round(Number(minutes) * 60), repeatMinutes: repeat === 'never' ? null : Number(repeat), channelIds }
   const { submit, pending, error, fieldError } = useSubmit(async () => {
     await run(alertSaveRule, { environmentId, ...(rule === null ? { serviceId } : { key: rule.key, isOn: rule.isOn }), ...wish })
     toast.success(rule === null ? 'Rule added.' : 'Rule changed.')
@@ -84,11 +86,12 @@ export function RuleDialog({ environmentId, rule, services, onClose }: RuleDialo
           <Field label="Tell again while it fires" error={fieldError('repeatMinutes')}>
             <Select value={repeat} onValueChange={setRepeat} options={repeats} />
           </Field>
+          <ChannelChoice value={channelIds} channels={channels} onChange={setChannelIds} error={fieldError('channelIds')} />
         </div>
         <p aria-live="polite" className="text-muted">
           {isReadable ? ruleWords(wish) : 'Give numbers.'}
         </p>
-        <ProblemMessage error={error} shownFields={['serviceId', 'kind', 'threshold', 'forSeconds', 'repeatMinutes']} />
+        <ProblemMessage error={error} shownFields={['serviceId', 'kind', 'threshold', 'forSeconds', 'repeatMinutes', 'channelIds']} />
         <div className="flex justify-end gap-2">
           <Button variant="ghost" onClick={onClose}>
             Cancel

@@ -14,12 +14,14 @@ import { alertRemoveRule, alertSaveRule } from '@/lib/contract/doors'
 import type { AlertRuleView } from '@/lib/contract/alert'
 import { ALERT_KIND } from '@/lib/domain/alert/kind'
 
+import { channelWords } from './channel-words'
 import { RuleDialog } from './rule-dialog'
+import type { NamedChannel } from './rules-card'
 
-export type RuleRowProps = { environmentId: string; rule: AlertRuleView; disabledReason: string | null }
+export type RuleRowProps = { environmentId: string; rule: AlertRuleView; channels: readonly NamedChannel[]; disabledReason: string | null }
 
 /** One rule, with its switch. */
-export function RuleRow({ environmentId, rule, disabledReason }: RuleRowProps) {
+export function RuleRow({ environmentId, rule, channels, disabledReason }: RuleRowProps) {
   const run = useRun()
   const router = useRouter()
   const [editing, setEditing] = useState(false)
@@ -53,13 +55,13 @@ export function RuleRow({ environmentId, rule, disabledReason }: RuleRowProps) {
               {origin === 'changed' ? <Badge>Changed</Badge> : null}
             </span>
           }
-          hint={ALERT_KIND[kind].explanation}
+          hint={rule.channelIds === null ? ALERT_KIND[kind].explanation : `${ALERT_KIND[kind].explanation} ${channelWords(rule.channelIds, channels)}`}
         />
       </div>
       <IconButton label={`Change “${name}”`} icon={<Pencil />} disabledReason={disabledReason} onClick={() => setEditing(true)} />
       {origin === 'added' ? <IconButton label={`Remove “${name}”`} icon={<Trash2 />} disabledReason={disabledReason} loading={pending} onClick={() => void remove()} /> : null}
       {origin === 'changed' ? <IconButton label={`Set “${name}” back`} icon={<RotateCcw />} disabledReason={disabledReason} loading={pending} onClick={() => void remove()} /> : null}
-      {editing ? <RuleDialog environmentId={environmentId} rule={rule} services={[]} onClose={() => setEditing(false)} /> : null}
+      {editing ? <RuleDialog environmentId={environmentId} rule={rule} services={[]} channels={channels} onClose={() => setEditing(false)} /> : null}
     </li>
   )
 }

@@ -11,10 +11,11 @@ import { RuleDialog } from './rule-dialog'
 import { RuleRow } from './rule-row'
 
 export type NamedService = { id: string; name: string }
-export type RulesCardProps = { environmentId: string; rules: readonly AlertRuleView[]; services: readonly NamedService[]; disabledReason: string | null }
+export type NamedChannel = { id: string; name: string }
+export type RulesCardProps = { environmentId: string; rules: readonly AlertRuleView[]; services: readonly NamedService[]; channels: readonly NamedChannel[]; disabledReason: string | null }
 
 /** What is watched in an environment, in words. */
-export function RulesCard({ environmentId, rules, services, disabledReason }: RulesCardProps) {
+export function RulesCard({ environmentId, rules, services, channels, disabledReason }: RulesCardProps) {
   const [adding, setAdding] = useState(false)
   const noService = services.length === 0 ? 'There is no service yet that a rule could be for.' : null
   return (
@@ -29,10 +30,10 @@ export function RulesCard({ environmentId, rules, services, disabledReason }: Ru
     >
       <ul aria-label="Rules" className="-my-4 divide-y divide-line">
         {rules.map((rule) => (
-          <RuleRow key={rule.key} environmentId={environmentId} rule={rule} disabledReason={disabledReason} />
+          <RuleRow key={rule.key} environmentId={environmentId} rule={rule} channels={channels} disabledReason={disabledReason} />
         ))}
       </ul>
-      {adding ? <RuleDialog environmentId={environmentId} rule={null} services={services} onClose={() => setAdding(false)} /> : null}
+      {adding ? <RuleDialog environmentId={environmentId} rule={null} services={services} channels={channels} onClose={() => setAdding(false)} /> : null}
     </SectionCard>
   )
 }

@@ -6,7 +6,7 @@ import { useMemo } from 'react'
 import { axisFor, amountWords } from '@/lib/domain/unit'
 
 import { PLOT_ROOM } from './plot-room'
-import { isNear, mostOf, type Drawing, type Line } from './series'
+import { isNear, leastOf, mostOf, type Drawing, type Line } from './series'
 import { timeTicks } from './time-axis'
 
 export type ChartPlotProps = { drawing: Drawing; /** Lines that are shown. */ lines: readonly Line[]; isBars: boolean; width: number; height: number }
@@ -21,7 +21,7 @@ export function ChartPlot({ drawing, lines, isBars, width, height }: ChartPlotPr
   const rows = useMemo(() => rowsOf(drawing, lines), [drawing, lines])
   const most = mostOf(lines)
   const hasLimit = limit !== null && isNear(limit, most)
-  const { top, ticks } = axisFor(hasLimit ? Math.max(limit, most) : most, unit)
+  const { top, bottom, ticks } = axisFor(hasLimit ? Math.max(limit, most) : most, unit, leastOf(lines))
   const times = timeTicks({ fromMs, untilMs }, Math.max(2, Math.floor((width - PLOT_ROOM.left) / TICK_PX)))
   const timeWords = new Map(times.map(({ atMs, words }) => [atMs, words]))
   const amounts = new Map(ticks.map(({ at, words }) => [at, words]))
@@ -31,7 +31,8 @@ export function ChartPlot({ drawing, lines, isBars, width, height }: ChartPlotPr
     <ComposedChart width={width} height={height} data={rows} margin={{ top: PLOT_ROOM.top, right: PLOT_ROOM.right, bottom: 0, left: 0 }} accessibilityLayer={false}>
       <CartesianGrid vertical={false} stroke="var(--color-line)" />
       <XAxis dataKey="at" type="number" domain={[fromMs, untilMs]} allowDataOverflow ticks={times.map(({ atMs }) => atMs)} tickFormatter={(at: number) => timeWords.get(at) ?? ''} interval={0} height={PLOT_ROOM.bottom} tick={WORDS} tickLine={false} axisLine={{ stroke: 'var(--color-line-strong)' }} />
-      <YAxis type="number" domain={[0, top]} ticks={ticks.map(({ at }) => at)} tickFormatter={(at: number) => amounts.get(at) ?? ''} interval={0} width={PLOT_ROOM.left} tick={WORDS} tickLine={false} axisLine={false} />
+      <YAxis type="number" domain={[bottom, top]} ticks={ticks.map(({ at }) => at)} tickFormatter={(at: number) => amounts.get(at) ?? ''} interval={0} width={PLOT_ROOM.left} tick={WORDS} tickLine={false} axisLine={false} />
+      {bottom < 0 ? <ReferenceLine y={0} stroke="var(--color-line-strong)" /> : null}
       {hasLimit ? <ReferenceLine y={limit} stroke="var(--color-muted)" strokeDasharray="5 4" label={{ value: `Limit ${amountWords(limit, unit)}`, position: 'insideTopRight', fontSize: 11, fill: 'var(--color-muted)' }} /> : null}
       {lines.map((line) =>
         isBars ? (

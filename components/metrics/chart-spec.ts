@@ -23,7 +23,7 @@ const OF_RUNNING = 'It is measured every ten seconds once something runs here. D
 const OF_DATABASES = 'It is measured every minute while a database runs, where its engine tells it.'
 const OF_VOLUMES = 'It is measured every minute from when a volume is first written to.'
 
-const OF_OWN = 'What a program sends by OpenTelemetry is shown when the first whole minute of it is over.'
+const OF_OWN = 'What a program measures of itself is shown when the first whole minute of it is over.'
 
 const inAndOut = (first: readonly [Measure, string], second: readonly [Measure, string]): Ask[] => [first, second].map(([measure, name]) => ({ measure, by: 'total', name }))
 

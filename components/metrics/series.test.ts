@@ -71,6 +71,22 @@ describe('what is drawn', () => {
     expect(looks('svc_b')).toEqual([looks('svc_a', 'svc_b')[1]])
   })
 
+  it('has another colour for each line, also where two of them have the same one elsewhere', () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `svc_${index}`)
+    const names = Object.fromEntries(ids.map((id) => [id, id]))
+    const colors = (...some: string[]) => drawingOf(chartSpec('cpu', ALL), [answer('cpu', some.map((serviceId) => [{ serviceId }, [1, 1, 1]]))], names)!.lines.map(({ color, dash }) => [color, dash])
+    // The seventh would begin again with the colour of the first.
+    expect(new Set(colors('svc_0', 'svc_6').map(([color]) => color)).size).toBe(2)
+    expect(new Set(colors('svc_1', 'svc_2', 'svc_6', 'svc_7', 'svc_8').map(([color]) => color)).size).toBe(5)
+    expect(new Set(colors(...ids).map(String)).size).toBe(9)
+    expect(new Set(colors(...ids).slice(0, 6).map(([color]) => color)).size).toBe(6)
+  })
+
+  it('knows what is below zero', () => {
+    const drawn = (...points: Points) => drawingOf(chartSpec('own_level', ONE), [answer('own_level', [[{ attributes: '' }, points]], 'number')], {})!
+    expect([drawn(-3, 2, null).least, drawn(-3, 2, null).most, drawn(4, 2, 1).least]).toEqual([-3, 2, 0])
+  })
+
   it('knows the step of a moment and the last one with anything in it', () => {
     const drawing = drawingOf(chartSpec('cpu', ALL), [answer('cpu', [[{ serviceId: 'svc_a' }, [1, 2, null]]])], {})!
     expect([-1, 0, 9_999, 10_000, 29_999, 30_000].map((ms) => stepAt(drawing, drawing.fromMs + ms))).toEqual([null, 0, 0, 1, 2, null])

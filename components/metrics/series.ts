@@ -8,7 +8,7 @@ import type { Frame } from './range'
 export type Line = { key: string; name: string; color: string; dash: string; points: readonly (number | null)[] }
 
 /** What is drawn. Of every line there is one point for each step. */
-export type Drawing = Omit<Frame, 'turn'> & { unit: Unit; lines: readonly Line[]; limit: number | null; /** The largest amount of all lines. */ most: number }
+export type Drawing = Omit<Frame, 'turn'> & { unit: Unit; lines: readonly Line[]; limit: number | null; /** The largest amount of all lines, and the smallest one below zero. */ most: number; least: number }
 
 /** Names of services and volumes, by id. */
 export type Names = Readonly<Record<string, string>>
@@ -29,10 +29,11 @@ export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonl
   const named = found.filter(({ points }) => points.some((point) => point !== null)).map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, names) }))
   if (named.length === 0) return null
   const limits = [...new Set(named.flatMap(({ limit }) => limit ?? []))]
-  const lines = named
+  const placed = named
     .map(({ labels, ask, name, points }, index) => ({ place: placeOf(labels, names) ?? index, line: { key: keyOf(labels, ask), name, points, labels } }))
     .sort((one, other) => one.place - other.place)
-    .map(({ place, line: { labels, ...line } }): Line => ({ ...line, ...look(labels, place) }))
+  const looks = looksOf(placed.map(({ place, line: { labels } }) => ({ place, labels })))
+  const lines = placed.map(({ line: { labels: _labels, ...line } }, index): Line => ({ ...line, ...looks[index]! }))
   return {
     fromMs: Date.parse(first.from),
     untilMs: Date.parse(first.until),
@@ -40,6 +41,7 @@ export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonl
     unit: isShare ? 'ratio' : first.unit,
     lines,
     most: mostOf(lines),
+    least: leastOf(lines),
     // Several limits say nothing about the lines of others.
     limit: limits.length === 1 ? limits[0]! : null,
   }
@@ -76,12 +78,26 @@ function placeOf({ serviceId, volumeId, part, others }: Record<string, string>, 
   return place === -1 ? null : place
 }
 
-function look(labels: Record<string, string>, index: number): Pick<Line, 'color' | 'dash'> {
-  const tone = labels.status === undefined ? undefined : TONE[labels.status]
-  if (tone !== undefined) return { color: tone, dash: STATUS_DASH[labels.status!] ?? '' }
-  // The pattern moves on with the colour: whoever sees no colours tells the first few by that alone.
-  return { color: COLORS[index % COLORS.length]!, dash: DASHES[(index + Math.floor(index / COLORS.length)) % DASHES.length]! }
+type Look = Pick<Line, 'color' | 'dash'>
+
+/** The look of each line, its own as long as its colour is free in this chart; else the next colour that is. More lines than colours differ by pattern. */
+function looksOf(lines: readonly { place: number; labels: Record<string, string> }[]): Look[] {
+  const taken = new Set<string>()
+  return lines.map(({ place, labels }) => {
+    const tone = labels.status === undefined ? undefined : TONE[labels.status]
+    if (tone !== undefined) return { color: tone, dash: STATUS_DASH[labels.status!] ?? '' }
+    const others = COLORS.map((_, ahead) => place + ahead)
+    const free = others.find((each) => !taken.has(colorAt(each)))
+    const chosen = free ?? Array.from({ length: COLORS.length * DASHES.length }, (_, ahead) => place + ahead).find((each) => !taken.has(wholeLook(each))) ?? place
+    for (const each of [colorAt(chosen), wholeLook(chosen)]) taken.add(each)
+    return { color: colorAt(chosen), dash: dashAt(chosen) }
+  })
 }
+
+const colorAt = (place: number) => COLORS[place % COLORS.length]!
+/** The pattern moves on with the colour: whoever sees no colours tells the first few by that alone. */
+const dashAt = (place: number) => DASHES[(place + Math.floor(place / COLORS.length)) % DASHES.length]!
+const wholeLook = (place: number) => `${colorAt(place)} ${dashAt(place)}`
 
 function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
   if (labels.others !== undefined) return `${labels.others} others`
@@ -130,4 +146,11 @@ export function mostOf(lines: readonly Line[]): number {
   let most = 0
   for (const { points } of lines) for (const point of points) if (point !== null && point > most) most = point
   return most
+}
+
+/** The smallest amount of some lines; 0 where none is below. */
+export function leastOf(lines: readonly Line[]): number {
+  let least = 0
+  for (const { points } of lines) for (const point of points) if (point !== null && point < least) least = point
+  return least
 }

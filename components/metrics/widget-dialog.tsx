@@ -26,7 +26,7 @@ export function WidgetDialog({ widget, onClose, onDone }: WidgetDialogProps) {
   const [title, setTitle] = useState(widget?.title ?? '')
   const [metric, setMetric] = useState(widget?.metric ?? '')
   const own = useOwnMetrics(isOwnChart(chart), serviceId === ALL ? null : serviceId)
-  const metrics = [...new Set([...(own ?? []).filter(({ kind }) => `own_${kind === 'count' ? 'rate' : kind}` === chart).map(({ name }) => name), ...(metric !== '' && chart === widget?.chart ? [metric] : [])])]
+  const metrics = [...new Set([...(own?.items ?? []).filter(({ kind }) => `own_${kind === 'count' ? 'rate' : kind}` === chart).map(({ name }) => name), ...(metric !== '' && chart === widget?.chart ? [metric] : [])])]
   const chosen = isOwnChart(chart) ? (metrics.includes(metric) ? metric : metrics[0]) : undefined
   const isGone = serviceId !== ALL && !services[serviceId]
   const named = Object.values(services).map(({ id, name }) => ({ value: id, label: name })).sort((a, b) => a.label.localeCompare(b.label))
@@ -56,7 +56,7 @@ export function WidgetDialog({ widget, onClose, onDone }: WidgetDialogProps) {
           <Select value={chart} onValueChange={setChart} options={CHARTS.map((name) => ({ value: name, label: CHART_TITLE[name] }))} />
         </Field>
         {isOwnChart(chart) ? (
-          <Field label="Metric" hint={own !== null && metrics.length === 0 ? 'No program has sent one of this kind in the last week. A service sends them once OpenTelemetry is switched on in its settings.' : undefined}>
+          <Field label="Metric" hint={own !== null && metrics.length === 0 ? 'No program has sent one of this kind in the last week. A service tells them once OpenTelemetry is switched on in its settings, or the path of its Prometheus metrics is set there.' : undefined}>
             <Select value={chosen ?? ''} onValueChange={setMetric} options={metrics.map((name) => ({ value: name, label: name }))} />
           </Field>
         ) : null}

@@ -88,10 +88,13 @@ export function RequestsSection({ draft, onChange, readOnly }: SectionProps) {
 }
 
 /** What its programs collect of themselves. */
-export function OpenTelemetrySection({ draft, onChange, readOnly }: SectionProps) {
+export function OpenTelemetrySection({ draft, onChange, fieldError, readOnly }: SectionProps) {
+  const { requests } = draft
+  const set = (part: Partial<SettingsDraft['requests']>) => onChange({ ...draft, requests: { ...requests, ...part } })
   return (
-    <Section id="open-telemetry" title="OpenTelemetry" hint="Logs and metrics that an SDK in the program sends appear in the log and in its charts. What the program prints is read in any case.">
-      <Checkbox label="Receive logs and metrics" hint="The next version is told where to send them (OTEL_EXPORTER_OTLP_ENDPOINT and others). A program with an SDK begins to send by that; one that prints its lines as well has them twice. Without the mark, what versions that run still send is refused." checked={draft.requests.openTelemetry} onCheckedChange={(openTelemetry) => onChange({ ...draft, requests: { ...draft.requests, openTelemetry } })} disabled={readOnly} />
+    <Section id="open-telemetry" title="Metrics of its own" hint="What the program measures of itself appears in its charts, and what an OpenTelemetry SDK in it sends in its log too. What the program prints is read in any case.">
+      <Text mono label="Path of Prometheus metrics" placeholder="/metrics" hint="Each replica is asked there every 15 seconds. Empty: none is. Whoever reaches the service can read it too." error={fieldError('settings.metricsPath')} value={requests.metricsPath} onChange={(metricsPath) => set({ metricsPath })} readOnly={readOnly} />
+      <Checkbox label="Receive logs and metrics by OpenTelemetry" hint="The next version is told where to send them (OTEL_EXPORTER_OTLP_ENDPOINT and others). A program with an SDK begins to send by that; one that prints its lines as well has them twice. Without the mark, what versions that run still send is refused." checked={requests.openTelemetry} onCheckedChange={(openTelemetry) => set({ openTelemetry })} disabled={readOnly} />
     </Section>
   )
 }

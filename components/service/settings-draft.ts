@@ -17,7 +17,7 @@ export type SettingsDraft = {
   name: string
   source: { isFollowed: boolean; hasWindow: boolean } & Texts<'url' | 'ref' | 'rootDirectory' | 'sshKeyId' | 'path' | 'reference' | 'registryId' | 'version' | 'from' | 'to' | 'timeZone'>
   follow: { autoDeploy: boolean }
-  requests: { accessLines: boolean; openTelemetry: boolean }
+  requests: { accessLines: boolean; openTelemetry: boolean; metricsPath: string }
   commands: Texts<'installCommand' | 'buildCommand' | 'startCommand' | 'outputDirectory'>
   image: { builder: ServiceSettings['build']['builder']; prune: boolean } & Texts<'dockerfile' | 'stage' | 'args' | 'entrypoint' | 'containerPort'>
   prepare: Texts<'preDeployCommand' | 'preDeployTimeoutS'>
@@ -54,7 +54,7 @@ export function draftOf({ name, source, settings }: Saved): SettingsDraft {
       ...imageTexts(source),
     },
     follow: { autoDeploy: settings.autoDeploy },
-    requests: { accessLines: settings.accessLines, openTelemetry: settings.openTelemetry },
+    requests: { accessLines: settings.accessLines, openTelemetry: settings.openTelemetry, metricsPath: settings.metricsPath ?? '' },
     commands: {
       installCommand: settings.installCommand ?? '',
       buildCommand: settings.buildCommand ?? '',
@@ -234,6 +234,7 @@ function settingsOf({ follow, requests, commands, image, prepare, health, restar
     autoDeploy: follow.autoDeploy,
     accessLines: requests.accessLines,
     openTelemetry: requests.openTelemetry,
+    metricsPath: requests.metricsPath.trim() === '' ? null : requests.metricsPath.trim(),
     cron: cron.isOn ? { schedule: cron.schedule.trim(), timeZone: cron.timeZone.trim(), overlap: cron.overlap, timeoutS: number(cron.timeoutS) } : null,
     guard: guard.isOn ? { minutes: number(guard.minutes) } : null,
     snapshots: snapshots.of === '' ? null : { of: snapshots.of.split(','), keep: number(snapshots.keep), timeoutS: number(snapshots.timeoutS), onFailure: snapshots.onFailure },

@@ -72,9 +72,11 @@ async function queueMessages(tx: Db, { organizationId, at, told, publicUrl }: Te
   const channels = await listeningOf(tx, organizationId)
   if (channels.length === 0) return
   const { organization, projects, services } = await placesOf(tx, organizationId, all)
-  const alerts = all.slice(0, MOST_NAMED).map((each) => describe(each, { projects, services, publicUrl }))
   for (const { id: channelId } of channels) {
-    await queueDelivery(tx, channelId, { kind: 'alerts', organization, at: at.toISOString(), alerts, more: all.length - alerts.length }, at)
+    const own = all.filter(({ to }) => to === null || to.includes(channelId))
+    if (own.length === 0) continue
+    const alerts = own.slice(0, MOST_NAMED).map((each) => describe(each, { projects, services, publicUrl }))
+    await queueDelivery(tx, channelId, { kind: 'alerts', organization, at: at.toISOString(), alerts, more: own.length - alerts.length }, at)
     await enqueue(tx, { task: 'deliver-alerts', channelId })
   }
 }

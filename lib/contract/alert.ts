@@ -10,6 +10,7 @@ import { allow, command, query } from './entry'
 
 const organizationId = idSchema('organization')
 const environmentId = idSchema('environment')
+const channelId = idSchema('channel')
 const serviceId = idSchema('service')
 export const alertId = idSchema('alert')
 export const silenceId = idSchema('silence')
@@ -79,6 +80,8 @@ export const AlertRuleView = z.strictObject({
   forSeconds: z.number().int(),
   /** How often one that is still firing is told again; null for never. */
   repeatMinutes: z.number().int().nullable(),
+  /** Which channels are told; null for all, none for the console alone. */
+  channelIds: z.array(channelId).nullable(),
   /** `standard`: as every environment has it. `changed`: a standard one that was changed. `added`: somebody's own. */
   origin: z.enum(['standard', 'changed', 'added']),
 })
@@ -98,7 +101,8 @@ export type SilenceView = z.infer<typeof SilenceView>
 export const alertRules = query('alert.rules', {
   summary: 'What is watched in an environment, and what is silenced there now',
   input: z.strictObject({ environmentId }),
-  output: z.strictObject({ rules: z.array(AlertRuleView), silences: z.array(SilenceView) }),
+  /** `channels`: those that rules can name, by name. */
+  output: z.strictObject({ rules: z.array(AlertRuleView), silences: z.array(SilenceView), channels: z.array(z.strictObject({ id: channelId, name: z.string() })) }),
   access: allow('service.read', 'environment'),
   http: { method: 'GET', path: '/environments/{environmentId}/alert-rules', status: 200 },
   cli: 'alert rules <environmentId>',
@@ -118,6 +122,8 @@ export const alertSaveRule = command('alert.save_rule', {
     threshold: z.number().min(0).max(1e9).default(0),
     forSeconds: z.number().int().min(0).max(86_400),
     repeatMinutes: z.number().int().min(15).max(10_080).nullable().default(STANDARD_REPEAT_MINUTES),
+    /** Which channels are told; null for all, none for the console alone. Left out, it stays as it is. */
+    channelIds: z.array(channelId).max(50).nullable().optional(),
   }),
   output: AlertRuleView,
   access: allow('service.write', 'environment'),

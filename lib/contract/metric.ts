@@ -64,7 +64,7 @@ export const metricQuery = query('metric.query', {
   fails: ['not_found', 'limit_exceeded'],
 })
 
-/** A metric that a program measures of itself and has sent. */
+/** A metric that a program measures of itself. */
 export const OwnMetricView = z.strictObject({
   name: z.string(),
   serviceId: idSchema('service'),
@@ -79,11 +79,26 @@ export const OwnMetricView = z.strictObject({
 })
 export type OwnMetricView = z.infer<typeof OwnMetricView>
 
+/** What became of asking a replica for its metrics (`metricsPath` of a service), the newest time. */
+export const ScrapeView = z.strictObject({
+  serviceId: idSchema('service'),
+  /** The number of the replica. */
+  part: z.string(),
+  at: Timestamp,
+  /** How many samples it told. */
+  samples: z.number().int(),
+  /** Why nothing was read; null where it was. */
+  problem: z.string().nullable(),
+  /** What of it was not kept, and why; null where all was. */
+  leftOut: z.string().nullable(),
+})
+export type ScrapeView = z.infer<typeof ScrapeView>
+
 export const metricNames = query('metric.names', {
-  summary: 'What the programs of an environment measure of themselves and have sent by OpenTelemetry in the last week',
+  summary: 'What the programs of an environment measure of themselves, sent by OpenTelemetry or asked for at their path of metrics in the last week',
   input: z.strictObject({ environmentId: idSchema('environment'), /** Of this service only. */ serviceId: idSchema('service').optional() }),
-  /** By name, 500 at most. */
-  output: z.strictObject({ items: z.array(OwnMetricView) }),
+  /** `items`: by name, 500 at most. `scrapes`: of replicas that were asked in the last minutes. */
+  output: z.strictObject({ items: z.array(OwnMetricView), scrapes: z.array(ScrapeView) }),
   access: allow('service.read', 'environment'),
   http: { method: 'GET', path: '/environments/{environmentId}/metrics/names', status: 200 },
   cli: 'metric names <environmentId>',

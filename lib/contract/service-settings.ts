@@ -155,6 +155,8 @@ export const ServiceSettings = z.strictObject({
   accessLines: z.boolean().default(true),
   /** Whether it is told where to send what OpenTelemetry collects in it, and is listened to there. Programs with an SDK begin to send by that. */
   openTelemetry: z.boolean().default(false),
+  /** Where its replicas tell metrics of their own in the text format of Prometheus, such as `/metrics`; null: they are not asked. */
+  metricsPath: z.string().max(500).regex(/^\/[^\s]*$/, 'Must begin with / and contain no spaces.').nullable().default(null),
   cron: CronSettings.nullable().default(null),
   build: BuildSettings.prefault({}),
   /** In place of the entrypoint of the image. Only where services run as containers. */

@@ -19,6 +19,7 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   autoDeploy: 'Deploy when the branch moves',
   accessLines: 'A log line for each request',
   openTelemetry: 'OpenTelemetry',
+  metricsPath: 'Path of its metrics',
   entrypoint: 'Entrypoint',
   containerPort: 'Port in the container',
   readOnly: 'Read-only file system',

@@ -27,6 +27,8 @@ it.each([
   ['process', '::1', 'http://[::1]:4318'],
   ['docker', '0.0.0.0', 'http://host.docker.internal:4318'],
 ] as const)('on a target of the kind %s, listening on %s, it is %s', (kind, host, expected) => {
-  expect(otlpEndpoint(kind, { host, port: 4318, url: 'http://host.docker.internal:4318' })).toBe(expected)
-  expect(otlpEndpoint('docker', { host, port: 4318, url: null })).toBeNull()
+  expect(otlpEndpoint(kind, { host, port: 4318, url: 'http://host.docker.internal:4318', hostAddress: '172.17.0.1' })).toBe(expected)
+  expect(otlpEndpoint('docker', { host, port: 4318, url: null, hostAddress: null })).toBeNull()
+  expect(otlpEndpoint('docker', { host, port: 4318, url: null, hostAddress: '172.17.0.1' })).toBe('http://172.17.0.1:4318')
+  expect(otlpEndpoint(kind, { host, port: null, url: null, hostAddress: '172.17.0.1' })).toBeNull()
 })

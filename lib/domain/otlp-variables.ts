@@ -33,10 +33,17 @@ export function otlpVariables({ endpoint, token, service, attributes }: OtlpFact
   return [...(isElsewhere ? [] : sending), ...about].filter(({ key }) => !own.includes(key))
 }
 
-/** The address for programs on a target; null where they are told none. `url`: the one for containers, if any. */
-export function otlpEndpoint(targetKind: TargetKind, { host, port, url }: { host: string; port: number | null; url: string | null }): string | null {
-  if (hasNetwork(targetKind)) return url
-  if (port === null) return null
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+/** Where the receiver listens, and how it is reached. `url`: the address for containers that the operator has said; `hostAddress`: the address of this machine that containers of the target reach. */
+export type OtlpPlace = { host: string; port: number | null; url: string | null; hostAddress: string | null }
+
+/** The address for programs on a target; null where they are told none. */
+export function otlpEndpoint(targetKind: TargetKind, { host, port, url, hostAddress }: OtlpPlace): string | null {
+  if (hasNetwork(targetKind) && url !== null) return url
+  const reachable = hasNetwork(targetKind) ? hostAddress : isEverywhere(host) ? '127.0.0.1' : host
+  return port === null || reachable === null ? null : `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** Whether who listens there listens at every address. */
+export function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
 }

@@ -29,6 +29,7 @@ describe('settings', () => {
     ['a schedule and a guard', { cron, guard: {} }, ['guard']],
     ['a schedule and replicas', { cron, replicas: 2 }, ['replicas']],
     ['a schedule and a static site', { cron, outputDirectory: 'dist' }, ['outputDirectory']],
+    ['a schedule and a path of metrics', { cron, metricsPath: '/metrics' }, ['metricsPath']],
     ['a schedule and everything else', { cron, sleepAfterS: 60, guard: {}, replicas: 2 }, ['sleepAfterS', 'guard', 'replicas']],
     ['replacing', { rollout: 'replace' as const }, []],
     ['replacing and replicas', { rollout: 'replace' as const, replicas: 3 }, ['rollout']],

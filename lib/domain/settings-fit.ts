@@ -15,6 +15,7 @@ export function misfits(settings: ServiceSettings, kind: TargetKind | null = nul
     const cron = 'A service with a schedule'
     if (settings.sleepAfterS !== null) found.push({ field: 'sleepAfterS', message: `${cron} does not sleep: nothing of it runs between two runs. Leave one of the two out.` })
     if (settings.guard !== null) found.push({ field: 'guard', message: `${cron} answers no requests, so no harm can be measured. Leave one of the two out.` })
+    if (settings.metricsPath !== null) found.push({ field: 'metricsPath', message: `${cron} listens nowhere, so its metrics cannot be asked for. Let it send them by OpenTelemetry, or leave one of the two out.` })
     if (replicas > 1) found.push({ field: 'replicas', message: `${cron} has no replicas, but ${replicas} are set. Set 1, or remove the schedule.` })
     if (settings.outputDirectory !== null) found.push({ field: 'outputDirectory', message: `${cron} runs a command, but a static site has none. Leave one of the two out.` })
   }
@@ -55,6 +56,7 @@ export function databaseMisfits(settings: ServiceSettings): Misfit[] {
   refuse('guard', settings.guard !== null, 'A database answers no web requests by which harm could be measured. Leave it out.')
   refuse('autoDeploy', settings.autoDeploy, 'A database has no branch to follow. Turn it off.')
   refuse('readOnly', settings.readOnly, 'A database writes beside its data while it runs. Let it write.')
+  refuse('metricsPath', settings.metricsPath !== null, 'A database is asked for its figures by the means of its own engine. Leave it empty.')
   refuse('health.kind', settings.health.kind !== 'auto', 'A database is asked by the means of its own engine. Choose Automatic.')
   return found
 }

@@ -32,6 +32,8 @@ export type SeenTarget = {
   ok: boolean
   message: string
   engineVersion: string | null
+  /** By what address what runs there reaches this machine; absent where that is not known, and on looks of former versions. */
+  hostAddress?: string
   /** Database servers that were found there; absent where images run, and on looks of former versions. */
   databases?: FoundEngines
   at: string

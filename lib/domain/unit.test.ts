@@ -69,3 +69,16 @@ describe('an axis', () => {
     )
   })
 })
+
+it.each([
+  [3, -4.5, 'number', ['-6', '-4', '-2', '0', '2', '4']],
+  [0, -4.5, 'number', ['-6', '-4', '-2', '0']],
+  [-1, -900, 'number', ['-1000', '-500', '0']],
+  [2_000, -10, 'number', ['-1k', '0', '1k', '2k']],
+] as const)('an axis from %d down to %d of %s has %j', (most, least, unit, expected) => {
+  const { top, bottom, ticks } = axisFor(most, unit, least)
+  expect(ticks.map(({ words }) => words)).toEqual(expected)
+  expect([ticks[0]!.at, ticks.at(-1)!.at]).toEqual([bottom, top])
+  expect(bottom).toBeLessThanOrEqual(least)
+  expect(top).toBeGreaterThanOrEqual(most)
+})

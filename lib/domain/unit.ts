@@ -54,22 +54,29 @@ function tickWords(number: string, chosen: Scale): string {
   return chosen.unit === 'CPU' ? number : withUnit(number, chosen)
 }
 
-export type Axis = { top: number; ticks: { at: number; words: string }[] }
+export type Axis = { top: number; /** 0, or below it. */ bottom: number; ticks: { at: number; words: string }[] }
 
 const TICKS = 4
 
-/** Round numbers from nothing to at least `most`, in one unit. */
-export function axisFor(most: number, unit: Unit): Axis {
-  const reach = most > LEAST_REACH[unit] / 1000 ? most : LEAST_REACH[unit]
+/** Round numbers from nothing, or from below `least` where that is below zero, to at least `most`, in one unit. */
+export function axisFor(most: number, unit: Unit, least = 0): Axis {
+  const size = Math.max(most, -least)
+  const reach = size > LEAST_REACH[unit] / 1000 ? size : LEAST_REACH[unit]
   const chosen = scaleFor(reach, unit)
-  const least = unit === 'count' ? 1 / chosen.per : 0
-  const step = Math.max(least, roundStep(reach / chosen.per / TICKS, chosen.isBinary))
+  const whole = unit === 'count' ? 1 / chosen.per : 0
+  // Nothing above zero needs no room there.
+  const span = least < 0 ? Math.max(most, 0) - least : reach
+  const step = Math.max(whole, roundStep(span / chosen.per / TICKS, chosen.isBinary))
+  const count = Math.max(least < 0 ? 0 : 1, Math.ceil((least < 0 ? most : reach) / chosen.per / step - 1e-9))
   // A share has an end.
-  const count = Math.max(1, Math.ceil(reach / chosen.per / step - 1e-9))
   const last = unit === 'ratio' ? Math.min(count, Math.ceil(1 / chosen.per / step - 1e-9)) : count
+  const first = least < 0 ? Math.floor(least / chosen.per / step + 1e-9) : 0
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
-  const ticks = Array.from({ length: last + 1 }, (_, index) => ({ at: index * step * chosen.per, words: index === 0 ? '0' : tickWords(String(Number((index * step).toFixed(digits))), chosen) }))
-  return { top: last * step * chosen.per, ticks }
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => tickAt(first + index))
+  function tickAt(place: number) {
+    return { at: place * step * chosen.per, words: place === 0 ? '0' : tickWords(String(Number((place * step).toFixed(digits))), chosen) }
+  }
+  return { top: last * step * chosen.per, bottom: first * step * chosen.per, ticks }
 }
 
 /** What the axis of something that is nothing reaches to. */

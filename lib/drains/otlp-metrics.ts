@@ -3,7 +3,6 @@ import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry
 import type { Resource } from '@opentelemetry/resources'
 import { AggregationTemporality, DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics'
 
-import { BOUNDS_S } from '../domain/drain/metric-names'
 import { groupBy } from '../domain/group-by'
 import { hrTime } from './otlp-logs'
 import { SCOPE } from './otlp-resource'
@@ -30,21 +29,21 @@ export function rejectedPoints(encoding: 'protobuf' | 'json', body: Buffer): { l
   }
 }
 
-/** Series of one name are one metric. */
+/** Series of one name are one metric; of a program's own the kind and unit tell apart what it calls alike. */
 function dataOf(metrics: readonly Metric[], isDelta: boolean): MetricData[] {
-  return [...groupBy(metrics, ({ name }) => name).values()].map((same) => {
+  return [...groupBy(metrics, ({ name, unit, as }) => JSON.stringify([name, unit, as])).values()].map((same) => {
     const { name, unit, description, as } = same[0]!
     const descriptor = { name, unit, description, valueType: ValueType.DOUBLE }
     const counts = isDelta ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE
-    const points = same.flatMap(({ attributes, points: of }) => of.map(({ atMs, startMs, ...what }) => ({ startTime: hrTime(startMs), endTime: hrTime(atMs), attributes, what })))
+    const points = same.flatMap(({ attributes, bounds = [], points: of }) => of.map(({ atMs, startMs, ...what }) => ({ bounds, at: { startTime: hrTime(startMs), endTime: hrTime(atMs), attributes }, what })))
     if (as === 'histogram') {
-      const dataPoints = points.map(({ what, ...at }) => {
+      const dataPoints = points.map(({ what, at, bounds }) => {
         const counted = 'counts' in what ? what.counts : []
-        return { ...at, value: { buckets: { boundaries: [...BOUNDS_S], counts: counted }, count: counted.reduce((sum, n) => sum + n, 0) } }
+        return { ...at, value: { buckets: { boundaries: [...bounds], counts: counted }, count: counted.reduce((sum, n) => sum + n, 0) } }
       })
       return { descriptor, aggregationTemporality: counts, dataPointType: DataPointType.HISTOGRAM, dataPoints }
     }
-    const dataPoints = points.map(({ what, ...at }) => ({ ...at, value: 'value' in what ? what.value : 0 }))
+    const dataPoints = points.map(({ what, at }) => ({ ...at, value: 'value' in what ? what.value : 0 }))
     if (as === 'gauge') return { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE, dataPointType: DataPointType.GAUGE, dataPoints }
     return { descriptor, aggregationTemporality: as === 'counter' ? counts : AggregationTemporality.CUMULATIVE, dataPointType: DataPointType.SUM, isMonotonic: as === 'counter', dataPoints }
   })

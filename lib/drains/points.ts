@@ -2,13 +2,16 @@ import type { HourOfSeries } from '../db/queries/engine/drain-samples'
 import { attributesOf, BOUNDS_S, boundOf, LATENCY_NAME, METRIC_NAMES, type MetricName } from '../domain/drain/metric-names'
 import { groupBy } from '../domain/group-by'
 import type { Column } from '../domain/metric/chunk'
+import { STORED_OWN, type Stored, type StoredOwn } from '../domain/metric/measure'
 import { SAMPLES } from '../domain/metric/steps'
+import { ownMetric } from './own-points'
 
 // Samples of an hour as points of metrics. Counts are told as they are (delta), or as what came since the hour began (cumulative): the hour is the start of the
 // count, so that it can be made again of what is stored, by whoever goes on, and says the same. Where nothing was measured there is no point.
 
 export type Point = { atMs: number; startMs: number } & ({ value: number } | { counts: number[] })
-export type Metric = { name: string; unit: string; description: string; as: MetricName['as'] | 'histogram'; attributes: Record<string, string>; points: Point[] }
+/** `bounds`: of a histogram, the upper ones of its buckets but the last. */
+export type Metric = { name: string; unit: string; description: string; as: MetricName['as'] | 'histogram'; attributes: Record<string, string>; points: Point[]; bounds?: readonly number[] }
 export type Origin = { environmentId: string; serviceId: string | null; deploymentId: string | null; part: string | null }
 export type OfOrigin = Origin & { metrics: Metric[] }
 
@@ -29,13 +32,18 @@ export function pointsOf(series: readonly HourOfSeries[], span: Span): OfOrigin[
     origin.metrics.push(metric)
   }
   for (const one of series) {
-    if (one.measure === 'latency') continue
+    if (one.measure === 'latency' || isOwn(one.measure)) continue
     const { as, scale = 1, attributes, ...named } = METRIC_NAMES[one.measure]
     const given = { ...attributesOf(one, span.volumeNames.get(one.volumeId ?? '')), ...attributes }
     add(one, { ...named, as, attributes: given, points: as === 'counter' ? counted(one.samples, span).map(({ count, ...at }) => ({ ...at, value: count * scale })) : levels(one.samples, span, scale) })
   }
-  for (const buckets of histogramsIn(series)) add(buckets[0]!, { ...LATENCY_NAME, as: 'histogram', attributes: attributesOf(buckets[0]!, undefined), points: histogram(buckets, span) })
+  for (const buckets of histogramsIn(series)) add(buckets[0]!, { ...LATENCY_NAME, as: 'histogram', attributes: attributesOf(buckets[0]!, undefined), points: histogram(buckets, span, { count: BOUNDS_S.length + 1, placeOf: boundOf }), bounds: BOUNDS_S })
+  for (const same of groupBy(series.filter(({ measure }) => isOwn(measure)), ({ measure, environmentId, serviceId, part, name, unit, attributes }) => JSON.stringify([measure, environmentId, serviceId, part, name, unit, attributes])).values()) add(same[0]!, ownMetric(same, span))
   return [...origins.values()]
+}
+
+function isOwn(measure: Stored): measure is StoredOwn {
+  return (Object.values(STORED_OWN) as Stored[]).includes(measure)
 }
 
 type Slot = { slot: number; atMs: number }
@@ -46,12 +54,13 @@ function slotsOf({ hourMs, fromMs, untilMs }: Span): Slot[] {
   return slots
 }
 
-function levels(samples: Column, span: Span, scale: number): Point[] {
+/** What there was at the end of each step. */
+export function levels(samples: Column, span: Span, scale: number): Point[] {
   return slotsOf(span).flatMap(({ slot, atMs }) => (Number.isNaN(samples[slot]!) ? [] : [{ atMs, startMs: span.hourMs, value: samples[slot]! * scale }]))
 }
 
 /** Counts at the end of each step in which there is one. */
-function counted(samples: Column, span: Span): { atMs: number; startMs: number; count: number }[] {
+export function counted(samples: Column, span: Span): { atMs: number; startMs: number; count: number }[] {
   return slotsOf(span).flatMap(({ slot, atMs }) => {
     if (Number.isNaN(samples[slot]!)) return []
     return [span.isDelta ? { atMs, startMs: atMs - STEP_MS, count: samples[slot]! } : { atMs, startMs: span.hourMs, count: sumTo(samples, slot) }]
@@ -70,12 +79,12 @@ function histogramsIn(series: readonly HourOfSeries[]): HourOfSeries[][] {
   return [...groups.values()]
 }
 
-/** A bucket without a sample had no answers where another has one: those that are zero are not stored. */
-function histogram(buckets: readonly HourOfSeries[], span: Span): Point[] {
+/** A bucket without a sample had nothing in it where another has one: those that are zero are not stored. `placeOf`: which of `count` buckets something is told in. */
+export function histogram(buckets: readonly HourOfSeries[], span: Span, { count, placeOf }: { count: number; placeOf: (bucket: string | null) => number }): Point[] {
   return slotsOf(span).flatMap(({ slot, atMs }) => {
     if (buckets.every(({ samples }) => Number.isNaN(samples[slot]!))) return []
-    const counts = Array.from({ length: BOUNDS_S.length + 1 }, () => 0)
-    for (const { bucket, samples } of buckets) counts[boundOf(bucket)]! += span.isDelta ? samples[slot]! || 0 : sumTo(samples, slot)
+    const counts = Array.from({ length: count }, () => 0)
+    for (const { bucket, samples } of buckets) counts[placeOf(bucket)]! += span.isDelta ? samples[slot]! || 0 : sumTo(samples, slot)
     return [{ atMs, startMs: span.isDelta ? atMs - STEP_MS : span.hourMs, counts }]
   })
 }

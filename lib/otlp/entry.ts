@@ -1,6 +1,7 @@
 import { config } from '../config'
 import { connect } from '../db/connection'
-import { receiverPort, takeReceiverPort } from '../db/queries/engine/otlp'
+import { hostAddresses, receiverPort, takeReceiverPort } from '../db/queries/engine/otlp'
+import { isEverywhere } from '../domain/otlp-variables'
 import { log } from '../log'
 import { makeSeal } from '../secrets/seal'
 import { startReceiver, type Receiver, type ReceiverOptions } from './receiver'
@@ -10,6 +11,8 @@ import { startReceiver, type Receiver, type ReceiverOptions } from './receiver'
 const POOL_SIZE = 6
 const GIVE_UP_MS = 6_000
 const MOST_PORTS = 20
+/** An engine may come, or make its network anew. */
+const ADDRESSES_MS = 5_000
 
 async function main(): Promise<void> {
   const { databaseUrl, encryptionKey } = config
@@ -18,11 +21,13 @@ async function main(): Promise<void> {
   const receiver = await listen({ db: database.db, seal: makeSeal(encryptionKey), log })
   process.send?.({ type: 'ready', port: receiver.port })
   log.info({ port: receiver.port }, 'receiver listens')
+  const stopFollowing = isEverywhere(config.otlp.host) ? () => {} : followAddresses(database.db, receiver)
   let isEnding = false
   const stop = () => {
     if (isEnding) return
     isEnding = true
     setTimeout(() => process.exit(0), GIVE_UP_MS).unref()
+    stopFollowing()
     void receiver.close().then(() => database.close()).finally(() => process.exit(0))
   }
   process.on('SIGTERM', stop)
@@ -31,6 +36,24 @@ async function main(): Promise<void> {
   process.on('message', (message: { type?: string }) => {
     if (message.type === 'shutdown') stop()
   })
+}
+
+/** Listens at the addresses by which containers reach this machine as well. Those lead to nobody outside of it. */
+function followAddresses(db: ReceiverOptions['db'], receiver: Receiver): () => void {
+  let told = ''
+  // One that is not known at the moment, because its engine does not answer, is listened at on.
+  const known = new Set<string>()
+  const look = async () => {
+    for (const address of await hostAddresses(db)) known.add(address)
+    const failed = await receiver.listenAt([...known])
+    if (failed.join() !== told && failed.length > 0) log.warn({ addresses: failed, port: receiver.port }, 'the receiver cannot listen where containers would reach it, will try again')
+    told = failed.join()
+  }
+  // While the database is away nothing changes.
+  const round = () => void look().catch(() => undefined)
+  round()
+  const timer = setInterval(round, ADDRESSES_MS)
+  return () => clearInterval(timer)
 }
 
 /** On the port that workloads were told, as long as nobody else has it. */

@@ -36,11 +36,31 @@ describe('points', () => {
     ['what only rises is not below zero', [{ name: 's', sum: { isMonotonic: true, aggregationTemporality: 1, dataPoints: [point({ asInt: -1 })] } }], [], [['what only rises may not be below zero', 1]]],
     ['a sum of no kind', [{ name: 's', sum: { isMonotonic: true, dataPoints: [point({ asInt: 1 })] } }], [], [['sums must be delta or cumulative', 1]]],
     ['no name', [{ gauge: { dataPoints: [point({ asInt: 1 })] } }], [], [['a metric must have a name', 1]]],
-    ['summaries', [{ name: 's', summary: { dataPoints: [{}, {}] } }], [], [['summaries are not kept: use histograms', 2]]],
+    ['a summary is a level for each share', [{ name: 's', summary: { dataPoints: [point({ quantileValues: [{ quantile: 0.5, value: 2 }, { quantile: 0.99, value: -7 }] }), point()] } }], [2, -7], []],
+    ['an exponential histogram has buckets on both sides of zero', [{ name: 'e', exponentialHistogram: { aggregationTemporality: 1, dataPoints: [point({ scale: 0, zeroCount: '3', positive: { offset: 1, bucketCounts: ['1', '0', '2'] }, negative: { bucketCounts: ['5'] } })] } }], [1, 2, 5, 3], []],
+    ['a scale beyond what there is', [{ name: 'e', exponentialHistogram: { aggregationTemporality: 1, dataPoints: [point({ scale: 21 }), point({ scale: 0, positive: { bucketCounts: Array.from({ length: 1_001 }, () => 1) } })] } }], [], [['the buckets of an exponential histogram must be counts of a scale', 1], ['a histogram may have 1,000 buckets on each side', 1]]],
     ['buckets beside their bounds', [{ name: 'h', histogram: { aggregationTemporality: 1, dataPoints: [point({ explicitBounds: [1, 2], bucketCounts: [1, 2] }), point({ explicitBounds: [2, 1], bucketCounts: [1, 2, 3] })] } }], [], [['the buckets of a histogram must fit its bounds', 2]]],
     ['buckets that nothing fell into', [{ name: 'h', histogram: { aggregationTemporality: 1, dataPoints: [point({ explicitBounds: [1], bucketCounts: ['0', '4'] })] } }], [4], []],
     ['too many points', [{ name: 'g', gauge: { dataPoints: Array.from({ length: 10_001 }, () => point({ asInt: 1 })) } }], [], [['a request may hold 10,000 points', 10_001]]],
   ])('%s', (_name, metrics, values, rejected) => expect(told(metrics)).toEqual([values, rejected]))
+})
+
+it('exponential buckets are told between their bounds, in coarser ones where they are fine, and less what came before', () => {
+  const totals = makeTotals(NOW - 60_000)
+  const told = (scale: number, offset: number, bucketCounts: number[]) => {
+    const dataPoints = [point({ startTimeUnixNano: nano(NOW - 1_000), scale, positive: { offset, bucketCounts } })]
+    const request = MetricsRequest.parse({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'e', exponentialHistogram: { aggregationTemporality: 2, dataPoints } }] }] }] })
+    const { samples } = samplesOf(request, { environmentId: 'env_1', serviceId: 'svc_1', totals, readMs: NOW })
+    totals.keep(true)
+    return samples.map((sample) => ('bounds' in sample ? [sample.bounds, sample.value] : []))
+  }
+  expect(told(3, 0, [1, 1, 1])).toEqual([['1..1.18921', 2], ['1.18921..1.41421', 1]])
+  // More came below and above, in finer steps: only that is told.
+  expect(told(3, -8, [4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 6])).toEqual([['0.5..0.594604', 4], ['1.41421..1.68179', 6]])
+  // In coarser steps what was counted before lies in the same places.
+  expect(told(0, -1, [4, 10])).toEqual([['1..2', 1]])
+  // It began anew, finer again.
+  expect(told(2, 0, [2])).toEqual([['1..1.18921', 2]])
 })
 
 it('attributes are bounded, and the same in any order', () => {

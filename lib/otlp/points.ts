@@ -1,9 +1,11 @@
+import { attributesText as textOf } from '../domain/metric/attributes'
+import { coarser, exponentialBounds, FINEST_SCALE } from '../domain/metric/exponential'
 import { boundsText } from '../domain/metric/spread'
 import type { SeriesLabels } from '../domain/metric/measure'
 import type { MetricSample } from '../db/queries/engine/metrics'
 import { clean } from '../telemetry/split-chunk'
 import { replicaIn } from './record-lines'
-import type { AnyValue, HistogramPoint, Metric, MetricsRequest, NumberPoint } from './request'
+import type { AnyValue, ExponentialPoint, HistogramPoint, Metric, MetricsRequest, NumberPoint, SummaryPoint } from './request'
 import type { Totals } from './totals'
 
 // Points of OpenTelemetry as samples: https://opentelemetry.io/docs/specs/otel/metrics/data-model/
@@ -13,12 +15,13 @@ const CUMULATIVE = 2
 /** A point with this flag says that nothing was measured. */
 const NO_VALUE = 1
 
-/** How long what tells series apart may be. Longer attributes are cut, so that what is the same up to there is one series. */
-const MOST = { name: 128, attributes: 10, key: 64, value: 96, buckets: 200, points: 10_000 }
+/** How long a name may be, and how much a point and a request may hold. */
+const MOST = { name: 128, buckets: 200, exponential: 1_000, scale: 20, points: 10_000 }
 const LATE_MS = 3_600_000
 const EARLY_MS = 10_000
 
-type About = { environmentId: string; serviceId: string; totals: Totals; readMs: number }
+/** `isNew`: whether what a program counts that was never told before has come since the point before; by the start of each where that is not said. */
+type About = { environmentId: string; serviceId: string; totals: Totals; readMs: number; isNew?: boolean | undefined }
 
 /** `rejected`: how many points were not taken, by why. */
 export type Taken = { samples: MetricSample[]; rejected: Map<string, number> }
@@ -53,8 +56,6 @@ function pointsIn({ gauge, sum, histogram, exponentialHistogram, summary }: Metr
 function take(taken: Taken, metric: Metric, place: Place): void {
   const { gauge, sum, histogram, exponentialHistogram, summary } = metric
   if (metric.name === '') return reject(taken, pointsIn(metric), 'a metric must have a name')
-  reject(taken, exponentialHistogram?.dataPoints.length ?? 0, 'exponential histograms are not kept: use explicit buckets')
-  reject(taken, summary?.dataPoints.length ?? 0, 'summaries are not kept: use histograms')
   for (const point of gauge?.dataPoints ?? []) takeLevel(taken, metric, point, place)
   for (const point of sum?.dataPoints ?? []) {
     if (!sum!.isMonotonic && sum!.aggregationTemporality === DELTA) reject(taken, 1, 'sums that rise and fall must be cumulative')
@@ -62,6 +63,8 @@ function take(taken: Taken, metric: Metric, place: Place): void {
     else takeCount(taken, metric, { point, temporality: sum!.aggregationTemporality }, place)
   }
   for (const point of histogram?.dataPoints ?? []) takeSpread(taken, metric, { point, temporality: histogram!.aggregationTemporality }, place)
+  for (const point of exponentialHistogram?.dataPoints ?? []) takeExponential(taken, metric, { point, temporality: exponentialHistogram!.aggregationTemporality }, place)
+  for (const point of summary?.dataPoints ?? []) takeSummary(taken, metric, point, place)
 }
 
 type Point = Pick<NumberPoint, 'attributes' | 'timeUnixNano' | 'startTimeUnixNano' | 'flags'>
@@ -72,8 +75,7 @@ function labelsOf({ name, unit }: Metric, { attributes }: Point, { environmentId
 
 /** `method=GET, status=200`: by name, bounded. */
 export function attributesText(attributes: readonly (readonly [string, AnyValue])[]): string {
-  const pairs = attributes.map(([key, value]) => `${clean(key).slice(0, MOST.key)}=${clean(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST.value)}`)
-  return pairs.sort().slice(0, MOST.attributes).join(', ')
+  return textOf(attributes.map(([key, value]) => [clean(key), clean(typeof value === 'string' ? value : JSON.stringify(value))] as const))
 }
 
 /** Its own time where that is plausible. */
@@ -121,9 +123,38 @@ function takeSpread(taken: Taken, metric: Metric, { point, temporality }: { poin
   })
 }
 
+/** Buckets on both sides of what is taken for zero. Each side is counted for itself. */
+function takeExponential(taken: Taken, metric: Metric, { point, temporality }: { point: ExponentialPoint; temporality: number }, place: Place): void {
+  const { scale, zeroCount, positive, negative, flags } = point
+  if ((flags & NO_VALUE) !== 0) return
+  if (scale < -MOST.scale || scale > MOST.scale || zeroCount < 0 || [positive, negative].some(({ bucketCounts }) => bucketCounts.some((count) => count < 0))) return reject(taken, 1, 'the buckets of an exponential histogram must be counts of a scale')
+  if (positive.bucketCounts.length > MOST.exponential || negative.bucketCounts.length > MOST.exponential) return reject(taken, 1, `a histogram may have ${MOST.exponential.toLocaleString('en-US')} buckets on each side`)
+  const labels = labelsOf(metric, point, place)
+  const at = timeOf(point, place)
+  const add = (value: number, bounds: string) => void (value > 0 && taken.samples.push({ measure: 'own_bucket', labels, at, value, bounds }))
+  for (const [side, { offset, bucketCounts }] of Object.entries({ above: positive, below: negative })) {
+    const buckets = coarser({ scale, first: offset, counts: bucketCounts }, FINEST_SCALE)
+    const increases = increaseOf(buckets.counts, { labels, point, temporality, side, buckets }, place)
+    increases?.forEach((value, index) => {
+      const { lower, upper } = exponentialBounds(buckets.scale, buckets.first + index)
+      add(value, side === 'above' ? boundsText(lower, upper) : boundsText(-upper, -lower))
+    })
+  }
+  add(increaseOf([zeroCount], { labels, point, temporality, side: 'zero' }, place)?.[0] ?? 0, boundsText(0, 0))
+}
+
+/** What a program has reckoned itself: a level for each share, which cannot be added up over replicas. */
+function takeSummary(taken: Taken, metric: Metric, point: SummaryPoint, place: Place): void {
+  for (const { quantile, value } of point.quantileValues) takeLevel(taken, metric, { ...point, attributes: [...point.attributes, ['quantile', quantile]], asDouble: value }, place)
+}
+
+/** `side`: which of several totals of a point. */
+type Counted = { labels: SeriesLabels; point: Point; temporality: number; side?: string; buckets?: { scale: number; first: number } }
+
 /** What came since the point before; null where that is not known, or where it is neither delta nor cumulative. */
-function increaseOf(now: readonly number[], { labels, point, temporality }: { labels: SeriesLabels; point: Point; temporality: number }, { totals, instance, readMs }: Place): readonly number[] | null {
+function increaseOf(now: readonly number[], { labels, point, temporality, side, buckets }: Counted, { totals, instance, readMs, isNew }: Place): readonly number[] | null {
   if (temporality === DELTA) return now
   if (temporality !== CUMULATIVE) return null
-  return totals.increase(JSON.stringify([labels.serviceId, instance, labels.name, labels.unit, labels.attributes]), { values: now, startMs: point.startTimeUnixNano, readMs })
+  const key = JSON.stringify([labels.serviceId, instance, labels.name, labels.unit, labels.attributes, side])
+  return totals.increase(key, { values: now, startMs: point.startTimeUnixNano, readMs, ...(isNew === undefined ? {} : { isNew }), ...(buckets === undefined ? {} : { buckets: { scale: buckets.scale, first: buckets.first } }) })
 }

@@ -29,13 +29,21 @@ const DEFINITION: INamespace = {
 
     NumberPoint: oneOf('value', ['asDouble', 'asInt'], { startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], asDouble: [4, 'double'], asInt: [6, 'sfixed64'], attributes: [7, 'KeyValue[]'], flags: [8, 'uint32'] }),
     HistogramPoint: message({ startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], bucketCounts: [6, 'fixed64[]'], explicitBounds: [7, 'double[]'], attributes: [9, 'KeyValue[]'], flags: [10, 'uint32'] }),
+    ExponentialBuckets: message({ offset: [1, 'sint32'], bucketCounts: [2, 'uint64[]'] }),
+    ExponentialPoint: message({
+      attributes: [1, 'KeyValue[]'], startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], scale: [6, 'sint32'], zeroCount: [7, 'fixed64'], positive: [8, 'ExponentialBuckets'], negative: [9, 'ExponentialBuckets'],
+      flags: [10, 'uint32'],
+    }),
+    Quantile: message({ quantile: [1, 'double'], value: [2, 'double'] }),
+    SummaryPoint: message({ startTimeUnixNano: [2, 'fixed64'], timeUnixNano: [3, 'fixed64'], quantileValues: [6, 'Quantile[]'], attributes: [7, 'KeyValue[]'], flags: [8, 'uint32'] }),
     /** Of what is only counted. */
     Unread: message({}),
     Gauge: message({ dataPoints: [1, 'NumberPoint[]'] }),
     Sum: message({ dataPoints: [1, 'NumberPoint[]'], aggregationTemporality: [2, 'int32'], isMonotonic: [3, 'bool'] }),
     Histogram: message({ dataPoints: [1, 'HistogramPoint[]'], aggregationTemporality: [2, 'int32'] }),
-    Other: message({ dataPoints: [1, 'Unread[]'] }),
-    Metric: message({ name: [1, 'string'], unit: [3, 'string'], gauge: [5, 'Gauge'], sum: [7, 'Sum'], histogram: [9, 'Histogram'], exponentialHistogram: [10, 'Other'], summary: [11, 'Other'] }),
+    ExponentialHistogram: message({ dataPoints: [1, 'ExponentialPoint[]'], aggregationTemporality: [2, 'int32'] }),
+    Summary: message({ dataPoints: [1, 'SummaryPoint[]'] }),
+    Metric: message({ name: [1, 'string'], unit: [3, 'string'], gauge: [5, 'Gauge'], sum: [7, 'Sum'], histogram: [9, 'Histogram'], exponentialHistogram: [10, 'ExponentialHistogram'], summary: [11, 'Summary'] }),
     ScopeMetrics: message({ metrics: [2, 'Metric[]'] }),
     ResourceMetrics: message({ resource: [1, 'Resource'], scopeMetrics: [2, 'ScopeMetrics[]'] }),
     MetricsRequest: message({ resourceMetrics: [1, 'ResourceMetrics[]'] }),

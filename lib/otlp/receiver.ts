@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import type { Database } from '../db/connection'
@@ -30,29 +30,55 @@ type Signal = 'logs' | 'metrics' | 'traces'
 type Partial = { rejected: number; message: string } | null
 
 export type ReceiverOptions = { db: Database['db']; seal: Seal; log: Log; rate?: typeof RATE; mostSeries?: number }
-export type Receiver = { server: Server; port: number; close(): Promise<void> }
+export type Receiver = {
+  server: Server
+  port: number
+  /** Listens at these addresses besides, at the same port. Answers those where it could not. */
+  listenAt(hosts: readonly string[]): Promise<string[]>
+  close(): Promise<void>
+}
 
 /** Listens for what OpenTelemetry sends. Rejects when the port is taken. */
 export async function startReceiver(options: ReceiverOptions, { host, port }: { host: string; port: number }): Promise<Receiver> {
   const { db, seal, log } = options
   const lines = makeLineWriter({ db, log, rate: options.rate ?? RATE })
   const room: Room = { options, authenticate: makeAuthenticate({ db, seal }), maskOf: deploymentMasks(db, seal), lines, samples: makeSampleWriter({ db, log, mostSeries: options.mostSeries ?? MOST_SERIES }), atWork: new Map() }
-  const server = createServer({ requestTimeout: BODY_MS, headersTimeout: HEAD_MS }, (request, response) => void answer(room, request, response))
+  const open = (at: { host: string; port: number }) => listening((request, response) => void answer(room, request, response), at, log)
+  const server = await open({ host, port })
+  const own = (server.address() as AddressInfo).port
+  const others = new Map<string, Server>()
+  return {
+    server,
+    port: own,
+    async listenAt(hosts) {
+      const failed: string[] = []
+      for (const at of hosts) {
+        if (others.get(at)?.listening) continue
+        await open({ host: at, port: own }).then((other) => void others.set(at, other), () => void failed.push(at))
+      }
+      return failed
+    },
+    async close() {
+      await Promise.all([server, ...others.values()].map(ended))
+      await lines.stop()
+    },
+  }
+}
+
+async function listening(onRequest: RequestListener, { host, port }: { host: string; port: number }, log: Log): Promise<Server> {
+  const server = createServer({ requestTimeout: BODY_MS, headersTimeout: HEAD_MS }, onRequest)
   server.maxConnections = MOST_CONNECTIONS
   server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
   server.on('error', (cause) => log.error({ cause }, 'the receiver failed'))
-  return {
-    server,
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      setTimeout(() => server.closeAllConnections(), 3_000).unref()
-      await closed
-      await lines.stop()
-    },
-  }
+  return server
+}
+
+async function ended(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 3_000).unref()
+  await closed
 }
 
 type Room = {

@@ -79,7 +79,11 @@ export type NumberPoint = z.infer<typeof NumberPoint>
 const HistogramPoint = z.object({ ...Point, bucketCounts: list(Count), explicitBounds: list(Real) })
 export type HistogramPoint = z.infer<typeof HistogramPoint>
 const Temporality = z.number().default(0)
-const Unread = z.object({ dataPoints: list(z.unknown()) }).optional()
+const Buckets = z.object({ offset: z.number().int().default(0), bucketCounts: list(Count) }).prefault({})
+const ExponentialPoint = z.object({ ...Point, scale: z.number().int().default(0), zeroCount: Count.default(0), positive: Buckets, negative: Buckets })
+export type ExponentialPoint = z.infer<typeof ExponentialPoint>
+const SummaryPoint = z.object({ ...Point, quantileValues: list(z.object({ quantile: Real.default(0), value: Real.default(0) })) })
+export type SummaryPoint = z.infer<typeof SummaryPoint>
 
 const Metric = z.object({
   name: z.string().default(''),
@@ -87,8 +91,8 @@ const Metric = z.object({
   gauge: z.object({ dataPoints: list(NumberPoint) }).optional(),
   sum: z.object({ dataPoints: list(NumberPoint), aggregationTemporality: Temporality, isMonotonic: z.boolean().default(false) }).optional(),
   histogram: z.object({ dataPoints: list(HistogramPoint), aggregationTemporality: Temporality }).optional(),
-  exponentialHistogram: Unread,
-  summary: Unread,
+  exponentialHistogram: z.object({ dataPoints: list(ExponentialPoint), aggregationTemporality: Temporality }).optional(),
+  summary: z.object({ dataPoints: list(SummaryPoint) }).optional(),
 })
 export type Metric = z.infer<typeof Metric>
 

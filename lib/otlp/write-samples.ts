@@ -22,29 +22,29 @@ type Service = { turn: Promise<unknown>; totals: Totals; keys: Set<string>; keys
 
 export type SampleWriter = {
   /** Stores the points of a request, and answers how many were rejected, by why. Throws Refusal: 503 while nothing can be stored, 429 when too many requests of one service wait. */
-  write(sender: Sender, request: MetricsRequest): Promise<Taken['rejected']>
+  write(sender: Sender, request: MetricsRequest, how?: { /** As of `samplesOf`. */ isNew: boolean }): Promise<Taken['rejected']>
 }
 
 const MOST_WAITING = 16
 
-export function makeSampleWriter({ db, log, mostSeries = MOST_SERIES, now = () => Date.now() }: { db: Db; log: Log; mostSeries?: number; now?: () => number }): SampleWriter {
+export function makeSampleWriter({ db, log, mostSeries = MOST_SERIES, maxGapMs = Infinity, now = () => Date.now() }: { db: Db; log: Log; mostSeries?: number; /** As of `makeTotals`. */ maxGapMs?: number; now?: () => number }): SampleWriter {
   const sinceMs = now()
   const services = new Map<string, Service>()
 
   const stateOf = (serviceId: string): Service => {
-    const service = services.get(serviceId) ?? { turn: Promise.resolve(), totals: makeTotals(sinceMs), keys: new Set(), keysMs: 0, notedMs: 0, usedMs: 0, waiting: 0 }
+    const service = services.get(serviceId) ?? { turn: Promise.resolve(), totals: makeTotals(sinceMs, { maxGapMs }), keys: new Set(), keysMs: 0, notedMs: 0, usedMs: 0, waiting: 0 }
     service.usedMs = now()
     services.set(serviceId, service)
     for (const [id, { usedMs, waiting }] of services) if (waiting === 0 && usedMs < now() - QUIET_MS) services.delete(id)
     return service
   }
 
-  const store = async (sender: Sender, service: Service, request: MetricsRequest) => {
+  const store = async (sender: Sender, service: Service, { request, isNew }: { request: MetricsRequest; isNew: boolean | undefined }) => {
     if (service.keysMs < now() - KNOWN_MS) {
       service.keys = new Set(await ownSeriesKeys(db, sender.serviceId, new Date(now() - DAY_MS)))
       service.keysMs = now()
     }
-    const { samples, rejected } = samplesOf(request, { ...sender, totals: service.totals, readMs: now() })
+    const { samples, rejected } = samplesOf(request, { ...sender, totals: service.totals, readMs: now(), isNew })
     const fresh = new Set<string>()
     const kept = samples.filter((sample) => {
       const key = keyOfSample(sample)
@@ -65,12 +65,12 @@ export function makeSampleWriter({ db, log, mostSeries = MOST_SERIES, now = () =
   }
 
   return {
-    async write(sender, request) {
+    async write(sender, request, how) {
       const service = stateOf(sender.serviceId)
       if (service.waiting >= MOST_WAITING) throw new Refusal(429, 'Too many requests of this service wait to be stored.', RETRY_S)
       service.waiting++
       // One after the other: what came since the point before is known in order only.
-      const done = service.turn.then(() => store(sender, service, request))
+      const done = service.turn.then(() => store(sender, service, { request, isNew: how?.isNew }))
       service.turn = done.then(() => service.totals.keep(true), () => service.totals.keep(false))
       try {
         return await done

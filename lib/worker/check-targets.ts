@@ -57,7 +57,7 @@ async function lookAt(engine: Pick<Engine, 'targets'>, row: TargetRow): Promise<
   const late = new Promise<typeof silent>((resolve) => limit.addEventListener('abort', () => resolve(silent), { once: true }))
   const asked = engine.targets.byId(row.id).then(async ({ driver }) => {
     const probe = await driver.probe(limit)
-    return probe.ok ? { ok: true, message: 'It is usable.', engineVersion: probe.version ?? null } : { ok: false, message: probe.message, engineVersion: null }
+    return probe.ok ? { ok: true, message: 'It is usable.', engineVersion: probe.version ?? null, ...(probe.hostAddress === undefined ? {} : { hostAddress: probe.hostAddress }) } : { ok: false, message: probe.message, engineVersion: null }
   })
   return Promise.race([asked, late]).catch((cause: unknown) => (isAppError(cause) ? { ...silent, message: cause.message } : silent))
 }

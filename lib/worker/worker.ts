@@ -32,6 +32,7 @@ import { makeWordIndexer } from './index-logs'
 import { followHttp } from './http-telemetry'
 import { makeLife, type Life } from './life'
 import { makeMeasurer } from './measure'
+import { makeScraper } from './scrape'
 import { writePrometheusTargets } from './prometheus-targets'
 import { startRunners } from './runners'
 import { packMetrics } from '../telemetry/metric/pack'
@@ -61,6 +62,7 @@ const TRAFFIC_MS = 2_000
 const HTTP_MS = 2_000
 const USE_MS = 10_000
 const DATABASES_MS = 60_000
+const SCRAPE_MS = 15_000
 /** What was measured since then takes more room. */
 const PACK_MS = 5 * 60_000
 const STORAGE_MS = 15_000
@@ -120,6 +122,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const http = followHttp(engine)
   const findRevoked = makeRevocationRound(engine)
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
+  const scraper = makeScraper(engine)
   const drainer = makeDrainer({ ...engine, random: Math.random, allowsPrivate: engine.config.alertsToPrivate })
   const loops = [
     every(BEAT_MS, 'life', log, async () => {
@@ -137,6 +140,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(HTTP_MS, 'http telemetry', log, async () => void ((await life.lead('traffic')) && (await http.take()))),
     every(toNextStep(USE_MS), 'use', log, async () => void ((await life.lead('use')) && (await takeUse(engine, measurer)))),
     every(toNextStep(DATABASES_MS), 'databases', log, async () => void ((await life.lead('use')) && (await measurer.askDatabases(shutdown.signal)))),
+    every(toNextStep(SCRAPE_MS), 'metrics of workloads', log, async () => void ((await life.lead('use')) && (await scraper.round(shutdown.signal)))),
     every(PACK_MS, 'metrics', log, async () => void ((await life.lead('use')) && (await packMetrics(engine.db, engine.now())))),
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes, engine.now())))),

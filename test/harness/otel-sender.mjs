@@ -6,7 +6,7 @@ import { OTLPLogExporter as JsonLogs } from '@opentelemetry/exporter-logs-otlp-h
 import { OTLPLogExporter as ProtoLogs } from '@opentelemetry/exporter-logs-otlp-proto'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { AggregationTemporality, AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { defaultResource, detectResources, envDetector } from '@opentelemetry/resources'
 
 const troubles = []
@@ -43,5 +43,24 @@ orders.add(4, { shop: 'north' })
 carts.add(-2)
 await meters.forceFlush()
 await meters.shutdown()
+
+// Exponential buckets and sums, cumulative and by what came since the export before.
+for (const [name, temporalityPreference] of [['cumulative', AggregationTemporality.CUMULATIVE], ['delta', AggregationTemporality.DELTA]]) {
+  const provider = new MeterProvider({
+    resource,
+    views: [{ instrumentName: 'wait.*', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+    readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ temporalityPreference }), exportIntervalMillis: 600_000 })],
+  })
+  const waits = provider.getMeter('queue').createHistogram(`wait.${name}`, { unit: 's' })
+  const jobs = provider.getMeter('queue').createCounter(`jobs.${name}`)
+  for (let n = 1; n <= 100; n++) waits.record(n / 100)
+  jobs.add(3)
+  await provider.forceFlush()
+  for (let n = 1; n <= 100; n++) waits.record(n)
+  waits.record(0)
+  jobs.add(4)
+  await provider.forceFlush()
+  await provider.shutdown()
+}
 await sleep(50)
 process.stdout.write(JSON.stringify(troubles))

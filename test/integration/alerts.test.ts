@@ -351,6 +351,39 @@ describe('messages', () => {
 })
 
 describe('a channel', () => {
+  it('go only to the channels that their rule names, and the end of an alert to whom its beginning was told', async () => {
+    const [night, day, all] = [await hook(), await hook(), await hook()]
+    const api = await running('api')
+    await cpuRule({ forSeconds: 0, channelIds: [night.id] })
+    const waiting = async () => Object.fromEntries((await t.database.sql<{ channel_id: string; what: string }[]>`select channel_id, message #>> '{alerts,0,what}' as what from alert_deliveries order by id`).map(({ channel_id, what }) => [channel_id, what]))
+    await api.use(970)
+    await look(2)
+    expect(await waiting()).toEqual({ [night.id]: 'firing' })
+    // Saved without a word about channels, they stay; a test in between is no word either.
+    expect(await cpuRule({ forSeconds: 0 })).toMatchObject({ channelIds: [night.id], origin: 'changed' })
+    await cpuRule({ forSeconds: 0, channelIds: [day.id] })
+    await api.use(100)
+    await look(16)
+    expect(await waiting()).toEqual({ [night.id]: 'resolved' })
+    expect((await t.call(alertRules, { environmentId }, { as })).channels.map(({ id }) => id).sort()).toEqual([night.id, day.id, all.id].sort())
+    // Nobody waits for a channel that is gone.
+    await t.call(channelDelete, { organizationId, channelId: day.id }, { as })
+    const [rule] = (await t.call(alertRules, { environmentId }, { as })).rules.filter(({ key }) => key === 'cpu')
+    expect(rule!.channelIds).toBeNull()
+    expect(await cpuRule({ channelIds: [] })).toMatchObject({ channelIds: [] })
+    await expect(cpuRule({ channelIds: [newId('channel')] })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('of a rule that names none are not sent, and fire all the same', async () => {
+    const channel = await hook()
+    const api = await running('api')
+    await cpuRule({ forSeconds: 0, channelIds: [] })
+    await api.use(970)
+    await look(2)
+    expect(await listed()).toMatchObject([{ state: 'firing', kind: 'cpu' }])
+    expect(await t.database.sql`select 1 from alert_deliveries where channel_id = ${channel.id}`).toHaveLength(0)
+  })
+
   it('tells what a test was answered, also while other messages wait', async () => {
     const channel = await hook()
     sink.answer({ status: 503 })

@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { branchCancel, branchGet, branchOptions, branchRetry, environmentBranch, type BranchData } from '../../lib/contract/branch'
+import { dashboardGet, dashboardSave } from '../../lib/contract/dashboard'
 import { databaseAdd, databaseExpose } from '../../lib/contract/database'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { authRegister } from '../../lib/contract/auth'
 import { invitationCreate } from '../../lib/contract/organization'
 import { environmentCreate, environmentDelete, environmentGraph, projectCreate } from '../../lib/contract/project'
-import { serviceCreate, serviceList, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
+import { serviceCreate, serviceDelete, serviceList, variableList, variableReplace, variableReveal } from '../../lib/contract/service'
 import { snapshotCreate, snapshotDelete, snapshotList } from '../../lib/contract/snapshot'
 import { sharedVariableReplace, sharedVariableReveal } from '../../lib/contract/variable'
 import { volumeAttach, volumeCreate } from '../../lib/contract/volume'
@@ -103,6 +104,23 @@ describe('a drawing', () => {
     const [{ settings }] = await t.database.sql<[{ settings: ServiceSettings }]>`select settings from services where environment_id = ${environmentId}`
     expect(settings.snapshots).toEqual({ of: [volumes[0]!.id], keep: 2, timeoutS: 60, onFailure: 'stop' })
     expect(volumes[0]!.id).not.toBe(volume.id)
+  })
+
+  test('shows on its dashboard what was drawn here, and keeps the default one where nobody has chosen another', async () => {
+    const [api, gone] = [await draw('api'), await draw('gone')]
+    const widget = (id: string, more: object) => ({ id, chart: 'cpu' as const, title: null, serviceId: null, x: 0, y: 0, width: 6, height: 3, ...more })
+    const before = await branch('first')
+    expect((await t.call(dashboardGet, { environmentId: before.environmentId }, { as: t.as })).version).toBe(0)
+    const widgets = [widget('all', {}), widget('own', { x: 6, chart: 'own_level', metric: 'depth', title: 'Queue', serviceId: api.id }), widget('of-gone', { y: 3, serviceId: gone.id })]
+    await t.call(dashboardSave, { environmentId: source.environmentId, widgets, ifVersion: 0 }, { as: t.as })
+    await t.call(serviceDelete, { serviceId: gone.id }, { as: t.as })
+    await t.settle()
+    const { environmentId } = await branch('second')
+    const own = (await graph(environmentId)).nodes.find(({ name }) => name === 'api')!
+    const shown = await t.call(dashboardGet, { environmentId }, { as: t.as })
+    expect([shown.version, shown.widgets]).toEqual([1, [widgets[0], { ...widgets[1], serviceId: own.id }]])
+    expect(own.id).not.toBe(api.id)
+    expect((await t.call(dashboardGet, { environmentId: source.environmentId }, { as: t.as })).widgets[1]!.serviceId).toBe(api.id)
   })
 
   test('runs only when it is deployed, and goes without touching what it was drawn after', async () => {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../lib/auth/actor'
 import { authenticateBearer } from '../../lib/auth/authenticate'
 import { drainCreate, drainList } from '../../lib/contract/drain'
-import { hourOf } from '../../lib/db/queries/engine/drain-samples'
 import { record } from '../../lib/db/queries/engine/metrics'
 import { samplesToTell } from '../../lib/db/queries/samples-to-tell'
+import { expositionOf } from '../../lib/http/prometheus/exposition'
+import { sampleFamilies } from '../../lib/http/prometheus/samples'
+import { parseExposition } from '../../lib/otlp/exposition'
 import { takeTurn } from '../../lib/drains/take-turn'
 import { keptLatencies, latencyBucket } from '../../lib/domain/latency-histogram'
 import { newId } from '../../lib/ids'
@@ -116,17 +118,44 @@ it('sends counts of each step where that is wanted, as JSON too', async () => {
   expect(pointsOf(requests, 'container.network.io')).toEqual([[30, 300], [40, 401], [50, 500], [60, 7]].map(([seconds, count]) => [nanos(seconds!), nanos(seconds! + 10), count]))
 })
 
-it('what programs measure themselves is not sent on, nor told to a Prometheus, beside what is', async () => {
-  const hour = new Date(HOUR + 24 * 3_600_000)
-  const until = new Date(hour.getTime() + 60_000)
+it('sends what programs measure themselves by their names for it, and tells it to a Prometheus beside what is', async () => {
+  const at = (seconds: number) => new Date(HOUR + 24 * 3_600_000 + seconds * 1_000)
   const labels = { environmentId, serviceId, part: '0' }
-  const own = { ...labels, name: 'depth', unit: '{job}', attributes: 'queue=mail' }
+  const own = (name: string, attributes = '', more = {}) => ({ environmentId, serviceId, name, attributes, ...more })
   await record(t.database.db, [
-    { at: hour, measure: 'memory', labels, value: 1_000 },
-    { at: hour, measure: 'own_level', labels: own, value: 5 },
-    { at: hour, measure: 'own_count', labels: { ...own, name: 'orders' }, value: 2 },
+    { at: at(0), measure: 'memory', labels, value: 1_000 },
+    { at: at(0), measure: 'own_level', labels: own('depth', 'queue=mail, path="a, b=c"', { part: '0', unit: '{job}' }), value: -5 },
+    { at: at(0), measure: 'own_count', labels: own('orders', 'shop.name=n'), value: 2 },
+    { at: at(10), measure: 'own_count', labels: own('orders', 'shop.name=n'), value: 3 },
+    { at: at(0), measure: 'own_bucket', labels: own('took', '', { unit: 's' }), bounds: '0..0.5', value: 4 },
+    { at: at(10), measure: 'own_bucket', labels: own('took', '', { unit: 's' }), bounds: '1..Infinity', value: 1 },
+    { at: at(10), measure: 'own_bucket', labels: own('took', '', { unit: 's' }), bounds: '0.5..1', value: 2 },
+    { at: at(0), measure: 'own_level', labels: { ...own('depth'), environmentId: theirs, serviceId: 'svc_theirs' }, value: 9 },
   ])
-  const measures = (found: readonly { measure: string }[]) => found.map(({ measure }) => measure)
-  expect(measures(await hourOf(t.database.db, { environmentIds: [environmentId], hour, until }))).toEqual(['memory'])
-  expect(measures(await samplesToTell(t.database.db, { organizationIds: [organizationId], limit: 100 }, until)).filter((measure) => measure === 'memory' || measure.startsWith('own_'))).toEqual(['memory'])
+  sink.forget()
+  t.clock.now = at(0)
+  const { id } = await t.call(drainCreate, { organizationId, environmentId, name: newId('request'), settings: { kind: 'otlp', url: `${sink.url}/otlp`, sends: ['metrics'] } } as never, { as })
+  t.clock.now = at(140)
+  await takeTurn(room(), id, never)
+  const metrics = sink.taken.flatMap(({ body }) => decode(body).resourceMetrics).flatMap(({ resource, scopeMetrics }) => scopeMetrics[0]!.metrics.map((metric) => ({ ...metric, of: attributes(resource.attributes) })))
+  const named = (name: string) => metrics.filter((metric) => metric.name === name)
+  const [depth] = named('depth')
+  expect([named('depth').length, depth!.unit, depth!.of['service.name'], depth!.gauge!.dataPoints.map((point) => [attributes(point.attributes), point.asDouble])]).toEqual([1, '{job}', 'api', [[{ queue: 'mail', path: 'a, b=c' }, -5]]])
+  const [orders] = named('orders')
+  expect(orders!.sum).toMatchObject({ isMonotonic: true, aggregationTemporality: 2 })
+  expect(orders!.sum!.dataPoints.map((point) => [attributes(point.attributes), point.asDouble])).toEqual([[{ 'shop.name': 'n' }, 2], [{ 'shop.name': 'n' }, 5]])
+  const [took] = named('took')
+  expect([took!.unit, took!.histogram!.dataPoints.map(({ explicitBounds, bucketCounts, count }) => [explicitBounds, bucketCounts, count])]).toEqual(['s', [[[0, 0.5, 1], ['0', '4', '0', '0'], '4'], [[0, 0.5, 1], ['0', '4', '2', '1'], '7']]])
+
+  const told = await samplesToTell(t.database.db, { organizationIds: [organizationId], limit: 100 }, at(60))
+  const text = expositionOf(sampleFamilies(told.filter(({ measure, environmentId: of }) => of === environmentId && (measure === 'memory' || measure.startsWith('own_'))), at(60)))
+  const place = `organization_id="${organizationId}",environment_id="${environmentId}",service_id="${serviceId}"`
+  expect(text).toContain(`easel_sample_own_level{${place},part="0",metric="depth",unit="{job}",attr_queue="mail",attr_path="a, b=c"} -5 ${at(10).getTime()}`)
+  expect(text).toContain(`easel_sample_own_count_total{${place},metric="orders",attr_shop_name="n"} 5 ${at(20).getTime()}`)
+  expect(text).toContain(`easel_sample_own_bucket_total{${place},metric="took",unit="s",bucket="0.5..1"} 2 ${at(20).getTime()}`)
+  // Where there is more than is told, it is what programs measure that is left out.
+  const few = await samplesToTell(t.database.db, { organizationIds: [organizationId], limit: told.filter(({ name }) => name === null).length }, at(60))
+  expect(few.filter(({ name }) => name !== null)).toEqual([])
+  // What is written is read by the same rules as what other programs write.
+  expect(parseExposition(text, 1_000).samples.find(({ labels: found }) => found.some(([key, value]) => key === 'attr_path' && value === 'a, b=c'))?.value).toBe(-5)
 })

@@ -33,7 +33,7 @@ type Sending = { id: string; deploymentId: string; env: Record<string, string>; 
 beforeAll(async () => {
   t = await engineForTest()
   const port = (await takeReceiverPort(t.database.db, { first: 33_400, last: 33_499 }, null))!
-  receiver = await startReceiver({ db: t.database.db, seal: t.platform.seal, log, rate: { perSecond: 50, atOnce: 400 }, mostSeries: 60 }, { host: '127.0.0.1', port })
+  receiver = await startReceiver({ db: t.database.db, seal: t.platform.seal, log, rate: { perSecond: 50, atOnce: 400 }, mostSeries: 120 }, { host: '127.0.0.1', port })
   api = await sending('api')
   other = await sending('other')
 })
@@ -90,8 +90,20 @@ describe('the official SDK', () => {
     expect(await ask('own_p50', 'checkout.duration')).toEqual([expect.closeTo(0.367, 2)])
     const { items } = await t.call(metricNames, { environmentId: t.environmentId }, { as: t.as })
     expect(items.map(({ name, kind, unit, serviceId }) => [name, kind, unit, serviceId])).toEqual([
-      ['carts.open', 'level', null, api.id], ['checkout.duration', 'spread', 's', api.id], ['orders', 'count', '{order}', api.id], ['temperature', 'level', 'Cel', api.id],
+      ['carts.open', 'level', null, api.id], ['checkout.duration', 'spread', 's', api.id], ['jobs.cumulative', 'count', null, api.id], ['jobs.delta', 'count', null, api.id],
+      ['orders', 'count', '{order}', api.id], ['temperature', 'level', 'Cel', api.id], ['wait.cumulative', 'spread', 's', api.id], ['wait.delta', 'spread', 's', api.id],
     ])
+    // What came is the same however it is told: 3 and 4; 1 to 100 hundredths, 1 to 100, and a zero.
+    for (const name of ['cumulative', 'delta']) {
+      expect(await stored('own_count', `jobs.${name}`)).toEqual([['', null, 7]])
+      const buckets = await stored('own_bucket', `wait.${name}`)
+      expect([name, buckets.reduce((sum, [, , count]) => sum + (count as number), 0), buckets.find(([, bounds]) => bounds === '0..0')?.[2]]).toEqual([name, 201, 1])
+      expect(buckets.find(([, bounds]) => bounds === '53.8174..64')?.[2]).toBe(11)
+      // Between 0.84 and 1: of the first hundred 16, and the 1 of the second, as the upper bound belongs to a bucket.
+      expect(buckets.find(([, bounds]) => bounds === '0.840896..1')?.[2]).toBe(17)
+      const [half] = await ask('own_p50', `wait.${name}`)
+      expect([name, half]).toEqual([name, expect.closeTo(1, 1)])
+    }
     await expect(t.call(metricQuery, { ...span, measure: 'own_level' }, { as: t.as })).rejects.toMatchObject({ code: 'invalid_input' })
   }, 60_000)
 })
@@ -199,13 +211,13 @@ describe('what is too much', () => {
     const many = await sending('many')
     const points = (count: number) => JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'by.user', gauge: { dataPoints: Array.from({ length: count }, (_, n) => ({ timeUnixNano: `${Date.now()}000000`, asInt: String(n), attributes: [{ key: 'user', value: { stringValue: `u${n}` } }] })) } }] }] }] })
     const sent = async (count: number) => ((await (await send('/v1/metrics', { body: points(count), token: many.token })).json()) as { partialSuccess?: { rejectedDataPoints: string } }).partialSuccess?.rejectedDataPoints
-    expect(await sent(60)).toBeUndefined()
-    expect(await sent(100)).toBe('40')
+    expect(await sent(120)).toBeUndefined()
+    expect(await sent(160)).toBe('40')
     expect(await sent(10)).toBeUndefined()
     expect((await lines(many.id)).map(({ text }) => text)).toEqual([expect.stringContaining('40 points of metrics were refused')])
     // A receiver that begins anew knows what there was.
-    const second = await startReceiver({ db: t.database.db, seal: t.platform.seal, log, mostSeries: 60 }, { host: '127.0.0.1', port: 0 })
-    const answer = await fetch(`http://127.0.0.1:${second.port}/v1/metrics`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-easel-otlp-token': many.token }, body: points(61) })
+    const second = await startReceiver({ db: t.database.db, seal: t.platform.seal, log, mostSeries: 120 }, { host: '127.0.0.1', port: 0 })
+    const answer = await fetch(`http://127.0.0.1:${second.port}/v1/metrics`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-easel-otlp-token': many.token }, body: points(121) })
     expect(await answer.json()).toMatchObject({ partialSuccess: { rejectedDataPoints: '1' } })
     await second.close()
   })

@@ -47,7 +47,7 @@ export async function silencesOfOrganization(db: Db, organizationId: string, now
 /** What is said of the rules of an environment. */
 export async function rulesOf(db: Db, environmentId: string): Promise<AlertRule[]> {
   const rows = await db.select().from(alertRules).where(eq(alertRules.environmentId, environmentId)).orderBy(asc(alertRules.id))
-  return rows.map(({ key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes }) => ({ key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes }))
+  return rows.map(({ key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes, channelIds }) => ({ key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes, channelIds }))
 }
 
 /** Names of the services of an environment that are not being deleted. */
@@ -58,7 +58,7 @@ export async function serviceNames(db: Db, environmentId: string): Promise<Map<s
 
 /** Keeps a rule, over a former one of its key. */
 export async function saveRule(tx: Db, { id, environmentId, rule, now }: { id: string; environmentId: string; rule: AlertRule; now: Date }): Promise<void> {
-  const row = { ...rule, updatedAt: now }
+  const row = { ...rule, channelIds: rule.channelIds === null ? null : [...rule.channelIds], updatedAt: now }
   await tx.insert(alertRules).values({ id, environmentId, ...row }).onConflictDoUpdate({ target: [alertRules.environmentId, alertRules.key], set: row })
 }
 

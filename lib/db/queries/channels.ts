@@ -1,7 +1,8 @@
-import { and, count, desc, eq, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm'
 
 import type { Db } from '../connection'
-import { alertChannels, alertDeliveries } from '../schema/alert'
+import { alertChannels, alertDeliveries, alertRules, alerts } from '../schema/alert'
+import { environments, projects } from '../schema/desired'
 
 export type ChannelRow = typeof alertChannels.$inferSelect
 
@@ -26,6 +27,21 @@ export async function countOf(db: Db, organizationId: string): Promise<number> {
 export async function isNameTaken(db: Db, { organizationId, id, name }: { organizationId: string; id: string; name: string }): Promise<boolean> {
   const rows = await db.select({ id: alertChannels.id }).from(alertChannels).where(and(eq(alertChannels.organizationId, organizationId), eq(alertChannels.name, name), ne(alertChannels.id, id)))
   return rows.length > 0
+}
+
+/** All channels of an organization by name, without anything that is said to them. */
+export function namedOf(db: Db, organizationId: string): Promise<{ id: string; name: string }[]> {
+  return db.select({ id: alertChannels.id, name: alertChannels.name }).from(alertChannels).where(eq(alertChannels.organizationId, organizationId)).orderBy(asc(alertChannels.name)).limit(200)
+}
+
+/** Takes a channel out of whatever names it. What named no other tells all of them: nobody shall wait for what never comes. */
+export async function remove(tx: Db, organizationId: string, id: string): Promise<void> {
+  const without = (column: typeof alertRules.channelIds | typeof alerts.toldTo) => sql`nullif(${column} - ${id}::text, '[]'::jsonb)`
+  const names = (column: typeof alertRules.channelIds | typeof alerts.toldTo) => sql`${column} ? ${id}::text`
+  const own = tx.select({ id: environments.id }).from(environments).innerJoin(projects, eq(projects.id, environments.projectId)).where(eq(projects.organizationId, organizationId))
+  await tx.update(alertRules).set({ channelIds: without(alertRules.channelIds) }).where(and(inArray(alertRules.environmentId, own), names(alertRules.channelIds)))
+  await tx.update(alerts).set({ toldTo: without(alerts.toldTo) }).where(and(eq(alerts.organizationId, organizationId), names(alerts.toldTo)))
+  await tx.delete(alertChannels).where(isMeant(organizationId, id))
 }
 
 const isTest = sql`${alertDeliveries.message} ->> 'kind' = 'test'`

@@ -3,6 +3,7 @@ import { and, asc, eq, gte, isNotNull, max, sql } from 'drizzle-orm'
 import { STORED_OWN, type OwnKind } from '../../domain/metric/measure'
 import type { Db } from '../connection'
 import { metricSeries } from '../schema/metric'
+import { metricScrapes } from '../schema/otlp'
 
 const MOST_NAMES = 500
 
@@ -21,6 +22,17 @@ export async function ownMetrics(db: Db, { environmentId, serviceId, since }: { 
     .orderBy(asc(s.name), asc(s.serviceId), asc(s.measure))
     .limit(MOST_NAMES)
   return rows.map(({ name, serviceId: of, measure, lastAt, ...rest }) => ({ ...rest, name: name!, serviceId: of!, kind: KIND_OF.get(measure)!, lastAt: lastAt! }))
+}
+
+/** What became of asking replicas for their metrics, since a moment: those that failed first. */
+export async function scrapesOf(db: Db, { environmentId, serviceId, since }: { environmentId: string; serviceId?: string | undefined; since: Date }): Promise<Omit<typeof metricScrapes.$inferSelect, 'name' | 'environmentId'>[]> {
+  const { serviceId: of, part, at, samples, problem, leftOut } = metricScrapes
+  return db
+    .select({ serviceId: of, part, at, samples, problem, leftOut })
+    .from(metricScrapes)
+    .where(and(eq(metricScrapes.environmentId, environmentId), serviceId === undefined ? undefined : eq(of, serviceId), gte(at, since)))
+    .orderBy(sql`${problem} is null`, asc(of), asc(part))
+    .limit(MOST_NAMES)
 }
 
 /** How finds of a service's own series are kept apart: the keys of those that have samples since a moment. */

@@ -17,7 +17,7 @@ export const RECENT_MS = 60_000
  * A series with its samples from before a moment. `total`: all that was ever counted, without `sum`. `sum`, `lastMs` and `newest`: of what is not packed yet; null
  * where nothing is. `recent`: the samples of the last minute, the oldest first. `beforeMs`: when the one before those was; null where there was none.
  */
-export type ToldSeries = Record<Exclude<keyof SeriesLabels, 'environmentId' | 'name' | 'unit' | 'attributes'>, string | null> & {
+export type ToldSeries = Record<Exclude<keyof SeriesLabels, 'environmentId'>, string | null> & {
   organizationId: string
   environmentId: string
   measure: Stored
@@ -30,7 +30,7 @@ export type ToldSeries = Record<Exclude<keyof SeriesLabels, 'environmentId' | 'n
   beforeMs: number | null
 }
 
-/** What is measured now, but what programs measure themselves, and the traffic of the last day. The newest series first, where there are more than `limit`. */
+/** What is measured now, and the traffic of the last day. Where there are more than `limit`, the newest series first, and what programs measure themselves last. */
 export async function samplesToTell(db: Db, { organizationIds, limit }: Whose, until: Date): Promise<ToldSeries[]> {
   const before = sql`${until.toISOString()}::timestamptz`
   const recent = sql`${new Date(until.getTime() - RECENT_MS).toISOString()}::timestamptz`
@@ -43,9 +43,9 @@ export async function samplesToTell(db: Db, { organizationIds, limit }: Whose, u
         jsonb_agg(jsonb_build_array(${ms(sql`at`)}, value) order by at) filter (where at >= ${recent}) as recent
       from metric_points where at < ${before} group by series_id)
     select p.organization_id as "organizationId", s.environment_id as "environmentId", s.service_id as "serviceId", s.volume_id as "volumeId", s.deployment_id as "deploymentId", s.part, s.status, s.route,
-      s.bucket, s.measure, s.total, r.sum, ${ms(sql`r.last`)} as "lastMs", r.newest, r.recent, ${ms(sql`greatest(r.before, s.packed_until)`)} as "beforeMs"
+      s.name, s.unit, s.attributes, s.bucket, s.measure, s.total, r.sum, ${ms(sql`r.last`)} as "lastMs", r.newest, r.recent, ${ms(sql`greatest(r.before, s.packed_until)`)} as "beforeMs"
     from metric_series s join environments e on e.id = s.environment_id join projects p on p.id = e.project_id left join recent r on r.series_id = s.id
-    where e.deleted_at is null and p.deleted_at is null ${whose} and s.name is null
+    where e.deleted_at is null and p.deleted_at is null ${whose}
       and (r.series_id is not null or (s.measure in ${traffic} and s.packed_until > ${before} - ${`${IDLE_MS} milliseconds`}::interval))
-    order by s.id desc limit ${limit}`))]
+    order by s.name is not null, s.id desc limit ${limit}`))]
 }

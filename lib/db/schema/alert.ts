@@ -22,6 +22,8 @@ export const alertRules = pgTable(
     threshold: doublePrecision('threshold').notNull(),
     forSeconds: integer('for_seconds').notNull(),
     repeatMinutes: integer('repeat_minutes'),
+    /** Which channels are told; null for all. Those that are gone count for nothing. */
+    channelIds: jsonb('channel_ids').$type<string[]>(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
   (t) => [uniqueIndex('alert_rules_key').on(t.environmentId, t.key)],
@@ -56,6 +58,8 @@ export const alerts = pgTable(
     /** What people were told last, and when last that it fires. */
     told: text('told').$type<'firing' | 'resolved'>(),
     toldFiringAt: instant('told_firing_at'),
+    /** Which channels were told that it fires: they are told of its end. Null for all. */
+    toldTo: jsonb('told_to').$type<string[]>(),
   },
   (t) => [
     // However many workers look: one open alert of a rule and what it is about.

@@ -27,6 +27,8 @@ export type KeptAlert = Pick<Reading, 'kind' | 'subjectId' | 'subjectName' | 'se
   /** The last value that was measured. */
   value: number
   told: Told
+  /** Which channels were told last that it fires; null for all. */
+  toldTo: readonly string[] | null
 }
 
 export type Ground = {
@@ -46,7 +48,8 @@ export type Outcome = {
   /** What began and what ended to fire in this round. */
   fired: KeptAlert[]
   resolved: KeptAlert[]
-  tell: { alert: KeptAlert; what: ToldNow }[]
+  /** `to`: which channels; null for all. */
+  tell: { alert: KeptAlert; what: ToldNow; to: readonly string[] | null }[]
 }
 
 /** What is new after a look. */
@@ -68,7 +71,7 @@ export function round(ground: Ground): Outcome {
   for (const [key, alert] of open) {
     if (looked.has(key)) continue
     const isMeasured = readings.some(({ kind, subjectId }) => kind === alert.kind && subjectId === alert.subjectId)
-    end(ground, outcome, alert, { end: isMeasured ? 'switched_off' : 'gone', repeatMinutes: null })
+    end(ground, outcome, alert, isMeasured ? 'switched_off' : 'gone')
   }
   return outcome
 }
@@ -79,35 +82,36 @@ function look(ground: Ground, outcome: Outcome, { rule, reading, former, lately 
   const { at } = ground
   const after = step(former?.held ?? null, rule, { at, value: reading.value })
   if (after.held === null) {
-    if (former !== null) end(ground, outcome, { ...former, value: reading.value ?? former.value }, { end: 'recovered', repeatMinutes: rule.repeatMinutes })
+    if (former !== null) end(ground, outcome, { ...former, value: reading.value ?? former.value }, 'recovered')
     return
   }
   const { held } = after
   const { threshold, forSeconds } = rule
   const { kind, subjectId, subjectName, serviceId } = reading
-  const begun: KeptAlert = former ?? { id: ground.newId(), ruleKey: rule.key, kind, subjectId, subjectName, serviceId, threshold, forSeconds, since: at, firedAt: null, resolvedAt: null, end: null, flaps: 0, held: null, value: held.value, told: { last: null, firingAt: null } }
+  const begun: KeptAlert = former ?? { id: ground.newId(), ruleKey: rule.key, kind, subjectId, subjectName, serviceId, threshold, forSeconds, since: at, firedAt: null, resolvedAt: null, end: null, flaps: 0, held: null, value: held.value, told: { last: null, firingAt: null }, toldTo: null }
   const now: KeptAlert = { ...begun, threshold, forSeconds, subjectName, held, value: held.value }
-  if (held.state === 'pending' || former?.held?.state === 'firing') return tell(ground, outcome, now, rule.repeatMinutes)
+  if (held.state === 'pending' || former?.held?.state === 'firing') return tell(ground, outcome, now, rule)
   const isBack = lately !== null && lately.resolvedAt !== null && at - lately.resolvedAt < QUIET_MS
   if (isBack && former !== null) outcome.dropped.push(former.id)
-  const fired = isBack ? { ...now, id: lately.id, since: lately.since, firedAt: lately.firedAt, told: lately.told, flaps: lately.flaps + 1 } : { ...now, firedAt: at }
+  const fired = isBack ? { ...now, id: lately.id, since: lately.since, firedAt: lately.firedAt, told: lately.told, toldTo: lately.toldTo, flaps: lately.flaps + 1 } : { ...now, firedAt: at }
   outcome.fired.push(fired)
-  tell(ground, outcome, fired, rule.repeatMinutes)
+  tell(ground, outcome, fired, rule)
 }
 
-function end(ground: Ground, outcome: Outcome, alert: KeptAlert, how: { end: AlertEnd; repeatMinutes: number | null }): void {
+function end(ground: Ground, outcome: Outcome, alert: KeptAlert, how: AlertEnd): void {
   if (alert.held?.state !== 'firing') return void outcome.dropped.push(alert.id)
-  const ended: KeptAlert = { ...alert, held: null, resolvedAt: ground.at, end: how.end }
+  const ended: KeptAlert = { ...alert, held: null, resolvedAt: ground.at, end: how }
   outcome.resolved.push(ended)
-  tell(ground, outcome, ended, how.repeatMinutes)
+  tell(ground, outcome, ended, null)
 }
 
-/** Notes how it is now, and what people are told of it. */
-function tell({ silences, at }: Ground, outcome: Outcome, alert: KeptAlert, repeatMinutes: number | null): void {
+/** Notes how it is now, and what people are told of it. `rule`: null of one that is resolved; who was told that it fires is told so, whatever its rule says by now. */
+function tell({ silences, at }: Ground, outcome: Outcome, alert: KeptAlert, rule: Pick<AlertRule, 'repeatMinutes' | 'channelIds'> | null): void {
   if (alert.held?.state === 'pending') return void outcome.changed.push(alert)
   const state = alert.held === null ? 'resolved' : 'firing'
-  const what = whatToTell({ state, told: alert.told, repeatMs: repeatMinutes === null ? null : repeatMinutes * 60_000, isSilenced: isSilenced(silences, alert, at) }, at)
-  const now: KeptAlert = what === null ? alert : { ...alert, told: what === 'resolved' ? { last: 'resolved', firingAt: alert.told.firingAt } : { last: 'firing', firingAt: at } }
+  const what = whatToTell({ state, told: alert.told, repeatMs: rule === null || rule.repeatMinutes === null ? null : rule.repeatMinutes * 60_000, isSilenced: isSilenced(silences, alert, at) }, at)
+  const to = what === 'resolved' || rule === null ? alert.toldTo : rule.channelIds
+  const now: KeptAlert = what === null ? alert : { ...alert, toldTo: to, told: what === 'resolved' ? { last: 'resolved', firingAt: alert.told.firingAt } : { last: 'firing', firingAt: at } }
   outcome.changed.push(now)
-  if (what !== null) outcome.tell.push({ alert: now, what })
+  if (what !== null) outcome.tell.push({ alert: now, what, to })
 }

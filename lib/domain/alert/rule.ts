@@ -13,13 +13,15 @@ export type AlertRule = {
   forSeconds: number
   /** How often an alert that is still firing is told again; null for never. */
   repeatMinutes: number | null
+  /** Which channels are told; null for all, none for the console alone. */
+  channelIds: readonly string[] | null
 }
 
 export const STANDARD_REPEAT_MINUTES = 240
 
 /** The rule that every environment has of a kind. */
 export function standardRule(kind: AlertKind): AlertRule {
-  return { key: kind, kind, serviceId: null, ...ALERT_KIND[kind].standard, repeatMinutes: STANDARD_REPEAT_MINUTES }
+  return { key: kind, kind, serviceId: null, ...ALERT_KIND[kind].standard, repeatMinutes: STANDARD_REPEAT_MINUTES, channelIds: null }
 }
 
 /** All rules of an environment: those every one has, as far as they are not kept otherwise, then those that were added. */

@@ -1,6 +1,6 @@
 import { IDLE_MS, type ToldSeries } from '../../db/queries/samples-to-tell'
 import { STORED, type Stored } from '../../domain/metric/measure'
-import { LABELS, OF_TRAFFIC, sampleName } from '../../domain/metric/names'
+import { LABELS, OF_TRAFFIC, ownLabels, sampleName } from '../../domain/metric/names'
 import { SAMPLES } from '../../domain/metric/steps'
 import type { Family, Sample } from './exposition'
 
@@ -77,9 +77,9 @@ function beganAgain({ timesMs, beforeMs }: Measured, pauseMs: number): number | 
 function labelsOf(one: ToldSeries): Record<string, string> {
   const own = Object.entries(LABELS).flatMap(([key, name]) => {
     const value = one[key as keyof typeof LABELS]
-    return value === null ? [] : [[name, value] as const]
+    return value === null || (key === 'bucket' && one.name !== null) ? [] : [[name, value] as const]
   })
-  return { organization_id: one.organizationId, ...Object.fromEntries(own) }
+  return { organization_id: one.organizationId, ...Object.fromEntries(own), ...(one.name === null ? {} : ownLabels(one)) }
 }
 
 function helpOf(measure: Stored): string {

@@ -1,4 +1,5 @@
 import { alertRemoveRule, alertRules, alertSaveRule } from '../../contract/alert'
+import { namedOf } from '../../db/queries/channels'
 import { removeRule, rulesOf, saveRule, serviceNames, silencesOf } from '../../db/queries/alerts'
 import { ALERT_KINDS, type AlertKind } from '../../domain/alert/kind'
 import { effectiveRules, ruleProblem, standardRule, type AlertRule } from '../../domain/alert/rule'
@@ -17,10 +18,10 @@ export const listRules = implement(alertRules, async (ctx, { environmentId }) =>
   const names = await serviceNames(ctx.db, environmentId)
   const keys = new Set(kept.map(({ key }) => key))
   const silences = await silencesOf(ctx.db, environmentId, ctx.now())
-  return { rules: effectiveRules(kept).map((rule) => ruleView(rule, { names, isKept: keys.has(rule.key) })), silences: silences.map(silenceView) }
+  return { rules: effectiveRules(kept).map((rule) => ruleView(rule, { names, isKept: keys.has(rule.key) })), silences: silences.map(silenceView), channels: await namedOf(ctx.db, ctx.scope.organizationId) }
 })
 
-export const saveAlertRule = implement(alertSaveRule, async (ctx, { environmentId, key, serviceId, ...wish }) => {
+export const saveAlertRule = implement(alertSaveRule, async (ctx, { environmentId, key, serviceId, channelIds, ...wish }) => {
   const { organizationId, projectId } = ctx.scope
   const names = await serviceNames(ctx.db, environmentId)
   if (serviceId !== undefined && !names.has(serviceId)) throw notFound('service')
@@ -30,8 +31,12 @@ export const saveAlertRule = implement(alertSaveRule, async (ctx, { environmentI
   if (key === undefined && kept.length >= MOST_RULES) throw new AppError('limit_exceeded', `There are ${kept.length} rules in this environment already. Remove some first.`)
   if (former !== null && former.kind !== wish.kind) throw refused('kind', 'A rule keeps what it watches. Add another one.')
   if (isKind(key) && serviceId !== undefined) throw refused('serviceId', 'This rule is for all services. Add one for this service, which takes its place there.')
+  if (channelIds) {
+    const known = new Set((await namedOf(ctx.db, organizationId)).map((channel) => channel.id))
+    if (channelIds.some((each) => !known.has(each))) throw notFound('channel')
+  }
   const id = newId('alertRule')
-  const rule: AlertRule = { key: key ?? id, serviceId: serviceId ?? (isKind(key) ? null : (former?.serviceId ?? null)), ...wish }
+  const rule: AlertRule = { key: key ?? id, serviceId: serviceId ?? (isKind(key) ? null : (former?.serviceId ?? null)), channelIds: channelIds === undefined ? (former?.channelIds ?? null) : channelIds && [...new Set(channelIds)], ...wish }
   const problem = ruleProblem(rule)
   if (problem !== null) throw refused(problem.field, problem.message)
   await saveRule(ctx.db, { id, environmentId, rule, now: ctx.now() })

@@ -30,7 +30,7 @@ export function alertView({ alert, service, environment, project }: AlertRow, si
 }
 
 export function ruleView(rule: AlertRule, { names, isKept }: { names: ReadonlyMap<string, string>; isKept: boolean }): AlertRuleView {
-  const { key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes } = rule
+  const { key, kind, serviceId, isOn, threshold, forSeconds, repeatMinutes, channelIds } = rule
   const name = serviceId === null ? undefined : names.get(serviceId)
   const isStandard = JSON.stringify({ ...rule, key }) === JSON.stringify({ ...standardRule(kind), key })
   return {
@@ -42,6 +42,7 @@ export function ruleView(rule: AlertRule, { names, isKept }: { names: ReadonlyMa
     threshold,
     forSeconds,
     repeatMinutes,
+    channelIds: channelIds === null ? null : [...channelIds],
     origin: key !== kind ? 'added' : isKept && !isStandard ? 'changed' : 'standard',
   }
 }

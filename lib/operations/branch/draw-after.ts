@@ -1,4 +1,5 @@
 import { servicesOf } from '../../db/queries/changes'
+import * as dashboards from '../../db/queries/dashboards'
 import { lock, type PlacedEnvironment } from '../../db/queries/environments'
 import { configure, type ServiceRow } from '../../db/queries/services'
 import * as groups from '../../db/queries/groups'
@@ -16,7 +17,7 @@ import { drawVolume } from '../volume/draw-volume'
 export type Drawn = { services: ReadonlyMap<string, ServiceRow>; volumes: ReadonlyMap<string, VolumeRow> }
 
 /**
- * Draws in an empty environment what another one has: shared variables, services, volumes, and with their variables the links.
+ * Draws in an empty environment what another one has: shared variables, services, volumes, and with their variables the links, and what its dashboard shows.
  * Addresses are new, databases have other passwords, and nobody outside may reach one. Both environments are held.
  */
 export async function drawAfter(ctx: ScopedCtx, source: PlacedEnvironment, environmentId: string): Promise<Drawn> {
@@ -39,6 +40,7 @@ export async function drawAfter(ctx: ScopedCtx, source: PlacedEnvironment, envir
   }
   await groupSame(ctx, { from: source.id, to: environmentId }, { services, volumes })
   await snapshotSame(ctx, { services, volumes })
+  await showSame(ctx, { from: source.id, to: environmentId }, services)
   return { services, volumes }
 }
 
@@ -57,6 +59,18 @@ async function snapshotSame({ db }: ScopedCtx, { services, volumes }: Drawn): Pr
     const of = settings.snapshots.of.flatMap((node) => services.get(node)?.id ?? volumes.get(node)?.id ?? [])
     await configure(db, id, { settings: { ...settings, snapshots: of.length === 0 ? null : { ...settings.snapshots, of } } })
   }
+}
+
+/** The charts that somebody has chosen there, of what was drawn here. One of a service that is gone shows nothing here either, and is left out. */
+async function showSame({ db, now }: ScopedCtx, { from, to }: { from: string; to: string }, services: Drawn['services']): Promise<void> {
+  const found = await dashboards.find(db, from)
+  if (found === null) return
+  const widgets = found.widgets.flatMap((widget) => {
+    if (widget.serviceId === null) return [widget]
+    const service = services.get(widget.serviceId)
+    return service ? [{ ...widget, serviceId: service.id }] : []
+  })
+  await dashboards.save(db, { environmentId: to, widgets, savedAt: now(), savedBy: found.savedBy }, 0)
 }
 
 async function shareSame(ctx: ScopedCtx, { from, to }: { from: string; to: string }): Promise<void> {

@@ -1,8 +1,5 @@
-import { eq } from 'drizzle-orm'
-
 import { channelDelete } from '../../contract/channel'
-import { lock } from '../../db/queries/channels'
-import { alertChannels } from '../../db/schema/alert'
+import { lock, remove } from '../../db/queries/channels'
 import { notFound } from '../../errors'
 import { record } from '../../events/record'
 import { implement } from '../implement'
@@ -11,7 +8,7 @@ export const deleteChannel = implement(channelDelete, async (ctx, { channelId })
   const { organizationId } = ctx.scope
   const row = await lock(ctx.db, organizationId, channelId)
   if (!row) throw notFound('channel')
-  await ctx.db.delete(alertChannels).where(eq(alertChannels.id, channelId))
+  await remove(ctx.db, organizationId, channelId)
   await record(ctx.db, ctx, { type: 'channel.deleted', subject: row.name, organizationId })
   return { ok: true as const }
 })

@@ -2,7 +2,7 @@ import type { OfferView, VariablesView } from '../../contract/service'
 import type { Source } from '../../contract/source'
 import { briefOf } from '../../db/queries/deployments'
 import { find as findEnvironment } from '../../db/queries/environments'
-import { receiverPort } from '../../db/queries/engine/otlp'
+import { hostAddressFor, receiverPort } from '../../db/queries/engine/otlp'
 import { find, type PlacedService } from '../../db/queries/services'
 import { peopleUrl, privateUrl } from '../../domain/address'
 import { ENGINES } from '../../domain/engine/engines'
@@ -79,7 +79,7 @@ async function platformView(ctx: Reading, service: PlacedService, keys: readonly
 /** What its next version is told so that an OpenTelemetry SDK sends to us; the token is known to that version alone. */
 async function telemetryOf(ctx: Reading, { service, environment: { name, project }, keys }: { service: PlacedService; environment: { name: string; project: { name: string } }; keys: readonly string[] }): Promise<PlatformVariable[]> {
   const { isOn, host, url } = ctx.config.otlp
-  const endpoint = isOn ? otlpEndpoint(service.targetKind, { host, url, port: await receiverPort(ctx.db) }) : null
+  const endpoint = isOn ? otlpEndpoint(service.targetKind, { host, url, port: await receiverPort(ctx.db), hostAddress: await hostAddressFor(ctx.db, service.environmentId) }) : null
   const attributes = { 'service.namespace': project.name, 'deployment.environment.name': name }
   return otlpVariables({ endpoint, token: null, service: service.name, attributes }, keys).map((variable) => ({ ...variable, unknown: 'a token of the deployment' }))
 }

@@ -1,4 +1,4 @@
-import { receiverPort, takeKey } from '../../db/queries/engine/otlp'
+import { hostAddressFor, receiverPort, takeKey } from '../../db/queries/engine/otlp'
 import { otlpEndpoint, otlpVariables } from '../../domain/otlp-variables'
 import { openOtlpKey, otlpToken, sealOtlpKey } from '../../secrets/otlp-token'
 import type { Run } from './run'
@@ -7,7 +7,7 @@ import type { Run } from './run'
 export async function toldOfTelemetry({ engine, deployment, place }: Pick<Run, 'engine' | 'deployment' | 'place'>, own: readonly string[]): Promise<{ variables: Record<string, string>; secrets: string[] }> {
   if (!deployment.spec.settings.openTelemetry || deployment.spec.source.type === 'database') return { variables: {}, secrets: [] }
   const { host, url, isOn } = engine.config.otlp
-  const endpoint = isOn ? otlpEndpoint(place.targetKind, { host, url, port: await receiverPort(engine.db) }) : null
+  const endpoint = isOn ? otlpEndpoint(place.targetKind, { host, url, port: await receiverPort(engine.db), hostAddress: await hostAddressFor(engine.db, place.environmentId) }) : null
   const key = openOtlpKey(engine.seal, place.serviceId, await takeKey(engine.db, place.serviceId, sealOtlpKey(engine.seal, place.serviceId)))
   const token = otlpToken(key, deployment.id)
   const attributes = { 'service.namespace': place.project, 'deployment.environment.name': place.environment, 'service.version': String(deployment.number), 'easel.deployment': deployment.id }

@@ -193,8 +193,8 @@ export type Capabilities = {
   artifacts: 'folders' | 'images'
 }
 
-/** `version`: of the engine that answered, where there is one. */
-export type Probe = { ok: true; version?: string } | { ok: false; message: string }
+/** `version`: of the engine that answered, where there is one. `hostAddress`: an address of this machine that workloads there reach, and that leads to nobody outside of it; absent where there is none. */
+export type Probe = { ok: true; version?: string; hostAddress?: string } | { ok: false; message: string }
 
 /** A file that captures output; lines are read from it by the log collector, from a byte position. */
 export type LogFile = WorkloadRef & { part: string; path: string; stream: 'stdout' | 'stderr' }

@@ -16,6 +16,8 @@ const RUBY = /^[DIWEFA], \[(\S{1,40}) #\d{1,10}\] +([A-Z]{3,7}) -- [^:]{0,200}: 
 const PYTHON = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):[\w.]{1,200}:/
 /** A time without a day, which says nothing of when. */
 const CLOCK = /^\[?\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AP]M)?\]? /
+/** `WARN[0012] message`, by logrus on a terminal: seconds since it began. */
+const SECONDS = /^\[\d{4,8}\](?= )/
 /** What an error is called where nobody has caught it. */
 const ERROR = /^(?:Uncaught |Unhandled |Exception in thread "[^"]{0,200}" |PHP )?(?:[A-Za-z_$][\w$]*[.:\\]{1,2}){0,12}(?:[A-Z][\w$]{0,100})?(?:Error|Exception)(?:: | \[[A-Z_]{1,60}\]: |$)|^Traceback \(most recent call last\):|^thread '[^']{0,200}' .{0,40}panicked at |^Unhandled exception[.:]/
 const FATAL = /^(?:panic: |fatal error: |(?:PHP )?Fatal error: {1,2})/
@@ -23,10 +25,12 @@ const PHP = /^PHP (Warning|Notice|Deprecated|Parse error): {1,2}/
 const NPM = /^npm (?:(warn)|(error|ERR!)) /i
 const LONGEST = 400
 
-/** The prefix of a line without colours. */
-export function readPrefix(line: string): Prefix {
+const NO_WORDS: ReadonlySet<number> = new Set()
+
+/** The prefix of a line without colours. `coloured`: where in it words stood that had a colour of their own. */
+export function readPrefix(line: string, coloured: ReadonlySet<number> = NO_WORDS): Prefix {
   const text = line.slice(0, LONGEST)
-  return readKnown(text) ?? readUsual(text)
+  return readKnown(text) ?? readUsual(text, coloured)
 }
 
 function readKnown(text: string): Prefix | null {
@@ -47,7 +51,7 @@ function readKnown(text: string): Prefix | null {
 
 const MOST_TOKENS = 6
 
-function readUsual(text: string): Prefix {
+function readUsual(text: string, coloured: ReadonlySet<number>): Prefix {
   const time = readTime(text)
   let end = time.length
   const hasTime = end > 0
@@ -55,8 +59,8 @@ function readUsual(text: string): Prefix {
   for (let n = 0; n < MOST_TOKENS; n++) {
     const token = tokenAt(text, end)
     if (token === null) break
-    const level = levelOf(token, { hasTime, isFirst: n === 0 })
-    if (level !== null) return { level, at: time.at, length: skipSeparators(text, token.end) }
+    const level = levelOf(token, { hasTime, isFirst: n === 0, isColoured: coloured.has(token.start) })
+    if (level !== null) return { level, at: time.at, length: skipSeparators(text, token.end + (SECONDS.exec(text.slice(token.end))?.[0].length ?? 0)) }
     // Without a time before it, only what begins a line can be its level.
     if (!hasTime || !(mayBeName || isAside(token))) break
     mayBeName = token.kind === 'dash'
@@ -76,7 +80,7 @@ function readTime(text: string): { at: LineTime | null; length: number } {
   return { at: null, length: CLOCK.exec(text)?.[0].length ?? 0 }
 }
 
-type Token = { kind: 'bracketed' | 'dash' | 'word'; word: string; /** What follows the word, such as a colon. */ after: string; end: number }
+type Token = { kind: 'bracketed' | 'dash' | 'word'; word: string; /** What follows the word, such as a colon. */ after: string; start: number; end: number }
 
 const TOKEN = /\s*(?:\[([^\]]{0,80})\]|<([^>]{0,20})>|\(([^)]{0,80})\)|([-|])(?=\s)|([^\s:[\]|()<>]{1,100})([:|\]]?))/y
 
@@ -86,16 +90,17 @@ function tokenAt(text: string, start: number): Token | null {
   if (!found) return null
   const [, square, angle, round, dash, word, after = ''] = found
   const end = TOKEN.lastIndex
-  if (dash !== undefined) return { kind: 'dash', word: dash, after, end }
+  const begin = found.index + found[0].search(/\S/)
+  if (dash !== undefined) return { kind: 'dash', word: dash, after, start: begin, end }
   const inner = square ?? angle ?? round
-  return inner === undefined ? { kind: 'word', word: word!, after, end } : { kind: 'bracketed', word: inner.trim(), after: '', end }
+  return inner === undefined ? { kind: 'word', word: word!, after, start: begin, end } : { kind: 'bracketed', word: inner.trim(), after: '', start: begin, end }
 }
 
-/** Bare words of everyday language are levels only where nothing else could stand. */
-function levelOf({ kind, word, after }: Token, { hasTime, isFirst }: { hasTime: boolean; isFirst: boolean }): LogLevel | null {
+/** Bare words of everyday language are levels only where nothing else could stand, or where they have a colour of their own. */
+function levelOf({ kind, word, after }: Token, { hasTime, isFirst, isColoured }: { hasTime: boolean; isFirst: boolean; isColoured: boolean }): LogLevel | null {
   const level = levelOfWord(word)
   if (level === null || kind === 'bracketed' || after === ':') return level
-  return word === word.toUpperCase() || (hasTime && isFirst) ? level : null
+  return isColoured || word === word.toUpperCase() || (hasTime && isFirst) ? level : null
 }
 
 /** Threads, loggers and numbers of processes. */

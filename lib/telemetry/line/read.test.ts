@@ -54,6 +54,37 @@ describe('reads what loggers print', () => {
   ])('%s', (_, text, ...expected) => expect(said(text)).toEqual(expected))
 })
 
+describe('reads a level that is told by its colour', () => {
+  const yellow = (word: string) => `\u001b[33m${word}\u001b[39m`
+  const grey = (word: string) => `\u001b[90m${word}\u001b[0m`
+  test.each([
+    ['winston, level and message', `${yellow('warn')} no room`, 'warn', 'no room', null],
+    ['winston, simple', `${yellow('warn')}: no room {"left":0}`, 'warn', 'no room {"left":0}', null],
+    ['winston with a time', `2026-01-31T15:04:05.123Z ${yellow('warn')}: no room`, 'warn', 'no room', AT],
+    ['winston in brackets', `2026-01-31T15:04:05.123Z [${yellow('warn')}]: no room`, 'warn', 'no room', AT],
+    ['winston, padded', `${yellow('info   ')} hi`, 'info', 'hi', null],
+    ['pino-pretty', `[15:04:05.123] ${yellow('WARN')} (12): \u001b[36mno room\u001b[39m`, 'warn', '(12): no room', null],
+    ['zap on a console', `2026-01-31T15:04:05.123Z\t${yellow('WARN')}\tshop/main.go:10\tno room\t{"left": 0}`, 'warn', 'shop/main.go:10\tno room\t{"left": 0}', AT],
+    ['zap, small letters', `2026-01-31T15:04:05.123Z\t${yellow('warn')}\tno room`, 'warn', 'no room', AT],
+    ['logrus on a terminal', `${yellow('WARN')}[0012] no room                 ${yellow('left')}=0`, 'warn', 'no room                 left=0', null],
+    ['Python with colorlog', `${yellow('WARNING')}:shop.cart:no room`, 'warn', 'no room', null],
+    ['Python with colorlog, spaced', `\u001b[33mWARNING \u001b[0m \u001b[34mno room\u001b[0m`, 'warn', 'no room', null],
+    ['Python, the whole line', `\u001b[33;20m2026-01-31 15:04:05,123 - shop - WARNING - no room (cart.py:7)\u001b[0m`, 'warn', 'no room (cart.py:7)', AT],
+    ['Python with rich', `\u001b[2;36m[15:04:05]\u001b[0m ${yellow('WARNING')} no room`, 'warn', 'no room', null],
+    ['log4j with highlight', `2026-01-31 15:04:05,123 [main] \u001b[1;33mWARN \u001b[m com.acme.Shop - no room`, 'warn', 'com.acme.Shop - no room', AT],
+    ['tracing', `\u001b[2m2026-01-31T15:04:05.123Z\u001b[0m \u001b[33m WARN\u001b[0m \u001b[2mshop\u001b[0m\u001b[2m:\u001b[0m no room`, 'warn', 'shop: no room', AT],
+    ['slog with tint', `${grey('15:04:05.123')} ${yellow('WRN')} no room ${grey('left=')}0`, 'warn', 'no room left=0', null],
+    ['a word of its own colour', `${yellow('error')} while saving`, 'error', 'while saving', null],
+  ])('%s', (_, text, level, message, at) => expect(said(text)).toEqual([level, message, null, at]))
+
+  test.each([
+    ['a coloured message', `\u001b[33merror happened\u001b[39m while saving`],
+    ['another coloured word', `${yellow('done')} with no error`],
+    ['one amid a sentence', `saved with ${yellow('error')} and more`],
+    ['a colour that never ends', '\u001b[33merror happened'],
+  ])('but not %s', (_, text) => expect(readLine(text).level).toBeNull())
+})
+
 describe('leaves alone what only looks like it', () => {
   test.each(['', '   ', 'Server listening on 3000', 'error happened while saving', 'info about x', 'a=1', 'a=1 b', 'GET /?a=1&b=2 200', '{"broken": ', '{}x', '12 monkeys', '[1,2,3]', '[main] started', 'note to self', '2026-01-31 is a day', '2026-13-31T15:04:05Z x', 'Everything is fine: yes'])('%s', (text) =>
     expect(readLine(text)).toEqual({ level: null, message: null, attributes: null, at: null }),

@@ -1,4 +1,4 @@
-import { stripAnsi } from './ansi'
+import { colouredWords, stripAnsi } from './ansi'
 import { readPrefix } from './prefix'
 import { readJson, readLogfmt, type Reading } from './structured'
 
@@ -19,7 +19,8 @@ export function readLine(text: string): Reading {
   const first = end === -1 ? line : line.slice(0, end)
   const fields = readLogfmt(first)
   if (fields) return fields
-  const { level, at, length } = readPrefix(first)
+  const indent = bare.length - bare.trimStart().length
+  const { level, at, length } = readPrefix(first, new Set([...colouredWords(text)].map((place) => place - indent)))
   if (length === 0) return { level, at, message: null, attributes: null }
   const rest = line.slice(length)
   // Fields after a time, as collectors of logs put it.

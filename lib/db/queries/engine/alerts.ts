@@ -40,7 +40,7 @@ export async function keptOf(tx: Db, environmentIds: readonly string[], now: Dat
 function toKept(row: AlertRow): KeptAlert {
   const { id, ruleKey, kind, subjectId, subjectName, serviceId, threshold, forSeconds, flaps, value } = row
   const held = row.state === 'resolved' ? null : { state: row.state, countedMs: row.countedMs, lookedAt: row.lookedAt.getTime(), isSeen: row.isSeen, value }
-  return { id, ruleKey, kind, subjectId, subjectName, serviceId, threshold, forSeconds, since: row.since.getTime(), firedAt: row.firedAt?.getTime() ?? null, resolvedAt: row.resolvedAt?.getTime() ?? null, end: row.ended, flaps, held, value, told: { last: row.told, firingAt: row.toldFiringAt?.getTime() ?? null } }
+  return { id, ruleKey, kind, subjectId, subjectName, serviceId, threshold, forSeconds, since: row.since.getTime(), firedAt: row.firedAt?.getTime() ?? null, resolvedAt: row.resolvedAt?.getTime() ?? null, end: row.ended, flaps, held, value, told: { last: row.told, firingAt: row.toldFiringAt?.getTime() ?? null }, toldTo: row.toldTo }
 }
 
 /** Writes what a round said; what is dropped first, because what came back takes its place. */
@@ -76,6 +76,7 @@ function toRow(alert: KeptAlert, at: Date) {
     isSeen: held?.isSeen ?? false,
     told: told.last,
     toldFiringAt: date(told.firingAt),
+    toldTo: alert.toldTo === null ? null : [...alert.toldTo],
   }
 }
 

@@ -1,8 +1,8 @@
-import { and, gte, inArray, lte, notInArray, sql } from 'drizzle-orm'
+import { and, gte, inArray, lte, sql } from 'drizzle-orm'
 
 import { unpack, type Column } from '../../../domain/metric/chunk'
 import type { SeriesInfo } from '../../../domain/metric/lines'
-import { STORED, STORED_OWN, type Stored, type StoredOwn } from '../../../domain/metric/measure'
+import { STORED, type Stored } from '../../../domain/metric/measure'
 import { SAMPLES } from '../../../domain/metric/steps'
 import type { Db } from '../../connection'
 import { metricSeries } from '../../schema/metric'
@@ -15,19 +15,19 @@ const STEP_MS = SAMPLES.seconds * 1_000
 const MOST_SERIES = 20_000
 
 /** A series with what was measured in each ten seconds of an hour; NaN where nothing was. */
-export type HourOfSeries = SeriesInfo & { measure: Exclude<Stored, StoredOwn>; samples: Column }
+export type HourOfSeries = SeriesInfo & { measure: Stored; name: string | null; unit: string | null; samples: Column }
 
-/** All series of some environments in one hour, but what programs measure themselves, as far as it is over at `until`. What is packed and what is not yet is read at once. */
+/** All series of some environments in one hour, as far as it is over at `until`: where they are too many, what programs measure themselves comes last. What is packed and what is not yet is read at once. */
 export async function hourOf(db: Db, { environmentIds, hour, until }: { environmentIds: readonly string[]; hour: Date; until: Date }): Promise<HourOfSeries[]> {
   if (environmentIds.length === 0) return []
-  const { id, measure, environmentId, serviceId, volumeId, deploymentId, part, status, route, attributes, bucket, limit, firstAt, lastAt } = metricSeries
+  const { id, measure, environmentId, serviceId, volumeId, deploymentId, part, status, route, name, unit, attributes, bucket, limit, firstAt, lastAt } = metricSeries
   const series = await db
-    .select({ id, measure, environmentId, serviceId, volumeId, deploymentId, part, status, route, attributes, bucket, limit })
+    .select({ id, measure, environmentId, serviceId, volumeId, deploymentId, part, status, route, name, unit, attributes, bucket, limit })
     .from(metricSeries)
-    .where(and(inArray(environmentId, [...environmentIds]), notInArray(measure, Object.values(STORED_OWN)), gte(lastAt, new Date(hour.getTime() - ABOUT_MS)), lte(firstAt, new Date(until.getTime() + ABOUT_MS))))
-    .orderBy(id)
+    .where(and(inArray(environmentId, [...environmentIds]), gte(lastAt, new Date(hour.getTime() - ABOUT_MS)), lte(firstAt, new Date(until.getTime() + ABOUT_MS))))
+    .orderBy(sql`${name} is not null`, id)
     .limit(MOST_SERIES)
-  const all = new Map(series.map((one): [number, HourOfSeries] => [one.id, { ...one, measure: one.measure as HourOfSeries['measure'], samples: new Float64Array(SAMPLES.slots).fill(Number.NaN) }]))
+  const all = new Map(series.map((one): [number, HourOfSeries] => [one.id, { ...one, samples: new Float64Array(SAMPLES.slots).fill(Number.NaN) }]))
   if (all.size === 0) return []
   const ids = sql`series_id = any(${`{${[...all.keys()].join()}}`}::text::int[])`
   const rows = await db.execute<{ id: number; atMs: number; packed: Uint8Array | null; value: number | null }>(sql`

@@ -2,8 +2,9 @@ import { and, eq, ne, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { deployments } from '../../schema/deployment'
-import { ports, services } from '../../schema/desired'
+import { environments, ports, services } from '../../schema/desired'
 import { otlpKeys } from '../../schema/otlp'
+import { targets } from '../../schema/target'
 
 const MAX_TRIES = 50
 
@@ -36,6 +37,18 @@ export async function forgetKey(db: Db, serviceId: string): Promise<void> {
 export async function receiverPort(db: Db): Promise<number | null> {
   const [row] = await db.select({ port: ports.port }).from(ports).where(eq(ports.purpose, 'receiver'))
   return row?.port ?? null
+}
+
+/** By what address what runs on the target of an environment reaches this machine; null where that is not known. */
+export async function hostAddressFor(db: Db, environmentId: string): Promise<string | null> {
+  const [row] = await db.select({ seen: targets.seen }).from(environments).innerJoin(targets, eq(targets.id, environments.targetId)).where(eq(environments.id, environmentId))
+  return row?.seen?.hostAddress ?? null
+}
+
+/** All such addresses. */
+export async function hostAddresses(db: Db): Promise<string[]> {
+  const rows = await db.select({ seen: targets.seen }).from(targets).where(sql`${targets.seen} ? 'hostAddress'`).limit(100)
+  return [...new Set(rows.flatMap(({ seen }) => seen?.hostAddress ?? []))]
 }
 
 /** Another port than before, kept for the receiver: the one that was chosen, else a free one of the range. Null when none is left. */

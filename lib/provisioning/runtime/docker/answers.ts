@@ -36,7 +36,7 @@ export const Network = z.object({
   Id: z.string(),
   Name: z.string(),
   Labels,
-  IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().optional() })).nullish() }).nullish(),
+  IPAM: z.object({ Config: z.array(z.object({ Subnet: z.string().optional(), Gateway: z.string().optional() })).nullish() }).nullish(),
   Containers: z.record(z.string(), z.object({ Name: z.string() })).nullish(),
 })
 export type Network = z.infer<typeof Network>

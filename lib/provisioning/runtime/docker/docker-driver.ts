@@ -8,9 +8,10 @@ import type { EnvironmentNow, Probe, RuntimeDriver } from '../driver'
 import { removeFence } from '../record/fence'
 import { applyWorkload } from './apply'
 import { removeWorkload, stopWorkload } from './end'
+import { hostAddressOf } from './host-address'
 import { ensureNetwork, forgetNetworks } from './network'
 import { logFilesOf, observeAll } from './observe'
-import { exclusively, makeRoom, type Reach } from './room'
+import { exclusively, makeRoom, type Reach, type Room } from './room'
 import { printedIn } from './printed'
 import { openTerminal } from './terminal'
 import { makeTrials } from './trial'
@@ -54,7 +55,7 @@ export function dockerDriver({ api, folder, instanceId, targetId, log, reach = n
 
   return {
     capabilities: { kind: 'docker', volumes: true, exec: true, overlap: true, isolation: 'network', limits: true, replicas: true, ports: 'workload', artifacts: 'images' },
-    probe: (signal) => probeEngine(api, signal),
+    probe: (signal) => probeEngine(room, signal),
     ensureNetwork: (environmentId, { linksOnly }, signal) => ensureNetwork(room, environmentId, linksOnly ? 'only' : 'all', signal),
     forgetEnvironment: (environmentId, signal) => forgetNetworks(room, environmentId, signal),
     apply: (workload, signal) => exclusively(room, workload.name, signal, () => applyWorkload(room, workload, signal)),
@@ -97,12 +98,15 @@ function insideContainer(): boolean {
   }
 }
 
-async function probeEngine(api: EngineApi, signal: AbortSignal): Promise<Probe> {
+async function probeEngine(room: Room, signal: AbortSignal): Promise<Probe> {
+  const { api } = room
   try {
     const { os, engine: version } = await api.version(signal)
     if (os !== 'linux') return { ok: false, message: 'The Docker engine runs Windows containers. Switch it to Linux containers.' }
     await api.run({ method: 'GET', path: '/_ping', signal })
-    return { ok: true, version }
+    // It is usable without.
+    const hostAddress = await hostAddressOf(room, signal).catch(() => null)
+    return { ok: true, version, ...(hostAddress === null ? {} : { hostAddress }) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof AppError) return { ok: false, message: error.message }

@@ -24,14 +24,14 @@ export default async function EnvironmentAlertsPage({ params }: Props) {
   const environment = project.environments.find(({ id }) => id === environmentId)
   if (!environment) notFound()
   const role = viewer.memberships.find(({ organization }) => organization.id === project.organizationId)?.role ?? 'viewer'
-  const [{ rules, silences }, graph] = await Promise.all([readForPage(alertRules, { environmentId }), readForPage(environmentGraph, { environmentId })])
+  const [{ rules, silences, channels }, graph] = await Promise.all([readForPage(alertRules, { environmentId }), readForPage(environmentGraph, { environmentId })])
   const services = graph.nodes.filter(({ state }) => state !== 'removing').map(({ id, name }) => ({ id, name }))
   const disabledReason = missingPermission(role, 'service.write')
   return (
     <>
       <PageHeader title={`Alerts of ${environment.name}`} description={project.name} actions={<ButtonLink href={paths.projectSettings(project.id)} icon={<ArrowLeft />}>Project settings</ButtonLink>} />
       <div className="max-w-3xl space-y-5">
-        <RulesCard environmentId={environmentId} rules={rules} services={services} disabledReason={disabledReason} />
+        <RulesCard environmentId={environmentId} rules={rules} services={services} channels={channels} disabledReason={disabledReason} />
         <SilencesCard environmentId={environmentId} silences={silences} rules={rules} services={services} disabledReason={disabledReason} />
       </div>
     </>

@@ -1,0 +1,7 @@
+import type { NamedChannel } from './rules-card'
+
+/** Who is told of a rule that does not tell all channels. */
+export function channelWords(ids: readonly string[], channels: readonly NamedChannel[]): string {
+  const names = channels.filter(({ id }) => ids.includes(id)).map(({ name }) => name)
+  return names.length === 0 ? 'No channel is told.' : `Told to ${names.join(', ')} only.`
+}
