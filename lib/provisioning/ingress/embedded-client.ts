@@ -13,7 +13,6 @@ const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
   targets: z.record(z.string(), z.number()),
-  deployments: z.record(z.string(), z.object({ requests: z.number(), failed: z.number(), buckets: z.array(z.number()) })),
 })
 const Wanted = z.object({ services: z.array(z.string()) })
 

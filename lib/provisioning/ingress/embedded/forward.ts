@@ -162,7 +162,6 @@ function relay(answer: IncomingMessage, { response, isOver, story, dress }: Atte
   const onEnd = once(() => {
     if (answer.complete || isOver()) return
     story.outcome = 'broke_off'
-    report.brokeOff()
     breakOff(response)
   })
   try {
@@ -172,7 +171,7 @@ function relay(answer: IncomingMessage, { response, isOver, story, dress }: Atte
     return report.failed({ kind: 'broken', mayRepeat: false })
   }
   beginAnswer(story, 'answered', answer.statusCode ?? 502)
-  report.answered(answer.statusCode ?? 502)
+  report.answered()
   // Headers go out at once: an event stream may be silent for long.
   response.flushHeaders()
   answer.once('end', () => writeTrailers(response, answer))
