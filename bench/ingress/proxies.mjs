@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { existsSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { delimiter, join } from 'node:path'
+import { Readable } from 'node:stream'
 
 import { processTree, memoryMib } from '../product.mjs'
 
@@ -76,12 +77,17 @@ function answers(port) {
   })
 }
 
-function tell(socketPath, table) {
-  const body = JSON.stringify(table)
+/** As the worker tells it: lines of JSON, a piece at a time. */
+function tell(socketPath, { version, routes, sites = [] }) {
+  const lines = [{ version }, ...routes.map((route) => ({ route })), ...sites.map((site) => ({ site }))]
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
-    asked.once('error', reject).end(body)
+    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/x-ndjson' } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
+    Readable.from(pieces(lines)).pipe(asked.once('error', reject))
   })
+}
+
+function* pieces(lines) {
+  for (let i = 0; i < lines.length; i += 100) yield lines.slice(i, i + 100).map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 /** What wrk measures: requests per second and latencies in milliseconds. */
