@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { found, HOST, load, startEmbedded, startProxy } from './proxies.mjs'
+import { found, HOST, load, paced, startEmbedded, startProxy } from './proxies.mjs'
 import { newRoutes, route } from './routes.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const FIRST_PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
 const SECONDS = Number(process.env.EASEL_BENCH_SECONDS ?? 5)
-const ROUNDS = 2
+const ROUNDS = 3
+const PER_SECOND = 1_000
 const OURS = 'embedded ingress'
 const UPSTREAM = 'nginx (upstream, asked directly)'
 
@@ -47,7 +48,7 @@ async function measureAll(proxies, ports) {
     for (const name of proxies.keys()) {
       const seconds = round === 0 ? 1 : SECONDS
       const many = await load(ports[name], { connections: 64, seconds })
-      const few = await load(ports[name], { connections: 4, seconds })
+      const few = await paced(ports[name], { perSecond: PER_SECOND, seconds })
       if (many.wrong + few.wrong > 0) throw new Error(`${name} answered ${many.wrong + few.wrong} requests with something else.`)
       if (round === 0) continue
       seen.get(name).many.push(many)
