@@ -1,23 +1,19 @@
 // What each proxy adds to the same requests, and how soon a new route is live among thousands.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { found, HOST, load, startEmbedded, startProxy } from './proxies.mjs'
+import { found, HOST, load, paced, startEmbedded, startProxy } from './proxies.mjs'
+import { newRoutes, route } from './routes.mjs'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const FIRST_PORT = Number(process.env.EASEL_BENCH_PORT ?? 4321)
 const SECONDS = Number(process.env.EASEL_BENCH_SECONDS ?? 5)
-const ROUNDS = 2
-const ROUTES = 5_000
+const ROUNDS = 3
+const PER_SECOND = 1_000
 const OURS = 'embedded ingress'
 const UPSTREAM = 'nginx (upstream, asked directly)'
-
-const route = (id, host, port) => ({ serviceId: id, name: id, hosts: [host], privatePort: null, targets: [{ host: '127.0.0.1', port, deploymentId: 'dep_1' }], unavailable: null, hold: null })
-const rules = { forceHttps: false, hsts: null, redirectTo: null, redirects: [], headers: [{ name: 'X-Frame-Options', value: 'DENY' }], allow: [], deny: ['192.0.2.0/24'], basicAuth: [], maintenance: null, maxBodyBytes: 1e9, answerMs: null, rateLimit: null }
-const site = (host, serviceId) => ({ domainId: `dom_${host}`, host, paths: [{ prefix: '/', serviceId, port: null, isStripped: false }], rules, certificateId: null })
 
 /** Rows by proxy; null where wrk or nginx is missing. */
 export async function compareProxies() {
@@ -52,7 +48,7 @@ async function measureAll(proxies, ports) {
     for (const name of proxies.keys()) {
       const seconds = round === 0 ? 1 : SECONDS
       const many = await load(ports[name], { connections: 64, seconds })
-      const few = await load(ports[name], { connections: 4, seconds })
+      const few = await paced(ports[name], { perSecond: PER_SECOND, seconds })
       if (many.wrong + few.wrong > 0) throw new Error(`${name} answered ${many.wrong + few.wrong} requests with something else.`)
       if (round === 0) continue
       seen.get(name).many.push(many)
@@ -62,28 +58,4 @@ async function measureAll(proxies, ports) {
   const best = (runs, read) => Math.min(...runs.map(read))
   const row = (name) => ({ proxy: name, perSecond: -best(seen.get(name).many, ({ perSecond }) => -perSecond), p50Ms: best(seen.get(name).few, ({ p50Ms }) => p50Ms), p99Ms: best(seen.get(name).few, ({ p99Ms }) => p99Ms), memoryMib: proxies.get(name).memoryMib() })
   return [...proxies.keys()].map(row)
-}
-
-/** Milliseconds from telling a table with one route more until that is answered, among thousands of routes and sites. */
-async function newRoutes(ours, port, upstreamPort) {
-  const routes = Array.from({ length: ROUTES }, (_, i) => route(`svc_${i}`, `s${i}.localhost`, upstreamPort))
-  const sites = routes.map(({ serviceId }, i) => site(`shop${i}.example`, serviceId))
-  const times = []
-  for (let version = 2; version < 12; version++) {
-    const host = `new${version}.example`
-    routes.push(route(`svc_new${version}`, `new${version}.localhost`, upstreamPort))
-    sites.push(site(host, `svc_new${version}`))
-    const began = performance.now()
-    const told = ours.tell({ version, routes, sites })
-    while ((await statusOf(port, host)) !== 200) await new Promise((resolve) => setTimeout(resolve, 1))
-    times.push(performance.now() - began)
-    await told
-  }
-  return times
-}
-
-function statusOf(port, host) {
-  return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, headers: { host } }, (response) => response.resume().once('end', () => resolve(response.statusCode))).once('error', reject).end()
-  })
 }

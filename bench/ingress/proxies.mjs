@@ -2,8 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { existsSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { delimiter, join } from 'node:path'
+import { Readable } from 'node:stream'
 
 import { processTree, memoryMib } from '../product.mjs'
 
@@ -76,26 +77,53 @@ function answers(port) {
   })
 }
 
-function tell(socketPath, table) {
-  const body = JSON.stringify(table)
+/** As the worker tells it: lines of JSON, a piece at a time. */
+function tell(socketPath, { version, routes, sites = [] }) {
+  const lines = [{ version }, ...routes.map((route) => ({ route })), ...sites.map((site) => ({ site }))]
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
-    asked.once('error', reject).end(body)
+    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/x-ndjson' } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
+    Readable.from(pieces(lines)).pipe(asked.once('error', reject))
   })
 }
 
-/** What wrk measures: requests per second and latencies in milliseconds. */
+function* pieces(lines) {
+  for (let i = 0; i < lines.length; i += 100) yield lines.slice(i, i + 100).map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+/** What wrk measures with so many connections that ask without a pause: requests per second. */
 export async function load(port, { connections, seconds }) {
-  const child = spawn(found('wrk'), ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-H', `Host: ${HOST}`, `http://127.0.0.1:${port}/`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(found('wrk'), ['-t1', `-c${connections}`, `-d${seconds}s`, '-H', `Host: ${HOST}`, `http://127.0.0.1:${port}/`], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk))
   await new Promise((resolve) => child.once('close', resolve))
-  const ms = (percent) => {
-    const [, value, unit] = new RegExp(`^\\s+${percent}%\\s+([\\d.]+)(us|ms|s)$`, 'm').exec(text) ?? []
-    return Number(value) * { us: 0.001, ms: 1, s: 1_000 }[unit]
+  return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]), wrong: Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0) }
+}
+
+/** So many requests per second, each sent when it is due whether those before it are answered or not: latencies in milliseconds. */
+export async function paced(port, { perSecond, seconds }) {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 })
+  const times = []
+  let wrong = 0
+  const one = (due) =>
+    new Promise((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port, agent, headers: { host: HOST } }, (response) => {
+        if (response.statusCode !== 200) wrong++
+        response.resume().once('end', () => resolve(times.push(performance.now() - due)))
+      })
+      asked.once('error', reject).end()
+    })
+  const began = performance.now()
+  const asked = []
+  for (let n = 0; n < perSecond * seconds; n++) {
+    const due = began + (n * 1_000) / perSecond
+    while (performance.now() < due) await pause(1)
+    // From when it is sent: that this program itself was late is nobody's latency.
+    asked.push(one(performance.now()))
   }
-  const wrong = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0)
-  return { perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]), p50Ms: ms(50), p99Ms: ms(99), wrong }
+  await Promise.all(asked)
+  agent.destroy()
+  times.sort((a, b) => a - b)
+  return { p50Ms: times[Math.floor(times.length / 2)], p99Ms: times[Math.floor(times.length * 0.99)], wrong }
 }
 
 export { HOST }

@@ -11,7 +11,7 @@ import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/watch-wanted'
 import type { Engine } from '../../lib/provisioning/engine'
-import type { Certificate, Ingress, Route, RouteTable, Traffic } from '../../lib/provisioning/ingress/table'
+import type { Certificate, Ingress, Route, RouteTable } from '../../lib/provisioning/ingress/table'
 import type { Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { dataPaths } from '../../lib/provisioning/paths'
 import { openCgroups } from '../../lib/provisioning/process/cgroup'
@@ -39,8 +39,6 @@ export type FakeIngress = Ingress & {
   open: Record<string, number>
   /** The last arrival, by service. */
   arrivals: Record<string, Date>
-  /** Answers so far, by deployment. */
-  counts: Traffic['deployments']
   /** Sleeping services somebody waits for. */
   sleepersWanted: string[]
   /** Portions of what it has seen, in order. */
@@ -207,12 +205,11 @@ function fakeIngress(): FakeIngress {
     },
     open: {},
     arrivals: {},
-    counts: {},
     sleepersWanted: [],
     async traffic() {
       if (ingress.isDown) throw new Error('The proxy is down.')
       const services = Object.fromEntries(Object.entries(ingress.arrivals).map(([id, at]) => [id, { lastAt: at.toISOString(), open: 0, held: 0 }]))
-      return { epoch: 'fake', services, targets: { ...ingress.open }, deployments: structuredClone(ingress.counts) }
+      return { epoch: 'fake', services, targets: { ...ingress.open } }
     },
     seen: [],
     async telemetry(stored) {

@@ -1,9 +1,11 @@
 import { request as sendRequest } from 'node:http'
+import { Readable } from 'node:stream'
 
 import { z } from 'zod'
 
 import { AppError } from '../../errors'
 import type { Ingress } from './table'
+import { piecesOf } from './table-lines'
 import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
@@ -13,18 +15,17 @@ const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
   targets: z.record(z.string(), z.number()),
-  deployments: z.record(z.string(), z.object({ requests: z.number(), failed: z.number(), buckets: z.array(z.number()) })),
 })
 const Wanted = z.object({ services: z.array(z.string()) })
 
-type Call = { method: string; path: string; body?: string; /** How long it may say nothing. */ timeoutMs?: number }
+type Call = { method: string; path: string; /** In pieces where it is long. */ body?: string | Iterable<string>; /** How long it may say nothing. */ timeoutMs?: number }
 type Answer = { status: number; body: unknown }
 
 /** The embedded ingress as the worker sees it, through its socket file. */
 export function embeddedIngress(socketPath: string): Ingress {
   return {
     async publish(table, signal) {
-      const answer = await ask(socketPath, { method: 'PUT', path: '/table', body: JSON.stringify(table) }, signal)
+      const answer = await ask(socketPath, { method: 'PUT', path: '/table', body: piecesOf(table) }, signal)
       const { status, body } = { status: answer.status, body: Status.parse(answer.body) }
       if (status === 409) throw new AppError('stale_generation', `The ingress already has routing table ${body.version}, which is newer than ${table.version}.`, { detail: { version: body.version } })
       if (status !== 200) throw new AppError('unavailable', `The ingress refused the routing table: ${body.message ?? status}.`)
@@ -62,7 +63,7 @@ function understood<T>(shape: z.ZodType<T>, { status, body }: Answer): T {
 function ask(socketPath: string, call: Call, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error) => reject(new AppError('unavailable', `The ingress does not answer (${(cause as NodeJS.ErrnoException).code ?? cause.message}).`, { cause }))
-    const headers = call.body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(call.body) }
+    const headers = headersOf(call.body)
     // A kept connection may just be closed from the other side: each call has its own.
     const request = sendRequest({ agent: false, socketPath, method: call.method, path: call.path, headers, timeout: call.timeoutMs ?? TIMEOUT_MS, signal }, (response) => {
       let text = ''
@@ -78,6 +79,12 @@ function ask(socketPath: string, call: Call, signal: AbortSignal): Promise<Answe
     })
     request.once('timeout', () => request.destroy(new Error('timeout')))
     request.once('error', fail)
-    request.end(call.body)
+    if (call.body === undefined || typeof call.body === 'string') request.end(call.body)
+    else Readable.from(call.body).once('error', (cause: Error) => request.destroy(cause)).pipe(request)
   })
+}
+
+function headersOf(body: Call['body']): Record<string, string | number> {
+  if (body === undefined) return {}
+  return typeof body === 'string' ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : { 'content-type': 'application/x-ndjson' }
 }

@@ -2,15 +2,13 @@ import { z } from 'zod'
 
 import type { Stored, Telemetry } from './telemetry'
 
-export { LATENCY_BOUNDS_MS } from '../../domain/latency'
-
 // The whole routing table, published each time. The proxy replaces what it has in one step; connections that are open go
 // on to where they were.
 
 const Target = z.strictObject({
   host: z.string(),
   port: z.number().int(),
-  /** The deployment that runs there: what the proxy counts is kept apart by it. */
+  /** The deployment that runs there: what the proxy tells of requests is kept apart by it. */
   deploymentId: z.string(),
   /** Which replica of it: what is written down of a request names it. Tables of former versions do not say. */
   replica: z.string().optional(),
@@ -144,8 +142,8 @@ export const RouteTable = z.strictObject({
 export type RouteTable = z.infer<typeof RouteTable>
 
 /**
- * What a proxy has counted since it began. Services and deployments that are not in the table any more are left out ten minutes
- * after they have left it and nothing is open there.
+ * What is open at a proxy, and when services were last asked since it began. Services that are not in the table any more are left out
+ * ten minutes after they have left it and nothing is open there. What was answered is told by `telemetry`.
  */
 export type Traffic = {
   /** Another one after every start of the proxy: its counters began anew. */
@@ -161,13 +159,6 @@ export type Traffic = {
    * here will hear nothing more.
    */
   targets: Record<string, number>
-  /**
-   * By deployment, rising: `requests` that ended with an answer or without; of them `failed`, with 5xx, or with an answer that broke
-   * off or never came; and the answers per bucket of `LATENCY_BOUNDS_MS`. Times run from the beginning of forwarding, without the
-   * time a request was held. A request that another target made good is counted there only, one whose client left before the answer
-   * nowhere. A deployment of which nothing was counted is left out.
-   */
-  deployments: Record<string, { requests: number; failed: number; buckets: number[] }>
 }
 
 /** A proxy that can be told the whole table. */

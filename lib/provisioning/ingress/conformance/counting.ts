@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 
 import { expect, test } from 'vitest'
 
-import { LATENCY_BOUNDS_MS } from '../table'
+import { listener, totalOf } from './listener'
 import { afterwards, ask, begin, chatter, moment, raw, route, sent, until, upgraded, workload, type Stage, type Start } from './stage'
 
 const key = ({ host, port }: { host: string; port: number }) => `${host}:${port}`
@@ -23,11 +23,9 @@ export function counting(start: Start): void {
     const { target } = await workload((request, response) => outcomes[request.url!]!(request, response))
     await stage.publish(route({ targets: [target] }))
     for (const path of Object.keys(outcomes)) await ask(stage.port, { method: 'POST', body: 'x', path }).catch(() => {})
-    const { deployments } = await untilQuiet(stage)
-    expect(deployments['dep_a']).toMatchObject({ requests: 5, failed: 3 })
-    const { buckets } = deployments['dep_a']!
-    expect(buckets).toHaveLength(LATENCY_BOUNDS_MS.length + 1)
-    expect(buckets.reduce((sum, count) => sum + count, 0)).toBe(4)
+    const counts = await listener(stage).until(5)
+    expect(new Set(counts.map(({ deploymentId }) => deploymentId))).toEqual(new Set(['dep_a']))
+    expect(totalOf(counts)).toEqual({ requests: 5, errors: 3 })
   })
 
   test('one refused connection is one failure; one that the next target makes good is none', async () => {
@@ -37,10 +35,13 @@ export function counting(start: Start): void {
     const { target } = await workload((_, response) => void response.end('ok'))
     await stage.publish(route({ targets: [gone.target] }))
     await ask(stage.port)
-    expect((await untilQuiet(stage)).deployments).toMatchObject({ dep_gone: { requests: 1, failed: 1 } })
+    const heard = listener(stage)
+    const of = async (count: number, id: string) => totalOf((await heard.until(count)).filter(({ deploymentId }) => deploymentId === id))
+    expect(await of(1, 'dep_gone')).toEqual({ requests: 1, errors: 1 })
     await stage.publish(route({ targets: [gone.target, target] }))
     for (let i = 0; i < 4; i++) expect((await ask(stage.port)).status).toBe(200)
-    expect((await untilQuiet(stage)).deployments).toMatchObject({ dep_gone: { requests: 1, failed: 1 }, dep_a: { requests: 4, failed: 0 } })
+    expect(await of(5, 'dep_a')).toEqual({ requests: 4, errors: 0 })
+    expect(await of(5, 'dep_gone')).toEqual({ requests: 1, errors: 1 })
   })
 
   test('a client that leaves before the answer is counted neither as answered nor as failed', async () => {
@@ -53,7 +54,7 @@ export function counting(start: Start): void {
     await came.come
     expect(await stage.traffic()).toMatchObject({ services: { svc_a: { open: 1, held: 0 } }, targets: { [key(target)]: 1 } })
     request.destroy()
-    expect((await untilQuiet(stage)).deployments['dep_a'] ?? { requests: 0, failed: 0 }).toMatchObject({ requests: 0, failed: 0 })
+    expect(await listener(stage).until(1)).toMatchObject([{ status: 'none', requests: 1, errors: 0 }])
   })
 
   test('a request is open at its target until the last byte of its answer, whatever the table says', async () => {
@@ -106,13 +107,16 @@ export function counting(start: Start): void {
     await stage.publish(route({ targets: [former.target] }))
     const socket = await upgraded(stage.port).socket
     await stage.publish(route({ targets: [next.target] }))
-    expect(await stage.traffic()).toMatchObject({ services: { svc_a: { open: 1 } }, targets: { [key(former.target)]: 1 }, deployments: { dep_a: { requests: 1, failed: 0 } } })
+    expect(await stage.traffic()).toMatchObject({ services: { svc_a: { open: 1 } }, targets: { [key(former.target)]: 1 } })
     socket.destroy()
     await untilQuiet(stage)
     const plain = await workload((_, response) => void response.writeHead(503).end('not here'), 'dep_b')
     await stage.publish(route({ targets: [plain.target] }))
     await raw(stage.port, 'GET / HTTP/1.1\r\nHost: a.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
-    expect((await untilQuiet(stage)).deployments['dep_b']).toMatchObject({ requests: 1, failed: 1 })
+    await untilQuiet(stage)
+    const counts = await listener(stage).until(2)
+    expect(totalOf(counts.filter(({ deploymentId }) => deploymentId === 'dep_a'))).toEqual({ requests: 1, errors: 0 })
+    expect(totalOf(counts.filter(({ deploymentId }) => deploymentId === 'dep_b'))).toEqual({ requests: 1, errors: 1 })
   })
 
   test('the last arrival is told, also of requests that wait or find nothing; another start is another epoch', async () => {
@@ -141,10 +145,10 @@ export function counting(start: Start): void {
       if (i % 5 === 0) await stage.publish(tables[random(tables.length)]!)
     }
     await stage.publish(tables[1]!)
-    const { deployments } = await untilQuiet(stage)
-    for (const { requests, failed, buckets } of Object.values(deployments)) {
-      expect(failed, `seed ${seed}`).toBeLessThanOrEqual(requests)
-      expect(buckets.reduce((sum, count) => sum + count, 0), `seed ${seed}`).toBeLessThanOrEqual(requests)
+    await untilQuiet(stage)
+    for (const { requests, errors, latency } of await listener(stage).until(1)) {
+      expect(errors, `seed ${seed}`).toBeLessThanOrEqual(requests)
+      expect(Object.values(latency).reduce((sum, count) => sum + count, 0), `seed ${seed}`).toBeLessThanOrEqual(requests)
     }
     expect((await ask(stage.port, { path: '/fine' })).status).toBe(200)
   })

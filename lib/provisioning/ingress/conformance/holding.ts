@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 
 import { describe, expect, test } from 'vitest'
 
+import { listener, totalOf } from './listener'
 import { afterwards, ask, begin, chatter, moment, never, raw, route, said, sent, until, upgraded, workload, type Stage, type Start } from './stage'
 
 const sleeping = (forMs = 60_000) => route({ hold: { reason: 'sleeping', forMs } })
@@ -151,8 +152,8 @@ export function holding(start: Start): void {
     await untilHeld(stage, 350)
     await stage.publish(route({ targets: [target] }))
     expect((await Promise.all(answers)).map(({ status }) => status).filter((status) => status !== 200)).toEqual([])
-    const { deployments, services } = await until(stage.traffic, ({ services: now }) => now['svc_a']!.open === 0)
-    expect(deployments['dep_a']).toMatchObject({ requests: 350, failed: 0 })
+    const { services } = await until(stage.traffic, ({ services: now }) => now['svc_a']!.open === 0)
+    expect(totalOf(await listener(stage).until(350))).toEqual({ requests: 350, errors: 0 })
     expect(services['svc_a']!.held).toBe(0)
   })
 

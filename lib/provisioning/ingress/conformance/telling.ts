@@ -3,29 +3,8 @@ import { type RequestListener } from 'node:http'
 import { expect, test } from 'vitest'
 
 import { addLatencies } from '../../../domain/latency-histogram'
-import type { AccessLine, Stored, Telemetry } from '../telemetry'
-import { afterwards, ask, begin, chatter, moment, never, raw, route, sent, until, upgraded, workload, type Stage, type Start } from './stage'
-
-/** Everything that was told since, as one who stores every portion would have it. */
-function listener({ ingress }: Pick<Stage, 'ingress'>) {
-  const all: Telemetry[] = []
-  let stored: Stored | null = null
-  return {
-    async lines(count: number): Promise<AccessLine[]> {
-      await until(async () => {
-        const portion = await ingress.telemetry(stored, never)
-        stored = { epoch: portion.epoch, seq: portion.seq }
-        all.push(portion)
-        return all.flatMap(({ lines }) => lines).length
-      }, (heard) => heard >= count)
-      return all.flatMap(({ lines }) => lines)
-    },
-    counts: () => all.flatMap(({ counts }) => counts),
-    links: () => all.flatMap(({ links }) => links),
-  }
-}
-
-const totalOf = (parts: readonly { requests: number }[]) => parts.reduce((sum, { requests }) => sum + requests, 0)
+import { listener, totalOf } from './listener'
+import { afterwards, ask, begin, chatter, moment, never, raw, route, sent, until, upgraded, workload, type Start } from './stage'
 
 /** What is told of every request, whatever becomes of it. */
 export function telling(start: Start): void {
@@ -101,7 +80,7 @@ export function telling(start: Start): void {
       svc_silent: { status: 'none', errors: 0, latency: {} },
       svc_chat: { status: '1xx', errors: 0, latency: {} },
     })
-    expect(totalOf(heard.counts())).toBe(6)
+    expect(totalOf(heard.counts()).requests).toBe(6)
   })
 
   test('a portion is told again, the same, until it was stored; then what came since', async () => {
@@ -150,7 +129,7 @@ export function telling(start: Start): void {
     await heard.lines(2)
     // This program is no service.
     expect(heard.links()).toMatchObject([{ from: '', to: 'svc_a', requests: 1, errors: 0 }])
-    expect(totalOf(heard.counts())).toBe(2)
+    expect(totalOf(heard.counts()).requests).toBe(2)
   })
 
   test('hostile paths and methods are told, and cannot grow what is kept', async () => {
@@ -166,6 +145,6 @@ export function telling(start: Start): void {
     expect(Math.max(...lines.map(({ path }) => path.length))).toBeLessThanOrEqual(1_000)
     expect(new Set(heard.counts().map((count) => count.route)).size).toBe(101)
     expect(new Set(heard.counts().map(({ method }) => method))).toEqual(new Set(['GET', 'OTHER']))
-    expect(totalOf(heard.counts())).toBe(152)
+    expect(totalOf(heard.counts()).requests).toBe(152)
   })
 }

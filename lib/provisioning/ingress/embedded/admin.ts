@@ -2,15 +2,17 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 
 import { z } from 'zod'
 
-import { Certificate, RouteTable, type Traffic } from '../table'
+import { Certificate, type Traffic } from '../table'
 import type { Stored, Telemetry } from '../telemetry'
 
 /** How the worker speaks to the ingress: a socket file that only the same user can open. */
 export type AdminHandlers = {
-  put(table: RouteTable): Promise<'taken' | 'older'>
+  /** Takes a table as lines (`lib/provisioning/ingress/table-lines`); it is in force when it was read to its end. Both throw an Error with a sentence. */
+  begin(): { read(bytes: Buffer): void; finish(): Promise<'taken' | 'older'> }
   putCertificates(certificates: Certificate[]): Promise<void>
   status(): unknown
   traffic(): Traffic
@@ -57,10 +59,21 @@ async function serve(request: IncomingMessage, response: ServerResponse, handler
   }
 }
 
+/** What is wrong with a line is said when all of it has come: a client that still sends hears no answer. */
 async function put(request: IncomingMessage, handlers: AdminHandlers, answer: (status: number, body: unknown) => void): Promise<void> {
-  const table = RouteTable.safeParse(JSON.parse(await readBody(request)))
-  if (!table.success) return answer(400, { message: table.error.issues[0]?.message ?? 'The table cannot be used.' })
-  const outcome = await handlers.put(table.data)
+  const { read, finish } = handlers.begin()
+  let trouble: unknown = null
+  for await (const chunk of bounded(request)) {
+    if (trouble !== null) continue
+    try {
+      read(chunk)
+    } catch (error) {
+      trouble = error
+    }
+    await turn()
+  }
+  if (trouble !== null) throw trouble
+  const outcome = await finish()
   answer(outcome === 'taken' ? 200 : 409, handlers.status())
 }
 
@@ -101,13 +114,17 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
+  for await (const chunk of bounded(request)) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function* bounded(request: IncomingMessage): AsyncGenerator<Buffer> {
   let size = 0
   for await (const chunk of request) {
     size += (chunk as Buffer).length
     if (size > MOST_BYTES) throw new Error('It is larger than 64 MB.')
-    chunks.push(chunk as Buffer)
+    yield chunk as Buffer
   }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function answers(path: string): Promise<boolean> {

@@ -26,7 +26,6 @@ export type Carrying = {
 export function carry(visitor: Visitor, route: Route, carrying: Carrying): void {
   const { counters, balance, index } = carrying
   const table = index().table
-  const beganAt = performance.now()
   const close = counters.open(route.serviceId)
   let leave = () => {}
   visitor.whenOver(() => {
@@ -37,11 +36,7 @@ export function carry(visitor: Visitor, route: Route, carrying: Carrying): void 
   const tryAt = (target: Target, others: Target[], fresh: boolean) => {
     leave = counters.carry(target)
     visitor.attempt(target, fresh, {
-      answered(status) {
-        counters.answered(target, { status, ms: performance.now() - beganAt })
-        carrying.onAnswer()
-      },
-      brokeOff: () => counters.brokeOff(target),
+      answered: carrying.onAnswer,
       failed: (failure) => afterFailure(failure, target, others),
     })
   }
@@ -57,7 +52,6 @@ export function carry(visitor: Visitor, route: Route, carrying: Carrying): void 
     const [next, ...rest] = others
     if (failure.kind === 'stale' && !isOutdated) return tryAt(target, others, true)
     if (failure.kind === 'not_connected' && next && !isOutdated) return tryAt(next, rest, false)
-    if (failure.kind !== 'too_large') counters.unanswered(target)
     close()
     visitor.refuse(pageOf(failure, route, carrying.answerMs))
   }

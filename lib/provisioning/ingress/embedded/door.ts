@@ -3,7 +3,6 @@ import type { Http2SecureServer } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-import { newId } from '../../../ids'
 import type { Entrance } from './entrance'
 import { requestVisitor, type Times } from './forward'
 import { ambiguity, hasBody, headWithoutUpgrade, targetOf, type Arrival } from './headers'
@@ -11,6 +10,7 @@ import { asPlain } from './http2/as-plain'
 import { badRequestPage, misdirectedPage, rawPage, sendPage, type Dress } from './pages'
 import type { Pool } from './pool'
 import type { Reception } from './reception'
+import { requestIds } from './request-ids'
 import type { Asked } from './site/rules'
 import type { Way } from './site/way'
 import { upgradeVisitor, type Knock } from './upgrade'
@@ -34,6 +34,7 @@ export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }
   // A server forgets connections once they are upgraded, but does not close before they have ended.
   const upgraded = new Set<Socket>()
   const doubted = new WeakSet<Socket>()
+  const nextId = requestIds()
 
   const receive = (request: IncomingMessage, { originOf, wayOf, rules, callers }: Entrance): Received => {
     const origin = originOf(request)
@@ -44,7 +45,7 @@ export function door({ desk, ...means }: Times & { pool: Pool; desk: Reception }
     const dress: Dress = (headers) => (passage ? passage.ruled.dress(headers, origin.isSecure) : [...headers])
     const asked = { origin, target, authorization: request.headers.authorization, bodyBytes: lengthOf(request) }
     return {
-      arrival: { origin, target, requestId: newId('request'), caller: () => callers && callers.of(socket) },
+      arrival: { origin, target, requestId: nextId(), caller: () => callers && callers.of(socket) },
       way,
       dress,
       asked,

@@ -3,13 +3,14 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 import { guardTimes } from './guard-times'
 import { aboutOf, hasBody, requestHeaders, responseHeaders, type Arrival } from './headers'
 import { once } from './once'
+import { pour } from './pour'
 import { sendPage, type Dress } from './pages'
 import type { Pool } from './pool'
 import type { Target } from './route-index'
 import { hidesAuthorization, targetThrough, type Passage, type Way } from './site/way'
 import { beginAnswer, newStory, type Story } from './telemetry/story'
 import { ending, type Failure, type Report, type Visitor } from './visitor'
-import { breakOff, isWhole, writeHead, writeTrailers } from './write-head'
+import { breakOff, isWhole, writeHead } from './write-head'
 
 // Carries one request to a workload and its answer back, streaming both ways.
 //
@@ -162,7 +163,6 @@ function relay(answer: IncomingMessage, { response, isOver, story, dress }: Atte
   const onEnd = once(() => {
     if (answer.complete || isOver()) return
     story.outcome = 'broke_off'
-    report.brokeOff()
     breakOff(response)
   })
   try {
@@ -172,12 +172,8 @@ function relay(answer: IncomingMessage, { response, isOver, story, dress }: Atte
     return report.failed({ kind: 'broken', mayRepeat: false })
   }
   beginAnswer(story, 'answered', answer.statusCode ?? 502)
-  report.answered(answer.statusCode ?? 502)
-  // Headers go out at once: an event stream may be silent for long.
-  response.flushHeaders()
-  answer.once('end', () => writeTrailers(response, answer))
-  answer.on('data', (chunk: Buffer) => void (story.bytesOut += chunk.length))
-  answer.pipe(response)
+  report.answered()
+  pour(answer, response, story)
   // An answer that ends too early must not look whole.
   answer.on('error', onEnd)
   answer.once('close', onEnd)

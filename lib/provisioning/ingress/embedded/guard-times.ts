@@ -19,7 +19,7 @@ export function guardTimes(upstream: ClientRequest, { connectMs, answerMs }: { c
       const error = isStopped ? null : because()
       if (error) upstream.destroy(error)
     })
-  let timer = setTimeout(giveUp, connectMs, () => (isConnected ? null : new Error('connect timeout')))
+  let timer: NodeJS.Timeout | undefined
   const onConnected = () => {
     isConnected = true
     if (isStopped) return
@@ -30,12 +30,13 @@ export function guardTimes(upstream: ClientRequest, { connectMs, answerMs }: { c
     })
   }
   upstream.once('socket', (socket) => {
-    if (socket.connecting) socket.once('connect', onConnected)
-    else onConnected()
+    if (!socket.connecting) return onConnected()
+    if (!isStopped) timer = setTimeout(giveUp, connectMs, () => (isConnected ? null : new Error('connect timeout')))
+    socket.once('connect', onConnected)
   })
   return {
     failure: () => (isTimedOut ? 'timeout' : isConnected ? null : 'not_connected'),
-    refresh: () => void (isConnected && !isStopped && timer.refresh()),
+    refresh: () => void (isConnected && !isStopped && timer?.refresh()),
     stop() {
       isStopped = true
       clearTimeout(timer)

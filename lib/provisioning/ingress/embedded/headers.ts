@@ -11,24 +11,38 @@ export type Arrival = { origin: Origin; /** What is asked for: path and query. *
 /** What is taken from a request or added to it besides. `prefix`: what was stripped of its path. */
 export type Told = { upgrade: boolean; prefix: string | null; hidesAuthorization: boolean }
 
+/** What is known of a header by its name. It is looked up once for each name: most are the same in every request. */
+type Name = { key: string; isHop: boolean; isForgeable: boolean }
+const names = new Map<string, Name>()
+const MOST_NAMES = 2_000
+
+function nameOf(written: string): Name {
+  const known = names.get(written)
+  if (known) return known
+  if (names.size >= MOST_NAMES) names.clear()
+  const key = written.toLowerCase()
+  // Many programs take `_` for `-` in names.
+  const name = { key, isHop: HOP_BY_HOP.has(key), isForgeable: FORGEABLE.has(key.replaceAll('_', '-')) }
+  names.set(written, name)
+  return name
+}
+
 /** Headers for the workload, as the flat list Node takes: order, letters and repetitions stay as they came. */
 export function requestHeaders(request: IncomingMessage, { origin, requestId }: Arrival, { upgrade, prefix, hidesAuthorization }: Told): string[] {
-  const dropped = namedByConnection(request)
+  const { rawHeaders: raw, headers: known } = request
+  const dropped = namedByConnection(known.connection)
   const headers: string[] = []
-  let hasRequestId = false
-  for (const [name, value] of pairs(request.rawHeaders)) {
-    const key = name.toLowerCase()
-    // Many programs take `_` for `-` in names.
-    if (HOP_BY_HOP.has(key) || FORGEABLE.has(key.replaceAll('_', '-')) || dropped.has(key) || (hidesAuthorization && key === 'authorization')) continue
-    hasRequestId ||= key === 'x-request-id'
-    headers.push(name, value)
+  for (let i = 0; i < raw.length; i += 2) {
+    const { key, isHop, isForgeable } = nameOf(raw[i]!)
+    if (isHop || isForgeable || dropped?.has(key) || (hidesAuthorization && key === 'authorization')) continue
+    headers.push(raw[i]!, raw[i + 1]!)
   }
-  if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
-  if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket')
-  else if (String(request.headers.te ?? '').toLowerCase().includes('trailers')) headers.push('TE', 'trailers')
+  if (known['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
+  if (upgrade) headers.push('Connection', 'Upgrade', 'Upgrade', known.upgrade ?? 'websocket')
+  else if (known.te !== undefined && String(known.te).toLowerCase().includes('trailers')) headers.push('TE', 'trailers')
   headers.push('X-Forwarded-For', origin.client, 'X-Forwarded-Proto', origin.isSecure ? 'https' : 'http', 'X-Forwarded-Host', origin.authority, 'X-Forwarded-Port', String(origin.port))
   if (prefix !== null) headers.push('X-Forwarded-Prefix', prefix)
-  if (!hasRequestId) headers.push('X-Request-Id', requestId)
+  if (known['x-request-id'] === undefined || dropped?.has('x-request-id')) headers.push('X-Request-Id', requestId)
   return headers
 }
 
@@ -39,13 +53,15 @@ export function aboutOf({ method = 'GET', headers }: IncomingMessage, { origin, 
 }
 
 /** Headers for the client, as the flat list Node takes. */
-export function responseHeaders(response: IncomingMessage): string[] {
-  const dropped = namedByConnection(response)
-  const kept = pairs(response.rawHeaders).filter(([name]) => {
-    const key = name.toLowerCase()
-    return !(HOP_BY_HOP.has(key) && key !== 'trailer') && !dropped.has(key)
-  })
-  return kept.flat()
+export function responseHeaders({ rawHeaders: raw, headers: known }: IncomingMessage): string[] {
+  const dropped = namedByConnection(known.connection)
+  const headers: string[] = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const { key, isHop } = nameOf(raw[i]!)
+    if ((isHop && key !== 'trailer') || dropped?.has(key)) continue
+    headers.push(raw[i]!, raw[i + 1]!)
+  }
+  return headers
 }
 
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -60,17 +76,16 @@ export function headWithoutUpgrade({ method, url, httpVersion, rawHeaders }: Inc
 
 /** Why a request cannot be trusted to mean one thing only; null when it can. */
 export function ambiguity(request: IncomingMessage): string | null {
-  const named = (wanted: string) => pairs(request.rawHeaders).filter(([name]) => name.toLowerCase() === wanted)
-  const hosts = named('host')
-  if (hosts.length !== 1) return hosts.length === 0 ? 'The request has no Host header.' : 'The request has more than one Host header.'
+  const hosts = timesNamed(request, 'host')
+  if (hosts !== 1) return hosts === 0 ? 'The request has no Host header.' : 'The request has more than one Host header.'
   // Node reads what has no version as HTTP/0.9 and goes on to its headers, which HTTP/0.9 does not have.
   if (request.httpVersionMajor === 0) return 'The request names no version of HTTP.'
   const { 'transfer-encoding': encoding, 'content-length': length } = request.headers
   if (encoding !== undefined && length !== undefined) return 'The request has both Content-Length and Transfer-Encoding.'
   // Whatever else is named there, another program may read the body in another way than we do (RFC 9112, 6.1).
-  if (encoding !== undefined && (encoding.trim().toLowerCase() !== 'chunked' || named('transfer-encoding').length !== 1)) return 'The Transfer-Encoding of the request is another one than chunked.'
+  if (encoding !== undefined && (encoding.trim().toLowerCase() !== 'chunked' || timesNamed(request, 'transfer-encoding') !== 1)) return 'The Transfer-Encoding of the request is another one than chunked.'
   if (encoding !== undefined && request.httpVersion === '1.0') return 'A request of HTTP/1.0 has no Transfer-Encoding.'
-  if (length !== undefined && named('content-length').length !== 1) return 'The request has more than one Content-Length.'
+  if (length !== undefined && timesNamed(request, 'content-length') !== 1) return 'The request has more than one Content-Length.'
   return targetOf(request) === null ? 'The request names another host than its Host header, or nothing that could be asked for.' : null
 }
 
@@ -84,8 +99,16 @@ export function targetOf({ url = '', method, headers }: IncomingMessage): string
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
-function namedByConnection(message: IncomingMessage): Set<string> {
-  const listed = (message.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase())
+function timesNamed({ rawHeaders: raw }: IncomingMessage, wanted: string): number {
+  let times = 0
+  for (let i = 0; i < raw.length; i += 2) if (raw[i]!.length === wanted.length && raw[i]!.toLowerCase() === wanted) times++
+  return times
+}
+
+/** Null where it names nothing, as is usual. */
+function namedByConnection(connection: string | undefined): Set<string> | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null
+  const listed = connection.split(',').map((name) => name.trim().toLowerCase())
   return new Set(listed.filter((name) => name !== '' && name !== 'close' && name !== 'host' && name !== 'content-length'))
 }
 

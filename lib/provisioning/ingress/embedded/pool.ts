@@ -19,10 +19,12 @@ export type Pool = {
 
 /** Idle connections are dropped before a Node server (5 s by default) drops them from its side. */
 const IDLE_MS = 4_000
+/** Of one target. With fewer than come at once, a connection is closed and another one opened for every request. */
+const MOST_IDLE = 512
 
 /** A pool that keeps nothing to a target the table does not have: a version that goes away is not held up by idle connections. */
 export function connectionPool(index: () => RouteIndex): Pool {
-  const kept = new Agent({ keepAlive: true, maxFreeSockets: 32, timeout: IDLE_MS, scheduling: 'lifo' })
+  const kept = new Agent({ keepAlive: true, maxFreeSockets: MOST_IDLE, timeout: IDLE_MS, scheduling: 'lifo' })
   const keys = new WeakMap<Duplex, string>()
   const isWanted = (socket: Duplex) => index().hasTarget(keys.get(socket) ?? '')
   const keep = kept.keepSocketAlive.bind(kept) as (socket: Duplex) => boolean

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
 
 import type { Log } from '../../../log'
 
@@ -9,6 +10,9 @@ export type PrivateListeners = {
   troubles(): Record<number, string>
   close(drain: (server: Server) => Promise<void>): Promise<void>
 }
+
+/** So many are opened before others have their turn. */
+const AT_ONCE = 20
 
 /** One server per private port. A port that somebody else has is told, tried again with the next table, and stops nothing. */
 export function privateListeners(make: (port: number) => Server, log: Log): PrivateListeners {
@@ -39,7 +43,11 @@ export function privateListeners(make: (port: number) => Server, log: Log): Priv
         server.closeIdleConnections()
       }
       for (const port of troubles.keys()) if (!wanted.has(port)) troubles.delete(port)
-      await Promise.all([...wanted].filter((port) => !open.has(port)).map(start))
+      const missing = [...wanted].filter((port) => !open.has(port))
+      for (let i = 0; i < missing.length; i += AT_ONCE) {
+        await Promise.all(missing.slice(i, i + AT_ONCE).map(start))
+        await turn()
+      }
     },
     troubles: () => Object.fromEntries(troubles),
     async close(drain) {

@@ -56,7 +56,7 @@ describe('a target that does not take a request', () => {
     expect(open(now)).toEqual({ [keyOf(target(2))]: 1 })
     visit.last().report.failed(refused)
     expect(visit.pages).toMatchObject([{ status: 502 }])
-    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0 } }, deployments: { dep_2: { requests: 1, failed: 1 } } })
+    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0 } } })
   })
 
   test('is asked again on a connection of its own when only the kept one was dead', () => {
@@ -81,9 +81,9 @@ describe('a target that does not take a request', () => {
     visit.last().report.failed(failure)
     expect(visit.ports()).toEqual([1, 3])
     expect(open(now)).toEqual({ [keyOf(target(3))]: 1 })
-    visit.last().report.answered(200)
+    visit.last().report.answered()
     visit.end()
-    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0, held: 0 } }, deployments: { dep_3: { requests: 1, failed: 0 } } })
+    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0, held: 0 } } })
   })
 
   test.each([
@@ -127,18 +127,8 @@ describe('a target that does not take a request', () => {
     visit.end()
     visit.last().report.failed({ kind: 'broken', mayRepeat: true })
     expect([visit.ports(), visit.pages]).toEqual([[1], []])
-    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0 } }, deployments: { dep_1: { requests: 0, failed: 0 } } })
+    expect(now.counters.read()).toMatchObject({ targets: {}, services: { svc_a: { open: 0 } } })
   })
-})
-
-test('the time to the first byte begins with forwarding, not with the arrival of a request that waited', async () => {
-  const now = desk([route({ hold: { reason: 'sleeping', forMs: 600_000 } })])
-  const visit = now.visit(performance.now() - 60_000)
-  now.publish(route({ targets: [target(1)] }))
-  await until(visit.ports, (ports) => ports.length > 0)
-  visit.last().report.answered(200)
-  visit.end()
-  expect(now.counters.read().deployments['dep_1']!.buckets.at(-1)).toBe(0)
 })
 
 test('so many requests wait for a service, and so many in all; more are told to come back', () => {

@@ -1,4 +1,5 @@
-import type { Route, RouteTable, Site } from '../table'
+import type { Challenge, Route, RouteTable, Site, TcpRoute } from '../table'
+import type { TableEntry } from '../table-lines'
 import { ruledSite, type RuledSite } from './site/ruled-site'
 
 export type Target = Route['targets'][number]
@@ -21,37 +22,75 @@ export type RouteIndex = {
 
 export const EMPTY_TABLE: RouteTable = { version: 0, routes: [] }
 
-export function indexRoutes(table: RouteTable): RouteIndex {
-  const services = new Map(table.routes.map((route) => [route.serviceId, route] as const))
-  const hosts = new Map(table.routes.flatMap((route) => route.hosts.map((host) => [host.toLowerCase(), route] as const)))
-  const ports = new Map(table.routes.flatMap((route) => (route.privatePort === null ? [] : [[route.privatePort, route] as const])))
-  const sites = new Map((table.sites ?? []).map((site) => [site.host, site] as const))
-  const challenges = table.challenges ?? []
+/** An index in the making: a table of thousands of things is not put in order in one go. */
+export type IndexDraft = { add(entry: TableEntry): void; finish(version: number): RouteIndex }
+
+export function draftIndex(): IndexDraft {
+  const table = { version: 0, routes: [] as Route[], tcp: [] as TcpRoute[], sites: [] as Site[], challenges: [] as Challenge[] }
+  const services = new Map<string, Route>()
+  const hosts = new Map<string, Route>()
+  const ports = new Map<number, Route>()
+  const targets = new Set<string>()
+  const sites = new Map<string, Site>()
   const answers = new Map<string, string>()
-  for (const each of challenges) {
+  const shown = new Map<string, string>()
+
+  const addRoute = (route: Route) => {
+    table.routes.push(route)
+    services.set(route.serviceId, route)
+    for (const host of route.hosts) hosts.set(host.toLowerCase(), route)
+    if (route.privatePort !== null) ports.set(route.privatePort, route)
+    for (const target of route.targets) targets.add(keyOf(target))
+  }
+  const addChallenge = (each: Challenge) => {
+    table.challenges.push(each)
     if (each.type === 'http-01') answers.set(`acme-challenge ${each.host} ${each.token}`, each.keyAuthorization)
-    if (each.type === 'presence') answers.set(`easel ${each.host} ${each.token}`, each.answer)
+    else if (each.type === 'presence') answers.set(`easel ${each.host} ${each.token}`, each.answer)
+    else shown.set(each.host, each.certificateId)
   }
-  const shown = new Map(challenges.flatMap((each) => (each.type === 'tls-alpn-01' ? [[each.host, each.certificateId] as const] : [])))
-  const ruled = new Map<Site, RuledSite>()
-  const targets = new Set(table.routes.flatMap((route) => route.targets.map(keyOf)))
   return {
-    table,
-    byHost: (host) => hosts.get(host),
-    byPrivatePort: (port) => ports.get(port),
-    byService: (id) => services.get(id),
-    siteOf(host) {
-      const site = sites.get(host) ?? sites.get(wildcardOf(host))
-      const known = site && ruled.get(site)
-      if (!site || known) return known
-      const made = ruledSite(site)
-      ruled.set(site, made)
-      return made
+    add(entry) {
+      if (entry.kind === 'route') addRoute(entry.value)
+      else if (entry.kind === 'tcp') table.tcp.push(entry.value)
+      else if (entry.kind === 'challenge') addChallenge(entry.value)
+      else {
+        table.sites.push(entry.value)
+        sites.set(entry.value.host, entry.value)
+      }
     },
-    challenge: (kind, host, token) => answers.get(`${kind} ${host} ${token}`),
-    challengeCertificate: (host) => shown.get(host),
-    hasTarget: (key) => targets.has(key),
+    finish: (version) => ({
+      table: Object.assign(table, { version }),
+      byHost: (host) => hosts.get(host),
+      byPrivatePort: (port) => ports.get(port),
+      byService: (id) => services.get(id),
+      siteOf(host) {
+        const site = sites.get(host) ?? sites.get(wildcardOf(host))
+        return site && ruledOf(site)
+      },
+      challenge: (kind, host, token) => answers.get(`${kind} ${host} ${token}`),
+      challengeCertificate: (host) => shown.get(host),
+      hasTarget: (key) => targets.has(key),
+    }),
   }
+}
+
+/** The index of a whole table. */
+export function indexRoutes({ version, routes, tcp = [], sites = [], challenges = [] }: RouteTable): RouteIndex {
+  const draft = draftIndex()
+  for (const value of routes) draft.add({ kind: 'route', value })
+  for (const value of tcp) draft.add({ kind: 'tcp', value })
+  for (const value of sites) draft.add({ kind: 'site', value })
+  for (const value of challenges) draft.add({ kind: 'challenge', value })
+  return draft.finish(version)
+}
+
+/** Sites stay what they are from table to table, and so do their rules. */
+const ruled = new WeakMap<Site, RuledSite>()
+
+function ruledOf(site: Site): RuledSite {
+  let made = ruled.get(site)
+  if (!made) ruled.set(site, (made = ruledSite(site)))
+  return made
 }
 
 /** The wildcard that has a name below it: `*.example.com` for `www.example.com`. */

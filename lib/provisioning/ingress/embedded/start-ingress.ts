@@ -3,6 +3,7 @@ import type { Server as NetServer } from 'node:net'
 
 import type { Log } from '../../../log'
 import type { RouteTable } from '../table'
+import { tableReader } from '../table-lines'
 import { listenAdmin } from './admin'
 import { processCallers, type Callers } from './callers'
 import { door } from './door'
@@ -17,8 +18,8 @@ import { siteRules } from './site/rules'
 import { recorder } from './telemetry/recorder'
 import type { Keeping } from './tls/certificate-file'
 import { openHttps } from './tls/open-https'
-import { indexRoutes, type RouteIndex } from './route-index'
-import { loadTable, saveTable } from './table-file'
+import { draftIndex } from './route-index'
+import { loadTable, saveTable, type Told } from './table-file'
 import { tcpListeners } from './tcp-listeners'
 import { whenWanted } from './wanted'
 
@@ -37,7 +38,8 @@ const DRAIN_MS = 10_000
 export async function startIngress(options: IngressOptions): Promise<RunningIngress> {
   const { log } = options
   const began = Date.now()
-  let index: RouteIndex = indexRoutes(await loadTable(options.tableFile, log))
+  let told = await loadTable(options.tableFile, log)
+  let index = told.index
   const times = { connectMs: options.connectMs ?? 5_000, answerMs: options.answerMs ?? 300_000 }
   const pool = connectionPool(() => index)
   const seen = recorder({ index: () => index, onTrouble: (cause) => log.warn({ cause }, 'a request could not be written down') })
@@ -53,25 +55,38 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const entrance = publicEntrance(() => index, rules, options.trustedProxies ?? [])
   const https = options.https ? await openHttps(options.https, { index: () => index, doors, entrance, log, tell: (what, trouble) => (trouble === null ? troubles.delete(what) : troubles.set(what, trouble)) }) : null
 
-  const take = async (table: RouteTable): Promise<'taken' | 'older'> => {
-    if (table.version < index.table.version) return 'older'
-    index = indexRoutes(table)
-    pool.follow()
-    desk.follow()
-    await settle()
-    return 'taken'
+  const begin = () => {
+    const draft = draftIndex()
+    const { read, finish } = tableReader(told.lines, draft.add)
+    return {
+      read,
+      async finish(): Promise<'taken' | 'older'> {
+        const { version, lines } = finish()
+        if (version < index.table.version) return 'older'
+        told = { index: draft.finish(version), lines }
+        index = told.index
+        pool.follow()
+        desk.follow()
+        await settle()
+        return 'taken'
+      },
+    }
   }
   // What takes time is done one after the other, each time for the table in force: the file must end as the last of them.
   const settle = inTurn(async () => {
     const { table } = index
     await listeners.follow(portsOf(table))
     await gates.follow(table.tcp ?? [])
-    await keep(table)
+    await keep(told)
   })
-  // The table is in force even when the disk is full; only a restart would go back to an earlier one.
-  const keep = async (table: RouteTable) => {
+  // The table is in force even when the disk is full; only a restart would go back to an earlier one. Of several that came meanwhile
+  // only the last is kept.
+  let kept: Told | null = null
+  const keep = async (table: Told) => {
+    if (table === kept) return
     try {
       await saveTable(options.tableFile, table)
+      kept = table
       troubles.delete('table')
     } catch (cause) {
       log.warn({ path: options.tableFile, cause }, 'routing table is in force but could not be kept on the disk')
@@ -79,11 +94,10 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     }
   }
   const status = () => {
-    const active = Object.entries(desk.counters.read().services).flatMap(([id, { open, held }]) => (open + held > 0 ? [[id, open + held]] : []))
-    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
-  const admin = await listenAdmin(options.adminSocket, { put: take, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
+  const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
   const main = doors.open(entrance)
   try {
     await listen(main, { ...options, variable: 'EASEL_INGRESS_PORT' })

@@ -91,7 +91,7 @@ function attempt(what: Attempt, { connectMs, answerMs }: Times, report: Report):
     guard.stop()
     what.onAnswered(remote as Socket)
     beginAnswer(what.story, 'upgraded', 101)
-    report.answered(101)
+    report.answered()
     socket.write(handshake(answer, true, what.dress))
     what.onBegun()
     if (remoteHead.length > 0) socket.write(remoteHead)
@@ -125,11 +125,10 @@ function relayRefusal(answer: IncomingMessage, { socket, isOver, onBegun, story,
   const breakOff = once(() => {
     if (answer.complete || isOver()) return
     story.outcome = 'broke_off'
-    report.brokeOff()
     socket.destroy()
   })
   beginAnswer(story, 'answered', answer.statusCode ?? 502)
-  report.answered(answer.statusCode ?? 502)
+  report.answered()
   socket.resume()
   socket.write(handshake(answer, false, dress))
   onBegun()

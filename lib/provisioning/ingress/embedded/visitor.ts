@@ -30,10 +30,9 @@ export type Visitor = {
   attempt(target: Target, fresh: boolean, report: Report): void
 }
 
-/** What became of an attempt: `answered`, then perhaps `brokeOff`; or `failed`, and another one may follow. */
+/** What became of an attempt: `answered`; or `failed`, and another one may follow. */
 export type Report = {
-  answered(status: number): void
-  brokeOff(): void
+  answered(): void
   failed(failure: Failure): void
 }
 

@@ -8,6 +8,7 @@ import type { Entrance } from '../entrance'
 import { guardSession, SESSION_LIMITS } from '../http2/guard-session'
 import type { RouteIndex } from '../route-index'
 import type { CertificateStore } from './certificate-store'
+import { paceHandshakes } from './pace-handshakes'
 
 // Where requests come in over TLS: HTTP/2 or HTTP/1.1, as the client would like. The certificate is chosen by the name the client
 // asks for. Who asks for none, or for one that has none, is refused in the handshake: a certificate of another name would be a
@@ -67,6 +68,7 @@ export function httpsServer({ index, certificates, doors, entrance }: Parts): Ht
       return ACME
     },
   })
+  paceHandshakes(server)
   // What would begin HTTP with every connection begins it only with those that are for HTTP.
   const [begin] = server.listeners('secureConnection') as [(socket: Socket) => void]
   server.removeAllListeners('secureConnection')
