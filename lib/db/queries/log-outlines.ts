@@ -10,7 +10,7 @@ import type { Span } from './log-spans'
 // Where in a window a filter can let lines through, as far as outlines tell (`domain/log-block`, `engine/log-blocks`).
 
 /** A time that has an outline, and what of it has to be read: in the order of time. */
-export type Outlined = Span & { lines: number; candidates: readonly Candidate[] }
+export type Outlined = Span & { candidates: readonly Candidate[] }
 
 /** Outlines of times that are read soon: the first are few, because a page may be full soon. */
 const FIRST_SPANS = 12
@@ -50,7 +50,7 @@ export function makeOutlines(db: Db, { environmentId, candidatesOf }: { environm
 function outlined({ fromMs, untilMs, outline }: { fromMs: number; untilMs: number; outline: string }, candidatesOf: (outline: Outline) => Candidate[]): Outlined[] {
   const read = readOutline(outline)
   if (read === null) return []
-  return [{ fromMs: Number(fromMs), untilMs: Number(untilMs), lines: read.blocks.reduce((sum, { lines }) => sum + lines, 0), candidates: candidatesOf(read) }]
+  return [{ fromMs: Number(fromMs), untilMs: Number(untilMs), candidates: candidatesOf(read) }]
 }
 
 function instant(ms: number): string {

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../domain/log-block/may-match'
 import type { makeOutlines } from './log-outlines'
-import { nextSlice, restAfter, type Rest, type Slice } from './log-slices'
+import { fewerLines, moreLines, nextLength, nextSlice, restAfter, shorterLength, type Rest, type Slice } from './log-slices'
 import type { Span } from './log-spans'
 
 // What of a window is read next, and how: all lines of a time in their order, those that an index on words finds, or the blocks of it that outlines
@@ -17,33 +17,34 @@ export type Means = {
   /** What has an index on words that is worth asking. */
   words: readonly Span[]
   outlines: ReturnType<typeof makeOutlines> | null
+  /** What asking an index on words takes, of one time that has one. */
+  wordsMs: number
 }
 
-/** Where more of the lines than this have to be read, an index on words is asked where there is one. */
-const DENSE = 0.1
-/** So few are read sooner than it is asked. */
-const FEW_LINES = 3_000
+/** What asking an index on words is taken to take, until one was asked. */
+export const WORDS_MS = 10
+/** What reading a line takes, about. */
+const LINE_MS = 0.002
 
 /** What is read next. */
-export async function nextReading(rest: Rest, { lengthMs, atOnce, words, outlines }: Means): Promise<Reading> {
+export async function nextReading(rest: Rest, { lengthMs, atOnce, words, outlines, wordsMs }: Means): Promise<Reading> {
   const slice = nextSlice(rest, lengthMs, words)
   if (outlines === null) return { ...slice, spans: null }
   const blocks = await blocksOf(rest, { atOnce, outlines })
   if (blocks === null) return { ...(slice.isIndexed ? slice : upTo(slice, rest, outlines.edge(rest))), spans: null }
-  const isDense = blocks.toRead > FEW_LINES && blocks.toRead > blocks.lines * DENSE
-  if (slice.isIndexed && isDense) return { ...slice, spans: null }
+  const share = Math.min(1, (blocks.span.untilMs - blocks.span.fromMs) / (slice.untilMs - slice.fromMs))
+  if (slice.isIndexed && (blocks.toRead * LINE_MS) / share > wordsMs) return { ...slice, spans: null }
   return { ...blocks.span, isIndexed: false, spans: blocks.spans }
 }
 
 /** The blocks that have to be read from here on, of so many lines; null where there are no outlines. */
-async function blocksOf(rest: Rest, { atOnce, outlines }: { atOnce: number; outlines: NonNullable<Means['outlines']> }): Promise<{ span: Span; spans: Span[]; lines: number; toRead: number } | null> {
+async function blocksOf(rest: Rest, { atOnce, outlines }: { atOnce: number; outlines: NonNullable<Means['outlines']> }): Promise<{ span: Span; spans: Span[]; toRead: number } | null> {
   const spans: Span[] = []
-  let [lines, toRead] = [0, 0]
+  let toRead = 0
   let left: Rest | null = rest
   while (left !== null && toRead < atOnce) {
     const outlined = await outlines.at(left)
     if (outlined === null) break
-    lines += outlined.lines
     let isFull = false
     for (const candidate of within(outlined.candidates, left)) {
       isFull = toRead > 0 && toRead + candidate.lines > atOnce
@@ -58,7 +59,7 @@ async function blocksOf(rest: Rest, { atOnce, outlines }: { atOnce: number; outl
     left = restAfter(left, rest.isOlder ? { fromMs: Math.max(left.fromMs, outlined.fromMs), untilMs: left.untilMs, isIndexed: false } : { fromMs: left.fromMs, untilMs: Math.min(left.untilMs, outlined.untilMs), isIndexed: false })
   }
   const span = rest.isOlder ? { fromMs: left?.untilMs ?? rest.fromMs, untilMs: rest.untilMs } : { fromMs: rest.fromMs, untilMs: left?.fromMs ?? rest.untilMs }
-  return span.fromMs < span.untilMs ? { span, spans, lines, toRead } : null
+  return span.fromMs < span.untilMs ? { span, spans, toRead } : null
 }
 
 /** What of these is left to be read, in the direction of reading. */
@@ -77,4 +78,26 @@ function push(spans: Span[], { fromMs, untilMs }: Span, isOlder: boolean): void 
 function upTo(slice: Slice, { isOlder }: Rest, edge: number | null): Slice {
   if (edge === null) return slice
   return isOlder ? { ...slice, fromMs: Math.max(slice.fromMs, edge) } : { ...slice, untilMs: Math.min(slice.untilMs, edge) }
+}
+
+/** Makes the next reading as long as is likely to take a moment, by how long this one took. */
+export function adapt(means: Means, { fromMs, untilMs, isIndexed, spans }: Reading, tookMs: number): void {
+  if (spans !== null) means.atOnce = spans.length === 0 ? means.atOnce : moreLines(means.atOnce, tookMs)
+  else if (isIndexed) means.wordsMs = tookMs
+  else means.lengthMs = nextLength(untilMs - fromMs, tookMs)
+}
+
+/** After a reading that took too long; false when it cannot be much shorter. */
+export function makeShorter(means: Means, { fromMs, untilMs, isIndexed, spans }: Reading): boolean {
+  if (spans !== null) {
+    const fewer = fewerLines(means.atOnce)
+    means.atOnce = fewer ?? means.atOnce
+    return fewer !== null
+  }
+  // So many lines that it is better to read them in order, or so many that fewer have to be read at once.
+  const shorter = shorterLength(untilMs - fromMs)
+  if (shorter === null) return false
+  if (isIndexed) means.words = []
+  means.lengthMs = shorter
+  return true
 }

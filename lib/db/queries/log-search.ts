@@ -7,8 +7,8 @@ import { levelName } from '../../domain/log-level'
 import type { Db } from '../connection'
 import { instantOfMicros, readCursor, writeCursor } from './log-cursor'
 import { makeOutlines } from './log-outlines'
-import { nextReading, type Means, type Reading } from './log-readings'
-import { fewerLines, moreLines, nextLength, restAfter, shorterLength, type Rest } from './log-slices'
+import { adapt, makeShorter, nextReading, WORDS_MS, type Means, type Reading } from './log-readings'
+import { restAfter, type Rest } from './log-slices'
 import { wordSpans, type Span } from './log-spans'
 
 // Finding the newest (or oldest) lines that a condition lets through, among any number of them. The window is read in slices from
@@ -54,7 +54,7 @@ export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limi
   let rest: Rest | null = within({ ...window, isOlder }, startMs)
   const past = start === null ? sql`true` : sql`(at, id) ${isOlder ? sql`<` : sql`>`} (${instantOfMicros(start.micros)}::timestamptz, ${start.id}::bigint)`
   const lines: FoundLine[] = []
-  const means: Means = { lengthMs: rest === null ? 0 : await firstLength(db, query, rest), atOnce: LINES_AT_ONCE, words: [], outlines: null }
+  const means: Means = { lengthMs: rest === null ? 0 : await firstLength(db, query, rest), atOnce: LINES_AT_ONCE, words: [], outlines: null, wordsMs: WORDS_MS }
   let isRare = false
   for (let count = 0; rest !== null; count++) {
     const leftMs = endAt - performance.now()
@@ -80,26 +80,6 @@ export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limi
 }
 
 const NOTHING = { lines: [], isCut: false }
-
-function adapt(means: Means, { fromMs, untilMs, isIndexed, spans }: Reading, tookMs: number): void {
-  if (spans !== null) means.atOnce = spans.length === 0 ? means.atOnce : moreLines(means.atOnce, tookMs)
-  else if (!isIndexed) means.lengthMs = nextLength(untilMs - fromMs, tookMs)
-}
-
-/** After a reading that took too long; false when it cannot be much shorter. */
-function makeShorter(means: Means, { fromMs, untilMs, isIndexed, spans }: Reading): boolean {
-  if (spans !== null) {
-    const fewer = fewerLines(means.atOnce)
-    means.atOnce = fewer ?? means.atOnce
-    return fewer !== null
-  }
-  // So many lines that it is better to read them in order, or so many that fewer have to be read at once.
-  const shorter = shorterLength(untilMs - fromMs)
-  if (shorter === null) return false
-  if (isIndexed) means.words = []
-  means.lengthMs = shorter
-  return true
-}
 
 function late(lines: FoundLine[], rest: Rest): Found {
   const reachedMs = rest.isOlder ? rest.untilMs : rest.fromMs
@@ -132,11 +112,8 @@ type Asked = { reading: Reading; past: SQL; isOlder: boolean; limit: number; tim
 async function read(db: Db, { environmentId, condition, lookup }: LogQuery, { reading, past, isOlder, limit, timeoutMs }: Asked): Promise<{ lines: FoundLine[]; isCut: boolean } | null> {
   const order = isOlder ? sql`at desc, id desc` : sql`at, id`
   const where = reading.isIndexed ? lookup! : condition
-  const rest = sql`${past} and ${where} order by ${order} limit ${limit}`
-  const page =
-    reading.spans === null
-      ? sql`select *, ${BYTES} as bytes from log_lines where ${inWindow(environmentId, reading)} and ${rest}`
-      : sql`select l.*, ${BYTES} as bytes from ${blocks(reading.spans)} cross join lateral (select * from log_lines where environment_id = ${environmentId} and at >= b.from_at and at < b.until_at and ${rest}) l order by ${order} limit ${limit}`
+  const from = reading.spans === null || reading.spans.length === 1 ? sql`log_lines where ${inWindow(environmentId, { ...reading, ...reading.spans?.[0] })}` : sql`${blocks(environmentId, reading.spans)} where true`
+  const page = sql`select *, octet_length(text) + coalesce(octet_length(message), 0) as bytes from ${from} and ${past} and ${where} order by ${order} limit ${limit}`
   const rows = await withTimeout(db, { timeoutMs, isIndexed: reading.isIndexed }, (tx) =>
     tx.execute<Row & { of: number }>(sql`
       select ${COLUMNS}, of from (select *, sum(bytes) over (order by ${order} rows unbounded preceding) - bytes as held, count(*) over ()::int as of from (${page}) page) measured
@@ -145,12 +122,13 @@ async function read(db: Db, { environmentId, condition, lookup }: LogQuery, { re
   return rows === null ? null : { lines: rows.map(foundLine), isCut: rows.length < (rows[0]?.of ?? 0) }
 }
 
-const BYTES = sql`octet_length(text) + coalesce(octet_length(message), 0)`
-
-/** Times as rows of `b`. */
-function blocks(spans: readonly Span[]): SQL {
+/** The lines of several spans, to be read from. */
+export function blocks(environmentId: string, spans: readonly Span[]): SQL {
   const list = (of: (span: Span) => number) => sql`${`{${spans.map((span) => instant(of(span))).join()}}`}::text::timestamptz[]`
-  return sql`unnest(${list(({ fromMs }) => fromMs)}, ${list(({ untilMs }) => untilMs)}) b(from_at, until_at)`
+  // What is asked of a line is asked outside: not knowing how short the spans are, the planner would else look all of a service up.
+  return sql`(
+    select l.* from unnest(${list(({ fromMs }) => fromMs)}, ${list(({ untilMs }) => untilMs)}) b(from_at, until_at)
+    cross join lateral (select * from log_lines where environment_id = ${environmentId} and at >= b.from_at and at < b.until_at offset 0) l offset 0) block_lines`
 }
 
 type Row = { id: string; at: Date | string; micros: string; level: number | null } & Pick<LogLineView, 'kind' | 'stream' | 'serviceId' | 'deploymentId' | 'part' | 'message' | 'attributes' | 'text'>

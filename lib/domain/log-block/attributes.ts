@@ -102,3 +102,22 @@ export function chanceOf({ numbers, texts, hasNumber, hasOther, hasParts }: Attr
   if (texts === null) return PERHAPS
   return { may: texts.some((text) => isText(wanted, text)), mayNot: hasNumber || hasParts || texts.some((text) => !isText(wanted, text)) }
 }
+
+/** An attribute as each of its values alone; null where not all are known. */
+export function valuesOf({ numbers, texts, hasNumber, hasParts }: Attribute): Attribute[] | null {
+  if (numbers.values === null || texts === null) return null
+  const one = (numbersOf: number[], textsOf: string[], rest: Pick<Attribute, 'hasNumber' | 'hasOther' | 'hasParts'>): Attribute => {
+    const attribute = { ...noAttribute(), texts: textsOf, ...rest }
+    for (const number of numbersOf) addNumber(attribute.numbers, number, true)
+    return attribute
+  }
+  // A text that is a number is both. A number may be there without its text, so it is also taken alone.
+  return [
+    ...(hasNumber ? numbers.values.map((number) => one([number], [], { hasNumber: true, hasOther: false, hasParts: false })) : []),
+    ...texts.map((text) => {
+      const number = numberOf(text)
+      return number === null ? one([], [text], { hasNumber: false, hasOther: true, hasParts: false }) : one([number], [text], { hasNumber: false, hasOther: false, hasParts: false })
+    }),
+    ...(hasParts ? [one([], [], { hasNumber: false, hasOther: true, hasParts: true })] : []),
+  ]
+}

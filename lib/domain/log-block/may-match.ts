@@ -3,7 +3,8 @@ import { fold } from '../log-filter/fold'
 import { isText } from '../log-filter/matches'
 import { instantOf } from '../log-filter/moment'
 import { numberOf } from '../log-filter/number'
-import { ALWAYS, chanceOf, nameIn, NEVER, PERHAPS, type Attribute, type Chance } from './attributes'
+import { termsOf } from '../log-filter/window'
+import { ALWAYS, chanceOf, nameIn, NEVER, PERHAPS, valuesOf, type Attribute, type Chance } from './attributes'
 import type { Kind, Outline } from './outline'
 import { alwaysContains, mayContain } from './template'
 
@@ -106,6 +107,7 @@ export function candidatesFor(filter: Filter, world: OutlineWorld): (outline: Ou
     }
     return known
   }
+  const repeated = repeatedIn(filter)
   return (outline) => {
     const { kinds, blocks } = outline
     const span = { fromMs: blocks[0]!.fromMs, untilMs: blocks.at(-1)!.untilMs }
@@ -118,12 +120,34 @@ export function candidatesFor(filter: Filter, world: OutlineWorld): (outline: Ou
       .filter(({ kinds: within, fromMs, untilMs }) =>
         within.some(({ kind: number, attributes }) => {
           if (!can[number]) return false
-          const kind = kinds[number]!
-          return chance(filter, { kind, names: sets[number]!, attributes: (name) => attributes[places[number]!.get(name)!]!, fromMs, untilMs }).may
+          const lines = { kind: kinds[number]!, names: sets[number]!, fromMs, untilMs }
+          const attributeOf = (name: string) => attributes[places[number]!.get(name)!]!
+          return eachOf(repeated, lines.names, attributeOf).some((attribute) => chance(filter, { ...lines, attributes: attribute }).may)
         }),
       )
       .map(({ fromMs, untilMs, lines }) => ({ fromMs, untilMs, lines }))
   }
+}
+
+type AttributeOf = (name: string) => Attribute
+
+/** Attributes that a filter asks for more than once, the first few: it may be that no value fits all, though each term fits one. */
+function repeatedIn(filter: Filter): string[] {
+  const names = termsOf(filter).flatMap((term) => (term.kind === 'attribute' ? [term.name] : []))
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))].slice(0, MOST_REPEATED)
+}
+
+const MOST_REPEATED = 2
+
+/** The same attributes, for each of the values that those have that are asked for more than once; where all are known. */
+function eachOf(repeated: readonly string[], names: ReadonlySet<string>, attributeOf: AttributeOf): AttributeOf[] {
+  let each = [attributeOf]
+  for (const asked of repeated) {
+    const name = nameIn(names, asked)
+    const values = name === undefined ? null : valuesOf(attributeOf(name))
+    if (values !== null) each = each.flatMap((of) => values.map((value) => (other: string) => (other === name ? value : of(other))))
+  }
+  return each
 }
 
 function sure(is: boolean): Chance {

@@ -63,7 +63,8 @@ export function makeOutliner(fromMs: number, blockLines = BLOCK_LINES): { add(li
     const template = templateOfLine(line, filling)
     const names = leaves === null ? null : leaves.map(({ name }) => name)
     const { serviceId, kind, stream, level } = line
-    const exact = JSON.stringify([serviceId, kind, stream, level, names, template])
+    // None of them has zeros in it but the last.
+    const exact = [serviceId, kind, stream, level, names && JSON.stringify(names), template].join('\u0000')
     const found = known.get(exact) ?? (kinds.length < MOST_KINDS ? undefined : loose(line, template, names))
     const number = found ?? kinds.length
     if (found === undefined) {

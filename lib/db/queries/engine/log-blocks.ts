@@ -55,8 +55,8 @@ export async function areStoring(db: Db, transactions: readonly string[]): Promi
 
 /** More than an outline needs of a text. */
 const MOST_CHARACTERS = 4_000
-/** More digits than a number of JavaScript has, in attributes as text. */
-const LONG_NUMBER = /\d[\d.]{15}/
+/** A number of more digits than one of JavaScript has, where PostgreSQL writes numbers in JSON. */
+const LONG_NUMBER = /[:[,] ?-?\d[\d.]{15}/
 
 type Row = { id: string; at: string; ms: number; serviceId: string | null; deploymentId: string | null; kind: string; stream: string; part: string | null; level: number | null; message: string | null; attributes: string | null; text: string; isWhole: boolean }
 export type Page = { lines: OutlinedLine[]; /** Where the next one begins; null for none. */ next: { at: string; id: string } | null }
