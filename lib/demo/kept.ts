@@ -81,6 +81,7 @@ export async function keepLogs(ground: Ground): Promise<void> {
     select s.environment_id, s.id, s.active_deployment_id, 'http', 'stdout', '0', now() - make_interval(secs => (180 - n) * 3), l.level, l.attributes || jsonb_build_object('requestId', 'req-' || n), l.text
     from services s, generate_series(1, 180) n, lateral jsonb_to_record(${asked}::jsonb -> (n % ${REQUESTS.length})::int) as l(level smallint, attributes jsonb, text text)
     where s.name in ('web', 'api') order by n`)
+  await db.execute(sql`delete from log_blocks`)
 }
 
 /** Spreads what was done while drawing over the last weeks, and adds what only a running platform records. */

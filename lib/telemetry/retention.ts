@@ -2,6 +2,7 @@ import type { Database } from '../db/connection'
 import { bytesByOwner, fillOfDay, goneEnvironments, keptOfDay, removeOfEnvironment, removeOlder, removeUpTo, surplusBytesUpTo, type Surplus } from '../db/queries/engine/log-lines'
 import { noteLost } from '../db/queries/engine/drains'
 import { compactPartition, dayOf, daysWithoutPartition, dropPartition, makePartition, partitions } from '../db/queries/engine/log-partitions'
+import { removeOutlines } from '../db/queries/engine/log-blocks'
 import { dropWordIndexesOf } from '../db/queries/engine/log-words'
 import { logBytes } from '../db/queries/storage'
 import { fairShare } from '../domain/fair-share'
@@ -34,6 +35,7 @@ export async function removeOldLines(db: Db, now: Date, days: number): Promise<v
   const first = dayOf(oldest(now, days))
   for (const { day } of await partitions(db)) if (day < first) await dropPartition(db, day)
   await removeOlder(db, oldest(now, days))
+  await removeOutlines(db, oldest(now, days))
 }
 
 /** Removes the lines of environments that are gone. Those of a service that is gone stay: its environment still tells of it. */

@@ -26,13 +26,14 @@ export function makeWordIndexer({ db, log, now }: { db: Db; log: Log; now(): Dat
       const days = (await partitions(db)).map(({ day }) => Date.parse(day))
       const { build, drop } = planWordIndexes(days, await wordSpans(db), now().getTime())
       for (const span of drop) await dropWordIndex(db, span)
+      const isAborted = aborted(shutdown)
       for (const span of build) {
         const key = spanName(span)
         if (shutdown.aborted) return
         if (small.has(key)) continue
         if (!(await hasLines(db, span, worthLines))) small.add(key)
         // The end of the worker does not wait for it: the database finishes it or leaves it to the next round.
-        else await Promise.race([buildWordIndex(db, span), aborted(shutdown)])
+        else await Promise.race([buildWordIndex(db, span), isAborted])
       }
     },
   }

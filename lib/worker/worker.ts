@@ -29,6 +29,7 @@ import { followBranches } from './follow-branches'
 import { followImages } from './follow-images'
 import { keepHouse } from './housekeeping'
 import { makeWordIndexer } from './index-logs'
+import { makeLogOutliner } from './outline-logs'
 import { followHttp } from './http-telemetry'
 import { makeLife, type Life } from './life'
 import { makeMeasurer } from './measure'
@@ -69,6 +70,7 @@ const STORAGE_MS = 15_000
 /** Every line is added up where there are many. */
 const LOG_BUDGET_MS = 10 * 60_000
 const WORDS_MS = 30_000
+const OUTLINES_MS = 15_000
 const VOLUMES_MS = 10_000
 /** Registries count how often they are asked. */
 const IMAGES_MS = 120_000
@@ -119,6 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const following = follow(options.collector, life.lead)
   const traffic = followTraffic(engine)
   const words = makeWordIndexer(engine)
+  const outliner = makeLogOutliner(engine)
   const http = followHttp(engine)
   const findRevoked = makeRevocationRound(engine)
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
@@ -145,6 +148,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(STORAGE_MS, 'storage', log, async () => void ((await life.lead('storage')) && (await keepStorage(engine, shutdown.signal)))),
     every(LOG_BUDGET_MS, 'log budget', log, async () => void ((await life.lead('house')) && (await keepLogBudget(engine.db, engine.config.logBudgetBytes, engine.now())))),
     every(WORDS_MS, 'log words', log, async () => void ((await life.lead('house')) && (await words.round(shutdown.signal)))),
+    every(OUTLINES_MS, 'log outlines', log, async () => void ((await life.lead('house')) && (await outliner.round(shutdown.signal)))),
     every(VOLUMES_MS, 'volumes', log, async () => void ((await life.lead('volumes')) && (await measureVolumes(engine, shutdown.signal)))),
     every(BRANCHES_MS, 'branches', log, async () => void ((await life.lead('branches')) && (await followBranches(engine, shutdown.signal)))),
     every(TARGETS_MS, 'targets', log, async () => void ((await life.lead('targets')) && (await checkTargets(engine)))),

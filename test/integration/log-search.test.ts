@@ -10,8 +10,8 @@ import { countLines } from '../../lib/db/queries/log-histogram'
 import { COLUMNS, foundLine } from '../../lib/db/queries/log-search'
 import { isService, matches } from '../../lib/domain/log-filter/matches'
 import { print } from '../../lib/domain/log-filter/print'
-import { LOG_LEVELS } from '../../lib/domain/log-level'
-import { anyFilter, ATTRIBUTES, WORDS } from '../harness/any-filter'
+import { anyFilter } from '../harness/any-filter'
+import { anyLine } from '../harness/any-line'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
 import { strangerTo } from '../harness/possessions'
 
@@ -57,28 +57,9 @@ const texts = (lines: readonly LogLineView[]) => lines.map(({ text }) => text)
 
 /** A filter says the same in the browser and in the database, whatever it says and whatever the line is. */
 describe('a filter in SQL', () => {
-  const scalar = fc.oneof(fc.constantFrom(...WORDS), fc.integer({ min: -1000, max: 1000 }), fc.constantFrom(0.5, 500, 1e21, 1e-7), fc.boolean(), fc.constant(null))
-  const attributes = fc.option(
-    fc.dictionary(fc.constantFrom(...ATTRIBUTES, 'http', 'a'), fc.oneof(scalar, fc.array(scalar, { maxLength: 2 }), fc.constantFrom({ status: 500 }, { status: '0.5' }, { b: { c: 'Time' } }, { b: { c: 1 } }, { b: [{ c: 1 }] })), { maxKeys: 4 }),
-    { freq: 5 },
-  )
-  const text = fc.array(fc.constantFrom(...WORDS, ' ', '\u001b[31m', '\u001b[0m', '\u001b]8;;x\u0007', '\n'), { maxLength: 4 }).map((parts) => parts.join(''))
-  const given = fc.record({
-    service: fc.constantFrom(0, 1, null),
-    deployment: fc.constantFrom(0, 1, 2, 3, null),
-    kind: fc.constantFrom('build' as const, 'deploy' as const, 'runtime' as const, 'http' as const),
-    stream: fc.constantFrom('stdout' as const, 'stderr' as const),
-    part: fc.option(fc.constantFrom('0', '1', 'Time')),
-    level: fc.option(fc.constantFrom(...LOG_LEVELS)),
-    ago: fc.integer({ min: 0, max: 1_200_000 }),
-    message: fc.option(text),
-    attributes,
-    text,
-  })
-
   it('lets the same lines through as the one in memory, also by what an index looks up', async () => {
     await clear()
-    const lines = fc.sample(given, { numRuns: 150, seed: 7 })
+    const lines = fc.sample(anyLine, { numRuns: 150, seed: 7 })
     await store(lines.map(({ service, deployment, ago, ...rest }) => ({ serviceId: service === null ? null : services[service]!.id, line: { ...rest, at: new Date(NOON - ago), deploymentId: deployment === null ? null : deployments[deployment]!.id } })))
     const stored = (await t.database.db.execute<Parameters<typeof foundLine>[0]>(sql`select ${COLUMNS} from log_lines order by id`)).map((row) => foundLine(row).view)
     expect(stored).toHaveLength(150)
@@ -183,7 +164,7 @@ describe('searching', () => {
   it('estimates what it has no time to count', async () => {
     await clear()
     await t.database.sql`insert into log_lines (environment_id, service_id, deployment_id, kind, stream, at, text) select ${environmentId}, ${services[0]!.id}, 'dep_1', 'runtime', 'stdout', ${new Date(NOON - 3_600_000).toISOString()}::timestamptz + n * interval '1 second', 'x' from generate_series(0, 3599) n`
-    const query = { environmentId, condition: sql`true`, lookup: null, fromMs: NOON - 3_600_000, untilMs: NOON }
+    const query = { environmentId, condition: sql`true`, lookup: null, candidatesOf: null, fromMs: NOON - 3_600_000, untilMs: NOON }
     const { counts, reachedMs } = await countLines(t.database.db, query, { bucketMs: 600_000, budgetMs: -1 })
     expect(reachedMs).toBe(NOON)
     // So few lines are a sample of all of them.

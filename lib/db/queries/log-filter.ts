@@ -100,6 +100,7 @@ function numberIn(json: SQL): SQL {
 /** What the attributes as JSON text contain where the condition holds: one of these, each as parts in their order. */
 function lookupsOf({ name, value }: AttributeFilter): string[][] {
   const key = `${inJson(name.slice(name.lastIndexOf('.') + 1))}":`
+  if (value.kind === 'range') return wholesIn(value)?.flatMap((whole) => [[`${key} ${whole}`], [`${key} "${whole}`]]) ?? [[key]]
   if (value.kind !== 'is') return [[key]]
   if (value.parts.length > 1) return [[`${key} "${inJson(value.parts[0]!)}`, ...value.parts.slice(1).map(inJson)]]
   const [text = ''] = value.parts
@@ -107,6 +108,16 @@ function lookupsOf({ name, value }: AttributeFilter): string[][] {
   // Zero is written in more ways than one, and these words are with and without quotes.
   if (number === 0 || ['true', 'false', 'null'].includes(fold(text))) return [[key]]
   return number === null ? [[`${key} "${inJson(text)}"`]] : [[`${key} ${decimal(number)}`], [`${key} "${decimal(number)}`]]
+}
+
+const MOST_WHOLES = 10
+
+/** What the numbers within bounds begin with as text, where that are few: their whole parts. */
+function wholesIn({ from, to }: { from: number; to: number }): number[] | null {
+  // Those around zero are written in more ways than one, and long ones with an exponent here.
+  if (!((from >= 1 && to < 1e15) || (to <= -1 && from > -1e15))) return null
+  const [first, last] = [Math.trunc(from), Math.trunc(to)]
+  return last - first < MOST_WHOLES ? Array.from({ length: last - first + 1 }, (_, n) => first + n) : null
 }
 
 function deploymentCondition(value: Value, { environmentId }: Settled): SQL {

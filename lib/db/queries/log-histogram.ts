@@ -1,14 +1,18 @@
 import { sql, type SQL } from 'drizzle-orm'
 
 import type { Db } from '../connection'
-import { inWindow, withTimeout, type LogQuery } from './log-search'
-import { nextLength, nextSlice, restAfter, shorterLength, type Rest } from './log-slices'
+import { makeOutlines } from './log-outlines'
+import { adapt, makeShorter, nextReading, WORDS_MS, type Means } from './log-readings'
+import { blocks, inWindow, withTimeout, type LogQuery } from './log-search'
+import { restAfter, type Rest } from './log-slices'
 import { wordSpans } from './log-spans'
 
 export type Counted = { /** From 0. */ bucket: number; level: number | null; lines: number }
 export type Counting = { bucketMs: number; budgetMs: number }
 
 const FIRST_LENGTH_MS = 60_000
+/** Lines of blocks that are counted at once, to begin with. */
+const LINES_AT_ONCE = 50_000
 const SLICE_TIMEOUT_MS = 1_000
 
 /** Estimates are of about so many lines. */
@@ -43,28 +47,32 @@ function countsOf({ fromMs }: LogQuery, { bucketMs, from, where }: { bucketMs: n
 async function countExactly(db: Db, query: LogQuery, { bucketMs, budgetMs }: Counting): Promise<{ counts: Counted[]; reachedMs: number | null }> {
   const endAt = performance.now() + budgetMs
   const counts: Counted[] = []
-  const spans = query.lookup === null ? [] : await wordSpans(db)
+  const means: Means = {
+    lengthMs: FIRST_LENGTH_MS,
+    atOnce: LINES_AT_ONCE,
+    words: query.lookup === null ? [] : await wordSpans(db),
+    outlines: query.candidatesOf === null ? null : makeOutlines(db, { environmentId: query.environmentId, candidatesOf: query.candidatesOf }),
+    wordsMs: WORDS_MS,
+  }
   let rest: Rest | null = query.fromMs < query.untilMs ? { fromMs: query.fromMs, untilMs: query.untilMs, isOlder: true } : null
-  let lengthMs = FIRST_LENGTH_MS
-  let usable = spans
   while (rest !== null) {
     const began = performance.now()
     if (began >= endAt) return { counts, reachedMs: rest.untilMs }
-    const slice = nextSlice(rest, lengthMs, usable)
-    const where = slice.isIndexed ? query.lookup! : query.condition
-    const found = await withTimeout(db, { timeoutMs: Math.min(SLICE_TIMEOUT_MS, Math.max(1, endAt - began)), isIndexed: slice.isIndexed }, (tx) =>
-      tx.execute<Counted>(countsOf(query, { bucketMs, from: sql`log_lines`, where: sql`${inWindow(query.environmentId, slice)} and ${where}` })),
-    )
+    const reading = await nextReading(rest, means)
+    const where = reading.isIndexed ? query.lookup! : query.condition
+    const from =
+      reading.spans === null || reading.spans.length === 1
+        ? { from: sql`log_lines`, where: sql`${inWindow(query.environmentId, { ...reading, ...reading.spans?.[0] })} and ${where}` }
+        : { from: blocks(query.environmentId, reading.spans), where }
+    const timeoutMs = Math.min(SLICE_TIMEOUT_MS, Math.max(1, endAt - began))
+    const found = reading.spans?.length === 0 ? [] : await withTimeout(db, { timeoutMs, isIndexed: reading.isIndexed }, (tx) => tx.execute<Counted>(countsOf(query, { bucketMs, ...from })))
     if (found === null) {
-      const shorter = shorterLength(slice.untilMs - slice.fromMs)
-      if (shorter === null) return { counts, reachedMs: rest.untilMs }
-      usable = []
-      lengthMs = shorter
+      if (!makeShorter(means, reading)) return { counts, reachedMs: rest.untilMs }
       continue
     }
     counts.push(...found)
-    if (!slice.isIndexed) lengthMs = nextLength(lengthMs, performance.now() - began)
-    rest = restAfter(rest, slice)
+    adapt(means, reading, performance.now() - began)
+    rest = restAfter(rest, reading)
   }
   return { counts, reachedMs: null }
 }

@@ -1,19 +1,27 @@
 import { sql, type SQL } from 'drizzle-orm'
 
 import type { LogLineView } from '../../contract/log'
+import type { Candidate } from '../../domain/log-block/may-match'
+import type { Outline } from '../../domain/log-block/outline'
 import { levelName } from '../../domain/log-level'
 import type { Db } from '../connection'
 import { instantOfMicros, readCursor, writeCursor } from './log-cursor'
-import { nextLength, nextSlice, restAfter, shorterLength, type Rest, type Slice } from './log-slices'
+import { makeOutlines } from './log-outlines'
+import { adapt, makeShorter, nextReading, WORDS_MS, type Means, type Reading } from './log-readings'
+import { restAfter, type Rest } from './log-slices'
 import { wordSpans, type Span } from './log-spans'
 
 // Finding the newest (or oldest) lines that a condition lets through, among any number of them. The window is read in slices from
-// one end, each as long as is likely to be read in a moment; where lines are rare, what has an index on words is asked by it. So
-// frequent lines are found at once, rare ones by the index, and whatever takes too long ends and says how far it came.
+// one end, each as long as is likely to be read in a moment; where lines are rare, outlines tell which blocks need not be read, and what has an
+// index on words is asked by it. So frequent lines are found at once, rare ones without reading the others, and whatever takes too long ends and
+// says how far it came.
 // docs/decisions/log-search.md says why.
 
-/** Lines of one environment. `lookup`: the same condition for the index on words; null where that finds nothing by it. */
-export type LogQuery = Span & { environmentId: string; condition: SQL; lookup: SQL | null }
+/**
+ * Lines of one environment. `lookup`: the same condition for the index on words; null where that finds nothing by it. `candidatesOf`: the blocks of an
+ * outline that the condition can let lines of through; null where every line is read.
+ */
+export type LogQuery = Span & { environmentId: string; condition: SQL; lookup: SQL | null; candidatesOf: ((outline: Outline) => Candidate[]) | null }
 export type Scan = { isOlder: boolean; /** Of the last line before this page, or of where reading has stopped. */ cursor: string | null; limit: number; budgetMs: number }
 export type FoundLine = { view: LogLineView; cursor: string }
 export type Found = {
@@ -29,6 +37,8 @@ export type Found = {
 const FIRST_LINES = 5_000
 /** Fewer of the first lines than this are let through where an index is asked. */
 const RARE_LINES = 50
+/** Lines of blocks that are read at once, to begin with. */
+const LINES_AT_ONCE = 20_000
 const SLICE_TIMEOUT_MS = 500
 /** Lines may be long: a page ends after so many bytes, however many lines it may have. */
 const MAX_PAGE_BYTES = 8 * 1024 * 1024
@@ -43,32 +53,33 @@ export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limi
   const window = await edgesOf(db, query)
   let rest: Rest | null = within({ ...window, isOlder }, startMs)
   const past = start === null ? sql`true` : sql`(at, id) ${isOlder ? sql`<` : sql`>`} (${instantOfMicros(start.micros)}::timestamptz, ${start.id}::bigint)`
-  const spans = query.lookup === null ? [] : await wordSpans(db)
   const lines: FoundLine[] = []
-  let usable: readonly Span[] = []
-  let lengthMs = rest === null ? 0 : await firstLength(db, query, rest)
+  const means: Means = { lengthMs: rest === null ? 0 : await firstLength(db, query, rest), atOnce: LINES_AT_ONCE, words: [], outlines: null, wordsMs: WORDS_MS }
+  let isRare = false
   for (let count = 0; rest !== null; count++) {
     const leftMs = endAt - performance.now()
     if (leftMs <= 0 && count > 0) return late(lines, rest)
-    const slice = nextSlice(rest, lengthMs, usable)
+    const reading = await nextReading(rest, means)
     const began = performance.now()
-    const found = await readSlice(db, query, { slice, past, isOlder, limit: limit - lines.length, timeoutMs: Math.max(LEAST_TIMEOUT_MS, Math.min(SLICE_TIMEOUT_MS, leftMs)) })
+    const found = reading.spans?.length === 0 ? NOTHING : await read(db, query, { reading, past, isOlder, limit: limit - lines.length, timeoutMs: Math.max(LEAST_TIMEOUT_MS, Math.min(SLICE_TIMEOUT_MS, leftMs)) })
     if (found === null) {
-      // So many lines that it is better to read them in order, or so many that fewer have to be read at once.
-      const shorter = shorterLength(slice.untilMs - slice.fromMs)
-      if (shorter === null) return late(lines, rest)
-      usable = []
-      lengthMs = shorter
+      if (!makeShorter(means, reading)) return late(lines, rest)
       continue
     }
     lines.push(...found.lines)
     if (lines.length >= limit || found.isCut) return { lines, next: lines.at(-1)!.cursor, reachedMs: null }
-    if (!slice.isIndexed) lengthMs = nextLength(slice.untilMs - slice.fromMs, performance.now() - began)
-    if (count === 0 && lines.length < RARE_LINES) usable = spans
-    rest = restAfter(rest, slice)
+    adapt(means, reading, performance.now() - began)
+    if (!isRare && found.lines.length < RARE_LINES) {
+      isRare = true
+      means.words = query.lookup === null ? [] : await wordSpans(db)
+      means.outlines = query.candidatesOf === null ? null : makeOutlines(db, { environmentId: query.environmentId, candidatesOf: query.candidatesOf })
+    }
+    rest = restAfter(rest, reading)
   }
   return { lines, next: null, reachedMs: null }
 }
+
+const NOTHING = { lines: [], isCut: false }
 
 function late(lines: FoundLine[], rest: Rest): Found {
   const reachedMs = rest.isOlder ? rest.untilMs : rest.fromMs
@@ -95,19 +106,29 @@ async function firstLength(db: Db, { environmentId }: LogQuery, rest: Rest): Pro
   return Math.max(1, rest.isOlder ? rest.untilMs - Math.floor(Number(row.ms)) : Math.floor(Number(row.ms)) + 1 - rest.fromMs)
 }
 
-type Reading = { slice: Slice; past: SQL; isOlder: boolean; limit: number; timeoutMs: number }
+type Asked = { reading: Reading; past: SQL; isOlder: boolean; limit: number; timeoutMs: number }
 
-/** The first lines of a slice; null when that takes too long. */
-async function readSlice(db: Db, { environmentId, condition, lookup }: LogQuery, { slice, past, isOlder, limit, timeoutMs }: Reading): Promise<{ lines: FoundLine[]; isCut: boolean } | null> {
+/** The first lines of what is read; null when that takes too long. */
+async function read(db: Db, { environmentId, condition, lookup }: LogQuery, { reading, past, isOlder, limit, timeoutMs }: Asked): Promise<{ lines: FoundLine[]; isCut: boolean } | null> {
   const order = isOlder ? sql`at desc, id desc` : sql`at, id`
-  const where = slice.isIndexed ? lookup! : condition
-  const page = sql`select *, octet_length(text) + coalesce(octet_length(message), 0) as bytes from log_lines where ${inWindow(environmentId, slice)} and ${past} and ${where} order by ${order} limit ${limit}`
-  const rows = await withTimeout(db, { timeoutMs, isIndexed: slice.isIndexed }, (tx) =>
+  const where = reading.isIndexed ? lookup! : condition
+  const from = reading.spans === null || reading.spans.length === 1 ? sql`log_lines where ${inWindow(environmentId, { ...reading, ...reading.spans?.[0] })}` : sql`${blocks(environmentId, reading.spans)} where true`
+  const page = sql`select *, octet_length(text) + coalesce(octet_length(message), 0) as bytes from ${from} and ${past} and ${where} order by ${order} limit ${limit}`
+  const rows = await withTimeout(db, { timeoutMs, isIndexed: reading.isIndexed }, (tx) =>
     tx.execute<Row & { of: number }>(sql`
       select ${COLUMNS}, of from (select *, sum(bytes) over (order by ${order} rows unbounded preceding) - bytes as held, count(*) over ()::int as of from (${page}) page) measured
       where held < ${MAX_PAGE_BYTES} order by ${order}`),
   )
   return rows === null ? null : { lines: rows.map(foundLine), isCut: rows.length < (rows[0]?.of ?? 0) }
+}
+
+/** The lines of several spans, to be read from. */
+export function blocks(environmentId: string, spans: readonly Span[]): SQL {
+  const list = (of: (span: Span) => number) => sql`${`{${spans.map((span) => instant(of(span))).join()}}`}::text::timestamptz[]`
+  // What is asked of a line is asked outside: not knowing how short the spans are, the planner would else look all of a service up.
+  return sql`(
+    select l.* from unnest(${list(({ fromMs }) => fromMs)}, ${list(({ untilMs }) => untilMs)}) b(from_at, until_at)
+    cross join lateral (select * from log_lines where environment_id = ${environmentId} and at >= b.from_at and at < b.until_at offset 0) l offset 0) block_lines`
 }
 
 type Row = { id: string; at: Date | string; micros: string; level: number | null } & Pick<LogLineView, 'kind' | 'stream' | 'serviceId' | 'deploymentId' | 'part' | 'message' | 'attributes' | 'text'>

@@ -35,3 +35,16 @@ export function nextLength(lengthMs: number, tookMs: number): number {
 export function shorterLength(lengthMs: number): number | null {
   return lengthMs <= MIN_LENGTH_MS ? null : Math.max(MIN_LENGTH_MS, Math.round(lengthMs / 8))
 }
+
+const LEAST_LINES = 1_000
+const MOST_LINES = 200_000
+
+/** How many lines of blocks are read at once, by how long the last ones took. */
+export function moreLines(lines: number, tookMs: number): number {
+  return Math.round(Math.min(MOST_LINES, Math.max(LEAST_LINES, lines * Math.min(4, Math.max(0.25, GOAL_MS / Math.max(1, tookMs))))))
+}
+
+/** How many are read at once after so many took too long; null when it cannot be fewer. */
+export function fewerLines(lines: number): number | null {
+  return lines <= LEAST_LINES ? null : Math.max(LEAST_LINES, Math.round(lines / 8))
+}

@@ -125,6 +125,21 @@ export const logLines = pgTable(
   ],
 )
 
+/**
+ * Outlines of lines (`domain/log-block`): of one environment and some minutes that are over, which kinds of lines there are in each block of
+ * about a thousand. A row without an outline is being made; storing a line of its time removes it (`engine/log-blocks`).
+ */
+export const logBlocks = pgTable(
+  'log_blocks',
+  {
+    environmentId: text('environment_id').notNull(),
+    fromAt: instant('from_at').notNull(),
+    untilAt: instant('until_at').notNull(),
+    outline: text('outline'),
+  },
+  (t) => [primaryKey({ columns: [t.environmentId, t.untilAt, t.fromAt] })],
+)
+
 /** How far each captured file has been read; moved in the transaction that stores the lines. */
 export const logCursors = pgTable('log_cursors', {
   /** Path of the file below the data folder. */

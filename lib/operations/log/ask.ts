@@ -5,6 +5,7 @@ import { conditionOf, isLookedUp, type Settled } from '../../db/queries/log-filt
 import type { LogQuery } from '../../db/queries/log-search'
 import { drawn } from '../../db/queries/services'
 import type { Filter } from '../../domain/log-filter/filter'
+import { candidatesFor } from '../../domain/log-block/may-match'
 import { isService } from '../../domain/log-filter/matches'
 import { numberOf } from '../../domain/log-filter/number'
 import { parse } from '../../domain/log-filter/parse'
@@ -42,7 +43,7 @@ export async function questionOf(db: Db, asked: Asked, now: Date): Promise<Quest
   const bounds = windowOf(filter, now.getTime())
   const window = { fromMs: Math.max(bounds.fromMs, asked.from === undefined ? -Infinity : Date.parse(asked.from)), untilMs: Math.min(bounds.untilMs, asked.until === undefined ? Infinity : Date.parse(asked.until)) }
   const lookup = isLookedUp(filter) ? conditionOf(filter, settled, { isLookup: true }) : null
-  return { query: { environmentId, condition: conditionOf(filter, settled), lookup, ...window }, notes: await notesOf(db, filter, settled) }
+  return { query: { environmentId, condition: conditionOf(filter, settled), lookup, candidatesOf: candidatesFor(filter, settled), ...window }, notes: await notesOf(db, filter, settled) }
 }
 
 /** What was typed, and what is given besides. */

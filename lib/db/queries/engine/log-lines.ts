@@ -6,6 +6,7 @@ import { copyIn, type Cell } from '../../copy-in'
 import { environments } from '../../schema/desired'
 import { logLines } from '../../schema/observed'
 import { noteLost } from './drains'
+import { forgetOutlines } from './log-blocks'
 import { nameOf, tableNameOf } from './log-partitions'
 
 export type NewLine = {
@@ -37,14 +38,20 @@ export async function append(tx: Db, owner: LineOwner, lines: Iterable<NewLine>)
   // Readers go on after the greatest id they have seen, so lines of one service must become visible in the order of
   // their ids: writers of one service take turns, each until it commits.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`log:${owner.serviceId ?? owner.environmentId}`}, 0))`)
-  await copyIn(tx, `log_lines ${COLUMNS}`, cellsOf(owner, lines))
+  const minutes = new Set<number>()
+  await copyIn(tx, `log_lines ${COLUMNS}`, cellsOf(owner, lines, minutes))
+  await forgetOutlines(tx, owner, [...minutes])
 }
 
-function* cellsOf({ environmentId, serviceId }: LineOwner, lines: Iterable<NewLine>): Generator<readonly Cell[]> {
+/** `minutes`: since 1970, in which there are lines. */
+function* cellsOf({ environmentId, serviceId }: LineOwner, lines: Iterable<NewLine>, minutes: Set<number>): Generator<readonly Cell[]> {
   let moment = { atMs: Number.NaN, text: '' }
   for (const { at, deploymentId, kind, stream, part = null, level = null, message = null, attributes = null, text } of lines) {
     // What is read at once mostly has the time of reading.
-    if (at.getTime() !== moment.atMs) moment = { atMs: at.getTime(), text: at.toISOString() }
+    if (at.getTime() !== moment.atMs) {
+      moment = { atMs: at.getTime(), text: at.toISOString() }
+      minutes.add(Math.floor(moment.atMs / 60_000))
+    }
     yield [moment.text, environmentId, serviceId, deploymentId, kind, stream, part, level === null ? null : String(levelNumber(level)), message, attributes === null ? null : JSON.stringify(attributes), text]
   }
 }

@@ -44,6 +44,7 @@ export async function dropPartition(db: Db, day: string): Promise<boolean> {
       await tx.execute(sql`select set_config('lock_timeout', ${String(LOCK_MS)}, true)`)
       await noteLost(tx, { day })
       await tx.execute(sql`drop table if exists ${nameOf(day)}`)
+      await tx.execute(sql`delete from log_blocks where from_at >= ${day}::date::timestamp at time zone 'UTC' and until_at <= (${day}::date + 1)::timestamp at time zone 'UTC'`)
     })
     return true
   } catch (error) {
