@@ -4,7 +4,7 @@ import { Checkbox } from '@/components/ui/checkbox'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 
-import type { NamedChannel } from './rules-card'
+import type { NamedChannel } from './channel-words'
 
 export type ChannelChoiceProps = { /** Null: all of them. */ value: readonly string[] | null; channels: readonly NamedChannel[]; onChange: (value: string[] | null) => void; error: string | undefined }
 

@@ -1,4 +1,5 @@
-import type { NamedChannel } from './rules-card'
+/** A channel that rules can name. */
+export type NamedChannel = { id: string; name: string }
 
 /** Who is told of a rule that does not tell all channels. */
 export function channelWords(ids: readonly string[], channels: readonly NamedChannel[]): string {

@@ -19,7 +19,8 @@ import { STANDARD_REPEAT_MINUTES } from '@/lib/domain/alert/rule'
 import { durationWords, ruleWords } from '@/lib/domain/alert/words'
 
 import { ChannelChoice } from './channel-choice'
-import type { NamedChannel, NamedService } from './rules-card'
+import type { NamedChannel } from './channel-words'
+import type { NamedService } from './rules-card'
 
 export type RuleDialogProps = { environmentId: string; /** Null for a new one. */ rule: AlertRuleView | null; services: readonly NamedService[]; channels: readonly NamedChannel[]; onClose: () => void }
 

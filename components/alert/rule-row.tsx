@@ -14,9 +14,8 @@ import { alertRemoveRule, alertSaveRule } from '@/lib/contract/doors'
 import type { AlertRuleView } from '@/lib/contract/alert'
 import { ALERT_KIND } from '@/lib/domain/alert/kind'
 
-import { channelWords } from './channel-words'
+import { channelWords, type NamedChannel } from './channel-words'
 import { RuleDialog } from './rule-dialog'
-import type { NamedChannel } from './rules-card'
 
 export type RuleRowProps = { environmentId: string; rule: AlertRuleView; channels: readonly NamedChannel[]; disabledReason: string | null }
 

@@ -7,11 +7,11 @@ import { Button } from '@/components/ui/button'
 import { SectionCard } from '@/components/ui/card'
 import type { AlertRuleView } from '@/lib/contract/alert'
 
+import type { NamedChannel } from './channel-words'
 import { RuleDialog } from './rule-dialog'
 import { RuleRow } from './rule-row'
 
 export type NamedService = { id: string; name: string }
-export type NamedChannel = { id: string; name: string }
 export type RulesCardProps = { environmentId: string; rules: readonly AlertRuleView[]; services: readonly NamedService[]; channels: readonly NamedChannel[]; disabledReason: string | null }
 
 /** What is watched in an environment, in words. */

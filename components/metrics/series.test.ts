@@ -36,6 +36,13 @@ describe('what is drawn', () => {
     expect(linesOf(drawingOf(chartSpec('memory', ONE), [answer('memory', [[{ serviceId: 'svc_a', part: '0' }, [1, 1, 1]], [{ serviceId: 'svc_a', part: 'run' }, [1, 1, 1]]])], {}))?.map(([name]) => name)).toEqual(['Replica 1', 'Runs'])
   })
 
+  it('tells levels of replicas apart by attributes, and by replica where there are several', () => {
+    const names = (...labels: Record<string, string>[]) => linesOf(drawingOf(chartSpec('own_level', ONE), [answer('own_level', labels.map((each) => [each, [1, 1, 1]]), 'number')], {}))?.map(([name]) => name)
+    expect(names({ attributes: '', part: '0' })).toEqual(['All'])
+    expect(names({ attributes: 'queue=mail', part: '0' }, { attributes: '', part: '0' })).toEqual(['queue=mail', 'All'])
+    expect(names({ attributes: '', part: '0' }, { attributes: '', part: '1' }, { attributes: 'queue=mail', part: '1' })).toEqual(['Replica 1', 'Replica 2', 'queue=mail · Replica 2'])
+  })
+
   it('has the shares of response time beside each other', () => {
     const lines = (['latency_p50', 'latency_p95', 'latency_p99'] as const).map((measure, index) => answer(measure, [[{}, [index, index, index]]], 'ms'))
     expect(linesOf(drawingOf(chartSpec('latency', ONE), lines, {}))).toEqual([['p50', [0, 0, 0]], ['p95', [1, 1, 1]], ['p99', [2, 2, 2]]])

@@ -26,7 +26,9 @@ export function drawingOf({ asks, isShare = false }: ChartSpec, answers: readonl
   const [first] = answers
   if (!first) return null
   const found = isShare ? sharesOf(answers[0]!, answers[1]!) : answers.flatMap(({ series }, index) => series.map((each) => ({ ...each, ask: asks[index]! })))
-  const named = found.filter(({ points }) => points.some((point) => point !== null)).map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, names) }))
+  const there = found.filter(({ points }) => points.some((point) => point !== null))
+  const isOfMany = new Set(there.map(({ labels }) => labels.part)).size > 1
+  const named = there.map((each) => ({ ...each, name: nameOf(each, each.ask ?? asks[0]!, { names, isOfMany }) }))
   if (named.length === 0) return null
   const limits = [...new Set(named.flatMap(({ limit }) => limit ?? []))]
   const placed = named
@@ -99,7 +101,8 @@ const colorAt = (place: number) => COLORS[place % COLORS.length]!
 const dashAt = (place: number) => DASHES[(place + Math.floor(place / COLORS.length)) % DASHES.length]!
 const wholeLook = (place: number) => `${colorAt(place)} ${dashAt(place)}`
 
-function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
+/** `isOfMany`: whether its lines are of more than one replica. */
+function nameOf({ labels }: MetricSeries, ask: Ask, { names, isOfMany }: { names: Names; isOfMany: boolean }): string {
   if (labels.others !== undefined) return `${labels.others} others`
   if (ask.name !== null) return ask.name
   switch (ask.by) {
@@ -114,7 +117,7 @@ function nameOf({ labels }: MetricSeries, ask: Ask, names: Names): string {
     case 'route':
       return labels.route ?? 'Other'
     case 'attributes':
-      return labels.attributes || 'All'
+      return [labels.attributes ?? '', isOfMany && labels.part !== undefined ? partName(labels.part) : ''].filter((word) => word !== '').join(' · ') || 'All'
     case 'deployment':
       return `#${labels.number ?? '?'}`
     case 'total':

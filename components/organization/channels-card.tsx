@@ -23,7 +23,7 @@ export function ChannelsCard({ organizationId, first, disabledReason }: Channels
   return (
     <SectionCard
       title="Notification channels"
-      description="Every alert of the organization goes to each of them. What fires shows in the console in any case."
+      description="Every alert of the organization goes to each of them, unless its rule names channels. What fires shows in the console in any case."
       action={
         <Button variant="primary" icon={<Plus />} disabledReason={disabledReason} onClick={() => setCreating(true)}>
           New channel

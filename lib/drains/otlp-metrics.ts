@@ -6,7 +6,7 @@ import { AggregationTemporality, DataPointType, type MetricData, type ResourceMe
 import { groupBy } from '../domain/group-by'
 import { hrTime } from './otlp-logs'
 import { SCOPE } from './otlp-resource'
-import type { Metric } from './point-values'
+import type { Metric } from './series-points'
 
 /** Metrics of one resource each, as bodies of requests: the writer takes one at a time, and requests of many are those of each, one after the other. */
 export function metricsBody(encoding: 'protobuf' | 'json', all: readonly { resource: Resource; metrics: readonly Metric[]; isDelta: boolean }[]): Uint8Array {

@@ -1,6 +1,6 @@
 import type { HourOfSeries } from '../db/queries/engine/drain-samples'
 import { attributesIn } from '../domain/metric/attributes'
-import { counted, histogram, levels, type Metric, type Span } from './point-values'
+import { counted, histogram, levels, type Metric, type Span } from './series-points'
 
 // What programs measure themselves, by the names that they have for it.
 

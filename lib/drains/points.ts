@@ -3,7 +3,7 @@ import { attributesOf, BOUNDS_S, boundOf, LATENCY_NAME, METRIC_NAMES } from '../
 import { groupBy } from '../domain/group-by'
 import { STORED_OWN, type Stored, type StoredOwn } from '../domain/metric/measure'
 import { ownMetric } from './own-points'
-import { counted, histogram, levels, type Metric, type Span } from './point-values'
+import { counted, histogram, levels, type Metric, type Span } from './series-points'
 
 // Samples of an hour as points of metrics. Counts are told as they are (delta), or as what came since the hour began (cumulative): the hour is the start of the
 // count, so that it can be made again of what is stored, by whoever goes on, and says the same. Where nothing was measured there is no point.

@@ -371,7 +371,7 @@ describe('a channel', () => {
     const [rule] = (await t.call(alertRules, { environmentId }, { as })).rules.filter(({ key }) => key === 'cpu')
     expect(rule!.channelIds).toBeNull()
     expect(await cpuRule({ channelIds: [] })).toMatchObject({ channelIds: [] })
-    await expect(cpuRule({ channelIds: [newId('channel')] })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(cpuRule({ channelIds: [newId('channel')] })).rejects.toMatchObject({ code: 'invalid_input' })
   })
 
   it('of a rule that names none are not sent, and fire all the same', async () => {

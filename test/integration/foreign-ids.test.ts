@@ -105,6 +105,7 @@ const PLACES: Record<string, (id: string) => Record<string, unknown>> = {
   'widgets[].serviceId': (serviceId) => ({ widgets: [{ id: 'requests', chart: 'requests', title: null, serviceId, x: 0, y: 0, width: 6, height: 3 }] }),
   'paths[].serviceId': (serviceId) => ({ paths: [{ prefix: '/api', serviceId }] }),
   serviceIds: (serviceId) => ({ serviceIds: [serviceId] }),
+  channelIds: (channelId) => ({ channelIds: [channelId] }),
 }
 
 /** What is besides asked for, where a place is a choice of several. */
@@ -118,6 +119,7 @@ const BESIDES: Record<string, () => Record<string, unknown>> = {
 /** Where it is not the path of the request that is wrong: the field is named, as one with an id that does not exist. */
 const noSuch = (what: string) => ({ status: 400, text: expect.stringContaining(`This organization has no such ${what}`) as string })
 const REFUSALS: Record<string, { status: number; text: string }> = {
+  'alert.save_rule channelIds': noSuch('channel'),
   'environment.compose repository.sshKeyId': noSuch('SSH key'),
   'service.create source.sshKeyId': noSuch('SSH key'),
   'service.update source.sshKeyId': noSuch('SSH key'),

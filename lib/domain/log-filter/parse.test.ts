@@ -82,6 +82,7 @@ const PROBLEMS: [string, string, RegExp][] = [
   ['x @user: y', '@user:', /directly after/],
   ['service: api', 'service:', /service:api/],
   ['@level:loud', 'loud', /trace, debug/],
+  ['@level:>= warn', '>=', /A level is missing after ">="/],
   ['@level:>fatal', '>fatal', /No level/],
   ['@level:error..warn', 'error..warn', /No level/],
   ['@level:>warn..error', '>warn..error', /needs no sign/],

@@ -51,6 +51,7 @@ function readLevel(value: Text): Read {
   const [one = '', other] = rest.split('..')
   const first = levelOf(one)
   const last = other === undefined ? first : levelOf(other)
+  if (sign !== '' && rest === '') return problem(value, `A level is missing after "${sign}". Write it without a space between, such as @level:>=warn.`)
   if (first === 0 || last === 0) return problem(value, `There is no level "${first === 0 ? one : other}". Write ${LOG_LEVELS.join(', ')} or none.`)
   if (sign !== '' && other !== undefined) return problem(value, 'A range needs no sign before it. Write @level:warn..error or @level:>=warn.')
   const from = sign === '>' ? first + 1 : sign === '<' || sign === '<=' ? 1 : first

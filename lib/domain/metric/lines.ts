@@ -108,7 +108,7 @@ function placeOf({ environmentId, serviceId }: SeriesInfo): string {
 }
 
 function labelsOf({ serviceId, volumeId, deploymentId, part, status, route, attributes }: SeriesInfo, by: Grouping): LineLabels {
-  const own = { total: {}, service: { serviceId }, part: { serviceId, deployment: deploymentId, part }, deployment: { serviceId, deployment: deploymentId }, volume: { volumeId }, status: { status }, route: { route }, attributes: { attributes } }[by]
+  const own = { total: {}, service: { serviceId }, part: { serviceId, deployment: deploymentId, part }, deployment: { serviceId, deployment: deploymentId }, volume: { volumeId }, status: { status }, route: { route }, attributes: { attributes, part } }[by]
   return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null))
 }
 

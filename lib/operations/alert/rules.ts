@@ -33,7 +33,7 @@ export const saveAlertRule = implement(alertSaveRule, async (ctx, { environmentI
   if (isKind(key) && serviceId !== undefined) throw refused('serviceId', 'This rule is for all services. Add one for this service, which takes its place there.')
   if (channelIds) {
     const known = new Set((await namedOf(ctx.db, organizationId)).map((channel) => channel.id))
-    if (channelIds.some((each) => !known.has(each))) throw notFound('channel')
+    if (channelIds.some((each) => !known.has(each))) throw refused('channelIds', 'This organization has no such channel. Choose among those it has, or leave it out.')
   }
   const id = newId('alertRule')
   const rule: AlertRule = { key: key ?? id, serviceId: serviceId ?? (isKind(key) ? null : (former?.serviceId ?? null)), channelIds: channelIds === undefined ? (former?.channelIds ?? null) : channelIds && [...new Set(channelIds)], ...wish }

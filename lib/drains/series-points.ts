@@ -3,7 +3,7 @@ import type { MetricName } from '../domain/drain/metric-names'
 import type { Column } from '../domain/metric/chunk'
 import { SAMPLES } from '../domain/metric/steps'
 
-// What is told of the samples of a series: a point for each step of which something is known.
+// Samples of one series in a part of an hour as points.
 
 export type Point = { atMs: number; startMs: number } & ({ value: number } | { counts: number[] })
 /** `bounds`: of a histogram, the upper ones of its buckets but the last. */
