@@ -47,7 +47,7 @@ export async function startEmbedded(folder, port, root) {
   execFileSync(process.execPath, [join(root, 'bin', 'build.mjs'), 'programs'], { cwd: root, stdio: 'ignore' })
   const env = { PATH: process.env.PATH, EASEL_DATA_DIR: folder, EASEL_INGRESS_PORT: String(port), EASEL_LOG_LEVEL: 'silent', NODE_ENV: 'production' }
   const child = spawn(process.execPath, ['--max-semi-space-size=8', join(root, 'dist', 'ingress.mjs')], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  return { ...(await running(child, port)), tell: (table) => tell(join(folder, 'ingress', 'admin.sock'), table) }
+  return { ...(await running(child, port)), tell: teller(join(folder, 'ingress', 'admin.sock')) }
 }
 
 async function running(child, port) {
@@ -77,17 +77,29 @@ function answers(port) {
   })
 }
 
-/** As the worker tells it: lines of JSON, a piece at a time. */
-function tell(socketPath, { version, routes, sites = [] }) {
-  const lines = [{ version }, ...routes.map((route) => ({ route })), ...sites.map((site) => ({ site }))]
+/** As the worker tells it: lines of JSON, of every table after the first only those that are different. */
+function teller(socketPath) {
+  let last = null
+  return async ({ version, routes, sites = [] }) => {
+    const lines = new Set([...routes.map((route) => JSON.stringify({ route })), ...sites.map((site) => JSON.stringify({ site }))])
+    const told = last ? [JSON.stringify({ version, since: last.id }), ...[...last.lines].filter((line) => !lines.has(line)).map((line) => `-${line}`), ...[...lines].filter((line) => !last.lines.has(line))] : [JSON.stringify({ version }), ...lines]
+    last = { id: await tell(socketPath, told), lines }
+  }
+}
+
+function tell(socketPath, lines) {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/x-ndjson' } }, (response) => response.resume().once('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`The table was answered with ${response.statusCode}.`)))))
+    const asked = request({ socketPath, method: 'PUT', path: '/table', headers: { 'content-type': 'application/x-ndjson' } }, async (response) => {
+      const text = Buffer.concat(await response.toArray()).toString()
+      if (response.statusCode === 200) resolve(JSON.parse(text).table)
+      else reject(new Error(`The table was answered with ${response.statusCode}: ${text}`))
+    })
     Readable.from(pieces(lines)).pipe(asked.once('error', reject))
   })
 }
 
 function* pieces(lines) {
-  for (let i = 0; i < lines.length; i += 100) yield lines.slice(i, i + 100).map((line) => `${JSON.stringify(line)}\n`).join('')
+  for (let i = 0; i < lines.length; i += 100) yield lines.slice(i, i + 100).map((line) => `${line}\n`).join('')
 }
 
 /** What wrk measures with so many connections that ask without a pause: requests per second. */

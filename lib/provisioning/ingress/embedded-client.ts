@@ -5,12 +5,14 @@ import { z } from 'zod'
 
 import { AppError } from '../../errors'
 import type { Ingress } from './table'
-import { piecesOf } from './table-lines'
+import { inPieces, linesOf, tableSince, wholeTable } from './table-lines'
 import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
+/** It has another table than the one that what is different was told from. */
+const OTHER_BASE = 412
 
-const Status = z.object({ version: z.number().optional(), message: z.string().optional() })
+const Status = z.object({ version: z.number().optional(), table: z.string().optional(), message: z.string().optional() })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -23,12 +25,21 @@ type Answer = { status: number; body: unknown }
 
 /** The embedded ingress as the worker sees it, through its socket file. */
 export function embeddedIngress(socketPath: string): Ingress {
+  /** The table it was told last by us, as it calls it. */
+  let last: { id: string; lines: ReadonlySet<string> } | null = null
   return {
     async publish(table, signal) {
-      const answer = await ask(socketPath, { method: 'PUT', path: '/table', body: piecesOf(table) }, signal)
+      const lines = new Set(linesOf(table))
+      const tell = (told: Iterable<string>) => ask(socketPath, { method: 'PUT', path: '/table', body: inPieces(told) }, signal)
+      const former = last
+      // Until it has answered, nobody knows what it has.
+      last = null
+      const short = former && (await tell(tableSince(former.id, table.version, { former: former.lines, lines })))
+      const answer = short && short.status !== OTHER_BASE ? short : await tell(wholeTable(table.version, lines))
       const { status, body } = { status: answer.status, body: Status.parse(answer.body) }
       if (status === 409) throw new AppError('stale_generation', `The ingress already has routing table ${body.version}, which is newer than ${table.version}.`, { detail: { version: body.version } })
       if (status !== 200) throw new AppError('unavailable', `The ingress refused the routing table: ${body.message ?? status}.`)
+      if (body.table !== undefined) last = { id: body.table, lines }
     },
     async publishCertificates(certificates, signal) {
       const answer = await ask(socketPath, { method: 'PUT', path: '/certificates', body: JSON.stringify(certificates) }, signal)

@@ -2,12 +2,13 @@ import { z } from 'zod'
 
 import { Challenge, Route, Site, TcpRoute, type RouteTable } from './table'
 
-// A table as lines of JSON: `{"version":7}`, then one line for each thing in it, `{"route":{…}}`. Whoever has read a table before
-// knows most lines of the next one again and need not read them: a table of thousands of routes costs what is new in it. In between
-// others have their turn.
+// A table as lines of JSON: `{"version":7}`, then one line for each thing in it, `{"route":{…}}`. Who knows what the proxy has says
+// only what is different: `{"version":8,"since":"<id>"}`, what is gone as `-` and its line, and what is new. A proxy that has
+// another table than `since` says so and is told the whole one. Lines that are known are not read again, so a table of thousands of
+// routes costs what is new in it; and others have their turn in between.
 
 const KINDS = { route: Route, tcp: TcpRoute, site: Site, challenge: Challenge }
-const Version = z.strictObject({ version: z.number().int() })
+const Head = z.strictObject({ version: z.number().int(), since: z.string().optional() })
 
 /** One thing in a table. */
 export type TableEntry = { [Kind in keyof typeof KINDS]: { kind: Kind; value: z.infer<(typeof KINDS)[Kind]> } }[keyof typeof KINDS]
@@ -16,11 +17,6 @@ export type KnownLines = ReadonlyMap<string, TableEntry>
 
 /** Characters of a piece. */
 const PIECE = 64 * 1024
-
-/** The table in pieces of whole lines, each line with its end. */
-export function* piecesOf(table: RouteTable): Generator<string> {
-  yield* inPieces(linesOf(table))
-}
 
 /** Lines in pieces of some 64 KB. */
 export function* inPieces(lines: Iterable<string>): Generator<string> {
@@ -34,34 +30,59 @@ export function* inPieces(lines: Iterable<string>): Generator<string> {
   if (piece !== '') yield piece
 }
 
-function* linesOf({ version, routes, tcp = [], sites = [], challenges = [] }: RouteTable): Generator<string> {
-  yield JSON.stringify({ version })
+/** What is in the table, each thing as its line. */
+export function* linesOf({ routes, tcp = [], sites = [], challenges = [] }: Omit<RouteTable, 'version'>): Generator<string> {
   for (const route of routes) yield JSON.stringify({ route })
   for (const route of tcp) yield JSON.stringify({ tcp: route })
   for (const site of sites) yield JSON.stringify({ site })
   for (const challenge of challenges) yield JSON.stringify({ challenge })
 }
 
-export type TableReader = {
-  /** The next bytes. Throws an Error with a sentence when a line cannot be read. */
-  read(bytes: Buffer): void
-  /** When all bytes were read. Throws an Error with a sentence when the last line is not whole, or there is none. */
-  finish(): { version: number; lines: Map<string, TableEntry> }
+/** The whole table, as it is told. */
+export function* wholeTable(version: number, lines: Iterable<string>): Generator<string> {
+  yield JSON.stringify({ version })
+  yield* lines
 }
 
-/** Reads a table as it comes, with each of its things as soon as it is there. */
-export function tableReader(known: KnownLines, onEntry: (entry: TableEntry) => void): TableReader {
-  const lines = new Map<string, TableEntry>()
-  let version: number | null = null
+/** What is different in it from the one that the proxy calls `since`. */
+export function* tableSince(since: string, version: number, { former, lines }: { former: ReadonlySet<string>; lines: ReadonlySet<string> }): Generator<string> {
+  yield JSON.stringify({ version, since })
+  for (const line of former) if (!lines.has(line)) yield `-${line}`
+  for (const line of lines) if (!former.has(line)) yield line
+}
+
+/** The table that is in force, as those that are told later refer to it. */
+export type Base = { id: string; lines: KnownLines }
+
+/** What was told begins with another table than the one in force: the whole one has to be told. */
+export class OtherBase extends Error {}
+
+export type TableReader = {
+  /** The next bytes. Throws an Error with a sentence when a line cannot be read, OtherBase when it is told from another one. */
+  read(bytes: Buffer): void
+  /** When all bytes were read. Throws an Error with a sentence when the last line is not whole, or there is none. */
+  finish(): { version: number; lines: Map<string, TableEntry>; /** Whether it was told as what is different. */ isSince: boolean }
+}
+
+/** Reads a table as it comes. */
+export function tableReader(base: Base): TableReader {
+  let lines = new Map<string, TableEntry>()
+  let head: z.infer<typeof Head> | null = null
+  let count = 0
   let rest: Buffer = Buffer.alloc(0)
 
+  const begin = (line: string) => {
+    const { version, since } = said(1, () => Head.parse(JSON.parse(line)))
+    head = { version, since }
+    if (since === undefined) return
+    if (since !== base.id) throw new OtherBase('The proxy has another table than this one begins with: tell the whole one.')
+    lines = new Map(base.lines)
+  }
   const take = (line: string) => {
-    if (version === null) version = said(1, () => Version.parse(JSON.parse(line)).version)
-    else if (!lines.has(line)) {
-      const entry = known.get(line) ?? said(lines.size + 2, () => parsed(line))
-      lines.set(line, entry)
-      onEntry(entry)
-    }
+    count++
+    if (head === null) begin(line)
+    else if (head.since !== undefined && line.startsWith('-')) lines.delete(line.slice(1))
+    else if (!lines.has(line)) lines.set(line, base.lines.get(line) ?? said(count, () => parsed(line)))
   }
   return {
     read(bytes) {
@@ -74,9 +95,9 @@ export function tableReader(known: KnownLines, onEntry: (entry: TableEntry) => v
       rest = all.subarray(from)
     },
     finish() {
-      if (version === null) throw new Error('The table is empty: its first line must say its version.')
+      if (head === null) throw new Error('The table is empty: its first line must say its version.')
       if (rest.length > 0) throw new Error('The last line of the table is not whole.')
-      return { version, lines }
+      return { version: head.version, lines, isSince: head.since !== undefined }
     },
   }
 }

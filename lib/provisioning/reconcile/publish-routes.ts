@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { servedDomains } from '../../db/queries/engine/domains'
-import { exposedDatabases, lockPublication, recordPublication, routedServices } from '../../db/queries/engine/routes'
+import { exposedDatabases, lockPublication, recordPublication, routedServices, type FrozenRoute } from '../../db/queries/engine/routes'
 import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import { certificatesToPublish, challengesToPublish } from '../certificate/publish'
@@ -58,8 +58,13 @@ export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boole
 
 type Table = Omit<RouteTable, 'version'>
 
-async function tableOf(tx: Db, { config, now }: Publishing): Promise<Table> {
-  const routes = routesOf(await routedServices(tx), config.ingress.domain)
+/** What was read of frozen specs, by who publishes. */
+const frozen = new WeakMap<Engine['ingress'], Map<string, FrozenRoute>>()
+
+async function tableOf(tx: Db, { config, ingress, now }: Publishing): Promise<Table> {
+  const known = frozen.get(ingress) ?? new Map<string, FrozenRoute>()
+  frozen.set(ingress, known)
+  const routes = routesOf(await routedServices(tx, known), config.ingress.domain)
   const domains = await servedDomains(tx, now())
   const challenges = [...presencesOf(domains), ...(await challengesToPublish({ db: tx, now }))]
   return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null }), challenges }

@@ -7,14 +7,18 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
 
 import { Certificate, type Traffic } from '../table'
+import { OtherBase } from '../table-lines'
 import type { Stored, Telemetry } from '../telemetry'
+
+/** `taken`: what the table is called, to tell others from it. */
+export type Taken = { taken: string } | 'older'
 
 /** How the worker speaks to the ingress: a socket file that only the same user can open. */
 export type AdminHandlers = {
   /** Takes a table as lines (`lib/provisioning/ingress/table-lines`); it is in force when it was read to its end. Both throw an Error with a sentence. */
-  begin(): { read(bytes: Buffer): void; finish(): Promise<'taken' | 'older'> }
+  begin(): { read(bytes: Buffer): void; finish(): Promise<Taken> }
   putCertificates(certificates: Certificate[]): Promise<void>
-  status(): unknown
+  status(): object
   traffic(): Traffic
   telemetry(stored: Stored | null): Telemetry
   /** `gone` is aborted when nobody waits for the answer any more. */
@@ -55,7 +59,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, handler
         return answer(404, { message: 'There is only GET /status, GET /traffic, GET /telemetry?epoch=<epoch>&seq=<seq>, GET /wanted?wait=<ms>, PUT /table and PUT /certificates.' })
     }
   } catch (error) {
-    answer(400, { message: error instanceof Error ? error.message : String(error) })
+    answer(error instanceof OtherBase ? 412 : 400, { message: error instanceof Error ? error.message : String(error) })
   }
 }
 
@@ -74,7 +78,8 @@ async function put(request: IncomingMessage, handlers: AdminHandlers, answer: (s
   }
   if (trouble !== null) throw trouble
   const outcome = await finish()
-  answer(outcome === 'taken' ? 200 : 409, handlers.status())
+  if (outcome === 'older') answer(409, handlers.status())
+  else answer(200, { ...handlers.status(), table: outcome.taken })
 }
 
 /** What is wrong is said by its place: the words of an error may hold what was sent. */

@@ -69,6 +69,39 @@ test('a table file from before targets named their deployment and requests could
   await subject.close()
 })
 
+test('whoever publishes, and to whatever the proxy has, the whole table is in force', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  let subject = await subjectIn(folder, { keep: true })
+  const { target } = await workload((_, response) => void response.end('served'))
+  const workers = [subject.ingress, embeddedIngress(join(folder, 'admin.sock'))]
+  const names = (version: number) => Array.from({ length: 6 }, (_, i) => `n${(version * (i + 1)) % 7}`)
+  for (let version = 1; version <= 12; version++) {
+    const hosts = new Set(names(version))
+    const routes = [...hosts].map((name) => route({ serviceId: `svc_${name}`, hosts: [`${name}.localhost`], targets: [target] }))
+    // Now one of them after the other, now twice the same, now after a restart.
+    await workers[version % 3 === 0 ? 0 : version % 2]!.publish({ version, routes }, new AbortController().signal)
+    for (let i = 0; i < 7; i++) expect((await ask(subject.port, { host: `n${i}.localhost` })).status, `${version} n${i}`).toBe(hosts.has(`n${i}`) ? 200 : 404)
+    if (version % 5 === 0) subject = await subject.restart()
+  }
+  await subject.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('several who publish at the same time end with the newest table', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
+  const subject = await subjectIn(folder)
+  const { target } = await workload((_, response) => void response.end('served'))
+  const workers = Array.from({ length: 4 }, () => embeddedIngress(join(folder, 'admin.sock')))
+  for (let round = 1; round <= 5; round++) {
+    const told = workers.map((worker, i) => worker.publish({ version: 10 * round + i, routes: [route({ serviceId: `svc_${i}`, hosts: [`n${i}.localhost`], targets: [target] })] }, new AbortController().signal))
+    await Promise.allSettled(told)
+    await told[3]
+    const served = await Promise.all(workers.map(async (_, i) => (await ask(subject.port, { host: `n${i}.localhost` })).status))
+    expect(served).toEqual([404, 404, 404, 200])
+  }
+  await subject.close()
+})
+
 test('a table that cannot be kept on the disk is in force all the same, and the status says so', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
   const subject = await subjectIn(folder)

@@ -3,8 +3,8 @@ import type { Server as NetServer } from 'node:net'
 
 import type { Log } from '../../../log'
 import type { RouteTable } from '../table'
-import { tableReader } from '../table-lines'
-import { listenAdmin } from './admin'
+import { OtherBase, tableReader } from '../table-lines'
+import { listenAdmin, type Taken } from './admin'
 import { processCallers, type Callers } from './callers'
 import { door } from './door'
 import { privateEntrance, publicEntrance } from './entrance'
@@ -18,8 +18,7 @@ import { siteRules } from './site/rules'
 import { recorder } from './telemetry/recorder'
 import type { Keeping } from './tls/certificate-file'
 import { openHttps } from './tls/open-https'
-import { draftIndex } from './route-index'
-import { loadTable, saveTable, type Told } from './table-file'
+import { loadTable, saveTable, toldOf, type Told } from './table-file'
 import { tcpListeners } from './tcp-listeners'
 import { whenWanted } from './wanted'
 
@@ -56,19 +55,22 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const https = options.https ? await openHttps(options.https, { index: () => index, doors, entrance, log, tell: (what, trouble) => (trouble === null ? troubles.delete(what) : troubles.set(what, trouble)) }) : null
 
   const begin = () => {
-    const draft = draftIndex()
-    const { read, finish } = tableReader(told.lines, draft.add)
+    const base = told
+    const { read, finish } = tableReader(base)
     return {
       read,
-      async finish(): Promise<'taken' | 'older'> {
-        const { version, lines } = finish()
+      async finish(): Promise<Taken> {
+        const { version, lines, isSince } = finish()
+        const next = await toldOf(version, lines)
         if (version < index.table.version) return 'older'
-        told = { index: draft.finish(version), lines }
+        // Another one was taken while this one was read.
+        if (isSince && told !== base) throw new OtherBase('The proxy has taken another table meanwhile: tell the whole one.')
+        told = next
         index = told.index
         pool.follow()
         desk.follow()
         await settle()
-        return 'taken'
+        return { taken: next.id }
       },
     }
   }
