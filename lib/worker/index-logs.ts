@@ -1,6 +1,6 @@
 import type { Db } from '../db/connection'
 import { partitions } from '../db/queries/engine/log-partitions'
-import { buildWordIndex, canIndexWords, dropWordIndex, hasLines, unfinishedSpans } from '../db/queries/engine/log-words'
+import { buildWordIndex, readyWords, dropWordIndex, hasLines, unfinishedSpans } from '../db/queries/engine/log-words'
 import { spanName, wordSpans } from '../db/queries/log-spans'
 import type { Log } from '../log'
 import { planWordIndexes } from '../telemetry/plan-word-indexes'
@@ -14,12 +14,14 @@ export type WordIndexer = { /** One look; builds what is missing, one after the 
 export function makeWordIndexer({ db, log, now }: { db: Db; log: Log; now(): Date }, worthLines = WORTH_LINES): WordIndexer {
   // What is over has hardly any lines more later.
   const small = new Set<string>()
-  let isSaid = false
+  let said: string | null = null
   return {
     async round(shutdown) {
-      if (!(await canIndexWords(db))) {
-        if (!isSaid) log.warn({ extension: 'pg_trgm' }, 'the database has no extension for indexes on words: searching logs for rare words takes longer')
-        isSaid = true
+      const missing = await readyWords(db)
+      if (missing !== null) {
+        // Said once for each reason; looked at again in every round, so it is enough to do what is said.
+        if (said !== missing.reason) log.warn({ extension: 'pg_trgm', ...missing }, 'there are no indexes on the words of log lines: searching for rare words takes longer, and finds the same')
+        said = missing.reason
         return
       }
       for (const span of await unfinishedSpans(db)) await dropWordIndex(db, span)

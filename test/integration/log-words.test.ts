@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { logSearch } from '../../lib/contract/log'
 import { serviceCreate } from '../../lib/contract/service'
+import { connect } from '../../lib/db/connection'
 import { append, type NewLine } from '../../lib/db/queries/engine/log-lines'
 import { makePartition } from '../../lib/db/queries/engine/log-partitions'
-import { dropWordIndexesOf } from '../../lib/db/queries/engine/log-words'
+import { dropWordIndexesOf, readyWords } from '../../lib/db/queries/engine/log-words'
 import { conditionOf } from '../../lib/db/queries/log-filter'
 import { inWindow, withTimeout } from '../../lib/db/queries/log-search'
 import { wordIndexes } from '../../lib/db/queries/log-spans'
@@ -73,4 +74,32 @@ it('a day is written anew without its indexes, which come again', async () => {
   expect(await found('kaboom')).toHaveLength(9)
   await at(START + 3 * HOUR_MS + 120_000).round(never)
   expect(await names()).toEqual(before)
+})
+
+it('a database whose user may not have the extension, or does not see it, says why and what to do, and finds the same', async () => {
+  const { sql: admin } = t.database
+  const { url } = t
+  const role = `words_${Math.random().toString(36).slice(2, 10)}`
+  const name = new URL(url).pathname.slice(1)
+  await dropWordIndexesOf(t.database.db, '2026-03-04')
+  await admin.unsafe(`drop extension if exists pg_trgm; create role ${role} login password 'limited'; grant all on all tables in schema public to ${role}; revoke create on database ${name} from public`)
+  const limited = connect(Object.assign(new URL(url), { username: role, password: 'limited' }).href, { poolSize: 1, name: 'test' })
+  try {
+    const said: unknown[] = []
+    const indexer = makeWordIndexer({ db: limited.db, log: { warn: (fields: { reason: string }) => said.push(fields.reason) } as never, now: () => new Date(START + 3 * HOUR_MS + 120_000) }, 500)
+    await indexer.round(never)
+    await indexer.round(never)
+    expect(said).toEqual(['not allowed'])
+    expect(await names()).toEqual([])
+    expect(await found('kaboom')).toHaveLength(9)
+    expect((await readyWords(limited.db))?.advice).toContain('CREATE EXTENSION pg_trgm')
+    await admin.unsafe('create schema apart; create extension pg_trgm schema apart')
+    await indexer.round(never)
+    expect(said).toEqual(['not allowed', 'elsewhere'])
+    await admin.unsafe('alter extension pg_trgm set schema public; drop schema apart')
+    expect(await readyWords(limited.db)).toBeNull()
+  } finally {
+    await limited.close()
+    await admin.unsafe(`drop owned by ${role}; drop role ${role}`)
+  }
 })

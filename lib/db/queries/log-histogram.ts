@@ -2,7 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 
 import type { Db } from '../connection'
 import { makeOutlines } from './log-outlines'
-import { adapt, makeShorter, nextReading, WORDS_MS, type Means } from './log-readings'
+import { adapt, COSTS, makeShorter, nextReading, type Means } from './log-readings'
 import { blocks, inWindow, withTimeout, type LogQuery } from './log-search'
 import { restAfter, type Rest } from './log-slices'
 import { wordSpans } from './log-spans'
@@ -52,7 +52,7 @@ async function countExactly(db: Db, query: LogQuery, { bucketMs, budgetMs }: Cou
     atOnce: LINES_AT_ONCE,
     words: query.lookup === null ? [] : await wordSpans(db),
     outlines: query.candidatesOf === null ? null : makeOutlines(db, { environmentId: query.environmentId, candidatesOf: query.candidatesOf }),
-    wordsMs: WORDS_MS,
+    costs: COSTS,
   }
   let rest: Rest | null = query.fromMs < query.untilMs ? { fromMs: query.fromMs, untilMs: query.untilMs, isOlder: true } : null
   while (rest !== null) {

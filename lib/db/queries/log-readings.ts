@@ -6,8 +6,8 @@ import type { Span } from './log-spans'
 // What of a window is read next, and how: all lines of a time in their order, those that an index on words finds, or the blocks of it that outlines
 // do not leave out.
 
-/** `spans`: what is read, in the direction of reading; null for all of it. */
-export type Reading = Slice & { spans: readonly Span[] | null }
+/** `spans`: what is read, in the direction of reading; null for all of it. `lines`: how many those have. */
+export type Reading = Slice & { spans: readonly Span[] | null; lines: number }
 
 export type Means = {
   /** How long a time may be that is read in order. */
@@ -17,24 +17,27 @@ export type Means = {
   /** What has an index on words that is worth asking. */
   words: readonly Span[]
   outlines: ReturnType<typeof makeOutlines> | null
-  /** What asking an index on words takes, of one time that has one. */
-  wordsMs: number
+  costs: Costs
 }
 
-/** What asking an index on words is taken to take, until one was asked. */
-export const WORDS_MS = 10
-/** What reading a line takes, about. */
-const LINE_MS = 0.002
+/** What asking an index on words takes, of one time that has one, and what reading a line of a block does. */
+export type Costs = { wordsMs: number; lineMs: number }
+
+/** As they are taken to be until both were seen. */
+export const COSTS: Costs = { wordsMs: 10, lineMs: 0.002 }
+/** Of fewer lines, what it took says nothing of each. */
+const TELLING_LINES = 2_000
 
 /** What is read next. */
-export async function nextReading(rest: Rest, { lengthMs, atOnce, words, outlines, wordsMs }: Means): Promise<Reading> {
+export async function nextReading(rest: Rest, { lengthMs, atOnce, words, outlines, costs }: Means): Promise<Reading> {
   const slice = nextSlice(rest, lengthMs, words)
-  if (outlines === null) return { ...slice, spans: null }
+  if (outlines === null) return { ...slice, spans: null, lines: 0 }
   const blocks = await blocksOf(rest, { atOnce, outlines })
-  if (blocks === null) return { ...(slice.isIndexed ? slice : upTo(slice, rest, outlines.edge(rest))), spans: null }
-  const share = Math.min(1, (blocks.span.untilMs - blocks.span.fromMs) / (slice.untilMs - slice.fromMs))
-  if (slice.isIndexed && (blocks.toRead * LINE_MS) / share > wordsMs) return { ...slice, spans: null }
-  return { ...blocks.span, isIndexed: false, spans: blocks.spans }
+  if (blocks === null) return { ...(slice.isIndexed ? slice : upTo(slice, rest, outlines.edge(rest))), spans: null, lines: 0 }
+  // Of as long a time as the index is of.
+  const toRead = (blocks.toRead * (slice.untilMs - slice.fromMs)) / (blocks.span.untilMs - blocks.span.fromMs)
+  if (slice.isIndexed && toRead * costs.lineMs > costs.wordsMs) return { ...slice, spans: null, lines: 0 }
+  return { ...blocks.span, isIndexed: false, spans: blocks.spans, lines: blocks.toRead }
 }
 
 /** The blocks that have to be read from here on, of so many lines; null where there are no outlines. */
@@ -81,9 +84,11 @@ function upTo(slice: Slice, { isOlder }: Rest, edge: number | null): Slice {
 }
 
 /** Makes the next reading as long as is likely to take a moment, by how long this one took. */
-export function adapt(means: Means, { fromMs, untilMs, isIndexed, spans }: Reading, tookMs: number): void {
-  if (spans !== null) means.atOnce = spans.length === 0 ? means.atOnce : moreLines(means.atOnce, tookMs)
-  else if (isIndexed) means.wordsMs = tookMs
+export function adapt(means: Means, { fromMs, untilMs, isIndexed, spans, lines }: Reading, tookMs: number): void {
+  if (spans !== null) {
+    if (spans.length > 0) means.atOnce = moreLines(means.atOnce, tookMs)
+    if (lines >= TELLING_LINES) means.costs = { ...means.costs, lineMs: tookMs / lines }
+  } else if (isIndexed) means.costs = { ...means.costs, wordsMs: tookMs }
   else means.lengthMs = nextLength(untilMs - fromMs, tookMs)
 }
 

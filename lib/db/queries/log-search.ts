@@ -7,7 +7,7 @@ import { levelName } from '../../domain/log-level'
 import type { Db } from '../connection'
 import { instantOfMicros, readCursor, writeCursor } from './log-cursor'
 import { makeOutlines } from './log-outlines'
-import { adapt, makeShorter, nextReading, WORDS_MS, type Means, type Reading } from './log-readings'
+import { adapt, COSTS, makeShorter, nextReading, type Means, type Reading } from './log-readings'
 import { restAfter, type Rest } from './log-slices'
 import { wordSpans, type Span } from './log-spans'
 
@@ -54,7 +54,7 @@ export async function scanLines(db: Db, query: LogQuery, { isOlder, cursor, limi
   let rest: Rest | null = within({ ...window, isOlder }, startMs)
   const past = start === null ? sql`true` : sql`(at, id) ${isOlder ? sql`<` : sql`>`} (${instantOfMicros(start.micros)}::timestamptz, ${start.id}::bigint)`
   const lines: FoundLine[] = []
-  const means: Means = { lengthMs: rest === null ? 0 : await firstLength(db, query, rest), atOnce: LINES_AT_ONCE, words: [], outlines: null, wordsMs: WORDS_MS }
+  const means: Means = { lengthMs: rest === null ? 0 : await firstLength(db, query, rest), atOnce: LINES_AT_ONCE, words: [], outlines: null, costs: COSTS }
   let isRare = false
   for (let count = 0; rest !== null; count++) {
     const leftMs = endAt - performance.now()

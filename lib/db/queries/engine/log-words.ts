@@ -8,12 +8,25 @@ import { spanName, wordIndexes, type Span } from '../log-spans'
 
 const EXTENSION = 'pg_trgm'
 
-/** Makes sure that there can be such indexes. False where the database lacks what they need, or may not have it. */
-export async function canIndexWords(db: Db): Promise<boolean> {
-  const [found] = await db.execute<{ isThere: boolean; isToHave: boolean }>(sql`
-    select exists (select from pg_extension where extname = ${EXTENSION}) as "isThere", exists (select from pg_available_extensions where name = ${EXTENSION}) as "isToHave"`)
-  if (found!.isThere || !found!.isToHave) return found!.isThere
-  return db.execute(sql.raw(`create extension if not exists ${EXTENSION}`)).then(() => true, () => false)
+/** Why there can be no such indexes, as a sentence that says what to do. */
+const MISSING = {
+  'not installed': 'The server lacks the extension pg_trgm, which comes with the additional modules of PostgreSQL (contrib). Install them.',
+  'not allowed': 'The user of the database may not create the extension pg_trgm. Let its owner do so once: CREATE EXTENSION pg_trgm.',
+  'elsewhere': 'The extension pg_trgm is in a schema that is not searched. Let its owner move it: ALTER EXTENSION pg_trgm SET SCHEMA public.',
+}
+export type WordsMissing = { reason: keyof typeof MISSING; advice: string }
+
+/** Makes sure that there can be such indexes. Null when there can; else why not. */
+export async function readyWords(db: Db): Promise<WordsMissing | null> {
+  const missing = (reason: keyof typeof MISSING): WordsMissing => ({ reason, advice: MISSING[reason] })
+  const look = async () =>
+    (await db.execute<{ isThere: boolean; isInReach: boolean; isToHave: boolean }>(sql`
+      select exists (select from pg_extension where extname = ${EXTENSION}) as "isThere", exists (select from pg_available_extensions where name = ${EXTENSION}) as "isToHave",
+        exists (select from pg_opclass where opcname = 'gin_trgm_ops' and pg_opclass_is_visible(oid)) as "isInReach"`))[0]!
+  const found = await look()
+  if (!found.isThere && !found.isToHave) return missing('not installed')
+  if (!found.isThere && !(await db.execute(sql.raw(`create extension if not exists ${EXTENSION}`)).then(() => true, () => false))) return missing('not allowed')
+  return found.isInReach || (await look()).isInReach ? null : missing('elsewhere')
 }
 
 /** Whether at least so many lines are of a time. */
