@@ -3,8 +3,8 @@ import type { CheckResult, DomainReason, DomainState } from './domain-state'
 
 // What becomes of a host name by what its checks have found.
 
-/** What can be over a minute later and is nobody's doing: what was well stays well for as long as `SPARED_MS`. */
-const PASSING: readonly DomainReason[] = ['resolver_failed', 'resolver_silent', 'authority_down', 'rate_limited', 'unreachable']
+/** What can be over a minute later and is nobody's doing: what was well stays well for as long as `SPARED_MS`. Another certificate is shown while the next one is on its way to the proxy. */
+const PASSING: readonly DomainReason[] = ['resolver_failed', 'resolver_silent', 'authority_down', 'rate_limited', 'unreachable', 'wrong_certificate']
 const SPARED_MS = 15 * 60_000
 
 export type Judged = { state: DomainState; ownedAt: Date | null; heldAt: Date | null; activeAt: Date | null; since: Date; attempts: number }

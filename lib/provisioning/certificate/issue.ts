@@ -107,13 +107,14 @@ async function keep({ engine, domain, signal }: Room, issued: Issued): Promise<I
   const isKept = await db.transaction(async (tx) => {
     const kept = await keepCertificate(tx, row, engine.now())
     await endIssued(tx, orderId, engine.now())
-    await lookSoon(tx, domain.id, engine.now())
     return kept
   })
   if (!isKept) return 'gone'
   log.info({ domain: domain.id, host: domain.hostname, notAfter: row.notAfter }, 'a certificate was issued')
   // Whoever looks at the routes next would do it as well.
   await publishRoutes(engine, false, signal).catch((cause: unknown) => log.warn({ domain: domain.id, cause }, 'a new certificate is published with the next look'))
+  // Not before it is published: a look in between would find the former one, and tell it as wrong.
+  await lookSoon(db, domain.id, engine.now())
   return 'issued'
 }
 
