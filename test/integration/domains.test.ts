@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { authLogin } from '../../lib/contract/auth'
+import { changeList } from '../../lib/contract/change'
 import { certificateUpload, domainCheck, domainCreate, domainDelete, domainGet, domainList, domainResume, domainUpdate } from '../../lib/contract/domain'
-import { serviceCreate, serviceDelete, serviceGet, variableList } from '../../lib/contract/service'
+import { serviceCreate, serviceDelete, serviceGet, variableList, variableReplace } from '../../lib/contract/service'
+import { due } from '../../lib/db/queries/engine/domains'
 import { isAppError } from '../../lib/errors'
+import { followAddress } from '../../lib/operations/domain/follow-address'
 import { checkDomains } from '../../lib/worker/check-domains'
 import { engineForTest, type TestEngine } from '../harness/engine'
 import { record, startNameServer, type NameServer } from '../harness/name-server'
@@ -122,6 +125,40 @@ describe('of the host names of a service', () => {
     expect(await primary()).toEqual(['one.example.com'])
     await t.call(domainUpdate, { domainId: first.id, serviceId: api }, { as: t.as })
     expect([await primary(), (await get(first.id)).isPrimary]).toEqual([[], true])
+  })
+
+  it('are what services that refer to the address for people are told to take up, when it changes', async () => {
+    await t.call(variableReplace, { serviceId: api, variables: { CALLBACK: { value: '${{web.PUBLIC_URL}}/done', secret: false } } }, { as: t.as })
+    const other = await t.call(serviceCreate, { environmentId: t.environmentId, source: { type: 'template', template: 'node-service' } }, { as: t.as })
+    for (const id of [web, api, other.id]) await t.deploy({ id })
+    await t.settle()
+    const changed = async () => (await t.call(changeList, { environmentId: t.environmentId }, { as: t.as })).changes.filter(({ kind }) => kind === 'changed').map(({ name, differences }) => [name, differences.map(({ label }) => label)])
+    expect(await changed()).toEqual([])
+    // Given by a look, by a person, and by taking one away.
+    const first = await add('first.example.com')
+    await t.database.sql`update domains set owned_at = now() where id = ${first.id}`
+    const [row] = await due(t.database.db, t.engine.now(), 10)
+    await followAddress({ db: t.database.db, seal: t.engine.seal }, { environmentId: t.environmentId, serviceIds: [web] }, async () => void (await activate(row!.id)))
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    const taken = async () => {
+      await t.deploy({ id: api })
+      await t.settle()
+      expect(await changed()).toEqual([])
+    }
+    await taken()
+    const second = await add('second.example.com')
+    await activate(second.id)
+    expect(await changed()).toEqual([])
+    await t.call(domainUpdate, { domainId: second.id, isPrimary: true }, { as: t.as })
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    await taken()
+    await t.call(domainUpdate, { domainId: first.id, redirectsToPrimary: false }, { as: t.as })
+    expect(await changed()).toEqual([])
+    await t.call(domainDelete, { domainId: second.id }, { as: t.as })
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    await taken()
+    await t.call(variableReplace, { serviceId: api, variables: {} }, { as: t.as })
+    await t.call(serviceDelete, { serviceId: other.id }, { as: t.as })
   })
 
   it('each has rules whose passwords are hashed and never answered back', async () => {

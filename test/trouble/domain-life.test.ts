@@ -8,6 +8,7 @@ import { record } from '../harness/name-server'
 import { pebbleProblem } from '../harness/pebble'
 import { until } from '../harness/until'
 import { INGRESSES, openDomainScene, type DomainScene } from './domain-scene'
+import { workerAlone, type Clockwork } from './jump'
 
 // The life of a host name in the running platform, from typing to nothing being left, and everything that goes wrong in between: each says
 // its own reason and heals, or waits. Worker, ingress, PostgreSQL, authority and DNS are real; each is a process of its own.
@@ -15,6 +16,7 @@ import { INGRESSES, openDomainScene, type DomainScene } from './domain-scene'
 if (pebbleProblem !== null) process.stderr.write(`The life of host names is not tested: ${pebbleProblem}.\n`)
 
 const FIRST_PORT = 27_700
+const DAY_MS = 86_400_000
 let lane: Lane
 beforeAll(async () => void (pebbleProblem === null && (lane = await openLane(FIRST_PORT, { portsEach: 30 }))))
 afterAll(() => lane?.close())
@@ -74,9 +76,16 @@ describe.each(INGRESSES.filter(({ problem }) => problem === null && pebbleProble
 
   describe('one of an hour', () => {
     let scene: DomainScene
+    let clockwork: Clockwork
     let count = 0
-    beforeAll(async () => void (scene = await openDomainScene(lane, kind)))
-    afterAll(() => scene?.close())
+    beforeAll(async () => {
+      clockwork = workerAlone()
+      scene = await openDomainScene(lane, kind, clockwork.options)
+    })
+    afterAll(async () => {
+      await scene?.close()
+      clockwork.close()
+    })
     afterEach(({ task }) => {
       scene.pebble.interfere(() => null)
       for (const name of Object.keys(scene.names.zone)) delete scene.names.zone[name]
@@ -207,5 +216,27 @@ describe.each(INGRESSES.filter(({ problem }) => problem === null && pebbleProble
       if (!scene.workerIsAlive()) await scene.startWorker()
       await scene.served(name())
     }, 180_000)
+
+    // The last one: whatever the worker has noted since then lies days ahead.
+    test.each([['ahead', 30 * DAY_MS], ['behind', -DAY_MS]] as const)('a clock that is %s of the authority is told; names are served as before, nothing is given up, and all goes on when it is right again', async (words, byMs) => {
+      const view = await scene.served(name())
+      const waiting = await scene.add(name())
+      await clockwork.jump(scene, byMs)
+      // Whatever the worker thinks of the time, its next look is now.
+      const look = (id: string) => scene.database.sql`update domains set next_check_at = '2000-01-01' where id = ${id}`
+      await until('the clock to be told', async () => {
+        await look(view.id)
+        return checkOf(await scene.get(view.id), 'certificate')?.reason === 'clock_wrong'
+      }, 60_000, 1_000)
+      expect(checkOf(await scene.get(view.id), 'certificate')!.message).toMatch(new RegExp(`minutes ${words}`))
+      await look(waiting.id)
+      expect(await scene.visit(view.hostname)).toMatchObject({ status: 200, fingerprint: fingerprintOf(view) })
+      expect((await scene.get(waiting.id)).state).toBe('pending')
+      await clockwork.jump(scene, -byMs)
+      await until('it to heal by itself', async () => isServed(await scene.get(view.id)) && (await scene.get(view.id)).reason === null, 100_000)
+      await scene.makeRecords(waiting)
+      await scene.finds(waiting.id, 'the other one to be served', isServed)
+      expect(await scene.visit(view.hostname)).toMatchObject({ status: 200, fingerprint: fingerprintOf(view) })
+    }, 240_000)
   })
 })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 
 import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
-import { domainCheck, domainCreate, domainGet, type DomainView } from '../../lib/contract/domain'
+import { domainCheck, domainCreate, domainGet, domainUpdate, type DomainView } from '../../lib/contract/domain'
 import { serviceCreate } from '../../lib/contract/service'
 import type { Lane } from '../fault/lane'
 import { startNameServer, type NameServer } from '../harness/name-server'
@@ -87,6 +87,8 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
     ...ingressKind.variables,
   }
   const t = platformOn({ url, drop, encryptionKey: lane.encryptionKey }, settings)
+  // Time passes here as it does for the programs.
+  Object.defineProperty(t.clock, 'now', { get: () => new Date() })
   const { as } = lane
   const env = { ...settings, EASEL_ENCRYPTION_KEY: lane.encryptionKey, DATABASE_URL: door.url }
   let ingress = ingressKind.start({ env, logFile })
@@ -117,7 +119,11 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
     serviceId,
     ports: { http, https },
     door,
-    add: (hostname) => t.call(domainCreate, { serviceId, hostname }, { as }),
+    async add(hostname) {
+      const { id } = await t.call(domainCreate, { serviceId, hostname }, { as })
+      // Each case looks at its own name, not at the primary one.
+      return t.call(domainUpdate, { domainId: id, redirectsToPrimary: false }, { as })
+    },
     get,
     async finds(id, what, isLike) {
       let view = await t.call(domainCheck, { domainId: id }, { as })

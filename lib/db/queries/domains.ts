@@ -30,6 +30,11 @@ export async function page(db: Db, { environmentId, serviceId }: { environmentId
   return rows.map((row) => ({ ...row.domain, hostLabel: row.hostLabel }))
 }
 
+/** All of a service, oldest first. */
+export function hostNamesOf(db: Db, serviceId: string): Promise<DomainRow[]> {
+  return db.select().from(domains).where(eq(domains.serviceId, serviceId)).orderBy(domains.createdAt, domains.id)
+}
+
 export async function countOf(db: Db, serviceId: string): Promise<number> {
   const [row] = await db.select({ n: count() }).from(domains).where(eq(domains.serviceId, serviceId))
   return row!.n

@@ -7,6 +7,7 @@ import type { CertificateFailure } from '../../domain/certificate/problem'
 import { registeredName } from '../../domain/registered-name'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
+import { followAddress } from '../../operations/domain/follow-address'
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
 import type { Engine } from '../engine'
 import { publishRoutes } from '../reconcile/publish-routes'
@@ -105,7 +106,7 @@ async function keep({ engine, domain, signal }: Room, issued: Issued): Promise<I
   const { keyPem, orderId, ...certificate } = issued
   const row: NewCertificate = { id, domainId: domain.id, source: 'acme', keySealed: sealCertificateKey(seal, id, keyPem), ...certificate }
   const isKept = await db.transaction(async (tx) => {
-    const kept = await keepCertificate(tx, row, engine.now())
+    const kept = await followAddress({ db: tx, seal }, { environmentId: domain.environmentId, serviceIds: [domain.serviceId] }, () => keepCertificate(tx, row, engine.now()))
     await endIssued(tx, orderId, engine.now())
     return kept
   })
