@@ -130,7 +130,8 @@ it('has the host names it had, proven as they were, with their rules; what someb
   const web = await t.call(serviceCreate, { environmentId, name: 'named', source }, { as })
   const api = await t.call(serviceCreate, { environmentId, name: 'named-api', source }, { as })
   const add = (hostname: string, serviceId = web.id) => t.call(domainCreate, { serviceId, hostname }, { as })
-  const [first, second, taken] = [await add('first.easel-restored.com'), await add('second.easel-restored.com'), await add('taken.easel-restored.com')]
+  const [first, second] = [await add('first.easel-restored.com'), await add('second.easel-restored.com')]
+  await add('taken.easel-restored.com')
   const wild = await add('*.easel-restored.org')
   const rules = { basicAuth: [{ name: 'ana', password: 'open sesame' }] }
   await t.call(domainUpdate, { domainId: second.id, isPrimary: true, rules, paths: [{ prefix: '/api', serviceId: api.id }, { prefix: '/self', serviceId: web.id }] }, { as })

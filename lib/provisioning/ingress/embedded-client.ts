@@ -8,7 +8,7 @@ import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
 
-const Status = z.object({ version: z.number().optional(), message: z.string().optional() })
+const Status = z.object({ version: z.number().optional(), shown: z.string().optional(), message: z.string().optional() })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -35,8 +35,8 @@ export function embeddedIngress(socketPath: string): Ingress {
     },
     async probe(signal) {
       try {
-        const { version } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
-        return { ok: true, version: version ?? 0 }
+        const { version, shown } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
+        return { ok: true, version: version ?? 0, certificates: shown }
       } catch (error) {
         return { ok: false, message: error instanceof Error ? error.message : String(error) }
       }

@@ -80,7 +80,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   }
   const status = () => {
     const active = Object.entries(desk.counters.read().services).flatMap(([id, { open, held }]) => (open + held > 0 ? [[id, open + held]] : []))
-    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: Object.fromEntries(active), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
   const admin = await listenAdmin(options.adminSocket, { put: take, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
