@@ -3,7 +3,7 @@ import { abandon, attemptsFor, beginAttempt, endFailed, endIssued, ordersSince, 
 import { holdLocks, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
-import type { CertificateFailure } from '../../domain/certificate/problem'
+import { CLOCK_MOST_MS, type CertificateFailure } from '../../domain/certificate/problem'
 import { registeredName } from '../../domain/registered-name'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
@@ -52,8 +52,12 @@ async function demand(lock: HeldLock): Promise<void> {
   if (!(await lock.hold())) throw new AppError('conflict', 'Another worker is at this certificate.')
 }
 
-/** Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. */
+/**
+ * Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. One that is not valid for long yet is of another
+ * time than ours: asking tells whose clock is wrong, and an authority whose clock is right gives another.
+ */
 export function isDue(row: Pick<CertificateRow, 'id' | 'source' | 'notBefore' | 'notAfter'>, now: Date): boolean {
+  if (row.notBefore.getTime() - now.getTime() > CLOCK_MOST_MS) return true
   return now >= (row.source === 'uploaded' ? row.notAfter : renewAt(row))
 }
 
