@@ -16,7 +16,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/provisioning/process', may: ['lib/log'] },
   { room: 'lib/provisioning/docker', may: ['lib/domain', 'lib/provisioning/process', 'lib/log', 'lib/config'] },
   { room: 'lib/provisioning/runtime', may: ['lib/contract', 'lib/domain', 'lib/provisioning/docker', 'lib/provisioning/process', 'lib/provisioning/paths', 'lib/log', 'lib/config'] },
-  { room: 'lib/provisioning/ingress', may: ['lib/contract', 'lib/domain', 'lib/provisioning/paths', 'lib/secrets/seal', 'lib/log', 'lib/config'] },
+  { room: 'lib/provisioning/ingress', may: ['lib/contract', 'lib/domain', 'lib/provisioning/paths', 'lib/secrets/seal', 'lib/secrets/sealed-certificate', 'lib/log', 'lib/config'] },
   { room: 'lib/provisioning/files', may: ['lib/domain'] },
   { room: 'lib/provisioning/source', may: ['lib/contract', 'lib/domain', 'lib/provisioning/files', 'lib/provisioning/process', 'lib/provisioning/paths', 'lib/log', 'lib/config'] },
   { room: 'lib/provisioning/build', may: ['lib/contract', 'lib/domain', 'lib/provisioning/docker', 'lib/provisioning/files', 'lib/provisioning/process', 'lib/provisioning/paths', 'lib/log', 'lib/config'] },

@@ -19,7 +19,7 @@ import { domainCheck, domainResume, domainUpdate } from '@/lib/contract/doors'
 import { DomainCertificates } from './domain-certificates'
 import { DomainChecks } from './domain-checks'
 import { DomainRecords } from './domain-records'
-import { stateWords } from './domain-words'
+import { stateWords, summaryOf } from './domain-words'
 import type { DomainDialogProps } from './delete-domain'
 
 const DIALOGS = {
@@ -74,7 +74,7 @@ export function DomainCard({ domain, others, isOpen, onToggle, onChanged, disabl
         <div className="space-y-4 border-t border-line px-4 py-3.5">
           {domain.display === domain.hostname ? null : <p className="font-mono text-code break-all text-faint">{domain.hostname}</p>}
           <div className="flex flex-wrap items-start justify-between gap-2">
-            <p role="status" className="min-w-0 flex-1 basis-60 break-words">{domain.message}</p>
+            <p role="status" className="min-w-0 flex-1 basis-60 break-words">{summaryOf(domain)}</p>
             <Button size="small" icon={isFailed ? <RotateCcw /> : <RefreshCw />} loading={isLooking} disabledReason={disabledReason} onClick={again}>
               {isFailed ? 'Look again' : 'Check now'}
             </Button>

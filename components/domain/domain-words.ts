@@ -26,6 +26,17 @@ export function stepsOf({ checks, state }: Pick<DomainView, 'checks' | 'state'>)
   })
 }
 
+/** What is to be said of a name above its steps: how far it is where a step says the rest, else what is wrong. */
+export function summaryOf({ message, checks }: Pick<DomainView, 'message' | 'checks'>): string {
+  const at = checks.findIndex((each) => !each.isPassed && each.message === message)
+  if (at === -1) return message
+  return `Waits for step ${stepNumber(checks[at]!.check)} of 4: ${CHECK_WORDS[checks[at]!.check].word.toLowerCase()}.`
+}
+
+function stepNumber(check: DomainCheckView['check']): number {
+  return ['ownership', 'resolution', 'certificate', 'answer'].indexOf(check) + 1
+}
+
 /** Where a record stands, as providers ask for it: without the name that was registered, which they add themselves. */
 export function hostPart(name: string, registered: string): string {
   if (name === registered) return '@'

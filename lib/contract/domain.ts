@@ -128,7 +128,7 @@ export type DomainView = z.infer<typeof DomainView>
 
 export const domainList = query('domain.list', {
   summary: 'Host names of an environment, or of one of its services, with what each still needs',
-  input: z.strictObject({ environmentId, serviceId: serviceId.optional(), ...PageInput }),
+  input: z.strictObject({ environmentId, serviceId: serviceId.optional(), /** A part of the name, in letters of any script. */ search: z.string().trim().max(253).optional(), ...PageInput }),
   output: page(DomainView),
   access: allow('service.read', 'environment'),
   http: { method: 'GET', path: '/environments/{environmentId}/domains', status: 200 },

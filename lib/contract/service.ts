@@ -167,10 +167,14 @@ export const serviceDelete = command('service.delete', {
   fails: ['not_found'],
 })
 
+/** `missingHostNames`: those it had that are somebody else's by now, with the reason. */
+export const RestoredServiceView = ServiceView.extend({ missingHostNames: z.array(z.strictObject({ hostname: z.string(), message: z.string() })) })
+export type RestoredServiceView = z.infer<typeof RestoredServiceView>
+
 export const serviceRestore = command('service.restore', {
-  summary: 'Draw a deleted service again, with its settings, its variables, secrets included, and its volumes that are free; it has another address, and nothing runs until it is deployed',
+  summary: 'Draw a deleted service again, with its settings, its variables, secrets included, and its volumes and host names that are free; it has another address, and nothing runs until it is deployed',
   input: z.strictObject({ environmentId, ticket: z.string().min(1).max(900_000) }),
-  output: ServiceView,
+  output: RestoredServiceView,
   access: allow('service.write', 'environment'),
   http: { method: 'POST', path: '/environments/{environmentId}/restored-services', status: 201 },
   cli: 'service restore <environmentId> <ticket>',

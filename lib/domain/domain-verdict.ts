@@ -3,8 +3,8 @@ import type { CheckResult, DomainReason, DomainState } from './domain-state'
 
 // What becomes of a host name by what its checks have found.
 
-/** What can be over a minute later and is nobody's doing: what was well stays well for as long as `SPARED_MS`. */
-const PASSING: readonly DomainReason[] = ['resolver_failed', 'resolver_silent', 'authority_down', 'rate_limited', 'unreachable']
+/** What can be over a minute later and is nobody's doing: what was well stays well for as long as `SPARED_MS`. Another certificate is shown while the next one is on its way to the proxy. */
+const PASSING: readonly DomainReason[] = ['resolver_failed', 'resolver_silent', 'authority_down', 'rate_limited', 'unreachable', 'wrong_certificate']
 const SPARED_MS = 15 * 60_000
 
 export type Judged = { state: DomainState; ownedAt: Date | null; heldAt: Date | null; activeAt: Date | null; since: Date; attempts: number }
@@ -12,9 +12,10 @@ export type Verdict = Judged & { reason: DomainReason | null; nextCheckAt: Date 
 
 /**
  * The verdict on results in the order of the checks. A name that was proven stays so while its record or the name itself leads
- * here; when neither has for three days it is free again, because names change hands. `share`: see `nextLookMs`.
+ * here; when neither has for three days it is free again, because names change hands. `share`: see `nextLookMs`. `isSteady`: the clock
+ * has not jumped of late; one that has gives nothing up, because nobody knows how long was waited.
  */
-export function judge(former: Judged, results: readonly CheckResult[], { now, share }: { now: Date; share: number }): Verdict {
+export function judge(former: Judged, results: readonly CheckResult[], { now, share, isSteady = true }: { now: Date; share: number; isSteady?: boolean }): Verdict {
   const of = (check: CheckResult['check']) => results.find((result) => result.check === check)
   const failed = results.find(({ isPassed }) => !isPassed)
   const isProven = of('ownership')?.isPassed === true
@@ -25,7 +26,7 @@ export function judge(former: Judged, results: readonly CheckResult[], { now, sh
   const isWell = wrong === undefined
   const waitedMs = now.getTime() - former.since.getTime()
   const lostMs = now.getTime() - (former.heldAt ?? former.since).getTime()
-  if (!isHeld && lostMs >= GIVE_UP_MS && !isPassing(wrong)) return { state: 'failed', reason: 'gave_up', ownedAt: null, heldAt: null, activeAt: null, since: former.since, attempts: former.attempts + 1, nextCheckAt: null }
+  if (isSteady && !isHeld && lostMs >= GIVE_UP_MS && !isPassing(wrong)) return { state: 'failed', reason: 'gave_up', ownedAt: null, heldAt: null, activeAt: null, since: former.since, attempts: former.attempts + 1, nextCheckAt: null }
   // A time to wait begins when it stops to be well, and anew with each step that is made.
   const isStep = isWell || former.attempts === 0 || (former.ownedAt === null && ownedAt !== null)
   const since = isStep ? now : former.since

@@ -17,6 +17,10 @@ describe('a host name that is typed', () => {
     ['例え。テスト。com', 'xn--r8jz45g.xn--zckzah.com'],
     ['faß.de', 'xn--fa-hia.de'],
     ['a.b.c.d.example.co.uk', 'a.b.c.d.example.co.uk'],
+    // Looks like another name and is not: it is kept, and shown besides, as DNS has it.
+    ['\u0430pple.com', 'xn--pple-43d.com'],
+    ['exa\u00admple.com', 'example.com'],
+    [`${'abcdefg.'.repeat(28)}example.com`, `${'abcdefg.'.repeat(28)}example.com`],
     [`${'a'.repeat(63)}.example.com`, `${'a'.repeat(63)}.example.com`],
   ])('%s is %s', (typed, hostname) => {
     expect(readHostName(typed)).toEqual({ ok: true, name: { hostname, isWildcard: hostname.startsWith('*.') } })
@@ -49,6 +53,17 @@ describe('a host name that is typed', () => {
     [`${'a'.repeat(64)}.example.com`, 'characters'],
     ['shop.example.123', 'ends with a number'],
     [`${'abcdefg.'.repeat(31)}example.com`, 'at most 253'],
+    [`${'abcdefg.'.repeat(29)}example.com`, 'at most 236'],
+    ['1.2.3.0x4', 'ends with a number'],
+    ['a.b.0X10', 'ends with a number'],
+    ['127.1', 'ends with a number'],
+    ['１.１.１.１', 'ends with a number'],
+    ['_dmarc.example.com', 'characters'],
+    ['example.com..', 'characters'],
+    ['.example.com', 'characters'],
+    ['exam\u200dple.com', 'characters'],
+    ['ex\u202eample.com', 'characters'],
+    ['example.com\u0000', 'characters'],
     ['xn--a.com', 'characters'],
   ])('%s is refused', (typed, words) => {
     expect(readHostName(typed)).toEqual({ ok: false, message: expect.stringContaining(words) as string })

@@ -48,9 +48,11 @@ function whatIsWrong(hostname: string, isWildcard: boolean): string | null {
   const labels = hostname.split('.')
   const top = labels.at(-1)!
   if (hostname.length + (isWildcard ? 2 : 0) > MAX_NAME) return `A host name has at most ${MAX_NAME} characters.`
+  if (challengeName(hostname).length > MAX_NAME) return `A host name has at most ${MAX_NAME - challengeName('').length} characters here, because the name of the record that proves it is longer.`
   if (NOT_PUBLIC.includes(top)) return `Names that end with .${top} are known on this machine or in this network only. Type a name that everybody can look up.`
   if (labels.length === 1) return `${hostname} has no dot. Type the whole name, such as ${hostname}.com.`
-  if (/^\d+$/.test(top)) return `${hostname} ends with a number, as addresses do. Type a host name.`
+  // Browsers take both for the end of an address (WHATWG URL, 3.5).
+  if (/^(\d+|0x[0-9a-f]*)$/.test(top)) return `${hostname} ends with a number, as addresses do. Type a host name.`
   return null
 }
 

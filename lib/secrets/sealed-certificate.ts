@@ -33,3 +33,8 @@ export function sealDnsSettings(seal: Seal, domainId: string, settings: unknown)
 export function openDnsSettings(seal: Seal, domain: { id: string; dnsSettingsSealed: string | null }): unknown {
   return domain.dnsSettingsSealed === null ? null : JSON.parse(seal.open(domain.dnsSettingsSealed, `domain-dns:${domain.id}`))
 }
+
+/** What a key is sealed with in the file that the ingress keeps certificates in. */
+export function keptCertificateContext(certificateId: string): string {
+  return `ingress-certificate:${certificateId}`
+}

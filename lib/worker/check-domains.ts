@@ -9,6 +9,7 @@ import { record } from '../events/record'
 import type { Engine } from '../provisioning/engine'
 import type { CertificateFacts } from '../provisioning/domain/check-certificate'
 import { lookAtDomain } from '../provisioning/domain/look-at-domain'
+import { followAddress } from '../operations/domain/follow-address'
 import { enqueue } from '../queue/jobs'
 
 /** Looked at side by side; a resolver that is silent keeps the others waiting for a few seconds only. */
@@ -16,15 +17,15 @@ const AT_ONCE = 16
 /** DNS, the proxy, and each twice. */
 const LOOK_MS = 25_000
 
-export type Domains = Pick<Engine, 'db' | 'config' | 'now' | 'log'>
+export type Domains = Pick<Engine, 'db' | 'config' | 'now' | 'log' | 'seal'>
 
-/** Looks at every host name whose time has come, and writes what was found. Done twice, it says the same twice. */
-export async function checkDomains(engine: Domains, signal: AbortSignal): Promise<void> {
+/** Looks at every host name whose time has come, and writes what was found. Done twice, it says the same twice. `isSteady`: see `judge`. */
+export async function checkDomains(engine: Domains, signal: AbortSignal, isSteady = true): Promise<void> {
   const rows = await due(engine.db, engine.now(), AT_ONCE)
-  await Promise.all(rows.map((row) => checkOne(engine, row, signal).catch((cause: unknown) => engine.log.warn({ domain: row.hostname, cause }, 'a host name could not be looked at, will try again'))))
+  await Promise.all(rows.map((row) => checkOne(engine, row, { signal, isSteady }).catch((cause: unknown) => engine.log.warn({ domain: row.hostname, cause }, 'a host name could not be looked at, will try again'))))
 }
 
-async function checkOne(engine: Domains, row: DueDomain, signal: AbortSignal): Promise<void> {
+async function checkOne(engine: Domains, row: DueDomain, { signal, isSteady }: { signal: AbortSignal; isSteady: boolean }): Promise<void> {
   const { db, config } = engine
   const at = engine.now()
   const way = { addresses: config.ingressAddresses, domain: isPublicDomain(config.ingress.domain) ? config.ingress.domain : null, ingress: config.ingress }
@@ -33,9 +34,10 @@ async function checkOne(engine: Domains, row: DueDomain, signal: AbortSignal): P
   // What was found while the worker ends is of questions that were cut off.
   signal.throwIfAborted()
   const now = engine.now()
-  const verdict = judge(row, results, { now, share: Math.random() })
+  const verdict = judge(row, results, { now, share: Math.random(), isSteady })
   await db.transaction(async (tx) => {
-    if (!(await writeLook(tx, row, { checks: results, verdict, at: now }))) return
+    const isWritten = await followAddress({ db: tx, seal: engine.seal }, { environmentId: row.environmentId, serviceIds: isServedOtherwise(row, verdict) ? [row.serviceId] : [] }, () => writeLook(tx, row, { checks: results, verdict, at: now }))
+    if (!isWritten) return
     for (const type of newsOf(row, verdict)) await record(tx, 'platform', { type, subject: row.hostname, organizationId: row.organizationId, projectId: row.projectId, environmentId: row.environmentId, serviceId: row.serviceId, data: { domainId: row.id, reason: verdict.reason } })
     if (isServedOtherwise(row, verdict)) await enqueue(tx, { task: 'reconcile', environmentId: row.environmentId })
     if (row.state !== verdict.state) await announce(tx, { kind: 'graph', environmentId: row.environmentId })

@@ -17,7 +17,8 @@ export function makeRevocationRound({ db, now, config, log }: Pick<Engine, 'db' 
     const at = now().getTime()
     const served = await servedCertificates(db, now())
     for (const id of lookedAt.keys()) if (!served.some((row) => row.id === id)) lookedAt.delete(id)
-    const due = served.filter(({ id }) => (lookedAt.get(id) ?? -Infinity) + EVERY_MS <= at).slice(0, MOST_AT_ONCE)
+    // One that was looked up at a time to come was so by a clock that has been set back since.
+    const due = served.filter(({ id }) => Math.abs(at - (lookedAt.get(id) ?? -Infinity)) >= EVERY_MS || lookedAt.get(id)! > at).slice(0, MOST_AT_ONCE)
     for (const row of due) {
       lookedAt.set(row.id, at)
       for (const address of listAddresses(row.chainPem).slice(0, 4)) {

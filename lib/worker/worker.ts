@@ -159,7 +159,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(ALERTS_MS, 'alerts', log, async () => void ((await life.lead('alerts')) && (await evaluateAlerts(engine)))),
     every(PROMETHEUS_MS, 'targets of Prometheus', log, async () => void ((await life.lead('use')) && (await writePrometheusTargets(engine)))),
     every(DRAINS_MS, 'drains', log, async () => void ((await life.lead('drains')) && (await drainer.round(shutdown.signal)))),
-    every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal)))),
+    every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal, options.clock.isSteady())))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
     every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),

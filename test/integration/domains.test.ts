@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { authLogin } from '../../lib/contract/auth'
+import { changeList } from '../../lib/contract/change'
 import { certificateUpload, domainCheck, domainCreate, domainDelete, domainGet, domainList, domainResume, domainUpdate } from '../../lib/contract/domain'
-import { serviceCreate, serviceDelete, serviceGet, variableList } from '../../lib/contract/service'
+import { serviceCreate, serviceDelete, serviceGet, variableList, variableReplace } from '../../lib/contract/service'
+import { DEFAULT_RULES } from '../../lib/domain/site'
+import { due } from '../../lib/db/queries/engine/domains'
 import { isAppError } from '../../lib/errors'
+import { followAddress } from '../../lib/operations/domain/follow-address'
 import { checkDomains } from '../../lib/worker/check-domains'
 import { engineForTest, type TestEngine } from '../harness/engine'
 import { record, startNameServer, type NameServer } from '../harness/name-server'
@@ -75,6 +79,50 @@ describe('who gets a host name', () => {
     expect(await t.database.sql`select id from domains where hostname = 'race.example.com'`).toHaveLength(1)
   })
 
+  it('is one of two organizations, each of forty times, also where one writes it otherwise and one takes up what was given up', async () => {
+    for (let i = 0; i < 40; i++) {
+      const hostname = `race-${i}.example.com`
+      const given = i % 2 === 0 ? null : await add(hostname)
+      if (given) await t.database.sql`update domains set state = 'failed', owned_at = null, reason = 'gave_up' where id = ${given.id}`
+      const mine = given ? t.call(domainResume, { domainId: given.id }, { as: t.as }) : add(`https://RACE-${i}.Example.com./`)
+      const tries = await Promise.allSettled([mine, t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname }, { as: elsewhere.as })])
+      expect(tries.map(({ status }) => status).sort(), hostname).toEqual(['fulfilled', 'rejected'])
+      expect(tries.flatMap((each) => (each.status === 'rejected' ? [(each.reason as { code: string }).code] : []))).toEqual(['conflict'])
+      expect(await t.database.sql`select 1 from domains where hostname = ${hostname} and state <> 'failed'`).toHaveLength(1)
+    }
+  }, 120_000)
+
+  it('is told to whoever asks for a part of the name, page by page, however many there are', async () => {
+    await t.database.sql`
+      insert into domains (id, organization_id, environment_id, service_id, hostname, token, is_primary, redirects_to_primary, paths, rules, state, checks, since, attempts, next_check_at)
+      select 'dom_' || lpad(n::text, 22, '0'), ${t.organizationId}, ${t.environmentId}, ${web}, 'shop-' || n || '.example.net', 'easel-' || n, false, false, '[]', ${JSON.stringify(DEFAULT_RULES)}::text::jsonb, 'pending', '[]', now(), 0, now() + interval '1 hour' from generate_series(1, 3000) n`
+    const seen = new Set<string>()
+    for (let cursor: string | undefined; ; ) {
+      const page = await t.call(domainList, { environmentId: t.environmentId, serviceId: web, limit: 100, ...(cursor === undefined ? {} : { cursor }) }, { as: t.as })
+      for (const { id } of page.items) seen.add(id)
+      if (page.nextCursor === null) break
+      cursor = page.nextCursor
+    }
+    expect(seen.size).toBe(3_000)
+    await add('bücher.example.net')
+    const found = async (search: string) => (await t.call(domainList, { environmentId: t.environmentId, serviceId: web, search }, { as: t.as })).items.map(({ hostname }) => hostname)
+    expect(await found('SHOP-2999')).toEqual(['shop-2999.example.net'])
+    expect(await found('bücher')).toEqual(['xn--bcher-kva.example.net'])
+    expect([await found('%'), await found('_')]).toEqual([[], []])
+  }, 120_000)
+
+  it('is looked at in turn: one organization with thousands that nobody answers for keeps the names of others waiting for one round', async () => {
+    const theirs = await t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'late-comer.example.org' }, { as: elsewhere.as })
+    await t.database.sql`
+      insert into domains (id, organization_id, environment_id, service_id, hostname, token, is_primary, redirects_to_primary, paths, rules, state, checks, since, attempts, next_check_at)
+      select 'dom_' || lpad(n::text, 22, '0'), ${t.organizationId}, ${t.environmentId}, ${web}, 'many-' || n || '.example.net', 'easel-' || n, false, false, '[]', ${JSON.stringify(DEFAULT_RULES)}::text::jsonb, 'pending', '[]', now(), 0, now() - interval '1 hour' from generate_series(1, 3000) n`
+    await checkDomains(t.engine, signal)
+    expect((await t.call(domainGet, { domainId: theirs.id }, { as: elsewhere.as })).checkedAt).not.toBeNull()
+    const [{ n }] = (await t.database.sql<{ n: number }[]>`select count(*)::int as n from domains where checked_at is not null`) as unknown as [{ n: number }]
+    expect(n).toBeLessThanOrEqual(16)
+    expect(n).toBeGreaterThan(1)
+  }, 120_000)
+
   it('is not somebody below what others have proven; below what they only claim it is', async () => {
     const above = await add('example.com')
     const theirs = await t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'shop.example.com' }, { as: elsewhere.as })
@@ -122,6 +170,40 @@ describe('of the host names of a service', () => {
     expect(await primary()).toEqual(['one.example.com'])
     await t.call(domainUpdate, { domainId: first.id, serviceId: api }, { as: t.as })
     expect([await primary(), (await get(first.id)).isPrimary]).toEqual([[], true])
+  })
+
+  it('are what services that refer to the address for people are told to take up, when it changes', async () => {
+    await t.call(variableReplace, { serviceId: api, variables: { CALLBACK: { value: '${{web.PUBLIC_URL}}/done', secret: false } } }, { as: t.as })
+    const other = await t.call(serviceCreate, { environmentId: t.environmentId, source: { type: 'template', template: 'node-service' } }, { as: t.as })
+    for (const id of [web, api, other.id]) await t.deploy({ id })
+    await t.settle()
+    const changed = async () => (await t.call(changeList, { environmentId: t.environmentId }, { as: t.as })).changes.filter(({ kind }) => kind === 'changed').map(({ name, differences }) => [name, differences.map(({ label }) => label)])
+    expect(await changed()).toEqual([])
+    // Given by a look, by a person, and by taking one away.
+    const first = await add('first.example.com')
+    await t.database.sql`update domains set owned_at = now() where id = ${first.id}`
+    const [row] = await due(t.database.db, t.engine.now(), 10)
+    await followAddress({ db: t.database.db, seal: t.engine.seal }, { environmentId: t.environmentId, serviceIds: [web] }, async () => void (await activate(row!.id)))
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    const taken = async () => {
+      await t.deploy({ id: api })
+      await t.settle()
+      expect(await changed()).toEqual([])
+    }
+    await taken()
+    const second = await add('second.example.com')
+    await activate(second.id)
+    expect(await changed()).toEqual([])
+    await t.call(domainUpdate, { domainId: second.id, isPrimary: true }, { as: t.as })
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    await taken()
+    await t.call(domainUpdate, { domainId: first.id, redirectsToPrimary: false }, { as: t.as })
+    expect(await changed()).toEqual([])
+    await t.call(domainDelete, { domainId: second.id }, { as: t.as })
+    expect(await changed()).toEqual([['api', ['What its variables refer to']]])
+    await taken()
+    await t.call(variableReplace, { serviceId: api, variables: {} }, { as: t.as })
+    await t.call(serviceDelete, { serviceId: other.id }, { as: t.as })
   })
 
   it('each has rules whose passwords are hashed and never answered back', async () => {

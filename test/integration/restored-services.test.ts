@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { z } from 'zod'
 
 import { databaseAdd } from '../../lib/contract/database'
+import { domainCreate, domainList, domainUpdate } from '../../lib/contract/domain'
 import { groupCreate } from '../../lib/contract/group'
 import { environmentCreate, environmentGraph } from '../../lib/contract/project'
 import { serviceCreate, serviceDelete, serviceRestore, serviceUpdate, variableList, variableReplace, variableReveal, variableSetBack } from '../../lib/contract/service'
 import { volumeAttach, volumeDetach } from '../../lib/contract/volume'
 import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { openKeepsake } from '../../lib/operations/service/keepsake'
+import { openDnsSettings } from '../../lib/secrets/sealed-certificate'
 import { platformForTest, type SignedIn, type TestPlatform } from '../harness/platform'
 
 let t: TestPlatform
@@ -122,4 +124,40 @@ it('takes a replacement of variables back and makes it again, secrets and what w
   await t.call(variableReplace, { serviceId, variables: { OLD: 'by somebody else' } }, { as })
   await expect(setBack('after')).rejects.toMatchObject({ code: 'conflict', message: expect.stringMatching(/^Somebody has changed (OLD|MADE) since\.$/) as string })
   expect(await reveal(serviceId, 'OLD')).toBe('by somebody else')
+})
+
+it('has the host names it had, proven as they were, with their rules; what somebody else has taken since stays theirs, and that is said', async () => {
+  const web = await t.call(serviceCreate, { environmentId, name: 'named', source }, { as })
+  const api = await t.call(serviceCreate, { environmentId, name: 'named-api', source }, { as })
+  const add = (hostname: string, serviceId = web.id) => t.call(domainCreate, { serviceId, hostname }, { as })
+  const [first, second] = [await add('first.easel-restored.com'), await add('second.easel-restored.com')]
+  await add('taken.easel-restored.com')
+  const wild = await add('*.easel-restored.org')
+  const rules = { basicAuth: [{ name: 'ana', password: 'open sesame' }] }
+  await t.call(domainUpdate, { domainId: second.id, isPrimary: true, rules, paths: [{ prefix: '/api', serviceId: api.id }, { prefix: '/self', serviceId: web.id }] }, { as })
+  await t.call(domainUpdate, { domainId: wild.id, dns: { provider: 'webhook', url: 'https://dns.example.com', secret: 'hidden' } }, { as })
+  await t.database.sql`update domains set owned_at = date_trunc('milliseconds', now()), held_at = now(), active_at = now(), state = 'active' where id = ${first.id}`
+  const rows = () => t.database.sql<{ hostname: string; token: string; is_primary: boolean; state: string; owned_at: Date | null; rules: unknown; dns_settings_sealed: string | null }[]>`select hostname, token, is_primary, state, owned_at, rules, dns_settings_sealed from domains where hostname like '%easel-restored%' order by hostname`
+  const before = await rows()
+
+  const { ticket } = await t.call(serviceDelete, { serviceId: web.id, keep: true }, { as })
+  expect(ticket).not.toContain('sesame')
+  // As soon as it is being deleted its names are free.
+  await add('taken.easel-restored.com', api.id)
+  await takeDown(web.id)
+  const again = await restore(ticket!)
+  expect(again.missingHostNames).toEqual([{ hostname: 'taken.easel-restored.com', message: expect.stringContaining('of this organization') as string }])
+
+  const { items } = await t.call(domainList, { environmentId, serviceId: again.id }, { as })
+  expect(items.map(({ hostname, isPrimary, state, certificates }) => ({ hostname, isPrimary, state, certificates })).sort((a, b) => (a.hostname < b.hostname ? -1 : 1))).toEqual([
+    { hostname: '*.easel-restored.org', isPrimary: false, state: 'pending', certificates: [] },
+    { hostname: 'first.easel-restored.com', isPrimary: false, state: 'verifying', certificates: [] },
+    { hostname: 'second.easel-restored.com', isPrimary: true, state: 'pending', certificates: [] },
+  ])
+  expect(items.find(({ id }) => id === first.id)).toBeUndefined()
+  expect(items.find(({ hostname }) => hostname.startsWith('second'))!.paths).toMatchObject([{ prefix: '/api', serviceId: api.id }, { prefix: '/self', serviceId: again.id }])
+  const after = await rows()
+  for (const { hostname, token, rules: kept, owned_at: ownedAt } of before.filter((row) => !row.hostname.startsWith('taken'))) expect(after.find((row) => row.hostname === hostname)).toMatchObject({ token, rules: kept, owned_at: ownedAt })
+  const { id: wildId } = items.find(({ isWildcard }) => isWildcard)!
+  expect(openDnsSettings(t.platform.seal, { id: wildId, dnsSettingsSealed: after.find(({ hostname }) => hostname.startsWith('*'))!.dns_settings_sealed })).toEqual({ url: 'https://dns.example.com', secret: 'hidden' })
 })

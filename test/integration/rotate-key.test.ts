@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,10 +12,13 @@ import { changeApply, revisionGet } from '../../lib/contract/change'
 import { deploymentCreate } from '../../lib/contract/deployment'
 import { serviceCreate, variableReplace, variableReveal } from '../../lib/contract/service'
 import { sharedVariableReplace, sharedVariableReveal } from '../../lib/contract/variable'
+import { log } from '../../lib/log'
+import { loadCertificates, saveCertificates } from '../../lib/provisioning/ingress/embedded/tls/certificate-file'
 import { makeSeal } from '../../lib/secrets/seal'
 import { SEALED_COLUMNS } from '../../lib/secrets/sealed-columns'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
 import { connected, rewrapAll, unknownColumns } from '../../lib/supervisor/rotate-key/rewrap'
+import { rewrapKeptCertificates } from '../../lib/supervisor/rotate-key/rewrap-file'
 import { createDatabase } from '../harness/database'
 import { bundleKeyRotation } from '../harness/programs'
 import { platformOn, type TestPlatform } from '../harness/platform'
@@ -154,6 +157,29 @@ it('is finished by calling the command again when it was killed in the middle', 
   } finally {
     await sql.end({ timeout: 5 })
     await other.drop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+it('has the certificates that the ingress keeps opened by the present key, whatever else is in that file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'easel-kept-'))
+  const file = join(folder, 'certificates.json')
+  try {
+    const certificate = { id: 'crt_1', fingerprint: 'aa', hosts: ['www.example.com'], chainPem: 'chain', keyPem: 'the key' }
+    await saveCertificates(file, [certificate, { ...certificate, id: 'crt_2' }], makeSeal(old))
+    const [first, second] = JSON.parse(readFileSync(file, 'utf8')) as { keySealed: string }[]
+    // One that no key opens stays as it is, and keeps none of the others from being opened.
+    writeFileSync(file, JSON.stringify([first, { ...second, keySealed: 'v1.k1.AAAA.BBBB' }]))
+    const both = makeSeal(`k2:${fresh},k1:${old}`)
+    expect(await rewrapKeptCertificates(file, both)).toBe(1)
+    expect(await rewrapKeptCertificates(file, both)).toBe(0)
+    expect(await loadCertificates(file, makeSeal(`k2:${fresh}`), log)).toEqual([certificate])
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    writeFileSync(file, 'broken')
+    expect(await rewrapKeptCertificates(file, both)).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe('broken')
+    expect(await rewrapKeptCertificates(join(folder, 'nothing.json'), both)).toBe(0)
+  } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 })

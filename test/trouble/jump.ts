@@ -8,7 +8,7 @@ import type { Scene, SceneOptions } from './scene'
 
 export type Clockwork = {
   options: SceneOptions
-  jump(scene: Scene, byMs: number): Promise<void>
+  jump(scene: Pick<Scene, 'database'>, byMs: number): Promise<void>
   close(): void
 }
 
@@ -35,7 +35,7 @@ const BY_TIME = ['http_recent', 'metric_points', 'metric_chunks']
  * that everything which was ever noted moves the other way is the same to whoever reads it.
  */
 export function wholePlatform(): Clockwork {
-  const move = async ({ database: { sql } }: Scene, byMs: number) => {
+  const move = async ({ database: { sql } }: Pick<Scene, 'database'>, byMs: number) => {
     const columns = await sql<{ table: string; set: string }[]>`
       select format('%I.%I', table_schema, table_name) as table, string_agg(format('%I = %I - interval ''%s milliseconds''', column_name, column_name, ${String(byMs)}::text), ', ') as set
       from information_schema.columns join information_schema.tables using (table_schema, table_name)

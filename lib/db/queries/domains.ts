@@ -23,11 +23,16 @@ export async function lock(tx: Db, id: string): Promise<DomainRow | null> {
   return row ?? null
 }
 
-/** Newest first, of an environment or one service of it. */
-export async function page(db: Db, { environmentId, serviceId }: { environmentId: string; serviceId?: string | undefined }, { before, limit }: { before: string | null; limit: number }): Promise<PlacedDomain[]> {
-  const isMeant = [eq(domains.environmentId, environmentId), serviceId === undefined ? undefined : eq(domains.serviceId, serviceId), before === null ? undefined : lt(domains.id, before)]
+/** Newest first, of an environment or one service of it. `search`: a part of the name. */
+export async function page(db: Db, { environmentId, serviceId, search }: { environmentId: string; serviceId?: string | undefined; search: string | null }, { before, limit }: { before: string | null; limit: number }): Promise<PlacedDomain[]> {
+  const isMeant = [eq(domains.environmentId, environmentId), serviceId === undefined ? undefined : eq(domains.serviceId, serviceId), before === null ? undefined : lt(domains.id, before), search === null ? undefined : sql`position(${search} in ${domains.hostname}) > 0`]
   const rows = await select(db).where(and(...isMeant, isLive)).orderBy(desc(domains.id)).limit(limit)
   return rows.map((row) => ({ ...row.domain, hostLabel: row.hostLabel }))
+}
+
+/** All of a service, oldest first. */
+export function hostNamesOf(db: Db, serviceId: string): Promise<DomainRow[]> {
+  return db.select().from(domains).where(eq(domains.serviceId, serviceId)).orderBy(domains.createdAt, domains.id)
 }
 
 export async function countOf(db: Db, serviceId: string): Promise<number> {

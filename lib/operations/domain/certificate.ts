@@ -10,6 +10,7 @@ import { judgeCertificate, readCertificate } from '../../secrets/judge-certifica
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
+import { followAddress } from './follow-address'
 import { heldDomain } from './held'
 import { domainView } from './view'
 
@@ -24,7 +25,8 @@ export const uploadCertificate = implement(certificateUpload, async (ctx, { doma
   if (former.some(({ fingerprint }) => fingerprint === facts.fingerprint)) throw new AppError('conflict', 'This certificate is there already.', { fields: { chain: 'Is there already.' } })
   if (former.length >= MOST_CERTIFICATES) throw new AppError('limit_exceeded', `There are ${former.length} certificates of this host name. Delete one that is no longer needed.`)
   const id = newId('certificate')
-  await ctx.db.insert(certificates).values({ id, domainId, source: 'uploaded', chainPem, keySealed: sealCertificateKey(ctx.seal, id, key), ...facts, createdAt: ctx.now() })
+  const place = { environmentId: domain.environmentId, serviceIds: [domain.serviceId] }
+  await followAddress(ctx, place, () => ctx.db.insert(certificates).values({ id, domainId, source: 'uploaded', chainPem, keySealed: sealCertificateKey(ctx.seal, id, key), ...facts, createdAt: ctx.now() }))
   await enqueue(ctx.db, { task: 'reconcile', environmentId: domain.environmentId })
   await recordHere(ctx, { type: 'certificate.uploaded', subject: domain.hostname, data: { fingerprint: facts.fingerprint, notAfter: facts.notAfter.toISOString() } })
   return domainView(ctx, domainId)
@@ -35,7 +37,7 @@ export const deleteCertificate = implement(certificateDelete, async (ctx, { doma
   const certificate = (await certificatesOf(ctx.db, [domainId])).find(({ id }) => id === certificateId)
   if (!certificate) throw notFound('certificate')
   if (certificate.source === 'acme') throw new AppError('not_now', 'Easel looks after this certificate itself: it is renewed and removed in time. Upload one of your own to use that instead.')
-  await ctx.db.delete(certificates).where(and(eq(certificates.id, certificateId), eq(certificates.domainId, domainId)))
+  await followAddress(ctx, { environmentId: domain.environmentId, serviceIds: [domain.serviceId] }, () => ctx.db.delete(certificates).where(and(eq(certificates.id, certificateId), eq(certificates.domainId, domainId))))
   await enqueue(ctx.db, { task: 'reconcile', environmentId: domain.environmentId })
   await recordHere(ctx, { type: 'certificate.deleted', subject: domain.hostname, data: { fingerprint: certificate.fingerprint } })
   return domainView(ctx, domainId)

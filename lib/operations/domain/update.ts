@@ -17,6 +17,7 @@ import { sealDnsSettings } from '../../secrets/sealed-certificate'
 import type { ScopedCtx } from '../context'
 import { implement } from '../implement'
 import { recordHere } from '../record-here'
+import { followAddress } from './follow-address'
 import { heldDomain } from './held'
 import { refusePort } from './refusals'
 import { domainView } from './view'
@@ -33,24 +34,26 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
   for (const [index, path] of (paths ?? []).entries()) await checkPath(ctx, `paths.${index}`, path, { environmentId: domain.environmentId, kind })
   const moves = serviceId !== undefined && serviceId !== domain.serviceId
   if (moves) await demandService(ctx, serviceId, domain.environmentId, 'serviceId')
-  await ctx.db
-    .update(domains)
-    .set({
-      // What is left out stays.
-      port: port === undefined ? domain.port : port,
-      ...(moves ? { serviceId, isPrimary: false, nextCheckAt: ctx.now() } : {}),
-      ...(redirectsToPrimary === undefined ? {} : { redirectsToPrimary }),
-      ...(paths === undefined ? {} : { paths }),
-      ...(rules === undefined ? {} : { rules: await keptRules(rules, domain.rules) }),
-      ...(dns === undefined ? {} : { ...keptDns(ctx, domainId, dns), nextCheckAt: ctx.now() }),
-    })
-    .where(eq(domains.id, domainId))
-  // What failed for want of DNS records may do now.
-  if (dns) await forgetPause(ctx.db, domainId, ctx.now())
-  if (moves) await appointPrimary(ctx.db, domain.serviceId)
   const owner = serviceId ?? domain.serviceId
-  if (isPrimary) await makePrimary(ctx.db, { serviceId: owner, id: domainId })
-  else if (moves) await appointPrimary(ctx.db, owner)
+  await followAddress(ctx, { environmentId: domain.environmentId, serviceIds: [...new Set([domain.serviceId, owner])] }, async () => {
+    await ctx.db
+      .update(domains)
+      .set({
+        // What is left out stays.
+        port: port === undefined ? domain.port : port,
+        ...(moves ? { serviceId, isPrimary: false, nextCheckAt: ctx.now() } : {}),
+        ...(redirectsToPrimary === undefined ? {} : { redirectsToPrimary }),
+        ...(paths === undefined ? {} : { paths }),
+        ...(rules === undefined ? {} : { rules: await keptRules(rules, domain.rules) }),
+        ...(dns === undefined ? {} : { ...keptDns(ctx, domainId, dns), nextCheckAt: ctx.now() }),
+      })
+      .where(eq(domains.id, domainId))
+    // What failed for want of DNS records may do now.
+    if (dns) await forgetPause(ctx.db, domainId, ctx.now())
+    if (moves) await appointPrimary(ctx.db, domain.serviceId)
+    if (isPrimary) await makePrimary(ctx.db, { serviceId: owner, id: domainId })
+    else if (moves) await appointPrimary(ctx.db, owner)
+  })
   await enqueue(ctx.db, { task: 'reconcile', environmentId: domain.environmentId })
   await recordHere(ctx, { type: 'domain.updated', subject: domain.hostname, data: { domainId } })
   await announce(ctx.db, { kind: 'graph', environmentId: domain.environmentId })

@@ -7,6 +7,7 @@ import { mountsOf } from '../../db/queries/volumes'
 import { AppError, notFound } from '../../errors'
 import type { PlainVariables } from '../../secrets/sealed-variables'
 import type { ScopedCtx } from '../context'
+import { hostNamesToKeep, KeptHostName } from '../domain/bring-back'
 import { presentVariables } from '../variable/present-variables'
 
 // What was set for a service that is deleted is kept by whoever deleted it, for an hour: sealed, so that they can give it back but
@@ -24,6 +25,8 @@ const Keepsake = z.object({
   service: z.object({
     name: z.string(), source: Source, settings: ServiceSettings, x: z.number(), y: z.number(), groupId: z.string().nullable(), variables: Variables,
     mounts: z.array(z.object({ volumeId: z.string(), name: z.string(), path: z.string() })),
+    // Tickets of a version before had none.
+    former: z.string().default(''), hostNames: z.array(KeptHostName).default([]),
   }),
 })
 
@@ -32,7 +35,7 @@ export type KeptService = Omit<z.infer<typeof Keepsake>['service'], 'variables'>
 /** Everything that is set for a service that is held, sealed; null when it is too much to be given back. */
 export async function sealKeepsake(ctx: ScopedCtx, { id, environmentId, name, source, settings, x, y, groupId }: ServiceRow): Promise<string | null> {
   const mounts = (await mountsOf(ctx.db, [id])).map(({ volumeId, name: volume, path }) => ({ volumeId, name: volume, path }))
-  const service: KeptService = { name, source, settings, x, y, groupId, variables: await presentVariables(ctx, id), mounts }
+  const service: KeptService = { name, source, settings, x, y, groupId, variables: await presentVariables(ctx, id), mounts, former: id, hostNames: await hostNamesToKeep(ctx, id) }
   const ticket = ctx.seal.seal(JSON.stringify({ environmentId, until: ctx.now().getTime() + KEPT_MS, service }), CONTEXT)
   return ticket.length > MOST ? null : ticket
 }

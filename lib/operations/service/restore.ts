@@ -5,6 +5,7 @@ import { leaving, type ServiceRow } from '../../db/queries/services'
 import { lock } from '../../db/queries/volumes'
 import { AppError, isAppError, notFound } from '../../errors'
 import type { ScopedCtx } from '../context'
+import { bringBackHostNames } from '../domain/bring-back'
 import { implement } from '../implement'
 import { attach } from '../volume/attach-to'
 import { checkSettings } from './check-settings'
@@ -15,13 +16,13 @@ import { openKeepsake, type KeptService } from './keepsake'
 import { serviceView } from './view'
 
 /**
- * Draws a deleted service again: another one of the same name, settings and variables, with an address of its own. What of it
- * somebody has taken since, such as its name or its volume, stays with them.
+ * Draws a deleted service again: another one of the same name, settings, variables and host names, with an address of its own. What of it
+ * somebody has taken since, such as its name, its volume or a host name, stays with them.
  */
 export const restoreService = implement(serviceRestore, async (ctx, { environmentId, ticket }) => {
   const environment = await environments.lock(ctx.db, environmentId)
   if (!environment) throw notFound('environment')
-  const { groupId, mounts, ...kept } = openKeepsake(ctx, { environmentId, ticket })
+  const { groupId, mounts, hostNames, former, ...kept } = openKeepsake(ctx, { environmentId, ticket })
   // Its name is taken until then, and what refers to it would find nothing by another one.
   const key = keyOf(environment.target.kind)
   if ((await leaving(ctx.db, environmentId)).some((name) => key(name) === key(kept.name))) throw new AppError('unavailable', `${kept.name} is still being removed. Try again when it is gone.`)
@@ -31,7 +32,8 @@ export const restoreService = implement(serviceRestore, async (ctx, { environmen
   const service = await drawService(ctx, environment, kept)
   if (groupId !== null && (await present(ctx.db, environmentId, [groupId])).has(groupId)) await join(ctx.db, groupId, [service.id])
   for (const mount of free) await attachAgain(ctx, service, mount)
-  return serviceView(ctx, service.id)
+  const missingHostNames = await bringBackHostNames(ctx, { service, former }, hostNames)
+  return { ...(await serviceView(ctx, service.id)), missingHostNames }
 })
 
 type Mount = KeptService['mounts'][number]

@@ -3,10 +3,11 @@ import { abandon, attemptsFor, beginAttempt, endFailed, endIssued, ordersSince, 
 import { holdLocks, type HeldLock } from '../../db/queries/engine/advisory-lock'
 import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
-import type { CertificateFailure } from '../../domain/certificate/problem'
+import { CLOCK_MOST_MS, type CertificateFailure } from '../../domain/certificate/problem'
 import { registeredName } from '../../domain/registered-name'
 import { AppError } from '../../errors'
 import { newId } from '../../ids'
+import { followAddress } from '../../operations/domain/follow-address'
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
 import type { Engine } from '../engine'
 import { publishRoutes } from '../reconcile/publish-routes'
@@ -51,8 +52,12 @@ async function demand(lock: HeldLock): Promise<void> {
   if (!(await lock.hold())) throw new AppError('conflict', 'Another worker is at this certificate.')
 }
 
-/** Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. */
+/**
+ * Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. One that is not valid for long yet is of another
+ * time than ours: asking tells whose clock is wrong, and an authority whose clock is right gives another.
+ */
 export function isDue(row: Pick<CertificateRow, 'id' | 'source' | 'notBefore' | 'notAfter'>, now: Date): boolean {
+  if (row.notBefore.getTime() - now.getTime() > CLOCK_MOST_MS) return true
   return now >= (row.source === 'uploaded' ? row.notAfter : renewAt(row))
 }
 
@@ -105,15 +110,16 @@ async function keep({ engine, domain, signal }: Room, issued: Issued): Promise<I
   const { keyPem, orderId, ...certificate } = issued
   const row: NewCertificate = { id, domainId: domain.id, source: 'acme', keySealed: sealCertificateKey(seal, id, keyPem), ...certificate }
   const isKept = await db.transaction(async (tx) => {
-    const kept = await keepCertificate(tx, row, engine.now())
+    const kept = await followAddress({ db: tx, seal }, { environmentId: domain.environmentId, serviceIds: [domain.serviceId] }, () => keepCertificate(tx, row, engine.now()))
     await endIssued(tx, orderId, engine.now())
-    await lookSoon(tx, domain.id, engine.now())
     return kept
   })
   if (!isKept) return 'gone'
   log.info({ domain: domain.id, host: domain.hostname, notAfter: row.notAfter }, 'a certificate was issued')
   // Whoever looks at the routes next would do it as well.
   await publishRoutes(engine, false, signal).catch((cause: unknown) => log.warn({ domain: domain.id, cause }, 'a new certificate is published with the next look'))
+  // Not before it is published: a look in between would find the former one, and tell it as wrong.
+  await lookSoon(db, domain.id, engine.now())
   return 'issued'
 }
 

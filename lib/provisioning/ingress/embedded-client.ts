@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000
 /** It has another table than the one that what is different was told from. */
 const OTHER_BASE = 412
 
-const Status = z.object({ version: z.number().optional(), table: z.string().optional(), message: z.string().optional() })
+const Status = z.object({ version: z.number().optional(), table: z.string().optional(), shown: z.string().optional(), message: z.string().optional() })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -47,8 +47,8 @@ export function embeddedIngress(socketPath: string): Ingress {
     },
     async probe(signal) {
       try {
-        const { version } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
-        return { ok: true, version: version ?? 0 }
+        const { version, shown } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
+        return { ok: true, version: version ?? 0, certificates: shown }
       } catch (error) {
         return { ok: false, message: error instanceof Error ? error.message : String(error) }
       }

@@ -171,7 +171,8 @@ export type Ingress = {
   publishCertificates(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
-  probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
+  /** `certificates`: what `certificatesMark` gives for those it was told or has kept; absent where a proxy cannot say. */
+  probe(signal: AbortSignal): Promise<{ ok: true; version: number; certificates?: string | undefined } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
   /** The portion of counts and access lines after the stored one. Throws AppError `unavailable` when the proxy cannot be reached. */

@@ -6,6 +6,7 @@ import type { Db } from '../../db/connection'
 import { AppError } from '../../errors'
 import { certificatesToPublish, challengesToPublish } from '../certificate/publish'
 import type { Engine } from '../engine'
+import { certificatesMark } from '../ingress/certificates-mark'
 import type { RouteTable } from '../ingress/table'
 import { part } from '../step-in'
 import { routesOf, tcpRoutesOf } from './routes'
@@ -33,14 +34,15 @@ export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boole
     const former = await lockPublication(tx)
     const table = await tableOf(tx, engine)
     const certificates = namesSome(table) ? await certificatesToPublish({ ...engine, db: tx }) : []
-    const shown = certificates.length === 0 ? '' : digest(certificates.map(({ id, fingerprint }) => [id, fingerprint]))
+    const shown = certificatesMark(certificates)
     const hash = `${digest(parts(table))}${shown === '' ? '' : `:${shown}`}`
     if (hash === former.hash && !check) return 'same'
 
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
     const probe = await engine.ingress.probe(limit)
     if (!probe.ok) throw new AppError('unavailable', probe.message)
-    const isKnown = probe.version === former.version
+    // The proxy may have started with its table and without some certificates, of which it could not open the keys.
+    const isKnown = probe.version === former.version && (shown === '' || probe.certificates === undefined || probe.certificates === shown)
     if (hash === former.hash && isKnown) return 'same'
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1

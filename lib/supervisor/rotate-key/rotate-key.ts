@@ -12,6 +12,7 @@ import { startServer } from '../postgres/server'
 import { checkDataDir, claimDataDir } from '../preflight'
 import { loadSecrets, storeEncryptionKeys } from '../secrets'
 import { connected, rewrapAll, unknownColumns } from './rewrap'
+import { rewrapKeptCertificates } from './rewrap-file'
 
 // Gives the instance another key. Both keys are written down before anything is sealed with the new one, and the old one is
 // forgotten only when nothing needs it any more: killed anywhere, the instance starts with both, and this goes on.
@@ -34,7 +35,7 @@ export async function rotateKey(root: string, say: Say = (line) => void process.
     await demandAlone(sql)
     await migrate(url, root)
     await demandKnown(sql)
-    return config.encryptionKey === undefined ? await rotateOwn(sql, { directory: paths.secrets, keys: secrets.encryptionKey }, say) : await rotateGiven(sql, config.encryptionKey, say)
+    return config.encryptionKey === undefined ? await rotateOwn(sql, { directory: paths.secrets, certificates: paths.ingressCertificates, keys: secrets.encryptionKey }, say) : await rotateGiven(sql, { certificates: paths.ingressCertificates, keys: config.encryptionKey }, say)
   } catch (error) {
     process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
     return 1
@@ -44,12 +45,12 @@ export async function rotateKey(root: string, say: Say = (line) => void process.
 }
 
 /** Where the instance keeps its key itself. */
-async function rotateOwn(sql: Sql, { directory, keys: text }: { directory: string; keys: string }, say: Say): Promise<number> {
+async function rotateOwn(sql: Sql, { directory, certificates, keys: text }: { directory: string; certificates: string; keys: string }, say: Say): Promise<number> {
   const former = parseKeys(text)
   const keys = former.length > 1 ? former : [nextKey(former), ...former]
   say(former.length > 1 ? `Going on with the rotation to ${keys[0]!.id} that was interrupted …` : `Rotating from ${former[0]!.id} to ${keys[0]!.id} …`)
   await storeEncryptionKeys(directory, formatKeys(keys))
-  const isDone = await rewrap(sql, keys, say)
+  const isDone = await rewrap({ sql, certificates }, keys, say)
   if (!isDone) return 1
   await storeEncryptionKeys(directory, formatKeys(keys.slice(0, 1)))
   say(`Done: only ${keys[0]!.id} opens what is sealed from now on. Copies of the data folder made before need the key that is in them.`)
@@ -57,25 +58,26 @@ async function rotateOwn(sql: Sql, { directory, keys: text }: { directory: strin
 }
 
 /** Where the operator keeps it: they put the new one first, and take the old one away afterwards. */
-async function rotateGiven(sql: Sql, text: string, say: Say): Promise<number> {
+async function rotateGiven(sql: Sql, { certificates, keys: text }: { certificates: string; keys: string }, say: Say): Promise<number> {
   const keys = parseKeys(text)
   const [current, ...former] = keys
   if (former.length === 0) throw new Error(`The key comes from EASEL_ENCRYPTION_KEY. Put a new one before it, EASEL_ENCRYPTION_KEY=${nextKey(keys).id}:<64 new hexadecimal digits>,${current!.id}:<the present ones>, and call this again.`)
-  if (!(await rewrap(sql, keys, say))) return 1
+  if (!(await rewrap({ sql, certificates }, keys, say))) return 1
   say(`Done: nothing needs ${former.map(({ id }) => id).join(', ')} any more. Take it away from EASEL_ENCRYPTION_KEY and keep ${current!.id}:….`)
   return 0
 }
 
 /** Whether nothing needs any other key any more. */
-async function rewrap(sql: Sql, keys: readonly MasterKey[], say: Say): Promise<boolean> {
+async function rewrap({ sql, certificates }: { sql: Sql; certificates: string }, keys: readonly MasterKey[], say: Say): Promise<boolean> {
   let last = ''
-  const { done, unreadable } = await rewrapAll(sql, makeSeal(formatKeys(keys)), (column, count) => {
+  const seal = makeSeal(formatKeys(keys))
+  const { done, unreadable } = await rewrapAll(sql, seal, (column, count) => {
     if (column !== last) say(`  ${column}, ${count} values so far`)
     last = column
   })
   // Somebody may have started Easel in between, with the old key.
   await demandAlone(sql)
-  say(`${done} values have been sealed with ${keys[0]!.id}.`)
+  say(`${done + (await rewrapKeptCertificates(certificates, seal))} values have been sealed with ${keys[0]!.id}.`)
   if (unreadable.length === 0) return true
   say(`${unreadable.length} values open with none of the keys: ${unreadable.slice(0, 10).join(', ')}. The old key stays. Restore or remove them, then call this again.`)
   return false

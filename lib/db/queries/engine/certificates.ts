@@ -4,9 +4,9 @@ import type { Db } from '../../connection'
 import { acmeOrders, certificates, domains } from '../../schema/domain'
 
 export type CertificateRow = typeof certificates.$inferSelect
-export type CertifiedDomain = Pick<typeof domains.$inferSelect, 'id' | 'serviceId' | 'hostname' | 'ownedAt' | 'dnsProvider' | 'dnsSettingsSealed'>
+export type CertifiedDomain = Pick<typeof domains.$inferSelect, 'id' | 'environmentId' | 'serviceId' | 'hostname' | 'ownedAt' | 'dnsProvider' | 'dnsSettingsSealed'>
 
-const CERTIFIED = { id: domains.id, serviceId: domains.serviceId, hostname: domains.hostname, ownedAt: domains.ownedAt, dnsProvider: domains.dnsProvider, dnsSettingsSealed: domains.dnsSettingsSealed }
+const CERTIFIED = { id: domains.id, environmentId: domains.environmentId, serviceId: domains.serviceId, hostname: domains.hostname, ownedAt: domains.ownedAt, dnsProvider: domains.dnsProvider, dnsSettingsSealed: domains.dnsSettingsSealed }
 
 /** A host name, as far as it concerns its certificate; null when it is gone. */
 export async function certifiedDomain(db: Db, id: string): Promise<CertifiedDomain | null> {

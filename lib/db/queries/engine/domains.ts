@@ -10,9 +10,12 @@ import { servedCertificates } from './certificates'
 export type DueDomain = typeof domains.$inferSelect & { hostLabel: string; projectId: string }
 export type CertificateFact = Pick<typeof certificates.$inferSelect, 'fingerprint' | 'issuer' | 'source' | 'notBefore' | 'notAfter' | 'revokedAt'>
 
+/** One that is served waits no longer than that for those that are not. */
+const OVERDUE_MS = 5 * 60_000
+
 const isLive = and(ne(services.desired, 'deleted'), isNull(environments.deletedAt), isNull(projects.deletedAt))
 
-/** Those that are to be looked at by now: those that somebody waits for first. */
+/** Those that are to be looked at by now: of each organization in turn, so that the many names of one keep no other waiting; those that somebody waits for first. */
 export async function due(db: Db, at: Date, limit: number): Promise<DueDomain[]> {
   const rows = await db
     .select({ domain: domains, hostLabel: services.hostLabel, projectId: environments.projectId })
@@ -21,7 +24,7 @@ export async function due(db: Db, at: Date, limit: number): Promise<DueDomain[]>
     .innerJoin(environments, eq(environments.id, domains.environmentId))
     .innerJoin(projects, eq(projects.id, environments.projectId))
     .where(and(lte(domains.nextCheckAt, at), isLive))
-    .orderBy(asc(sql`${domains.state} = 'active'`), asc(domains.nextCheckAt))
+    .orderBy(sql`row_number() over (partition by ${domains.organizationId} order by ${domains.state} = 'active' and ${domains.nextCheckAt} > ${new Date(at.getTime() - OVERDUE_MS).toISOString()}::timestamptz, ${domains.nextCheckAt})`, asc(domains.nextCheckAt))
     .limit(limit)
   return rows.map(({ domain, ...rest }) => ({ ...domain, ...rest }))
 }

@@ -17,7 +17,11 @@ const DECISIVE: readonly { table: string; columns: readonly string[]; of?: strin
   { table: 'workloads', columns: ['first_seen_at', 'changed_at'] },
   { table: 'runs', columns: ['started_at'], of: `status = 'running'` },
   { table: 'service_traffic', columns: ['last_at'] },
+  { table: 'domains', columns: ['since', 'held_at', 'checked_at'] },
 ]
+
+/** No host name is put off for longer. */
+const NEXT_LOOK = '70 minutes'
 
 /** Sets times to come to now. Answers how many rows had any. */
 export async function pullBack(db: Db, now: Date): Promise<number> {
@@ -29,7 +33,10 @@ export async function pullBack(db: Db, now: Date): Promise<number> {
     const found = await db.execute(sql`update ${sql.raw(table)} set ${values} where greatest(${sql.raw(columns.join(', '))}) > ${latest} and ${sql.raw(of)} returning 1`)
     rows += found.length
   }
-  return rows
+  const looks = await db.execute(sql`update domains set next_check_at = ${at} where next_check_at > ${at} + ${NEXT_LOOK}::interval returning 1`)
+  // How long is waited after an attempt was counted from when it was made.
+  const orders = await db.execute(sql`update acme_orders set placed_at = ${at}, retry_after = case when retry_after is null then null else ${at} end, ended_at = case when ended_at is null then null else ${at} end where placed_at > ${latest} returning 1`)
+  return rows + looks.length + orders.length
 }
 
 /** Makes jobs due that were put off by such a clock; the queue goes by the clock of the database. */

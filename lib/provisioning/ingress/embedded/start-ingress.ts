@@ -96,7 +96,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     }
   }
   const status = () => {
-    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
   const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 import type { Log } from '../../../../log'
 import type { Seal } from '../../../../secrets/seal'
+import { keptCertificateContext } from '../../../../secrets/sealed-certificate'
 import { Certificate } from '../../table'
 import { writeWhole } from '../write-whole'
 
@@ -19,7 +20,7 @@ export async function loadCertificates(path: string, seal: Keeping, log: Log): P
   try {
     return Kept.parse(JSON.parse(await readFile(path, 'utf8'))).flatMap(({ keySealed, ...certificate }) => {
       try {
-        return [{ ...certificate, keyPem: seal.open(keySealed, contextOf(certificate.id)) }]
+        return [{ ...certificate, keyPem: seal.open(keySealed, keptCertificateContext(certificate.id)) }]
       } catch {
         log.warn({ certificate: certificate.id }, 'kept certificate does not open with the key of this instance, waiting for the worker to publish it')
         return []
@@ -32,10 +33,6 @@ export async function loadCertificates(path: string, seal: Keeping, log: Log): P
 }
 
 export async function saveCertificates(path: string, certificates: readonly Certificate[], seal: Keeping): Promise<void> {
-  const kept: z.infer<typeof Kept> = certificates.map(({ keyPem, ...certificate }) => ({ ...certificate, keySealed: seal.seal(keyPem, contextOf(certificate.id)) }))
+  const kept: z.infer<typeof Kept> = certificates.map(({ keyPem, ...certificate }) => ({ ...certificate, keySealed: seal.seal(keyPem, keptCertificateContext(certificate.id)) }))
   await writeWhole(path, JSON.stringify(kept))
-}
-
-function contextOf(id: string): string {
-  return `ingress-certificate:${id}`
 }

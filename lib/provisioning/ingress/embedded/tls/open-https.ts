@@ -7,6 +7,7 @@ import type { Entrance } from '../entrance'
 import type { RouteIndex } from '../route-index'
 import type { HttpsOptions } from '../start-ingress'
 import { loadCertificates, saveCertificates } from './certificate-file'
+import { certificatesMark } from '../../certificates-mark'
 import { certificateStore } from './certificate-store'
 import { httpsServer } from './https-server'
 
@@ -16,6 +17,8 @@ export type Https = {
   hasCertificate(host: string): boolean
   publish(certificates: readonly Certificate[]): Promise<void>
   count(): number
+  /** Which it was told of, or has kept: see `certificatesMark`. */
+  mark(): string
   /** Ends what is left after so long. */
   close(drainMs: number): Promise<void>
 }
@@ -26,7 +29,9 @@ type Parts = { index(): RouteIndex; doors: Door; entrance: Entrance; log: Log; /
 export async function openHttps({ certificatesFile, seal }: HttpsOptions, { index, doors, entrance, log, tell }: Parts): Promise<Https> {
   const certificates = certificateStore()
   const { server, hasCertificate, close } = httpsServer({ index, certificates, doors, entrance })
+  let mark = ''
   const take = async (all: readonly Certificate[]) => {
+    mark = certificatesMark(all)
     const unusable = Object.entries(await certificates.replace(all))
     for (const [certificate, trouble] of unusable) log.warn({ certificate, trouble }, 'certificate cannot be used')
     tell('certificates', unusable.length === 0 ? null : `${unusable.map(([id, trouble]) => `${id}: ${trouble}`).slice(0, 5).join(' ')}`)
@@ -59,6 +64,7 @@ export async function openHttps({ certificatesFile, seal }: HttpsOptions, { inde
       return mine
     },
     count: certificates.size,
+    mark: () => mark,
     async close(drainMs) {
       const { ended, cut } = close()
       const timer = setTimeout(cut, drainMs)

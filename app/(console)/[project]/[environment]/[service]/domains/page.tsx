@@ -17,6 +17,6 @@ export default async function DomainsPage({ params }: Props) {
   await requireViewer(paths.service(project, environment, serviceId, 'domains'))
   const service = await readForPage(serviceGet, { serviceId })
   if (service.source.type === 'database') redirect(paths.service(project, environment, serviceId))
-  const initial = await readForPage(domainList, { environmentId: environment, serviceId, limit: 100 })
+  const initial = await readForPage(domainList, { environmentId: environment, serviceId, limit: 50 })
   return <DomainsView serviceId={serviceId} initial={initial} />
 }
