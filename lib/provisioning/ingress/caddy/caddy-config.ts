@@ -95,7 +95,8 @@ function carry(door: CaddySettings['door'], scheme: string, transport: JsonObjec
       upstreams: [{ dial: authority(door) }],
       trusted_proxies: EVERYBODY,
       headers: { request: { set: { [DOOR_HEADER]: [`${door.secret} ${scheme} ${scheme === 'https' ? '{http.request.tls.server_name}' : '-'}`] } } },
-      flush_interval: -1,
+      // What has no length goes on at once as it is. `-1` would have Caddy not notice that a client has left.
+      flush_interval: '20ms',
       load_balancing: { try_duration: DOOR_AWAY, try_interval: '100ms' },
       transport: { protocol: 'http', dial_timeout: '5s', compression: false, expect_continue_timeout: '24h', keep_alive: { enabled: true, idle_timeout: IDLE, max_idle_conns_per_host: 512 }, ...transport },
     },

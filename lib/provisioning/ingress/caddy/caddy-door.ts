@@ -37,6 +37,9 @@ const HEADERS_MS = 30_000
 
 export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSameCertificate, mayHaveCertificate }: Parts): CaddyDoor {
   const told = new WeakMap<IncomingMessage, Told>()
+  // What Caddy said last on a connection, and again, where a request comes in once more without what was taken from it.
+  const said = new WeakMap<Duplex, string>()
+  const again = new WeakMap<Duplex, string>()
   const isSecret = same(secret)
   // What the doors listen to: only what comes from Caddy is said there.
   const visitors = new EventEmitter()
@@ -49,12 +52,15 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
     return { client, isSecure, authority, host: hostOf(request.headers.host), port: (isSecure ? ports().https : ports().http) ?? 0, isToldScheme: false }
   }
   const believe = (request: IncomingMessage): boolean => {
-    const [key = '', scheme, name = ''] = String(request.headers[KEY] ?? '').split(' ')
+    const shown = String(request.headers[KEY] ?? again.get(request.socket) ?? '')
+    again.delete(request.socket)
+    const [key = '', scheme, name = ''] = shown.split(' ')
     if (!isSecret(key)) return false
     const chain = String(request.headers['x-forwarded-for'] ?? '').split(',').map((each) => each.trim())
     told.set(request, { client: chain.pop() ?? '', isSecure: scheme === 'https', name: name.toLowerCase() })
     if (chain.length > 0) request.headers['x-forwarded-for'] = chain.join(', ')
     else delete request.headers['x-forwarded-for']
+    said.set(request.socket, shown)
     takeAway(request, KEY)
     return true
   }
@@ -94,7 +100,10 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
     session.on('error', () => {}).once('close', () => sessions.delete(session))
   })
   doors.openSecure(visitors as unknown as Http2SecureServer, { ...entrance, originOf: originBy(trustedProxies, ownOf) }, {
-    again: (socket) => void plain.emit('connection', socket),
+    again(socket) {
+      again.set(socket, said.get(socket) ?? '')
+      plain.emit('connection', socket)
+    },
     isAtHome(request, host) {
       const seen = told.get(request)
       return !seen?.isSecure || seen.name === host || isSameCertificate(seen.name, host)
