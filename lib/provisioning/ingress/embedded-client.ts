@@ -3,12 +3,12 @@ import { request as sendRequest } from 'node:http'
 import { z } from 'zod'
 
 import { AppError } from '../../errors'
-import type { Ingress } from './table'
+import { EDGES, type Ingress } from './table'
 import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
 
-const Status = z.object({ version: z.number().optional(), message: z.string().optional() })
+const Status = z.object({ version: z.number().optional(), message: z.string().optional(), edge: z.enum(EDGES).optional(), troubles: z.object({ caddy: z.string().optional() }).optional() })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -35,8 +35,8 @@ export function embeddedIngress(socketPath: string): Ingress {
     },
     async probe(signal) {
       try {
-        const { version } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
-        return { ok: true, version: version ?? 0 }
+        const { version, edge, troubles } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
+        return { ok: true, version: version ?? 0, ...(edge === undefined ? {} : { edge }), ...(troubles?.caddy === undefined ? {} : { trouble: troubles.caddy }) }
       } catch (error) {
         return { ok: false, message: error instanceof Error ? error.message : String(error) }
       }

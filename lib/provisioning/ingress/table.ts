@@ -170,6 +170,10 @@ export type Traffic = {
   deployments: Record<string, { requests: number; failed: number; buckets: number[] }>
 }
 
+/** Who receives visitors: the proxy itself, or a Caddy that stands before it. */
+export const EDGES = ['embedded', 'caddy'] as const
+export type Edge = (typeof EDGES)[number]
+
 /** A proxy that can be told the whole table. */
 export type Ingress = {
   /**
@@ -180,7 +184,8 @@ export type Ingress = {
   publishCertificates(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
-  probe(signal: AbortSignal): Promise<{ ok: true; version: number } | { ok: false; message: string }>
+  /** `trouble`: what of it does not work although it answers, such as a Caddy before it that is away. */
+  probe(signal: AbortSignal): Promise<{ ok: true; version: number; edge?: Edge; trouble?: string } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
   /** The portion of counts and access lines after the stored one. Throws AppError `unavailable` when the proxy cannot be reached. */

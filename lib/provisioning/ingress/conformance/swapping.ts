@@ -114,9 +114,9 @@ export function swapping(start: Start, limits: Limits): void {
     const stage = await begin(start)
     const { target, server } = await workload(() => {})
     const size = 32 << 20
-    server.on('upgrade', (_, socket) => {
+    server.on('upgrade', (request, socket) => {
       socket.on('error', () => {})
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${request.headers.upgrade}\r\n\r\n`)
       socket.end(Buffer.alloc(size))
     })
     await stage.publish(route({ targets: [target] }))
