@@ -76,7 +76,7 @@ export async function quietPort(): Promise<number> {
 }
 
 function get(address: string, path: string): Promise<unknown> {
-  const place = address.startsWith('unix/') ? { socketPath: address.slice(5), headers: { host: '' } } : { host: '127.0.0.1', port: Number(new URL(address).port) }
+  const place = address.startsWith('unix/') ? { socketPath: address.slice(5), setHost: false, headers: { host: '' } } : { host: '127.0.0.1', port: Number(new URL(address).port) }
   return new Promise((resolve, reject) => {
     sendRequest({ ...place, path, agent: false, timeout: 5_000 }, (response) => {
       let text = ''

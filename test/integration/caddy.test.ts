@@ -87,7 +87,7 @@ describe.skipIf(caddyProblem !== null)(`Caddy${caddyProblem === null ? '' : `: $
     await publish(stage, { routes: [route({ targets: [target] })] })
     expect(await until(() => trouble(stage), (words) => words !== null)).toContain('EASEL_CADDY_ADMIN')
     await stage.caddy.start()
-    expect((await until(() => ask(stage.port).catch(() => null), (answer) => answer !== null)).status).toBe(200)
+    expect((await until(() => ask(stage.port).catch(() => null), (answer) => answer !== null))?.status).toBe(200)
   })
 
   test('nobody notices that the process behind the door is started again', async () => {
@@ -133,7 +133,7 @@ describe.skipIf(caddyProblem !== null)(`Caddy${caddyProblem === null ? '' : `: $
     expect(await caddy.configuration()).toMatchObject({ apps: { http: { servers: { others } } }, admin: {} })
     // Who takes ours away gets it back.
     await tell(caddy.admin, '/config/apps', { http: { servers: { others } } })
-    expect((await until(() => ask(stage.port).catch(() => null), (answer) => answer !== null)).status).toBe(404)
+    expect((await until(() => ask(stage.port).catch(() => null), (answer) => answer !== null))?.status).toBe(404)
     expect((await ask(othersPort)).body).toBe('others')
   })
 

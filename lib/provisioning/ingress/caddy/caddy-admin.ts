@@ -1,4 +1,4 @@
-import { request as sendRequest } from 'node:http'
+import { request as sendRequest, type IncomingMessage } from 'node:http'
 
 import { AppError } from '../../../errors'
 import type { Json } from './caddy-config'
@@ -58,19 +58,24 @@ function ask({ place, address, method, path, body, etag }: Call, signal: AbortSi
       ...(etag ? { 'if-match': etag } : {}),
     }
     // A change of the configuration may end kept connections to the admin API: each call has its own.
-    const request = sendRequest({ agent: false, ...place, method, path, headers, timeout: CALL_MS, signal }, (response) => {
+    const request = sendRequest({ agent: false, ...place, method, path, headers, setHost: !('socketPath' in place), timeout: CALL_MS, signal }, (response) => {
       let answer = ''
       response.setEncoding('utf8').on('data', (chunk: string) => {
         answer += chunk
         if (answer.length > MOST_BYTES) request.destroy(new Error('its configuration is too large'))
       })
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: answer, etag: typeof response.headers.etag === 'string' ? response.headers.etag : null }))
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: answer, etag: etagOf(response) }))
       response.once('error', fail)
     })
     request.once('timeout', () => request.destroy(new Error('timeout')))
     request.once('error', fail)
     request.end(text)
   })
+}
+
+/** Caddy writes it behind the answer, since it counts what it writes. */
+function etagOf({ trailers, headers }: IncomingMessage): string | null {
+  return trailers.etag ?? headers.etag ?? null
 }
 
 function parsed(text: string, address: string): Json {
