@@ -36,6 +36,9 @@ const Environment = z.object({
   EASEL_INGRESS_HTTPS_PORT: port.optional(),
   EASEL_TRUSTED_PROXIES: z.string().transform((text) => text.split(',').map((range) => range.trim()).filter((range) => range !== '')).refine((ranges) => ranges.every((range) => parseRange(range) !== null), 'must be addresses and ranges such as 10.0.0.0/8,2001:db8::1').default([]),
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
+  EASEL_CADDY_ADMIN: z.union([z.url({ protocol: /^http$/ }), z.string().regex(/^unix\/\/.+/)], { error: 'must be the address of the admin API of a Caddy on this machine, such as http://127.0.0.1:2019 or unix//run/caddy/admin.sock' }).optional(),
+  EASEL_CADDY_DOOR_PORT: port.default(8079),
+  EASEL_CADDY_CERTIFICATES: z.enum(['easel', 'caddy']).default('easel'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
   EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
   EASEL_DNS_RESOLVERS: commaList(isResolver, 'must be addresses of DNS resolvers, such as 1.1.1.1,9.9.9.9:53').optional(),
@@ -91,7 +94,7 @@ export type Config = {
   /** The console's address as a browser sees it, without a trailing slash. */
   publicUrl: string
   /** `httpsPort`: null for no HTTPS. `trustedProxies`: whose word is taken for whom they speak for. */
-  ingress: { port: number; httpsPort: number | null; host: string; domain: string; trustedProxies: string[] }
+  ingress: { port: number; httpsPort: number | null; host: string; domain: string; trustedProxies: string[]; /** A Caddy that listens on these ports instead; null for none. */ caddy: CaddyConfig | null }
   /** What host names that people bring must lead to: addresses, or a name; empty while nobody has said. */
   ingressAddresses: string[]
   /** Who is asked about those names; empty for the resolvers of the system. */
@@ -144,6 +147,9 @@ export type Config = {
   isDemo: boolean
   processName: string
 }
+
+/** A Caddy that stands before our ingress. `doorPort`: where it hands in what it received, on the loopback. `acme`: whom it asks for certificates itself; null where Easel does. */
+export type CaddyConfig = { admin: string; doorPort: number; acme: AcmeConfig | null }
 
 /** A certificate authority that speaks ACME (RFC 8555), and how it is spoken to. */
 export type AcmeConfig = {
@@ -198,7 +204,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     port: env.PORT,
     host: env.EASEL_HOST,
     publicUrl: (env.EASEL_PUBLIC_URL ?? `http://${publicHost}:${env.PORT}`).replace(/\/$/, ''),
-    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, trustedProxies: env.EASEL_TRUSTED_PROXIES, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN },
+    ingress: { port: env.EASEL_INGRESS_PORT, httpsPort: env.EASEL_INGRESS_HTTPS_PORT ?? null, trustedProxies: env.EASEL_TRUSTED_PROXIES, host: env.EASEL_INGRESS_HOST, domain: env.EASEL_INGRESS_DOMAIN, caddy: caddyOf(env) },
     ingressAddresses: env.EASEL_INGRESS_ADDRESSES ?? [],
     dnsResolvers: env.EASEL_DNS_RESOLVERS ?? [],
     databaseUrl: env.DATABASE_URL,
@@ -222,7 +228,7 @@ export function parseConfig(source: Record<string, string | undefined>): Config 
     alertsToPrivate: env.EASEL_ALERTS_TO_PRIVATE,
     otlp: { isOn: env.EASEL_OTLP, host: env.EASEL_OTLP_HOST, port: env.EASEL_OTLP_PORT ?? null, url: env.EASEL_OTLP_URL?.replace(/\/$/, '') ?? null },
     traces: env.EASEL_TRACES_URL === undefined ? null : { url: env.EASEL_TRACES_URL, headers: headersOf(env.EASEL_TRACES_HEADERS ?? '') },
-    acme: acmeOf(env),
+    acme: isCaddyAsking(env) ? null : acmeOf(env),
     onExit: env.EASEL_ON_EXIT,
     logLevel: env.EASEL_LOG_LEVEL,
     isDemo: env.EASEL_DEMO,
@@ -242,6 +248,24 @@ function decoded(text: string): string {
   } catch {
     return text
   }
+}
+
+/** Whether it is Caddy that obtains certificates, and nobody else does. */
+function isCaddyAsking({ EASEL_CADDY_ADMIN: admin, EASEL_CADDY_CERTIFICATES: by }: z.infer<typeof Environment>): boolean {
+  return admin !== undefined && by === 'caddy'
+}
+
+function caddyOf(env: z.infer<typeof Environment>): CaddyConfig | null {
+  const { EASEL_CADDY_ADMIN: admin, EASEL_CADDY_DOOR_PORT: doorPort } = env
+  if (admin === undefined) {
+    if (env.EASEL_CADDY_CERTIFICATES === 'caddy') throw new ConfigError(['EASEL_CADDY_CERTIFICATES is caddy, but there is no Caddy: set EASEL_CADDY_ADMIN to the address of its admin API.'])
+    return null
+  }
+  const taken = Object.entries({ PORT: env.PORT, EASEL_INGRESS_PORT: env.EASEL_INGRESS_PORT, EASEL_INGRESS_HTTPS_PORT: env.EASEL_INGRESS_HTTPS_PORT }).find(([, each]) => each === doorPort)
+  if (taken) throw new ConfigError([`EASEL_CADDY_DOOR_PORT is ${doorPort}, which is ${taken[0]} as well: what Caddy hands in needs a port of its own.`])
+  const acme = isCaddyAsking(env) ? acmeOf(env) : null
+  if (isCaddyAsking(env) && (acme === null || env.EASEL_INGRESS_HTTPS_PORT === undefined)) throw new ConfigError(['EASEL_CADDY_CERTIFICATES is caddy: set EASEL_INGRESS_HTTPS_PORT, and do not set EASEL_ACME_DIRECTORY to off.'])
+  return { admin, doorPort, acme }
 }
 
 function acmeOf(env: z.infer<typeof Environment>): AcmeConfig | null {

@@ -14,14 +14,18 @@ export function publicUrl(hostLabel: string, ingress: { domain: string; port: nu
   return `http://${hostLabel}.${ingress.domain}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
+/** Where the ingress is found. `caddy`: one that stands before it; with `acme`, it obtains a certificate for every name itself. */
+type Ways = { port: number; httpsPort: number | null; caddy?: { acme: object | null } | null }
+
 /** The address of a host name that somebody brought: HTTPS as soon as it has a certificate, and the proxy serves it. */
-export function siteUrl({ hostname, isSecure }: { hostname: string; isSecure: boolean }, ingress: { port: number; httpsPort: number | null }): string {
-  if (isSecure && ingress.httpsPort !== null) return `https://${hostname}${ingress.httpsPort === 443 ? '' : `:${ingress.httpsPort}`}`
+export function siteUrl({ hostname, isSecure }: { hostname: string; isSecure: boolean }, ingress: Ways): string {
+  const hasCertificate = isSecure || Boolean(ingress.caddy?.acme)
+  if (hasCertificate && ingress.httpsPort !== null) return `https://${hostname}${ingress.httpsPort === 443 ? '' : `:${ingress.httpsPort}`}`
   return `http://${hostname}${ingress.port === 80 ? '' : `:${ingress.port}`}`
 }
 
 /** The address for people: the host name that somebody brought, as soon as it answers, else the one that the service has from the instance. */
-export function peopleUrl({ hostLabel, siteHost }: { hostLabel: string; siteHost: { hostname: string; isSecure: boolean } | null }, ingress: { domain: string; port: number; httpsPort: number | null }): string {
+export function peopleUrl({ hostLabel, siteHost }: { hostLabel: string; siteHost: { hostname: string; isSecure: boolean } | null }, ingress: Ways & { domain: string }): string {
   return siteHost === null ? publicUrl(hostLabel, ingress) : siteUrl(siteHost, ingress)
 }
 

@@ -32,6 +32,7 @@ export function dataPaths(dataDir: string) {
     routeTable: join(dataDir, 'ingress', 'table.json'),
     /** Certificates of the proxy, their keys sealed. */
     ingressCertificates: join(dataDir, 'ingress', 'certificates.json'),
+    caddySecret: join(dataDir, 'ingress', 'caddy-secret'),
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
     /** Sockets of workers, one per process, that serve terminals. Short, because the path of a socket may not be long. */
     terminals: join(dataDir, 'terminals'),

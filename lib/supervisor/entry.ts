@@ -51,8 +51,10 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   await checkKind(config, run)
   undo.push(await claimDataDir(config.dataDir))
   await checkPort(config.host, config.port, 'PORT')
-  await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')
-  if (config.ingress.httpsPort !== null) await checkPort(config.ingress.host, config.ingress.httpsPort, 'EASEL_INGRESS_HTTPS_PORT')
+  // A Caddy that stands before the ingress may have its ports already.
+  if (config.ingress.caddy) await checkPort('127.0.0.1', config.ingress.caddy.doorPort, 'EASEL_CADDY_DOOR_PORT')
+  else await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')
+  if (config.ingress.httpsPort !== null && !config.ingress.caddy) await checkPort(config.ingress.host, config.ingress.httpsPort, 'EASEL_INGRESS_HTTPS_PORT')
   const logs = join(config.dataDir, 'logs')
   await mkdir(logs, { recursive: true, mode: 0o700 })
 

@@ -233,10 +233,16 @@ async function probe(engine: Engine): Promise<Detail> {
   // Usable still, but not for long: told where people and programs look whether all is well.
   const warning = disk && diskWarning(disk)
   return {
-    ingress: proxy.ok ? { ok: true, message: 'It answers.' } : { ok: false, message: proxy.message },
+    ingress: ingressDetail(proxy),
     runtime: local.ok ? { ok: true, message: warning ?? 'It is usable.' } : { ok: false, message: local.message },
     disk,
   }
+}
+
+function ingressDetail(proxy: Awaited<ReturnType<Engine['ingress']['probe']>>): { ok: boolean; message: string } {
+  if (!proxy.ok) return { ok: false, message: proxy.message }
+  if (proxy.edge !== 'caddy') return { ok: true, message: 'It answers.' }
+  return proxy.trouble === undefined ? { ok: true, message: 'It answers, and so does the Caddy before it.' } : { ok: false, message: `It answers, but the Caddy before it does not do what it should. ${proxy.trouble}` }
 }
 
 /** Ends every service politely. It counts as ended by the platform: the next start starts it again at once. */

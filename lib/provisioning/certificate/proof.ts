@@ -46,7 +46,8 @@ export function providerOf({ engine, domain }: Pick<Proving, 'engine' | 'domain'
 export async function show(proving: Proving, client: acme.Client, authorization: Authorization): Promise<{ challenge: Challenge } & Shown> {
   const { provider, engine } = proving
   const offered = authorization.challenges
-  const wanted = provider ? ['dns-01'] : engine.config.ingress.httpsPort === null ? ['http-01'] : [proving.preferred, 'http-01', 'tls-alpn-01']
+  // A Caddy before the ingress shows certificates of proofs for its own orders only.
+  const wanted = provider ? ['dns-01'] : engine.config.ingress.httpsPort === null || engine.config.ingress.caddy ? ['http-01'] : [proving.preferred, 'http-01', 'tls-alpn-01']
   const challenge = wanted.map((type) => offered.find((each) => each.type === type)).find((each) => each !== undefined)
   if (!challenge) giveUp('authority_refused', `The certificate authority offers ${offered.map(({ type }) => type).join(', ') || 'nothing'} to prove ${proving.domain.hostname}, and only ${wanted.join(' or ')} can be done here.`)
   const keyAuthorization = await client.getChallengeKeyAuthorization(challenge)

@@ -2,10 +2,9 @@ import type { CheckResult } from '../../domain/domain-state'
 import type { KnownCertificate } from './check-certificate'
 import type { Resolved } from './check-resolution'
 import { missed, passed, type Look } from './look'
-import { askPresence, presenceAnswer, type Presence } from './presence'
+import { ANYWHERE, askPresence, presenceAnswer, type Presence } from './presence'
 
 const MOST_ASKED = 4
-const ANYWHERE = ['0.0.0.0', '::', '']
 
 /** Whether what answers at the addresses of the name is this instance, with the right certificate where there is one. */
 export async function checkAnswer(look: Look, { addresses, isKnown }: Resolved, served: KnownCertificate | null): Promise<CheckResult> {

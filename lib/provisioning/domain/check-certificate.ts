@@ -2,6 +2,7 @@ import { mayIssue } from '../../domain/caa'
 import type { CheckResult, DomainReason } from '../../domain/domain-state'
 import { baseOf } from '../../domain/host-name'
 import { missed, passed, resolverTrouble, type Look } from './look'
+import { ANYWHERE, askPresence, presenceAnswer } from './presence'
 
 export type KnownCertificate = { fingerprint: string; issuer: string; source: 'acme' | 'uploaded'; notBefore: Date; notAfter: Date; revokedAt: Date | null }
 /** What is known of the certificates of a name. */
@@ -32,6 +33,7 @@ export async function checkCertificate(look: Look, facts: CertificateFacts): Pro
   }
   if (way.ingress.httpsPort === null) return done(passed(look, 'certificate', { message: 'HTTPS is off on this instance, so it is served over plain HTTP. The operator turns it on with EASEL_INGRESS_HTTPS_PORT.' }))
   const isWildcard = domain.hostname.startsWith('*.')
+  if (way.ingress.caddy?.acme) return isWildcard ? done(missed(look, 'certificate', null, 'Caddy obtains certificates for whole names, not for wildcards. Upload one.')) : obtained(look)
   if (facts.authority !== null && (!isWildcard || facts.hasDnsProvider)) {
     const forbidden = await caaTrouble(look, facts.authority.identity)
     if (forbidden !== null) return done(forbidden)
@@ -43,6 +45,18 @@ export async function checkCertificate(look: Look, facts: CertificateFacts): Pro
   if (former) return done(missed(look, 'certificate', 'certificate_expired', `The certificate ended on ${day(former.notAfter)}. Upload the next one.`))
   if (isWildcard && facts.authority !== null) return done(missed(look, 'certificate', null, 'A certificate for a wildcard is given only to who can set DNS records for it. Name the provider that keeps its DNS, or upload a certificate.'))
   return done(passed(look, 'certificate', { message: 'No certificate authority is asked on this instance, so it is served over plain HTTP until you upload a certificate.' }))
+}
+
+/** A Caddy before the ingress obtains certificates when somebody asks for the name, so it is asked. */
+async function obtained(look: Look): Promise<CertificateLook> {
+  const { domain, way, signal, at } = look
+  const address = ANYWHERE.includes(way.ingress.host) ? '127.0.0.1' : way.ingress.host
+  const shown = await askPresence({ address, port: way.ingress.httpsPort!, host: domain.hostname, isSecure: true, token: domain.token, answer: presenceAnswer(domain) }, signal)
+  if (shown.kind !== 'here' || shown.fingerprint === null || shown.notAfter === null) {
+    return { result: missed(look, 'certificate', null, `Caddy has no certificate for ${domain.hostname} yet (${shown.kind === 'none' ? shown.message : 'it shows another answer'}). It asks for one as soon as the name leads here; its log says what the authority finds wrong.`), served: null, isWanted: false }
+  }
+  const served: KnownCertificate = { fingerprint: shown.fingerprint, issuer: shown.issuer, source: 'acme', notBefore: at, notAfter: shown.notAfter, revokedAt: null }
+  return { result: passed(look, 'certificate', { found: [`${shown.issuer}, until ${day(shown.notAfter)}`], message: 'Caddy obtained it and renews it.' }), served, isWanted: false }
 }
 
 /** What CAA records say of the name: its own count, else those of the nearest name above that has any. */

@@ -13,7 +13,7 @@ export type Look = {
 }
 
 /** `addresses`: as the operator set them. `domain`: of services' own hosts; null where nobody elsewhere can look it up. */
-export type Way = { addresses: readonly string[]; domain: string | null; ingress: { host: string; port: number; httpsPort: number | null } }
+export type Way = { addresses: readonly string[]; domain: string | null; ingress: { host: string; port: number; httpsPort: number | null; caddy?: { acme: object | null } | null } }
 
 type Facts = { found?: readonly string[]; expected?: readonly string[]; message?: string }
 

@@ -8,6 +8,8 @@ import type { TLSSocket } from 'node:tls'
 
 const ASK_MS = 4_000
 const MOST_BYTES = 1_000
+/** What an ingress listens on that listens everywhere: it is asked on the loopback. */
+export const ANYWHERE = ['0.0.0.0', '::', '']
 
 /** Addresses of the local link: where clouds keep the credentials of machines. Nothing answers for a host name there. */
 const LINK = new BlockList()
@@ -27,7 +29,7 @@ export function presencePath(token: string): string {
 
 export type Asked = { address: string; port: number; host: string; isSecure: boolean; token: string; answer: string }
 /** `here`: this instance. `fingerprint`: SHA-256 of the certificate that was shown, lower case, and whether it is one that browsers trust. */
-export type Presence = { kind: 'here'; fingerprint: string | null; isTrusted: boolean } | { kind: 'elsewhere'; status: number } | { kind: 'none'; message: string }
+export type Presence = { kind: 'here'; fingerprint: string | null; isTrusted: boolean; issuer: string; /** When the certificate ends; null for none. */ notAfter: Date | null } | { kind: 'elsewhere'; status: number } | { kind: 'none'; message: string }
 
 /** Never follows a redirect, reads little, ends in time. */
 export function askPresence(asked: Asked, signal: AbortSignal): Promise<Presence> {
@@ -36,7 +38,7 @@ export function askPresence(asked: Asked, signal: AbortSignal): Promise<Presence
   const options: RequestOptions = { host: address, port, path: presencePath(token), headers: { host, 'user-agent': 'Easel' }, agent: false, signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]) }
   return new Promise((resolve) => {
     const onAnswer = (response: IncomingMessage) => {
-      const shown = isSecure ? shownBy(response.socket as TLSSocket) : { fingerprint: null, isTrusted: false }
+      const shown = isSecure ? shownBy(response.socket as TLSSocket) : { fingerprint: null, isTrusted: false, issuer: '', notAfter: null }
       readSome(response).then((text) => resolve(response.statusCode === 200 && text.trim() === answer ? { kind: 'here', ...shown } : { kind: 'elsewhere', status: response.statusCode ?? 0 }), failed)
     }
     const failed = (error: Error) => resolve({ kind: 'none', message: wordsOf(error) })
@@ -46,8 +48,9 @@ export function askPresence(asked: Asked, signal: AbortSignal): Promise<Presence
   })
 }
 
-function shownBy(socket: TLSSocket): { fingerprint: string; isTrusted: boolean } {
-  return { fingerprint: (socket.getPeerCertificate().fingerprint256 ?? '').replaceAll(':', '').toLowerCase(), isTrusted: socket.authorized }
+function shownBy(socket: TLSSocket): { fingerprint: string; isTrusted: boolean; issuer: string; notAfter: Date | null } {
+  const { fingerprint256 = '', issuer, valid_to: until } = socket.getPeerCertificate()
+  return { fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(), isTrusted: socket.authorized, issuer: String(issuer?.O ?? issuer?.CN ?? ''), notAfter: until ? new Date(until) : null }
 }
 
 async function readSome(response: IncomingMessage): Promise<string> {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 
 import { AppError } from '../../errors'
-import type { Ingress } from './table'
+import { EDGES, type Ingress } from './table'
 import { inPieces, linesOf, tableSince, wholeTable } from './table-lines'
 import { Telemetry } from './telemetry'
 
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000
 /** It has another table than the one that what is different was told from. */
 const OTHER_BASE = 412
 
-const Status = z.object({ version: z.number().optional(), table: z.string().optional(), shown: z.string().optional(), message: z.string().optional() })
+const Status = z.object({ version: z.number().optional(), table: z.string().optional(), shown: z.string().optional(), message: z.string().optional(), edge: z.enum(EDGES).optional(), troubles: z.object({ caddy: z.string().optional() }).optional() })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -47,8 +47,8 @@ export function embeddedIngress(socketPath: string): Ingress {
     },
     async probe(signal) {
       try {
-        const { version, shown } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
-        return { ok: true, version: version ?? 0, certificates: shown }
+        const { version, shown, edge, troubles } = Status.parse((await ask(socketPath, { method: 'GET', path: '/status' }, signal)).body)
+        return { ok: true, version: version ?? 0, certificates: shown, ...(edge === undefined ? {} : { edge }), ...(troubles?.caddy === undefined ? {} : { trouble: troubles.caddy }) }
       } catch (error) {
         return { ok: false, message: error instanceof Error ? error.message : String(error) }
       }

@@ -161,6 +161,10 @@ export type Traffic = {
   targets: Record<string, number>
 }
 
+/** Who receives visitors: the proxy itself, or a Caddy that stands before it. */
+export const EDGES = ['embedded', 'caddy'] as const
+export type Edge = (typeof EDGES)[number]
+
 /** A proxy that can be told the whole table. */
 export type Ingress = {
   /**
@@ -171,8 +175,11 @@ export type Ingress = {
   publishCertificates(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
-  /** `certificates`: what `certificatesMark` gives for those it was told or has kept; absent where a proxy cannot say. */
-  probe(signal: AbortSignal): Promise<{ ok: true; version: number; certificates?: string | undefined } | { ok: false; message: string }>
+  /**
+   * `certificates`: what `certificatesMark` gives for those it was told or has kept; absent where a proxy cannot say. `trouble`: what of it does not work although it
+   * answers, such as a Caddy before it that is away.
+   */
+  probe(signal: AbortSignal): Promise<{ ok: true; version: number; certificates?: string | undefined; edge?: Edge; trouble?: string } | { ok: false; message: string }>
   /** What it has counted. Throws AppError `unavailable` when the proxy cannot be reached. */
   traffic(signal: AbortSignal): Promise<Traffic>
   /** The portion of counts and access lines after the stored one. Throws AppError `unavailable` when the proxy cannot be reached. */

@@ -69,7 +69,7 @@ async function tableOf(tx: Db, { config, ingress, now }: Publishing): Promise<Ta
   const routes = routesOf(await routedServices(tx, known), config.ingress.domain)
   const domains = await servedDomains(tx, now())
   const challenges = [...presencesOf(domains), ...(await challengesToPublish({ db: tx, now }))]
-  return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null }), challenges }
+  return { routes, tcp: tcpRoutesOf(await exposedDatabases(tx)), sites: sitesOf(domains, routes, { hasHttps: config.ingress.httpsPort !== null, isCertifiedByCaddy: Boolean(config.ingress.caddy?.acme) }), challenges }
 }
 
 /** Whether there is a certificate at all that the table speaks of: else none is read. */

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 
 import { listener, totalOf } from './listener'
-import { afterwards, ask, begin, chatter, moment, never, raw, route, said, sent, until, upgraded, workload, type Stage, type Start } from './stage'
+import { afterwards, ask, begin, chatter, moment, never, raw, route, said, sent, until, upgraded, workload, type Limits, type Stage, type Start } from './stage'
 
 const sleeping = (forMs = 60_000) => route({ hold: { reason: 'sleeping', forMs } })
 const replacing = (forMs = 60_000) => route({ hold: { reason: 'replacing', forMs } })
@@ -13,7 +13,7 @@ const held = async ({ traffic }: Stage) => (await traffic()).services['svc_a']?.
 const untilHeld = (stage: Stage, count: number) => until(() => held(stage), (now) => now === count)
 
 /** Requests wait while nothing can answer but something soon will. */
-export function holding(start: Start): void {
+export function holding(start: Start, limits: Limits): void {
   test('a request waits through tables that keep the hold and then goes where the next one leads, with its body', async () => {
     const stage = await begin(start)
     const { target } = await workload((request, response) => {
@@ -173,7 +173,7 @@ export function holding(start: Start): void {
     test.each([
       ['a request', plain, 1],
       ['a body half sent', partial, 1],
-      ['several requests in one go', plain + plain + plain, 3],
+      ['several requests in one go', plain + plain + plain, limits.includes('one_by_one') ? 1 : 3],
       ['a connection to be upgraded', upgrade, 1],
     ] as const)('%s', async (_, text, count) => {
       const stage = await begin(start)

@@ -7,6 +7,14 @@ import type { Challenge, Ingress, Route, Site, SiteRules, Traffic } from '../tab
 // What the suites of an ingress play with: proxies, workloads and clients, all ended after each test.
 
 export type Subject = { ingress: Ingress; port: number; httpsPort: number; /** Ends it and starts it again on the same files. */ restart(): Promise<Subject>; close(): Promise<void> }
+/**
+ * What a proxy that was not written here does otherwise; the cases are about what matters all the same. `own_reading`: of what RFC 9112
+ * lets a server choose, it reads some requests in one way instead of refusing them. `half_duplex`: over HTTP/1.1 it answers only when it has read
+ * the body. `one_by_one`: of requests sent in one go it takes one after the other. `own_proofs`: shows no certificates of TLS-ALPN-01 but its own.
+ * `reloads`: with another certificate, open connections end as soon as nothing is under way there. `patient`: it lets those go on who send useless frames.
+ */
+export type Limit = 'own_reading' | 'half_duplex' | 'one_by_one' | 'own_proofs' | 'reloads' | 'patient'
+export type Limits = readonly Limit[]
 export type Setting = { trustedProxies?: readonly string[] }
 export type Start = (setting?: Setting) => Promise<Subject>
 export type Answer = { status: number; headers: IncomingHttpHeaders; rawHeaders: string[]; body: string }

@@ -11,12 +11,15 @@ const GIVE_UP_MS = 12_000
 
 async function main(): Promise<void> {
   const paths = dataPaths(config.dataDir)
-  const { host, port, httpsPort, trustedProxies } = config.ingress
+  const { host, port, httpsPort, trustedProxies, caddy } = config.ingress
   const seal = config.encryptionKey === undefined ? null : makeSeal(config.encryptionKey)
-  const https = httpsPort === null ? {} : { https: { port: httpsPort, certificatesFile: paths.ingressCertificates, seal } }
+  const kept = { certificatesFile: paths.ingressCertificates, seal }
+  const https = caddy
+    ? { caddy: { admin: caddy.admin, door: { host: '127.0.0.1', port: caddy.doorPort }, httpsPort, certificates: caddy.acme === null ? { by: 'easel' as const } : { by: 'caddy' as const, acme: caddy.acme }, kept, secretFile: paths.caddySecret } }
+    : httpsPort === null ? {} : { https: { port: httpsPort, ...kept } }
   const ingress = await startIngress({ host, port, ...https, trustedProxies, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   process.send?.({ type: 'ready', port: ingress.port })
-  log.info({ port: ingress.port, httpsPort: ingress.httpsPort }, 'ingress listens')
+  log.info({ port: ingress.port, httpsPort: ingress.httpsPort, caddy: caddy?.admin }, 'ingress listens')
   const stop = once(() => void end(ingress))
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

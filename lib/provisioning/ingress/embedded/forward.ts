@@ -2,6 +2,7 @@ import { request as sendRequest, type ClientRequest, type IncomingMessage, type 
 
 import { guardTimes } from './guard-times'
 import { aboutOf, hasBody, requestHeaders, responseHeaders, type Arrival } from './headers'
+import { attemptGrpc, isGrpc } from './http2/grpc'
 import { once } from './once'
 import { pour } from './pour'
 import { sendPage, type Dress } from './pages'
@@ -59,12 +60,13 @@ export function requestVisitor(exchange: Exchange, means: Times & { pool: Pool }
         uploads++
         upstream.once('close', () => void (--uploads === 0 && isWhole(response) && end()))
       }
-      attempt({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
+      const carry = isGrpc(request) ? attemptGrpc : attempt
+      carry({ ...exchange, target, isOver, whenOver, onUpload, story }, { ...means, fresh }, report)
     },
   }
 }
 
-type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; story: Story }
+export type Attempt = Exchange & { target: Target; isOver(): boolean; whenOver(listener: () => void): void; onUpload(upstream: ClientRequest): void; story: Story }
 
 function attempt(what: Attempt, means: Times & { pool: Pool; fresh: boolean }, report: Report): void {
   const { request, response } = what

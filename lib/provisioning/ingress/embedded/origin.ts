@@ -23,11 +23,12 @@ export type OriginOf = (request: IncomingMessage) => Origin
 /**
  * What X-Forwarded-For, -Proto, -Host and -Port say is believed only of these addresses and ranges, and only as far as they vouch for
  * it: the client is the rightmost address that is not itself one of them, since everything to the left of it can be made up.
+ * `ownOf` says who it is that says so.
  */
-export function originBy(trustedProxies: readonly string[]): OriginOf {
+export function originBy(trustedProxies: readonly string[], ownOf: OriginOf = originOf): OriginOf {
   const trusted = addressList(trustedProxies)
   return (request) => {
-    const own = originOf(request)
+    const own = ownOf(request)
     return trustedProxies.length > 0 && trusted.has(own.client) ? told(request, own, trusted.has) : own
   }
 }

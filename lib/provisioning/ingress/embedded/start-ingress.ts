@@ -3,6 +3,7 @@ import type { Server as NetServer } from 'node:net'
 
 import type { Log } from '../../../log'
 import type { RouteTable } from '../table'
+import { openCaddy, type CaddyOptions } from '../caddy/open-caddy'
 import { OtherBase, tableReader } from '../table-lines'
 import { listenAdmin, type Taken } from './admin'
 import { processCallers, type Callers } from './callers'
@@ -25,7 +26,7 @@ import { whenWanted } from './wanted'
 // The embedded ingress: a reverse proxy for HTTP/1.1 and HTTP/2, with and without TLS, that needs neither database nor worker. It serves the last table it
 // was told, also after a restart. A new table is one assignment; what is under way goes on where it was.
 
-export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits; callers?: Callers; https?: HttpsOptions; /** Addresses and ranges; none if left out. */ trustedProxies?: readonly string[] } & Partial<Times>
+export type IngressOptions = { host: string; port: number; adminSocket: string; tableFile: string; log: Log; holding?: HoldingLimits; callers?: Callers; https?: HttpsOptions; /** A Caddy that stands before it; then `port` is Caddy's, and `https` is left out. */ caddy?: CaddyOptions; /** Addresses and ranges; none if left out. */ trustedProxies?: readonly string[] } & Partial<Times>
 /** `seal`: null where keys cannot be kept on the disk, so that nothing is served over HTTPS after a restart until the worker publishes. */
 export type HttpsOptions = { port: number; certificatesFile: string; seal: Keeping | null }
 /** `httpsPort`: null for no HTTPS. */
@@ -52,7 +53,11 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
   const ports = { http: options.port, https: null as number | null }
   const rules = siteRules({ ports: () => ports, hasCertificate: (host) => https?.hasCertificate(host) ?? false })
   const entrance = publicEntrance(() => index, rules, options.trustedProxies ?? [])
-  const https = options.https ? await openHttps(options.https, { index: () => index, doors, entrance, log, tell: (what, trouble) => (trouble === null ? troubles.delete(what) : troubles.set(what, trouble)) }) : null
+  const tell = (what: string, trouble: string | null) => void (trouble === null ? troubles.delete(what) : troubles.set(what, trouble))
+  const caddy = options.caddy ? await openCaddy(options.caddy, { index: () => index, doors, entrance, trustedProxies: options.trustedProxies ?? [], http: { host: options.host, port: options.port }, log, tell }) : null
+  const own = options.https && !caddy ? await openHttps(options.https, { index: () => index, doors, entrance, log, tell }) : null
+  const https = caddy ?? own
+  const main = doors.open(entrance)
 
   const begin = () => {
     const base = told
@@ -80,6 +85,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     await listeners.follow(portsOf(table))
     await gates.follow(table.tcp ?? [])
     await keep(told)
+    await caddy?.follow()
   })
   // The table is in force even when the disk is full; only a restart would go back to an earlier one. Of several that came meanwhile
   // only the last is kept.
@@ -96,20 +102,23 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     }
   }
   const status = () => {
-    return { version: index.table.version, routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
+    return { version: index.table.version, edge: caddy ? 'caddy' : 'embedded', routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...caddy?.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
   const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
-  const main = doors.open(entrance)
+  const openings: { server: NetServer; host: string; port: number; variable: string }[] = []
+  if (caddy && options.caddy) openings.push({ server: caddy.server, ...options.caddy.door, variable: 'EASEL_CADDY_DOOR_PORT' })
+  else openings.push({ server: main, host: options.host, port: options.port, variable: 'EASEL_INGRESS_PORT' })
+  if (own && options.https) openings.push({ server: own.server, host: options.host, port: options.https.port, variable: 'EASEL_INGRESS_HTTPS_PORT' })
   try {
-    await listen(main, { ...options, variable: 'EASEL_INGRESS_PORT' })
-    if (https && options.https) await listen(https.server, { host: options.host, port: options.https.port, variable: 'EASEL_INGRESS_HTTPS_PORT' })
+    for (const { server, ...at } of openings) await listen(server, at)
   } catch (error) {
     admin.close()
-    main.close()
+    for (const { server } of openings) server.close()
     throw error
   }
-  Object.assign(ports, { http: portOf(main), https: https && portOf(https.server) })
+  Object.assign(ports, caddy ? { https: caddy.httpsPort } : { http: portOf(main), https: own && portOf(own.server) })
+  await caddy?.begin()
   await listeners.follow(portsOf(index.table))
   await gates.follow(index.table.tcp ?? [])
   return {

@@ -12,7 +12,7 @@ export function writeHead(response: ServerResponse, status: number, headers: rea
 }
 
 /** What follows the body of an answer. Where a body comes in pieces only if it was announced. */
-export function writeTrailers(response: ServerResponse, { rawTrailers, headers }: IncomingMessage): void {
+export function writeTrailers(response: ServerResponse, { rawTrailers, headers }: Pick<IncomingMessage, 'rawTrailers' | 'headers'>): void {
   if (rawTrailers.length === 0) return
   const stream = streamed(response)
   if (stream) stream.addTrailers(grouped(rawTrailers))

@@ -16,6 +16,8 @@ export type CertificateStore = {
   /** Null where there is none of this id. */
   contextOf(id: string): SecureContext | null
   size(): number
+  /** Those that can be used. */
+  all(): Certificate[]
 }
 
 /** A context takes some 100 KB. */
@@ -64,6 +66,7 @@ export function certificateStore(): CertificateStore {
       return context
     },
     size: () => byId.size,
+    all: () => [...byId.values()],
   }
 }
 

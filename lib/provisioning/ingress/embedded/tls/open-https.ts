@@ -6,10 +6,9 @@ import type { Door } from '../door'
 import type { Entrance } from '../entrance'
 import type { RouteIndex } from '../route-index'
 import type { HttpsOptions } from '../start-ingress'
-import { loadCertificates, saveCertificates } from './certificate-file'
-import { certificatesMark } from '../../certificates-mark'
 import { certificateStore } from './certificate-store'
 import { httpsServer } from './https-server'
+import { keptCertificates } from './kept-certificates'
 
 /** HTTPS as the process has it: a server that does not listen yet, and its certificates. */
 export type Https = {
@@ -26,45 +25,16 @@ export type Https = {
 type Parts = { index(): RouteIndex; doors: Door; entrance: Entrance; log: Log; /** What does not work, for the status; null once it does again. */ tell(what: string, trouble: string | null): void }
 
 /** HTTPS with the certificates that were kept. */
-export async function openHttps({ certificatesFile, seal }: HttpsOptions, { index, doors, entrance, log, tell }: Parts): Promise<Https> {
+export async function openHttps(options: HttpsOptions, { index, doors, entrance, log, tell }: Parts): Promise<Https> {
   const certificates = certificateStore()
   const { server, hasCertificate, close } = httpsServer({ index, certificates, doors, entrance })
-  let mark = ''
-  const take = async (all: readonly Certificate[]) => {
-    mark = certificatesMark(all)
-    const unusable = Object.entries(await certificates.replace(all))
-    for (const [certificate, trouble] of unusable) log.warn({ certificate, trouble }, 'certificate cannot be used')
-    tell('certificates', unusable.length === 0 ? null : `${unusable.map(([id, trouble]) => `${id}: ${trouble}`).slice(0, 5).join(' ')}`)
-  }
-  // They are in force even when the disk is full; only a restart would go back to earlier ones.
-  let kept = ''
-  const keep = async (all: readonly Certificate[]) => {
-    const names = JSON.stringify(all.map(({ id, fingerprint, hosts }) => [id, fingerprint, hosts]))
-    if (!seal || names === kept) return
-    try {
-      await saveCertificates(certificatesFile, all, seal)
-      kept = names
-      tell('certificate file', null)
-    } catch (cause) {
-      log.warn({ path: certificatesFile, cause }, 'certificates are in force but could not be kept on the disk')
-      tell('certificate file', `It could not be kept on the disk (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`)
-    }
-  }
-  if (seal) await take(await loadCertificates(certificatesFile, seal, log))
-  let last: Promise<void> = Promise.resolve()
+  const { publish, mark } = await keptCertificates(options, { certificates, log, tell })
   return {
     server,
     hasCertificate,
-    publish(all) {
-      const mine = last.then(async () => {
-        await take(all)
-        await keep(all)
-      })
-      last = mine.catch(() => {})
-      return mine
-    },
+    publish,
     count: certificates.size,
-    mark: () => mark,
+    mark,
     async close(drainMs) {
       const { ended, cut } = close()
       const timer = setTimeout(cut, drainMs)

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import type { Log } from '../../../log'
+import type { CaddyAdmin } from './caddy-admin'
+import { HTTP_SERVER, OWN_ID, type CaddyParts, type Json } from './caddy-config'
+import { changeOf, merged } from './caddy-merge'
+
+// Keeps Caddy as we want it. What is wanted is told by `follow`; what Caddy has is looked at again and again, because it may be started
+// anew with nothing, or be changed by others. Caddy needs nobody of us to serve what it was told last.
+
+/** Between two looks whether Caddy has our configuration at all. */
+const LOOK_MS = 1_000
+/** Every so many looks all of it is compared. */
+const COMPARE_EVERY = 30
+/** How long somebody who publishes waits for Caddy; it is tried again afterwards all the same. */
+const FOLLOW_MS = 2_500
+const CALL_MS = 30_000
+/** Others may change the configuration between our look and our change. */
+const MOST_TRIES = 5
+
+export type CaddySync = {
+  /** Something else may be wanted. Resolves when Caddy has it, or after a few seconds in which it could not be told. */
+  follow(): Promise<void>
+  /** What is wrong, in words; null when Caddy has what is wanted. */
+  trouble(): string | null
+  close(): Promise<void>
+}
+
+type Means = { admin: CaddyAdmin; wanted(): CaddyParts; log: Log; lookMs?: number }
+
+/** Begins at once. */
+export function caddySync({ admin, wanted, log, lookMs = LOOK_MS }: Means): CaddySync {
+  const over = new AbortController()
+  let applied: CaddyParts | null = null
+  let trouble: string | null = 'Caddy was not told yet.'
+  let looks = 0
+
+  const note = (found: string | null) => {
+    if (found !== null && trouble !== found) log.warn({ trouble: found }, 'Caddy does not have what it should, will try again')
+    if (found === null && trouble !== null) log.info('Caddy has what it should')
+    trouble = found
+  }
+  /** Makes Caddy's configuration what it should be. */
+  const apply = async (): Promise<void> => {
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(CALL_MS)])
+    const parts = wanted()
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const { value, etag } = await admin.read('/config/', signal)
+      const change = changeOf(value, merged(value, parts))
+      if (change) log.info({ method: change.method, path: change.path }, 'Caddy is told')
+      if (!change || (await admin.write({ ...change, etag: change.path === '/config/' ? etag : null }, signal)) === 'done') {
+        applied = parts
+        return note(null)
+      }
+    }
+    throw new Error('Its configuration is changed by somebody else all the time.')
+  }
+  let turn: Promise<void> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>) => {
+    turn = turn.then(() => (over.signal.aborted ? undefined : work())).catch((error: unknown) => {
+      applied = null
+      if (!over.signal.aborted) note(error instanceof Error ? error.message : String(error))
+    })
+    return turn
+  }
+  const look = async () => {
+    const isWhole = ++looks % COMPARE_EVERY === 0 || applied === null
+    if (!isWhole && (await hasOurs())) return
+    await apply()
+  }
+  const hasOurs = async () => {
+    const { value } = await admin.read(`/id/${HTTP_SERVER}-door`, AbortSignal.any([over.signal, AbortSignal.timeout(CALL_MS)]))
+    return isNamed(value)
+  }
+  let timer: NodeJS.Timeout | null = null
+  const lookLater = () => {
+    if (over.signal.aborted) return
+    timer = setTimeout(() => void inTurn(look).finally(lookLater), lookMs)
+  }
+  void inTurn(apply).finally(lookLater)
+
+  return {
+    async follow() {
+      if (applied !== null && isDeepStrictEqual(applied, wanted())) return
+      const done = inTurn(async () => {
+        if (applied === null || !isDeepStrictEqual(applied, wanted())) await apply()
+      })
+      // Whoever publishes is not kept waiting for a Caddy that was away a moment ago.
+      if (trouble !== null && looks > 0) return
+      let late: NodeJS.Timeout | undefined
+      await Promise.race([done, new Promise<void>((resolve) => (late = setTimeout(resolve, FOLLOW_MS)))])
+      clearTimeout(late)
+    },
+    trouble: () => trouble,
+    async close() {
+      over.abort()
+      if (timer) clearTimeout(timer)
+      await turn
+    },
+  }
+}
+
+function isNamed(value: Json): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && String(value['@id']).startsWith(OWN_ID)
+}
