@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { existsSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { delimiter, join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Readable } from 'node:stream'
 
 import { processTree, memoryMib } from '../product.mjs'
@@ -81,7 +82,12 @@ function answers(port) {
 function teller(socketPath) {
   let last = null
   return async ({ version, routes, sites = [] }) => {
-    const lines = new Set([...routes.map((route) => JSON.stringify({ route })), ...sites.map((site) => JSON.stringify({ site }))])
+    const lines = new Set()
+    // Others ask meanwhile from this same program: it does not keep them waiting itself.
+    for (const thing of [...routes.map((route) => ({ route })), ...sites.map((site) => ({ site }))]) {
+      lines.add(JSON.stringify(thing))
+      if (lines.size % 250 === 0) await turn()
+    }
     const told = last ? [JSON.stringify({ version, since: last.id }), ...[...last.lines].filter((line) => !lines.has(line)).map((line) => `-${line}`), ...[...lines].filter((line) => !last.lines.has(line))] : [JSON.stringify({ version }), ...lines]
     last = { id: await tell(socketPath, told), lines }
   }

@@ -19,8 +19,8 @@ export type Pool = {
 
 /** Idle connections are dropped before a Node server (5 s by default) drops them from its side. */
 const IDLE_MS = 4_000
-/** Of one target. With fewer than come at once, a connection is closed and another one opened for every request. */
-const MOST_IDLE = 512
+/** Of one target. With fewer than come at once, a connection is closed and another one opened for every request; with many more, servers that have a process for each are kept busy by none. */
+const MOST_IDLE = 128
 
 /** A pool that keeps nothing to a target the table does not have: a version that goes away is not held up by idle connections. */
 export function connectionPool(index: () => RouteIndex): Pool {
