@@ -21,17 +21,25 @@ export type Question = {
 
 /** One point for each step; null where nothing was measured. `covers`: what says when it was measured. */
 export function pointsOf(members: readonly Member[], covers: readonly Column[], question: Question): (number | null)[] {
-  const covered = union(covers, question.perStep * question.count)
-  return Array.from({ length: question.count }, (_, step) => {
-    const span = { from: step * question.perStep, until: (step + 1) * question.perStep }
-    return pointOf(members, { ...question, ...span, covered })
-  })
+  const { perStep, count } = question
+  const minus = members.filter(({ isMinus }) => isMinus)
+  // One for all of them: there are thousands of points.
+  const step: Step = { question, covered: union(covers, perStep * count), minus, plus: minus.length === 0 ? members : members.filter(({ isMinus }) => !isMinus), from: 0, until: 0 }
+  const points: (number | null)[] = []
+  for (let at = 0; at < count; at++) {
+    step.from = at * perStep
+    step.until = step.from + perStep
+    points.push(pointOf(members, step))
+  }
+  return points
 }
 
-type Step = Question & { from: number; until: number; covered: Column }
+/** `plus` and `minus`: the members that are not taken away, and those that are. */
+type Step = { question: Question; covered: Column; plus: readonly Member[]; minus: readonly Member[]; from: number; until: number }
 
 function pointOf(members: readonly Member[], step: Step): number | null {
-  const { reading, take, from, until, covered, partSeconds } = step
+  const { from, until, covered } = step
+  const { reading, take, partSeconds } = step.question
   let parts = 0
   for (let i = from; i < until; i++) parts += partsIn(covered[i]!)
   if (parts === 0) return null
@@ -43,8 +51,8 @@ function pointOf(members: readonly Member[], step: Step): number | null {
     case 'increase':
       return sumOf(members, step)
     case 'hits': {
-      const lookups = sumOf(members.filter(({ isMinus }) => !isMinus), step)
-      const misses = sumOf(members.filter(({ isMinus }) => isMinus), step)
+      const lookups = sumOf(step.plus, step)
+      const misses = sumOf(step.minus, step)
       return lookups <= 0 ? null : Math.max(0, Math.min(1, 1 - misses / lookups))
     }
     case 'quantile':
@@ -61,7 +69,7 @@ function meanOf(members: readonly Member[], { from, until }: Step): number {
   return total
 }
 
-function extremeOf(members: readonly Member[], { from, until, take, covered }: Step): number {
+function extremeOf(members: readonly Member[], { from, until, question: { take }, covered }: Step): number {
   const side = take === 'highest' ? 'highest' : 'lowest'
   let found = take === 'highest' ? -Infinity : Infinity
   for (let i = from; i < until; i++) {

@@ -58,15 +58,16 @@ export function unpackInto(slots: Slots, packed: Uint8Array, { kept, measure, of
   const isLevel = STORED[measure].kind === 'level'
   const columns = unpack(packed, { columns: kept === SAMPLES ? 1 : isLevel ? 5 : 2, length: kept.slots })
   const [first] = columns as [Column]
+  const isSamples = kept === SAMPLES
+  const [counts, sums, lows, highs] = isSamples ? [null, first, first, first] : isLevel ? [columns[1]!, columns[2]!, columns[3]!, columns[4]!] : [null, columns[1]!, null, null]
   for (let i = Math.max(0, -offset); i < Math.min(kept.slots, slots.count.length - offset); i++) {
     if (Number.isNaN(first[i]!)) continue
-    const [covered, count, sum, lowest, highest] = kept === SAMPLES ? [1, 1, first[i]!, first[i]!, first[i]!] : isLevel ? columns.map((column) => column[i]!) : [first[i]!, 0, columns[1]![i]!, 0, 0]
     const at = i + offset
-    slots.covered[at]! |= covered!
-    slots.count[at]! += count!
-    slots.sum[at]! += sum!
-    slots.lowest[at] = Math.min(slots.lowest[at]!, lowest!)
-    slots.highest[at] = Math.max(slots.highest[at]!, highest!)
+    slots.covered[at]! |= isSamples ? 1 : first[i]!
+    slots.count[at]! += isSamples ? 1 : counts === null ? 0 : counts[i]!
+    slots.sum[at]! += sums[i]!
+    slots.lowest[at] = Math.min(slots.lowest[at]!, lows === null ? 0 : lows[i]!)
+    slots.highest[at] = Math.max(slots.highest[at]!, highs === null ? 0 : highs[i]!)
   }
 }
 
