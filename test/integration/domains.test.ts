@@ -121,6 +121,12 @@ describe('who gets a host name', () => {
     const [{ n }] = (await t.database.sql<{ n: number }[]>`select count(*)::int as n from domains where checked_at is not null`) as unknown as [{ n: number }]
     expect(n).toBeLessThanOrEqual(16)
     expect(n).toBeGreaterThan(1)
+    // Whoever presses the button is not behind them either.
+    const own = await add('asked-for.example.com')
+    const asked = await t.call(domainCheck, { domainId: own.id }, { as: t.as })
+    expect(Date.parse(asked.nextCheckAt!)).toBeGreaterThan(Date.now() - HOUR_MS)
+    await checkDomains(t.engine, signal)
+    expect((await get(own.id)).checkedAt).not.toBeNull()
   }, 120_000)
 
   it('is not somebody below what others have proven; below what they only claim it is', async () => {

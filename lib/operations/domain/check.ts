@@ -12,11 +12,14 @@ import { heldDomain } from './held'
 import { nameTaken, refuseTaken } from './refusals'
 import { domainView } from './view'
 
+/** Before all that are due by themselves: somebody waits. */
+const ASKED_FOR = new Date(0)
+
 /** The worker looks: the web process reaches no other machines. */
 export const checkDomain = implement(domainCheck, async (ctx, { domainId }) => {
   const { domain } = await heldDomain(ctx, domainId)
   if (domain.state === 'failed') throw new AppError('not_now', 'It was given up. Look for it again with Resume.')
-  await ctx.db.update(domains).set({ nextCheckAt: ctx.now() }).where(eq(domains.id, domainId))
+  await ctx.db.update(domains).set({ nextCheckAt: ASKED_FOR }).where(eq(domains.id, domainId))
   await forgetPause(ctx.db, domainId, ctx.now())
   await recordHere(ctx, { type: 'domain.checked', subject: domain.hostname, data: { domainId } })
   return domainView(ctx, domainId)

@@ -53,7 +53,8 @@ function toView(row: PlacedDomain, certificates: readonly CertificateRow[], { co
     hint: hintFor(claim, way),
     checks: row.checks.map((result) => ({ ...result, found: [...result.found], expected: [...result.expected] })),
     checkedAt: row.checkedAt?.toISOString() ?? null,
-    nextCheckAt: row.nextCheckAt?.toISOString() ?? null,
+    // One that somebody asked for is due since ever; it is told as due since the last look.
+    nextCheckAt: row.nextCheckAt === null ? null : new Date(Math.max(row.nextCheckAt.getTime(), row.checkedAt?.getTime() ?? row.createdAt.getTime())).toISOString(),
     givesUpAt: row.ownedAt !== null || row.state === 'failed' ? null : new Date(row.since.getTime() + GIVE_UP_MS).toISOString(),
     ownedAt: row.ownedAt?.toISOString() ?? null,
     activeAt: row.activeAt?.toISOString() ?? null,
