@@ -21,6 +21,13 @@ describe('sites', () => {
     expect(both(false)).toEqual([null, null, null, null])
   })
 
+  it('are sent to HTTPS where a Caddy obtains the certificate, once the name leads here, but for wildcards', () => {
+    const domains = [domain('a', { certificateId: null }), domain('b', { certificateId: null, isActive: false }), domain('w', { certificateId: null, hostname: '*.example.com' })].map((each) => ({ ...each, rules: { ...DEFAULT_RULES, forceHttps: true } }))
+    const forced = (isCertifiedByCaddy: boolean) => sitesOf(domains, [route('web')], { hasHttps: true, isCertifiedByCaddy }).map(({ rules }) => rules.forceHttps)
+    expect(forced(true)).toEqual([true, false, false])
+    expect(forced(false)).toEqual([false, false, false])
+  })
+
   it('send nobody to HTTPS that is not there', () => {
     const rules = { ...DEFAULT_RULES, hsts: { maxAgeS: 60, includeSubdomains: false, preload: false } }
     const of = (more: Partial<ServedDomain>, hasHttps: boolean) => sitesOf([domain('a', { rules, ...more })], [route('web')], { hasHttps }).map((site) => [site.rules.forceHttps, site.rules.hsts?.maxAgeS, site.certificateId])

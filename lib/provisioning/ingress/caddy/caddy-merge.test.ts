@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 
-import type { CaddyParts, Json } from './caddy-config'
+import type { CaddyParts, Json, JsonObject } from './caddy-config'
 import { changeOf, merged } from './caddy-merge'
 
 const server = (port: number) => ({ '@id': 'easel-http', listen: [`:${port}`], routes: [] })
 const loaded = (id: string, key = id) => ({ '@id': `easel-certificate-${id}`, key })
 const PARTS: CaddyParts = { servers: { 'easel-http': server(80) }, certificates: [loaded('a'), loaded('b')], policies: [], ask: null }
 const BY_CADDY: CaddyParts = { ...PARTS, policies: [{ '@id': 'easel-on-demand', on_demand: true }], ask: 'http://door/easel/ask?key=1' }
-const OTHERS = {
+const OTHERS: JsonObject & { admin: JsonObject; apps: JsonObject & { http: JsonObject; tls: JsonObject } } = {
   admin: { listen: '127.0.0.1:2020' },
   apps: {
     http: { http_port: 81, servers: { mine: { listen: [':81'] } } },
