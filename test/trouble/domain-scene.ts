@@ -11,6 +11,7 @@ import { deploymentCreate, deploymentGet } from '../../lib/contract/deployment'
 import { domainCheck, domainCreate, domainGet, domainUpdate, type DomainView } from '../../lib/contract/domain'
 import { serviceCreate } from '../../lib/contract/service'
 import type { Lane } from '../fault/lane'
+import { caddyProblem, startCaddy, type RunningCaddy } from '../harness/caddy'
 import { startNameServer, type NameServer } from '../harness/name-server'
 import { startPebble, type TestPebble } from '../harness/pebble'
 import { platformOn, type TestPlatform } from '../harness/platform'
@@ -21,12 +22,27 @@ import { server, writeApp } from './apps'
 // An instance as it serves host names: worker and ingress as programs of their own, PostgreSQL behind a door that can be shut, a real
 // authority with its DNS, and in front of that DNS a name server that can also say what no good one says.
 
-/** What carries host names. `variables`: by which the worker knows of it, and it of its settings; `problem`: why it cannot run here. */
-export type IngressKind = { name: string; problem: string | null; variables: Record<string, string>; start(room: { env: Record<string, string>; logFile: string }): Program }
+/**
+ * What carries host names. `problem`: why it cannot run here, null where it can; `isThorough`: whether what goes wrong without its having a part in it is tried there too.
+ * `begin`: starts what stands before our ingress; `variables` are those by which worker and ingress know of it.
+ */
+export type IngressKind = { name: string; problem: string | null; isThorough: boolean; begin(ports: { door: number }): Promise<Before> }
+type Before = { variables: Record<string, string>; caddy: RunningCaddy | null }
+
+const NOTHING: Before = { variables: {}, caddy: null }
 
 export const INGRESSES: readonly IngressKind[] = [
-  { name: 'embedded', problem: null, variables: {}, start: ({ env, logFile }) => startProgram({ file: join(PROGRAMS, 'ingress.mjs'), env: { ...env, EASEL_PROCESS: 'ingress' }, logFile }) },
+  { name: 'embedded', problem: null, isThorough: true, begin: async () => NOTHING },
+  { name: 'behind Caddy', problem: caddyProblem, isThorough: false, begin: ({ door }) => caddyBefore(door, 'easel') },
 ]
+
+/** The one that has Caddy obtain certificates. */
+export const CADDY_ASKS: IngressKind = { name: 'Caddy, which obtains certificates', problem: caddyProblem, isThorough: false, begin: ({ door }) => caddyBefore(door, 'caddy') }
+
+async function caddyBefore(door: number, certificates: 'easel' | 'caddy'): Promise<Before> {
+  const caddy = await startCaddy()
+  return { variables: { EASEL_CADDY_ADMIN: caddy.admin, EASEL_CADDY_DOOR_PORT: String(door), EASEL_CADDY_CERTIFICATES: certificates }, caddy }
+}
 
 export type Shown = { status: number; text: string; location: string | undefined; /** SHA-256 of the certificate, as the platform writes it; null for plain HTTP. */ fingerprint: string | null; protocol: string | null }
 
@@ -36,6 +52,8 @@ export type DomainScene = Pick<TestPlatform, 'call' | 'database'> & {
   names: NameServer
   serviceId: string
   ports: { http: number; https: number }
+  /** What stands before the ingress; null for nothing. */
+  caddy: RunningCaddy | null
   /** Whether PostgreSQL can be reached by worker and ingress. */
   door: { shut(): void; open(): void }
   add(hostname: string): Promise<DomainView>
@@ -59,6 +77,7 @@ export type DomainScene = Pick<TestPlatform, 'call' | 'database'> & {
 export type DomainSceneOptions = { validityS?: number; worker?: Record<string, string> }
 
 const LOG_LINES = 80
+const CADDY_OUTPUT = 8_000
 const LIMIT_MS = 90_000
 const PROGRESSING = ['queued', 'building', 'releasing']
 
@@ -68,15 +87,16 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
   const logFile = join(folder, 'programs.log')
   // Below those that the system gives to any connection: the ingress is ended and started again, and must find them free.
   const { first, last, giveBack } = lane.takePorts()
-  const [http, https] = [first, first + 1]
+  const [http, https, doorPort] = [first, first + 1, first + 2]
   const pebble = await startPebble({ httpPort: http, tlsPort: https, validityS })
   await pebble.tellDns('set-default-ipv4', { ip: '' })
   const names = await startNameServer({ upstream: pebble.dns })
   const { url, drop } = await lane.cluster.createDatabase()
   const door = await openDoor(url)
+  const before = await ingressKind.begin({ door: doorPort })
   const settings = {
     EASEL_DATA_DIR: dataDir,
-    EASEL_WORKLOAD_PORTS: `${first + 2}-${last}`,
+    EASEL_WORKLOAD_PORTS: `${first + 3}-${last}`,
     EASEL_LOCAL_SOURCES: 'true',
     EASEL_INGRESS_PORT: String(http),
     EASEL_INGRESS_HTTPS_PORT: String(https),
@@ -84,15 +104,19 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
     EASEL_DNS_RESOLVERS: names.address,
     EASEL_ACME_DIRECTORY: pebble.directory,
     EASEL_ACME_CA_FILE: pebble.caFile,
-    ...ingressKind.variables,
+    ...before.variables,
   }
   const t = platformOn({ url, drop, encryptionKey: lane.encryptionKey }, settings)
   // Time passes here as it does for the programs.
   Object.defineProperty(t.clock, 'now', { get: () => new Date() })
   const { as } = lane
   const env = { ...settings, EASEL_ENCRYPTION_KEY: lane.encryptionKey, DATABASE_URL: door.url }
-  let ingress = ingressKind.start({ env, logFile })
-  await ingress.ready
+  const startIngress = async () => {
+    const program = startProgram({ file: join(PROGRAMS, 'ingress.mjs'), env: { ...env, EASEL_PROCESS: 'ingress' }, logFile })
+    await program.ready
+    return program
+  }
+  let ingress = await startIngress()
   const startWorker = async (more: Record<string, string>) => {
     const program = startProgram({ file: join(PROGRAMS, 'worker.mjs'), env: { ...env, EASEL_PROCESS: 'worker', ...workerVariables, ...more }, logFile })
     await program.ready
@@ -118,6 +142,7 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
     names,
     serviceId,
     ports: { http, https },
+    caddy: before.caddy,
     door,
     async add(hostname) {
       const { id } = await t.call(domainCreate, { serviceId, hostname }, { as })
@@ -153,13 +178,13 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
     workerIsAlive: () => worker.isAlive(),
     killIngress: () => ingress.kill(),
     async startIngress() {
-      ingress = ingressKind.start({ env, logFile })
-      await ingress.ready
+      ingress = await startIngress()
     },
-    log: () => lastLines(logFile, LOG_LINES),
+    log: () => `${lastLines(logFile, LOG_LINES)}\n${before.caddy?.output().slice(-CADDY_OUTPUT) ?? ''}`,
     async close() {
       await worker.stop()
       await ingress.stop()
+      await before.caddy?.stop()
       await door.close()
       await t.close()
       await Promise.all([names.close(), pebble.stop()])
