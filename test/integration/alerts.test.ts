@@ -197,6 +197,33 @@ describe('a round', () => {
     await t.database.sql`delete from heartbeats`
     expect((await listed()).map(({ kind }) => kind).sort()).toEqual(['disk', 'error_rate', 'latency_p95', 'volume'])
   })
+
+  it('resolves what errors fired when nobody asks any more and the ingress says so; without its word, or while somebody asks in vain, it goes on', async () => {
+    const api = await running('api')
+    await t.call(alertSaveRule, { environmentId, key: 'error_rate', kind: 'error_rate', threshold: 5, forSeconds: 0 }, { as })
+    await t.call(alertSaveRule, { environmentId, key: 'latency_p95', kind: 'latency_p95', threshold: 1_000, forSeconds: 0, isOn: true }, { as })
+    const labels = { environmentId, serviceId: api.id }
+    const answers = { labels: { ...labels, deploymentId: api.deploymentId, route: 'GET /', status: '5xx' }, at: t.clock.now }
+    await record(t.database.db, [{ measure: 'requests', value: 100, ...answers }, { measure: 'errors', value: 20, ...answers }, { measure: 'latency', buckets: [[3_000, 100]], ...answers }])
+    await look(1)
+    const states = async () => Object.fromEntries((await listed()).map(({ kind, state }) => [kind, state]))
+    expect(await states()).toEqual({ error_rate: 'firing', latency_p95: 'firing' })
+    // The ingress is away: nobody knows who came.
+    await look(30)
+    expect(await states()).toEqual({ error_rate: 'firing', latency_p95: 'firing' })
+    /** What a worker notes that is told of nothing by an ingress that answers. */
+    uses.set(`${api.id} quiet`, () => record(t.database.db, [{ measure: 'requests', labels, at: t.clock.now, value: 0 }]))
+    const inVain = () => record(t.database.db, [{ measure: 'requests', labels: { ...labels, route: 'GET /', status: '5xx' }, at: t.clock.now, value: 1 }, { measure: 'errors', labels: { ...labels, route: 'GET /', status: '5xx' }, at: t.clock.now, value: 1 }])
+    uses.set(`${api.id} in vain`, inVain)
+    await look(30)
+    expect(await states()).toEqual({ error_rate: 'firing', latency_p95: 'firing' })
+    uses.delete(`${api.id} in vain`)
+    // The last that failed leaves the minute, and then it is quiet for two.
+    await look(6 + 11)
+    expect(await states()).toEqual({ error_rate: 'firing', latency_p95: 'firing' })
+    await look(3)
+    expect(await listed()).toMatchObject([{ state: 'resolved', end: 'recovered' }, { state: 'resolved', end: 'recovered' }])
+  })
 })
 
 describe('rules and silences', () => {

@@ -56,15 +56,28 @@ describe('use', () => {
 })
 
 describe('traffic', () => {
+  const NONE = { requests: 0, failed: 0 }
   const buckets = LATENCY_BOUNDS_MS.map((bound) => (bound === 100 ? 20 : 0))
   it('has a rate where there were enough requests', () => {
-    const value = of({ traffic: { requests: 20, failed: 5, buckets } })
+    const value = of({ traffic: { requests: 20, failed: 5, buckets, besides: NONE } })
     expect(value('error_rate')).toBe(25)
     expect(value('latency_p95')).toBeGreaterThan(75)
   })
   it('is unknown of a few, and of none', () => {
-    expect(of({ traffic: { requests: 9, failed: 9, buckets } })('error_rate')).toBeNull()
+    expect(of({ traffic: { requests: 9, failed: 9, buckets, besides: NONE } })('error_rate')).toBeNull()
     expect(of({})('latency_p95')).toBeNull()
+  })
+  it.each<[string, WatchedService['traffic'], { error_rate: boolean; latency_p95: boolean }]>([
+    ['nothing came', { requests: 0, failed: 0, buckets: [], besides: NONE }, { error_rate: true, latency_p95: true }],
+    ['a few came, and none failed', { requests: 9, failed: 0, buckets, besides: NONE }, { error_rate: true, latency_p95: false }],
+    ['one of a few failed', { requests: 9, failed: 1, buckets, besides: NONE }, { error_rate: false, latency_p95: false }],
+    ['it is asked in vain, as no version of it is there', { requests: 0, failed: 0, buckets: [], besides: { requests: 3, failed: 3 } }, { error_rate: false, latency_p95: false }],
+    ['visitors were only sent on', { requests: 0, failed: 0, buckets: [], besides: { requests: 3, failed: 0 } }, { error_rate: true, latency_p95: true }],
+    ['enough came for a rate', { requests: 20, failed: 0, buckets, besides: NONE }, { error_rate: false, latency_p95: false }],
+    ['nobody counted', null, { error_rate: false, latency_p95: false }],
+  ])('is quiet, or not, where %s', (_, traffic, expected) => {
+    const isQuiet = (kind: string) => readingsOf({ ...WORLD, services: [{ ...SERVICE, traffic }] }, AT).find((each) => each.kind === kind)!.isQuiet ?? false
+    expect({ error_rate: isQuiet('error_rate'), latency_p95: isQuiet('latency_p95') }).toEqual(expected)
   })
 })
 

@@ -14,8 +14,8 @@ export type WatchedService = {
   replicas: readonly (SeenReplica & { /** Milliseconds since 1970. */ observedAt: number })[]
   /** Of each replica that was measured within the last minute. */
   uses: readonly { memoryBytes: number; memoryLimitBytes: number | null; cpuMilli: number | null; cpuLimitMilli: number | null }[]
-  /** Of the last minute; null for no requests. */
-  traffic: { requests: number; failed: number; buckets: readonly number[] } | null
+  /** Of the last minute, by the version that should run; null where nobody has counted just now. `besides`: what the ingress answered without asking it. */
+  traffic: { requests: number; failed: number; buckets: readonly number[]; besides: { requests: number; failed: number } } | null
   /** The newest one that was decided, and whether one is on its way. */
   deployments: { decided: { failed: boolean; at: number } | null; isUnderWay: boolean }
 }
@@ -69,7 +69,7 @@ export function readingsOf(watched: Watched, at: number): Reading[] {
 }
 
 function ofService(service: WatchedService, { at, isTroubled }: { at: number; isTroubled: boolean }): Reading[] {
-  const reading = (kind: AlertKind, value: number | null): Reading => ({ kind, subjectId: service.id, subjectName: service.name, serviceId: service.id, value })
+  const reading: Make = (kind, value, isQuiet = false) => ({ kind, subjectId: service.id, subjectName: service.name, serviceId: service.id, value, ...(isQuiet ? { isQuiet } : {}) })
   const deployed = service.deployments.decided === null && !service.deployments.isUnderWay ? [] : [reading('deployment_failed', failureOf(service.deployments.decided, service.deployments.isUnderWay, at))]
   const { version, replicas } = service
   if (version === null) return deployed
@@ -86,7 +86,7 @@ function ofService(service: WatchedService, { at, isTroubled }: { at: number; is
   ]
 }
 
-type Make = (kind: AlertKind, value: number | null) => Reading
+type Make = (kind: AlertKind, value: number | null, isQuiet?: boolean) => Reading
 
 function measuredUse({ uses }: WatchedService, reading: Make): Reading[] {
   const most = (values: readonly (number | null)[]) => values.reduce<number | null>((highest, value) => (value === null || (highest !== null && highest >= value) ? highest : value), null)
@@ -102,8 +102,12 @@ function measuredUse({ uses }: WatchedService, reading: Make): Reading[] {
 }
 
 function measuredTraffic({ traffic }: WatchedService, reading: Make): Reading[] {
-  const isEnough = traffic !== null && traffic.requests >= LEAST_REQUESTS
-  return [reading('error_rate', isEnough ? (traffic.failed / traffic.requests) * 100 : null), reading('latency_p95', isEnough ? percentile(traffic.buckets, 0.95) : null)]
+  if (traffic === null) return [reading('error_rate', null), reading('latency_p95', null)]
+  const { requests, failed, buckets, besides } = traffic
+  if (requests >= LEAST_REQUESTS) return [reading('error_rate', (failed / requests) * 100), reading('latency_p95', percentile(buckets, 0.95))]
+  // Too few for a rate. That none failed, or none came, is known all the same; a service that is asked in vain is not quiet.
+  const noneFailed = failed + besides.failed === 0
+  return [reading('error_rate', null, noneFailed), reading('latency_p95', null, noneFailed && requests === 0)]
 }
 
 function ofVolume({ id, name, serviceId, sizeBytes, limitMib, snapshot }: WatchedVolume, at: number): Reading[] {

@@ -8,15 +8,18 @@ import { QUIET_MS, type Silence } from './tell'
 const STEP_MS = 10_000
 const SUBJECTS = ['svc_a', 'svc_b']
 
+/** Null: nothing was measured. `quiet`: there was nothing to measure. */
+type Seen = number | null | 'quiet'
+
 /** Keeps what rounds say, as the tables do. */
-function simulate(series: readonly (readonly (number | null)[])[], options: { rules?: AlertRule[]; silences?: Silence[] } = {}) {
+function simulate(series: readonly (readonly Seen[])[], options: { rules?: AlertRule[]; silences?: Silence[] } = {}) {
   const rules = options.rules ?? effectiveRules([{ ...standardRule('cpu'), forSeconds: 30, repeatMinutes: 60 }])
   const kept = new Map<string, KeptAlert>()
   const rounds: { at: number; outcome: Outcome; open: KeptAlert[] }[] = []
   let ids = 0
   for (const [i, values] of series.entries()) {
     const at = i * STEP_MS
-    const readings: Reading[] = values.map((value, j) => ({ kind: 'cpu', subjectId: SUBJECTS[j]!, subjectName: SUBJECTS[j]!, serviceId: SUBJECTS[j]!, value }))
+    const readings: Reading[] = values.map((seen, j) => ({ kind: 'cpu', subjectId: SUBJECTS[j]!, subjectName: SUBJECTS[j]!, serviceId: SUBJECTS[j]!, value: seen === 'quiet' ? null : seen, isQuiet: seen === 'quiet' }))
     const outcome = round({ rules, readings, kept: [...kept.values()].filter(({ held, resolvedAt }) => held !== null || at - resolvedAt! < QUIET_MS), silences: options.silences ?? [], at, newId: () => `alt_${++ids}` })
     for (const id of outcome.dropped) kept.delete(id)
     for (const alert of outcome.changed) kept.set(alert.id, alert)
@@ -25,10 +28,10 @@ function simulate(series: readonly (readonly (number | null)[])[], options: { ru
   return { rounds, kept: [...kept.values()], told: rounds.flatMap(({ at, outcome }) => outcome.tell.map(({ alert, what }) => ({ at, what, subject: alert.subjectId, id: alert.id }))) }
 }
 
-const value = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 100 }))
+const value = fc.oneof(fc.constantFrom<Seen>(null, 'quiet'), fc.integer({ min: 0, max: 100 }))
 const pair = fc.array(fc.tuple(value, value), { maxLength: 600 })
 // Values that stay a while, so that something happens.
-const lasting = fc.array(fc.tuple(fc.oneof(fc.constant(null), fc.constantFrom(20, 85, 95)), fc.integer({ min: 1, max: 40 })), { maxLength: 40 }).map((runs) => runs.flatMap(([v, n]) => Array.from({ length: n }, () => [v])))
+const lasting = fc.array(fc.tuple(fc.constantFrom<Seen>(null, 'quiet', 20, 85, 95), fc.integer({ min: 1, max: 40 })), { maxLength: 40 }).map((runs) => runs.flatMap(([v, n]) => Array.from({ length: n }, () => [v])))
 
 describe('whatever is measured', () => {
   it('there is at most one open alert of a rule and a subject', () => {
@@ -43,7 +46,9 @@ describe('whatever is measured', () => {
   it('a look that measured nothing fires and resolves nothing', () => {
     fc.assert(fc.property(fc.oneof(pair, lasting), (series) => {
       for (const [i, { outcome }] of simulate(series).rounds.entries()) {
-        for (const alert of [...outcome.fired, ...outcome.resolved]) expect(series[i]![SUBJECTS.indexOf(alert.subjectId)]).not.toBeNull()
+        const seen = ({ subjectId }: KeptAlert) => series[i]![SUBJECTS.indexOf(subjectId)]
+        for (const alert of outcome.resolved) expect(seen(alert)).not.toBeNull()
+        for (const alert of outcome.fired) expect(seen(alert)).toEqual(expect.any(Number))
       }
     }))
   })

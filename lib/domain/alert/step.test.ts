@@ -4,11 +4,11 @@ import { clearBelow, step, type Held } from './step'
 
 const RULE = { kind: 'cpu', threshold: 90, forSeconds: 30 } as const
 
-/** Looks every ten seconds; `-` is a look that measured nothing. */
-function run(values: readonly (number | null)[], rule: { kind: 'cpu' | 'down' | 'deployment_failed'; threshold: number; forSeconds: number } = RULE, everyMs = 10_000): string[] {
+/** Looks every ten seconds; null is a look that measured nothing, `quiet` one that saw that there was nothing to measure. */
+function run(values: readonly (number | null | 'quiet')[], rule: { kind: 'cpu' | 'down' | 'deployment_failed' | 'error_rate'; threshold: number; forSeconds: number } = RULE, everyMs = 10_000): string[] {
   let held: Held | null = null
   return values.map((value, i) => {
-    const after = step(held, rule, { at: i * everyMs, value })
+    const after = step(held, rule, { at: i * everyMs, ...(value === 'quiet' ? { value: null, isQuiet: true } : { value }) })
     held = after.held
     return after.held?.state ?? (after.held === null && after.wasFiring ? 'resolved' : 'ok')
   })
@@ -27,6 +27,22 @@ describe('what a look leads to', () => {
     ['a value between begins the minute anew', [95, 95, 95, 95, 50, 50, 50, 50, 50, 85, 50, 50], ['pending', 'pending', 'pending', 'firing', ...Array<string>(8).fill('firing')]],
   ])('%s', (_, values, expected) => {
     expect(run(values)).toEqual(expected)
+  })
+
+  it.each<[string, (number | null | 'quiet')[], string[]]>([
+    ['resolves what fires when it lasts', [40, 40, ...Array<'quiet'>(13).fill('quiet')], ['pending', 'firing', ...Array<string>(12).fill('firing'), 'resolved']],
+    ['counts together with values that are well', [40, 40, ...Array<'quiet'>(6).fill('quiet'), 0, 0, 0, 0, 0, 0, 0], ['pending', 'firing', ...Array<string>(12).fill('firing'), 'resolved']],
+    ['begins anew when it fails again', [40, 40, ...Array<'quiet'>(12).fill('quiet'), 40, 'quiet'], ['pending', 'firing', ...Array<string>(14).fill('firing')]],
+    ['does not make a gap count', [40, 40, 'quiet', ...Array<null>(12).fill(null), 'quiet'], ['pending', 'firing', ...Array<string>(14).fill('firing')]],
+    ['neither fires nor ends what is pending', [40, 'quiet', 'quiet', 'quiet', 40, 40], ['pending', 'pending', 'pending', 'pending', 'pending', 'firing']],
+    ['is nothing before anything', ['quiet', 'quiet'], ['ok', 'ok']],
+  ])('quiet %s', (_, values, expected) => {
+    expect(run(values, { kind: 'error_rate', threshold: 5, forSeconds: 10 })).toEqual(expected)
+  })
+
+  it('keeps the last value that was measured while it is quiet', () => {
+    const firing = step(null, { kind: 'error_rate', threshold: 5, forSeconds: 0 }, { at: 0, value: 40 })
+    expect(step(firing.held, { kind: 'error_rate', threshold: 5, forSeconds: 0 }, { at: 10_000, value: null, isQuiet: true }).held).toMatchObject({ state: 'firing', value: 40, isSeen: true })
   })
 
   it('fires at once and is resolved at once where the rule says no time', () => {

@@ -2,7 +2,8 @@ import type { AlertRule } from './rule'
 import { ALERT_KIND } from './kind'
 
 // One look at one rule and one subject. What is counted is time that was seen: a look that measured nothing, and a pause between
-// looks that is too long (the worker was away), count for nothing. So a gap neither fires nor resolves; it only takes longer.
+// looks that is too long (the worker was away), count for nothing. So a gap neither fires nor resolves; it only takes longer. A look that
+// saw that there was nothing to measure (no requests) is no gap for what fires: it counts as well again. It says nothing of what is pending.
 
 /** What is remembered between looks of something that is not well. */
 export type Held = {
@@ -31,9 +32,10 @@ export function clearBelow(threshold: number): number {
 /** What follows: null for nothing to remember. `resolved` says that it was firing. */
 export type Step = { held: Held } | { held: null; wasFiring: boolean }
 
-/** `value`: null for a gap. */
-export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'threshold' | 'forSeconds'>, look: { at: number; value: number | null }): Step {
-  const { at, value } = look
+/** `value`: null for a gap, or, with `isQuiet`, for nothing that could have been wrong. */
+export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'threshold' | 'forSeconds'>, look: { at: number; value: number | null; isQuiet?: boolean }): Step {
+  const { at, value, isQuiet = false } = look
+  if (value === null && isQuiet && before?.state === 'firing') return stepWell(before, rule, { at, value: before.value })
   if (value === null) return before === null ? { held: null, wasFiring: false } : { held: { ...before, lookedAt: at, isSeen: false } }
   if (before?.state === 'firing') return stepFiring(before, rule, { at, value })
   if (value <= rule.threshold) return { held: null, wasFiring: false }
@@ -46,6 +48,11 @@ export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'thresh
 function stepFiring(before: Held, { kind, threshold }: Pick<AlertRule, 'kind' | 'threshold'>, { at, value }: { at: number; value: number }): Step {
   // Between the two it is neither: what was counted of being well begins anew.
   if (value > clearBelow(threshold)) return { held: { ...before, countedMs: 0, lookedAt: at, isSeen: false, value } }
+  return stepWell(before, { kind }, { at, value })
+}
+
+/** Of what fires, when it is well. */
+function stepWell(before: Held, { kind }: Pick<AlertRule, 'kind'>, { at, value }: { at: number; value: number }): Step {
   const countedMs = before.countedMs + seenMs(before, at)
   if (countedMs >= ALERT_KIND[kind].clearSeconds * 1000) return { held: null, wasFiring: true }
   return { held: { ...before, countedMs, lookedAt: at, isSeen: true, value } }

@@ -12,6 +12,8 @@ const DEFAULT_RESTART = RestartSettings.parse({})
 /** More than anybody draws; beyond it nothing is watched, and the newest come first. */
 const MOST_SERVICES = 20_000
 const TRAFFIC_MS = 60_000
+/** Where nothing comes, nothing is noted every ten seconds, as long as the ingress answers. Older, and nobody knows. */
+const COUNTED_MS = 30_000
 const USE_MS = 60_000
 /** A worker that has not been heard of for so long says nothing of the disk. */
 const BEAT_MS = 60_000
@@ -100,18 +102,22 @@ async function usesIn(tx: Db, now: Date): Promise<UseRow[]> {
     group by "serviceId", part having bool_or(measure = 'memory')`))]
 }
 
-/** The same of what was answered. */
-async function trafficIn(tx: Db, now: Date): Promise<Map<string, WatchedService['traffic']>> {
-  const rows = await tx.execute<{ serviceId: string; requests: number; failed: number; latencies: Record<string, number> | null }>(sql`
-    select "serviceId", coalesce(sum(sum) filter (where measure = 'requests'), 0) as requests, coalesce(sum(sum) filter (where measure = 'errors'), 0) as failed,
+type TrafficRow = { serviceId: string; requests: number; failed: number; besideRequests: number; besideFailed: number; latencies: Record<string, number> | null }
+
+/** The same of what was answered, by the version that should run and without any. Where nothing came, that is noted: a service without a row was not counted. */
+async function trafficIn(tx: Db, now: Date): Promise<Map<string, NonNullable<WatchedService['traffic']>>> {
+  const rows = await tx.execute<TrafficRow>(sql`
+    select "serviceId", coalesce(sum(sum) filter (where measure = 'requests' and "isOwn"), 0) as requests, coalesce(sum(sum) filter (where measure = 'errors' and "isOwn"), 0) as failed,
+      coalesce(sum(sum) filter (where measure = 'requests' and not "isOwn"), 0) as "besideRequests", coalesce(sum(sum) filter (where measure = 'errors' and not "isOwn"), 0) as "besideFailed",
       jsonb_object_agg(bucket, sum) filter (where measure = 'latency') as latencies
     from (
-      select s.id as "serviceId", m.measure, m.bucket, sum(p.value) as sum
-      from services s join metric_series m on m.environment_id = s.environment_id and m.service_id = s.id and m.deployment_id = s.active_deployment_id join metric_points p on p.series_id = m.id
-      where m.measure in ('requests', 'errors', 'latency') and p.at > ${before(now, TRAFFIC_MS)}::timestamptz and p.at <= ${now.toISOString()}::timestamptz
-      group by s.id, m.measure, m.bucket) as counted
-    group by "serviceId" having sum(sum) filter (where measure = 'requests') > 0`)
-  return new Map([...rows].map(({ serviceId, requests, failed, latencies }) => [serviceId, { requests, failed, buckets: bucketsOfKept(Object.entries(latencies ?? {}).map(([bound, count]) => [Number(bound), count])) }]))
+      select s.id as "serviceId", m.deployment_id is not null as "isOwn", m.measure, m.bucket, sum(p.value) as sum, max(p.at) as at
+      from services s join metric_series m on m.environment_id = s.environment_id and m.service_id = s.id join metric_points p on p.series_id = m.id
+      where (m.deployment_id = s.active_deployment_id and m.measure in ('requests', 'errors', 'latency') or m.deployment_id is null and m.measure in ('requests', 'errors'))
+        and p.at > ${before(now, TRAFFIC_MS)}::timestamptz and p.at <= ${now.toISOString()}::timestamptz
+      group by s.id, m.deployment_id is not null, m.measure, m.bucket) as counted
+    group by "serviceId" having max(at) filter (where measure = 'requests') > ${before(now, COUNTED_MS)}::timestamptz`)
+  return new Map([...rows].map(({ serviceId, requests, failed, besideRequests, besideFailed, latencies }) => [serviceId, { requests, failed, besides: { requests: besideRequests, failed: besideFailed }, buckets: bucketsOfKept(Object.entries(latencies ?? {}).map(([bound, count]) => [Number(bound), count])) }]))
 }
 
 type VolumeRow = Rows<WatchedVolume>
