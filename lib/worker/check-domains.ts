@@ -2,6 +2,7 @@ import { lastAttempt } from '../db/queries/engine/acme'
 import { certificateFacts, due, writeLook, type DueDomain } from '../db/queries/engine/domains'
 import { caaIdentity } from '../domain/caa'
 import { isPublicDomain } from '../domain/domain-records'
+import { whereCaddyObtains } from '../domain/domain-schedule'
 import { judge, type Verdict } from '../domain/domain-verdict'
 import type { EventType } from '../domain/event-type'
 import { announce } from '../events/announce'
@@ -34,7 +35,8 @@ async function checkOne(engine: Domains, row: DueDomain, { signal, isSteady }: {
   // What was found while the worker ends is of questions that were cut off.
   signal.throwIfAborted()
   const now = engine.now()
-  const verdict = judge(row, results, { now, share: Math.random(), isSteady })
+  const judged = judge(row, results, { now, share: Math.random(), isSteady })
+  const verdict = config.ingress.caddy?.acme ? { ...judged, nextCheckAt: whereCaddyObtains(judged, now) } : judged
   await db.transaction(async (tx) => {
     const isWritten = await followAddress({ db: tx, seal: engine.seal }, { environmentId: row.environmentId, serviceIds: isServedOtherwise(row, verdict) ? [row.serviceId] : [] }, () => writeLook(tx, row, { checks: results, verdict, at: now }))
     if (!isWritten) return

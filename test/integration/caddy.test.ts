@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 
-import * as grpc from '@grpc/grpc-js'
 import { afterEach, describe, expect, test } from 'vitest'
 
 import { certificate } from '../../lib/provisioning/ingress/conformance/certificate'
@@ -207,43 +206,6 @@ describe.skipIf(caddyProblem !== null)(`Caddy${caddyProblem === null ? '' : `: $
     expect(Number(size)).toBe(200 << 20)
   })
 
-  test('calls of gRPC go through TLS to the workload and back: one, a stream both ways, an error; versions change meanwhile', async () => {
-    const stage = await begin()
-    const shown = certificate('cert_a', ['shop.example'])
-    await stage.ingress.publishCertificates([shown], never)
-    const [one, two] = [await grpcWorkload('one'), await grpcWorkload('two')]
-    await publish(stage, { routes: [route({ hosts: [], targets: [one] })], sites: [site(SHOP)] })
-    const client = new grpc.Client(`127.0.0.1:${stage.httpsPort}`, grpc.credentials.createSsl(Buffer.from(shown.chainPem)), { 'grpc.ssl_target_name_override': 'shop.example', 'grpc.default_authority': 'shop.example' })
-    afterwards(() => client.close())
-    const call = (text: string) => new Promise<string>((resolve, reject) => client.makeUnaryRequest('/echo.Echo/Say', same, same, Buffer.from(text), (error, answer) => (error ? reject(error) : resolve(String(answer)))))
-    expect(await call('hello')).toBe('one: hello')
-    await expect(call('fail')).rejects.toMatchObject({ code: grpc.status.FAILED_PRECONDITION, details: 'not like this' })
-    const both = client.makeBidiStreamRequest('/echo.Echo/Chat', same, same)
-    const next = () => new Promise<string>((resolve, reject) => both.once('data', (chunk: Buffer) => resolve(String(chunk))).once('error', reject))
-    both.write(Buffer.from('first'))
-    expect(await next()).toBe('one: first')
-    await publish(stage, { routes: [route({ hosts: [], targets: [two] })], sites: [site(SHOP)] })
-    expect(await call('hello')).toBe('two: hello')
-    expect((await stage.ingress.traffic(never)).targets).toEqual({ [`127.0.0.1:${one.port}`]: 1 })
-    both.write(Buffer.from('second'))
-    expect(await next()).toBe('one: second')
-    const ended = new Promise((resolve) => both.once('status', ({ code }) => resolve(code)))
-    both.on('data', () => {}).end()
-    expect(await ended).toBe(grpc.status.OK)
-    await until(() => stage.ingress.traffic(never), ({ targets }) => Object.keys(targets).length === 0)
-    const { lines } = await stage.ingress.telemetry(null, never)
-    expect(lines.map(({ path, status, outcome }) => [path, status, outcome])).toContainEqual(['/echo.Echo/Chat', 200, 'answered'])
-    // One after the other, while versions change.
-    const answers: Promise<string>[] = []
-    for (let i = 0; i < 60; i++) {
-      answers.push(call(String(i)))
-      if (i % 10 === 0) await publish(stage, { routes: [route({ hosts: [], targets: [i % 20 ? one : two] })], sites: [site(SHOP)] })
-    }
-    expect((await Promise.all(answers)).every((answer) => /^(one|two): \d+$/.test(answer))).toBe(true)
-    await publish(stage, { routes: [route({ hosts: [], targets: [{ ...one, port: 1 }] })], sites: [site(SHOP)] })
-    await expect(call('hello')).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE })
-  })
-
   test.skipIf(pebbleProblem !== null)('it obtains certificates itself for names that are served, when somebody asks for them, and shows one that was brought instead', { timeout: 120_000 }, async () => {
     const [http, https] = [await quietPort(), await quietPort()]
     const pebble = await startPebble({ httpPort: http, tlsPort: https })
@@ -264,23 +226,6 @@ describe.skipIf(caddyProblem !== null)(`Caddy${caddyProblem === null ? '' : `: $
     expect((await askSecure(https).catch(() => ({ status: 404 }))).status).toBe(404)
   })
 })
-
-const same = (bytes: Buffer) => bytes
-
-async function grpcWorkload(name: string) {
-  const server = new grpc.Server()
-  const method = { requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same }
-  server.addService(
-    { Say: { ...method, path: '/echo.Echo/Say', requestStream: false, responseStream: false }, Chat: { ...method, path: '/echo.Echo/Chat', requestStream: true, responseStream: true } },
-    {
-      Say: ((call, done) => (String(call.request) === 'fail' ? done({ code: grpc.status.FAILED_PRECONDITION, details: 'not like this' }) : done(null, Buffer.from(`${name}: ${call.request}`)))) satisfies grpc.handleUnaryCall<Buffer, Buffer>,
-      Chat: ((call) => void call.on('data', (chunk: Buffer) => call.write(Buffer.from(`${name}: ${chunk}`))).on('end', () => call.end()).on('error', () => {})) satisfies grpc.handleBidiStreamingCall<Buffer, Buffer>,
-    },
-  )
-  const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))))
-  afterwards(() => server.forceShutdown())
-  return { host: '127.0.0.1', port, deploymentId: `dep_${name}` }
-}
 
 /** Chain and key of a certificate as Caddy has them. */
 function kept(configuration: unknown, id: string) {

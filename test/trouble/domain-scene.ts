@@ -15,7 +15,7 @@ import { caddyProblem, startCaddy, type RunningCaddy } from '../harness/caddy'
 import { startNameServer, type NameServer } from '../harness/name-server'
 import { startPebble, type TestPebble } from '../harness/pebble'
 import { platformOn, type TestPlatform } from '../harness/platform'
-import { lastLines, PROGRAMS, startProgram, type Program } from '../harness/programs'
+import { lastLines, PROGRAMS, startProgram } from '../harness/programs'
 import { until } from '../harness/until'
 import { server, writeApp } from './apps'
 
