@@ -24,10 +24,10 @@ export type RunningCaddy = {
   stop(): Promise<void>
 }
 
-/** `admin`: another address than one of its own. */
-export async function startCaddy({ admin }: { admin?: string } = {}): Promise<RunningCaddy> {
+/** `admin`: another address than one of its own. `port`: of its admin API, where it must not be any. */
+export async function startCaddy({ admin, port: given }: { admin?: string; port?: number } = {}): Promise<RunningCaddy> {
   const folder = await mkdtemp(join(tmpdir(), 'easel-caddy-'))
-  const port = await quietPort()
+  const port = given ?? (await quietPort())
   const address = admin ?? `http://127.0.0.1:${port}`
   await writeFile(join(folder, 'caddy.json'), JSON.stringify({ admin: { listen: admin ?? `127.0.0.1:${port}` } }))
   let child: ChildProcess | null = null

@@ -26,21 +26,21 @@ import { server, writeApp } from './apps'
  * What carries host names. `problem`: why it cannot run here, null where it can; `isThorough`: whether what goes wrong without its having a part in it is tried there too.
  * `begin`: starts what stands before our ingress; `variables` are those by which worker and ingress know of it.
  */
-export type IngressKind = { name: string; problem: string | null; isThorough: boolean; begin(ports: { door: number }): Promise<Before> }
+export type IngressKind = { name: string; problem: string | null; isThorough: boolean; begin(ports: { door: number; admin: number }): Promise<Before> }
 type Before = { variables: Record<string, string>; caddy: RunningCaddy | null }
 
 const NOTHING: Before = { variables: {}, caddy: null }
 
 export const INGRESSES: readonly IngressKind[] = [
   { name: 'embedded', problem: null, isThorough: true, begin: async () => NOTHING },
-  { name: 'behind Caddy', problem: caddyProblem, isThorough: false, begin: ({ door }) => caddyBefore(door, 'easel') },
+  { name: 'behind Caddy', problem: caddyProblem, isThorough: false, begin: (ports) => caddyBefore(ports, 'easel') },
 ]
 
 /** The one that has Caddy obtain certificates. */
-export const CADDY_ASKS: IngressKind = { name: 'Caddy, which obtains certificates', problem: caddyProblem, isThorough: false, begin: ({ door }) => caddyBefore(door, 'caddy') }
+export const CADDY_ASKS: IngressKind = { name: 'Caddy that obtains certificates', problem: caddyProblem, isThorough: false, begin: (ports) => caddyBefore(ports, 'caddy') }
 
-async function caddyBefore(door: number, certificates: 'easel' | 'caddy'): Promise<Before> {
-  const caddy = await startCaddy()
+async function caddyBefore({ door, admin }: { door: number; admin: number }, certificates: 'easel' | 'caddy'): Promise<Before> {
+  const caddy = await startCaddy({ port: admin })
   return { variables: { EASEL_CADDY_ADMIN: caddy.admin, EASEL_CADDY_DOOR_PORT: String(door), EASEL_CADDY_CERTIFICATES: certificates }, caddy }
 }
 
@@ -87,16 +87,16 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
   const logFile = join(folder, 'programs.log')
   // Below those that the system gives to any connection: the ingress is ended and started again, and must find them free.
   const { first, last, giveBack } = lane.takePorts()
-  const [http, https, doorPort] = [first, first + 1, first + 2]
+  const [http, https] = [first, first + 1]
   const pebble = await startPebble({ httpPort: http, tlsPort: https, validityS })
   await pebble.tellDns('set-default-ipv4', { ip: '' })
   const names = await startNameServer({ upstream: pebble.dns })
   const { url, drop } = await lane.cluster.createDatabase()
   const door = await openDoor(url)
-  const before = await ingressKind.begin({ door: doorPort })
+  const before = await ingressKind.begin({ door: first + 2, admin: first + 3 })
   const settings = {
     EASEL_DATA_DIR: dataDir,
-    EASEL_WORKLOAD_PORTS: `${first + 3}-${last}`,
+    EASEL_WORKLOAD_PORTS: `${first + 4}-${last}`,
     EASEL_LOCAL_SOURCES: 'true',
     EASEL_INGRESS_PORT: String(http),
     EASEL_INGRESS_HTTPS_PORT: String(https),
