@@ -10,6 +10,8 @@ const TIMES = 5
 const BATCH = 250_000
 /** Times that are worth an index have as many lines (lib/worker/index-logs.ts). */
 const WORTH_LINES = 20_000
+/** Five minutes with as many lines are outlined (lib/worker/outline-logs.ts). */
+const OUTLINE_LINES = 500
 
 const FILTERS = [
   ['everything', ''],
@@ -37,6 +39,7 @@ export async function searches({ api, environmentId, databaseUrl }) {
   try {
     const endMs = await fill(sql, { api, environmentId })
     await indexed(sql, endMs)
+    await outlined(sql, environmentId)
     const rows = []
     for (const [name, filter] of FILTERS) {
       const row = { filter: name, written: filter }
@@ -110,6 +113,17 @@ async function indexed(sql, endMs) {
     const [{ count }] = await sql`select count(*)::int as count from pg_index i join pg_class c on c.oid = i.indexrelid where c.relname like 'log\\_words\\_%\\_60' and i.indisvalid`
     if (count >= wanted) return
     console.log(`${count} of ${wanted} hours before ${new Date(lastHour).toISOString()} have an index on words.`)
+    await new Promise((resolve) => setTimeout(resolve, 15_000))
+  }
+}
+
+/** Waits until the worker has outlined every five minutes that were over when the last line was stored, but the last two. */
+async function outlined(sql, environmentId) {
+  const wanted = LINES / (HOURS * 12) < OUTLINE_LINES ? 0 : HOURS * 12 - 2
+  for (;;) {
+    const [{ count }] = await sql`select count(*)::int as count from log_blocks where environment_id = ${environmentId} and outline is not null`
+    if (count >= wanted) return
+    console.log(`${count} of ${wanted} times of five minutes have an outline.`)
     await new Promise((resolve) => setTimeout(resolve, 15_000))
   }
 }
