@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 
 import postgres from 'postgres'
 
+import { commandOf, processTree } from '../product.mjs'
+
 const LINES = Number(process.env.EASEL_BENCH_LOG_LINES ?? 10_000_000)
 const HOURS = 24
 const TIMES = 5
@@ -34,10 +36,11 @@ const FILTERS = [
 ]
 
 /** A table of filter, window and milliseconds. */
-export async function searches({ api, environmentId, databaseUrl }) {
+export async function searches({ api, environmentId, databaseUrl, supervisorPid }) {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
   try {
     const endMs = await fill(sql, { api, environmentId })
+    lookAnew(supervisorPid)
     await indexed(sql, endMs)
     await outlined(sql, environmentId)
     const rows = []
@@ -103,6 +106,13 @@ async function fill(sql, { api, environmentId }) {
   }
   await sql`vacuum analyze log_lines`
   return endMs
+}
+
+/** The worker remembers for a while which times had few lines; one that is started anew looks at all of them. */
+function lookAnew(supervisorPid) {
+  const workers = processTree(supervisorPid).filter((pid) => commandOf(pid).includes('worker.mjs'))
+  if (workers.length === 0) throw new Error('The worker was not found among the processes of the product.')
+  for (const pid of workers) process.kill(pid, 'SIGTERM')
 }
 
 /** Waits until the worker has built what it builds: an index for each hour that was over, and for each quarter of the last one. */

@@ -7,13 +7,15 @@ import { planWordIndexes } from '../telemetry/plan-word-indexes'
 
 /** Fewer lines are read as quickly as an index is. */
 const WORTH_LINES = 20_000
+/** What is over has hardly any lines more later; some may come late, or be brought from elsewhere. */
+const SMALL_MS = 5 * 60_000
 
 export type WordIndexer = { /** One look; builds what is missing, one after the other. */ round(shutdown: AbortSignal): Promise<void> }
 
 /** Builds the indexes by which rare words are found. Where the database cannot have them, searching takes longer and finds the same. */
 export function makeWordIndexer({ db, log, now }: { db: Db; log: Log; now(): Date }, worthLines = WORTH_LINES): WordIndexer {
-  // What is over has hardly any lines more later.
-  const small = new Set<string>()
+  /** When a span was found to have few lines. */
+  const small = new Map<string, number>()
   let said: string | null = null
   return {
     async round(shutdown) {
@@ -32,8 +34,9 @@ export function makeWordIndexer({ db, log, now }: { db: Db; log: Log; now(): Dat
       for (const span of build) {
         const key = spanName(span)
         if (shutdown.aborted) return
-        if (small.has(key)) continue
-        if (!(await hasLines(db, span, worthLines))) small.add(key)
+        const nowMs = now().getTime()
+        if (Math.abs(nowMs - (small.get(key) ?? -Infinity)) < SMALL_MS) continue
+        if (!(await hasLines(db, span, worthLines))) small.set(key, nowMs)
         // The end of the worker does not wait for it: the database finishes it or leaves it to the next round.
         else await Promise.race([buildWordIndex(db, span), isAborted])
       }

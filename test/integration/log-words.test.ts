@@ -76,6 +76,24 @@ it('a day is written anew without its indexes, which come again', async () => {
   expect(await names()).toEqual(before)
 })
 
+it('a time that had few lines when it was over has an index some minutes after more have come', async () => {
+  const first = START + 24 * HOUR_MS
+  let nowMs = first + 2 * HOUR_MS
+  const indexer = makeWordIndexer({ db: t.database.db, log: silent, now: () => new Date(nowMs) }, 500)
+  await makePartition(t.database.db, '2026-03-05')
+  await indexer.round(never)
+  const { id: serviceId } = await t.call(serviceCreate, { environmentId, source: { type: 'template', template: 'node-service' } }, { as: owner })
+  const lines = Array.from({ length: 600 }, (_, n): NewLine => ({ kind: 'runtime', stream: 'stdout', deploymentId: 'dep_1', at: new Date(first + n * 1000), text: `late ${n}`, attributes: null }))
+  await t.database.db.transaction((tx) => append(tx, { environmentId, serviceId }, lines))
+  nowMs += 60_000
+  await indexer.round(never)
+  expect(await names()).not.toContain('log_words_202603051000_60')
+  nowMs += 5 * 60_000
+  await indexer.round(never)
+  expect(await names()).toContain('log_words_202603051000_60')
+  await dropWordIndexesOf(t.database.db, '2026-03-05')
+})
+
 it('a database whose user may not have the extension, or does not see it, says why and what to do, and finds the same', async () => {
   const { sql: admin } = t.database
   const { url } = t
