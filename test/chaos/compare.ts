@@ -84,7 +84,9 @@ async function ofMachine({ sql, paths, dataDir, pids }: House): Promise<string[]
 }
 
 function ofRoutes({ paths }: House, alive: readonly ServiceModel[]): string[] {
-  const { routes } = JSON.parse(readFileSync(paths.routeTable, 'utf8')) as { routes: { serviceId: string }[] }
+  // A line for each thing of the table, after one with its version.
+  const lines = readFileSync(paths.routeTable, 'utf8').trimEnd().split('\n').slice(1).map((line) => JSON.parse(line) as { route?: { serviceId: string } })
+  const routes = lines.flatMap(({ route }) => route ?? [])
   return differing('routes', routes.map(({ serviceId }) => serviceId).sort(), alive.map(({ id }) => id).sort())
 }
 
