@@ -45,3 +45,9 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   }
   return false
 }
+
+/** True when PostgreSQL ended this transaction because several waited for each other in a circle (SQLSTATE 40P01): done again, it finds the others gone. */
+export function isDeadlock(error: unknown): boolean {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) if ((e as { code?: string }).code === '40P01') return true
+  return false
+}

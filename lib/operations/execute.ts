@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
@@ -6,7 +7,7 @@ import type { z } from 'zod'
 import { authorise } from '../auth/authorise'
 import type { Actor } from '../auth/actor'
 import type { Entry } from '../contract/entry'
-import type { Db } from '../db/connection'
+import { isDeadlock, type Db } from '../db/connection'
 import { idempotencyKeys } from '../db/schema/observed'
 import { AppError, type FieldErrors } from '../errors'
 import { log } from '../log'
@@ -38,12 +39,33 @@ async function executed(platform: Platform, name: string, input: unknown, call: 
   const { operation, parsed } = accept(name, input, call)
   const { entry } = operation
   if (entry.kind === 'query') return runOnce(operation, parsed, context(platform, platform.db, call))
-  return traced('transaction', {}, () =>
-    platform.db.transaction(async (tx) => {
-      const ctx = context(platform, tx, call)
-      return call.idempotencyKey ? runIdempotent(operation, parsed, ctx, call.idempotencyKey) : runOnce(operation, parsed, ctx)
-    }),
+  return againAfterDeadlock(name, () =>
+    traced('transaction', {}, () =>
+      platform.db.transaction(async (tx) => {
+        const ctx = context(platform, tx, call)
+        return call.idempotencyKey ? runIdempotent(operation, parsed, ctx, call.idempotencyKey) : runOnce(operation, parsed, ctx)
+      }),
+    ),
   )
+}
+
+const TRIES = 5
+const PAUSE_MS = 50
+
+/**
+ * Commands take what they lock in one order as far as they know beforehand what that will be. Where they do not, two may wait for each other; PostgreSQL
+ * then ends one of them, and nothing of it was done. Done again from its beginning, it waits for the other.
+ */
+async function againAfterDeadlock<T>(operation: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === TRIES || !isDeadlock(error)) throw error
+      log.info({ operation, attempt, cause: error }, 'a command waited in a circle and is done again')
+      await sleep(Math.random() * PAUSE_MS * attempt)
+    }
+  }
 }
 
 /** `execute` with the types of the entry. */

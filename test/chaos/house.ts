@@ -7,7 +7,7 @@ import postgres from 'postgres'
 
 import { dataPaths, type DataPaths } from '../../lib/provisioning/paths'
 import { startCluster } from '../harness/cluster'
-import { startProgram, type Program } from '../harness/programs'
+import { linesAbout, startProgram, type Program } from '../harness/programs'
 import { restOfOwner, type Rest } from '../harness/rest'
 import { sampleRepository } from '../harness/sample-repository'
 
@@ -69,7 +69,7 @@ export async function openHouse(): Promise<House> {
     paths: dataPaths(dataDir),
     repository: sampleRepository(join(folder, 'repository')),
     ingressPort: PORTS.ingress,
-    rest: await restOfOwner(addresses),
+    rest: explained(await restOfOwner(addresses), logFiles),
     async replaceWorker(index) {
       await workers[index]!.kill()
       workers[index] = start('worker', `worker-${index}`)
@@ -85,5 +85,15 @@ export async function openHouse(): Promise<House> {
       await cluster.stop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** An answer that is an error is told with what the logs say about it. */
+function explained(rest: Rest, logFiles: readonly string[]): Rest {
+  return {
+    send: (method, path, body) =>
+      rest.send(method, path, body).catch((error: Error) => {
+        throw new Error(`${error.message}\n${linesAbout(error, logFiles)}`, { cause: error })
+      }),
   }
 }

@@ -144,3 +144,10 @@ function whenReady(child: ChildProcess, logFile: string): Promise<void> {
 export function lastLines(file: string, count: number): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
 }
+
+/** What the logs say about the request that an error of the platform's names, for the message of a failed test. */
+export function linesAbout(error: unknown, files: readonly string[]): string {
+  const request = /req_[0-9a-z]+/.exec(String(error))?.[0]
+  if (!request) return ''
+  return files.flatMap((file) => readFileSync(file, 'utf8').split('\n').filter((line) => line.includes(request))).join('\n')
+}

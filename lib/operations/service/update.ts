@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { serviceUpdate } from '../../contract/service'
 import type { ServiceSettings } from '../../contract/service-settings'
 import { isUniqueViolation } from '../../db/connection'
+import { holdServicesOf } from '../../db/queries/changes'
 import { find as findEnvironment, type PlacedEnvironment } from '../../db/queries/environments'
 import { ofService } from '../../db/queries/volumes'
 import { configure, drawn, lock, type ServiceRow } from '../../db/queries/services'
@@ -28,6 +29,8 @@ type Change = Partial<Pick<ServiceRow, 'name' | 'source' | 'settings'>>
 
 /** Sets what the next deployment will be made from; what runs stays as it is. */
 export const updateService = implement(serviceUpdate, async (ctx, { serviceId, ifRevision, ...wanted }) => {
+  // Another name is written into what others were deployed with. Everyone holds a service before its deployments, so these are held first, and in the order in which all take several.
+  if (wanted.name !== undefined && ctx.scope.environmentId !== null) await holdServicesOf(ctx.db, ctx.scope.environmentId)
   const service = await lock(ctx.db, serviceId)
   const environment = service && (await findEnvironment(ctx.db, service.environmentId))
   if (!environment) throw notFound('service')
