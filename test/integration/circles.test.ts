@@ -4,6 +4,7 @@ import type postgres from 'postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { serviceGet, serviceUpdate } from '../../lib/contract/service'
+import { lock } from '../../lib/db/queries/services'
 import { engineForTest, type TestEngine } from '../harness/engine'
 
 // Two who wait for each other: PostgreSQL looks for such circles when somebody has waited for `deadlock_timeout`, and ends whoever looked.
@@ -58,4 +59,17 @@ test('a command that was ended because it waited in a circle is done again', asy
   })
   expect(await renamed).toMatchObject({ name: 'shop' })
   expect(await t.call(serviceGet, { serviceId: web.id }, { as: t.as })).toMatchObject({ name: 'shop' })
+})
+
+test('who holds a service keeps nobody from writing down what is seen of it', async () => {
+  const web = await t.service('web')
+  const deployment = await t.deploy(web)
+  await t.database.db.transaction(async (tx) => {
+    expect(await lock(tx, web.id)).not.toBeNull()
+    await t.database.sql.begin(async (other) => {
+      await other`set local lock_timeout = '5s'`
+      await other`insert into ports (port, purpose, service_id, deployment_id) values (39999, 'workload', ${web.id}, ${deployment})`
+      await other`select 1 from services where id = ${web.id} for key share`
+    })
+  })
 })

@@ -16,7 +16,7 @@ export function servicesOf(db: Db, environmentId: string): Promise<ServiceRow[]>
 
 /** The same, held until the transaction ends. */
 export function holdServicesOf(tx: Db, environmentId: string): Promise<ServiceRow[]> {
-  return tx.select().from(services).where(and(eq(services.environmentId, environmentId), ne(services.desired, 'deleted'))).orderBy(services.id).for('update')
+  return tx.select().from(services).where(and(eq(services.environmentId, environmentId), ne(services.desired, 'deleted'))).orderBy(services.id).for('no key update')
 }
 
 /**

@@ -110,7 +110,7 @@ export async function holdFrozen(tx: Db, environmentId: string): Promise<{ id: s
     .leftJoin(artifacts, eq(artifacts.id, deployments.artifactId))
     .where(and(eq(services.environmentId, environmentId), sql`(${inArray(deployments.status, [...PROGRESSING, 'active'])} or (${artifacts.id} is not null and ${artifacts.removedAt} is null) or ${deployments.number} = (${newest}))`))
     .orderBy(deployments.id)
-    .for('update', { of: deployments })
+    .for('no key update', { of: deployments })
 }
 
 /** Writes what a deployment was frozen with in other words. Hold it before. */

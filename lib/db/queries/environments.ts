@@ -48,7 +48,7 @@ export async function deployedServices(db: Db, environmentId: string): Promise<s
 
 /** Its services with their settings, held until the transaction ends: none is deployed meanwhile. */
 export function servicesOf(tx: Db, environmentId: string): Promise<Pick<typeof services.$inferSelect, 'name' | 'settings'>[]> {
-  return tx.select({ name: services.name, settings: services.settings }).from(services).where(eq(services.environmentId, environmentId)).orderBy(services.id).for('update').limit(1_000)
+  return tx.select({ name: services.name, settings: services.settings }).from(services).where(eq(services.environmentId, environmentId)).orderBy(services.id).for('no key update').limit(1_000)
 }
 
 export async function configure(tx: Db, id: string, change: Pick<EnvironmentRow, 'name' | 'targetId' | 'linksOnly'>): Promise<void> {

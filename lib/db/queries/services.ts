@@ -14,7 +14,7 @@ export type PlacedService = ServiceRow & { projectId: string; privatePort: numbe
 
 /** Holds a service until the transaction ends; null when it is being deleted or does not exist. Take it before its deployments. */
 export async function lock(tx: Db, id: string): Promise<ServiceRow | null> {
-  const [row] = await tx.select().from(services).where(and(eq(services.id, id), ne(services.desired, 'deleted'))).for('update')
+  const [row] = await tx.select().from(services).where(and(eq(services.id, id), ne(services.desired, 'deleted'))).for('no key update')
   return row ?? null
 }
 

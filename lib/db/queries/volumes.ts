@@ -18,7 +18,7 @@ const isLive = and(isNull(volumes.deletedAt), isNull(environments.deletedAt), is
 
 /** Holds a volume until the transaction ends; null when it is being deleted or does not exist. Take its services before it. */
 export async function lock(tx: Db, id: string): Promise<VolumeRow | null> {
-  const [row] = await tx.select().from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt))).for('update')
+  const [row] = await tx.select().from(volumes).where(and(eq(volumes.id, id), isNull(volumes.deletedAt))).for('no key update')
   return row ?? null
 }
 

@@ -27,7 +27,7 @@ export type Retention = { count: number; days: number; least: number }
 export async function markSurplus(db: Db, serviceId: string, keep: Retention): Promise<string[]> {
   return db.transaction(async (tx) => {
     // Whoever releases a kept build again holds the service too: it comes wholly before or wholly after.
-    await tx.execute(sql`select 1 from services where id = ${serviceId} for update`)
+    await tx.execute(sql`select 1 from services where id = ${serviceId} for no key update`)
     return mark(tx, serviceId, keep)
   })
 }

@@ -30,7 +30,7 @@ export async function statusOf(db: Db, id: string): Promise<Deployment['status']
 
 /** Its status, held until the transaction ends. */
 export async function lockStatus(tx: Db, id: string): Promise<Deployment['status'] | null> {
-  const [row] = await tx.select({ status: deployments.status }).from(deployments).where(eq(deployments.id, id)).for('update')
+  const [row] = await tx.select({ status: deployments.status }).from(deployments).where(eq(deployments.id, id)).for('no key update')
   return row?.status ?? null
 }
 
@@ -137,7 +137,7 @@ export async function abandoned(db: Db, before: Date, limit: number): Promise<{ 
 
 /** Holds the service of a deployment until the transaction ends; false when it is being deleted. Before its deployments. */
 export async function lockService(tx: Db, serviceId: string): Promise<boolean> {
-  const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), ne(services.desired, 'deleted'))).for('update')
+  const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), ne(services.desired, 'deleted'))).for('no key update')
   return rows.length === 1
 }
 

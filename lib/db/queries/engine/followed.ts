@@ -35,7 +35,7 @@ export async function holdFollowed(tx: Db, serviceId: string): Promise<typeof se
     .select()
     .from(services)
     .where(and(eq(services.id, serviceId), eq(services.desired, 'running'), isNull(services.hold)))
-    .for('update')
+    .for('no key update')
   return row ?? null
 }
 

@@ -9,14 +9,14 @@ import { services } from '../../schema/desired'
 
 /** Locks a service that is still of this generation; false when desired state has changed since. */
 export async function lockService(tx: Db, serviceId: string, generation: number): Promise<boolean> {
-  const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), eq(services.generation, generation))).for('update')
+  const rows = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), eq(services.generation, generation))).for('no key update')
   return rows.length === 1
 }
 
 /** The deployment holds the routes from now on, and the former one drains. False when it is no longer being released. */
 export async function activate(tx: Db, target: { serviceId: string; deploymentId: string }, at: Date): Promise<boolean> {
   const isTarget = eq(deployments.id, target.deploymentId)
-  const [row] = await tx.select({ status: deployments.status }).from(deployments).where(isTarget).for('update')
+  const [row] = await tx.select({ status: deployments.status }).from(deployments).where(isTarget).for('no key update')
   if (row?.status !== 'releasing') return false
   await tx
     .update(deployments)

@@ -37,7 +37,7 @@ export async function toMeasure(db: Db, before: Date): Promise<{ id: string; env
 
 /** Writes what was measured. Answers whether it is another size than before. */
 export async function noteSize(tx: Db, id: string, sizeBytes: number, at: Date): Promise<boolean> {
-  const [before] = await tx.select({ sizeBytes: volumes.sizeBytes }).from(volumes).where(eq(volumes.id, id)).for('update')
+  const [before] = await tx.select({ sizeBytes: volumes.sizeBytes }).from(volumes).where(eq(volumes.id, id)).for('no key update')
   await tx.update(volumes).set({ sizeBytes, sizedAt: at }).where(eq(volumes.id, id))
   return before !== undefined && before.sizeBytes !== sizeBytes
 }

@@ -22,7 +22,7 @@ export async function record(tx: Db, environmentId: string, seen: { changed: rea
  */
 export async function leaveRoutes(db: Db, { name, serviceId }: { name: string; serviceId: string }): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const asleep = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), isNotNull(services.sleepingAt))).for('update')
+    const asleep = await tx.select({ id: services.id }).from(services).where(and(eq(services.id, serviceId), isNotNull(services.sleepingAt))).for('no key update')
     if (asleep.length > 0) await tx.update(workloads).set({ address: null }).where(eq(workloads.name, name))
     return asleep.length > 0
   })
