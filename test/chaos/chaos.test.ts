@@ -8,10 +8,11 @@ import { doOne } from './actor'
 import { differences } from './compare'
 import { openHouse, type House } from './house'
 import type { Model } from './model'
+import { doElse, leave, type Neighbour } from './neighbour'
 import { makeRandom } from './random'
 
-// Two workers and two web processes on one database. Three people do whatever comes to their minds while a worker is
-// killed every few seconds. In the end everything is as was acknowledged.
+// Two workers and two web processes on one database. Three people do whatever comes to their minds, each with a neighbour who does
+// other things in the same environments, while a worker is killed every few seconds. In the end everything is as was acknowledged.
 //
 //   EASEL_CHAOS_MINUTES  how long, 1 unless said otherwise
 //   EASEL_CHAOS_SEED     what they do, and when a worker dies
@@ -55,11 +56,23 @@ async function act({ rest, repository }: House, index: number, { until, said }: 
   const [first] = body.environments as { id: string }[]
   const model: Model = { environments: [{ id: first!.id, isDeleted: false }], services: [] }
   const say = (line: string) => said.push(`${new Date().toISOString()} ${index} ${line}`)
+  const disturbing = disturb({ rest, random: makeRandom(SEED * 100 + 50 + index), model, say, own: new Map() }, until)
+  // Told where it is waited for, below.
+  disturbing.catch(() => {})
   while (Date.now() < until) {
     await doOne({ rest, random, model, projectId: body.id as string, repository, say })
     await pause(random.upTo(1_500))
   }
+  await disturbing
   return model
+}
+
+async function disturb(neighbour: Neighbour, until: number): Promise<void> {
+  while (Date.now() < until) {
+    await doElse(neighbour)
+    await pause(neighbour.random.upTo(1_000))
+  }
+  await leave(neighbour)
 }
 
 async function kill(house: House, { until, said }: Course): Promise<void> {

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { deploymentCancel } from '../../lib/contract/deployment'
+import { deploymentCancel, deploymentRedeploy } from '../../lib/contract/deployment'
 import { eventList } from '../../lib/contract/organization'
 import { serviceCreate } from '../../lib/contract/service'
+import { begin } from '../../lib/db/queries/engine/deployments'
+import { start } from '../../lib/db/queries/engine/stages'
 import type { StageName } from '../../lib/domain/deployment-status'
 import { runDeployment } from '../../lib/provisioning/deploy/run-deployment'
 import { engineForTest, type TestEngine } from '../harness/engine'
@@ -117,4 +119,24 @@ test('a build that is cancelled ends its commands, which would go on for ever, a
   expect(await t.outcome(deployment)).toMatchObject({ status: 'cancelled', stages: { fetch: 'done', build: 'cancelled' } })
   await expect(import('node:fs/promises').then((fs) => fs.readdir(t.engine.paths.builds))).resolves.toEqual([])
   await expect(import('node:fs/promises').then((fs) => fs.readdir(t.engine.paths.artifacts).catch(() => []))).resolves.toEqual([])
+})
+
+test.each(['before', 'after'])('no stage of a deployment runs that was superseded %s a worker died in it', async (order) => {
+  const service = await t.service('api')
+  const first = await t.deploy(service)
+  await t.settle()
+  // With its build it counts as queued while it is released.
+  const { id } = await t.call(deploymentRedeploy, { deploymentId: first }, { as: t.as })
+  const dies = () => start(t.engine.db, id, 'release', t.engine.now())
+  await begin(t.engine.db, id, t.engine.now())
+  if (order === 'after') await dies()
+  const next = await t.deploy(service)
+  if (order === 'before') {
+    await dies()
+    // The queue gives it to another one, which finds it ended.
+    expect(await runDeployment(t.engine, id, { shutdown: never, cancellations: nobody, isLastAttempt: false })).toBe('done')
+  }
+  expect(await t.outcome(id)).toMatchObject({ status: 'superseded', stages: { release: 'cancelled' } })
+  await t.settle()
+  expect(await t.outcome(next)).toMatchObject({ status: 'active' })
 })

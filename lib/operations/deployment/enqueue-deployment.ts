@@ -1,4 +1,5 @@
 import { insert, nextNumber, supersedeQueued } from '../../db/queries/deployments'
+import { cancelRunning } from '../../db/queries/stages'
 import { takeReferences, want, type ServiceRow } from '../../db/queries/services'
 import { withMounts } from '../../db/queries/volumes'
 import type { FrozenSpec } from '../../db/schema/deployment'
@@ -73,6 +74,8 @@ export async function enqueueDeployment(ctx: ScopedCtx, service: ServiceRow, fre
 
 async function supersede(ctx: ScopedCtx, service: ServiceRow, by: number): Promise<void> {
   const superseded = await supersedeQueued(ctx.db, service.id, ctx.now())
+  // One that has its build waits as queued while it is released, perhaps by a worker that died.
+  await cancelRunning(ctx.db, superseded.map(({ id }) => id), ctx.now())
   await cancelSnapshotsBefore(ctx, superseded.map(({ id }) => id))
   for (const former of superseded) {
     await recordHere(ctx, { type: 'deployment.superseded', subject: service.name, deploymentId: former.id, data: { number: former.number, by } })

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises'
 
-import type { Deployment } from '../../db/queries/engine/deployments'
+import { statusOf, type Deployment } from '../../db/queries/engine/deployments'
 import * as cursors from '../../db/queries/engine/log-cursors'
 import { ofService } from '../../db/queries/engine/places'
+import * as stages from '../../db/queries/engine/stages'
+import { TERMINAL } from '../../domain/deployment-status'
 import { enqueue } from '../../queue/jobs'
 import { openBuildLog } from '../../telemetry/build-log'
 import type { Engine } from '../engine'
@@ -35,6 +37,9 @@ export async function tidyAfterOthers(engine: Engine, id: string, deployment: De
   const folder = buildFolder(engine, id)
   const enclosure = openEnclosure(engine, id, folder.path)
   const place = deployment && (await ofService(engine.db, deployment.serviceId))
+  // Whoever worked on it may have begun a stage just when it was ended, and died.
+  const status = await statusOf(engine.db, id)
+  if (status !== null && (TERMINAL as readonly string[]).includes(status)) await stages.endRunning(engine.db, id, { status: 'cancelled', error: null, at: engine.now() })
   if (deployment && place) return tidy({ engine, deployment, folder, enclosure, log: openBuildLog({ ...engine, environmentId: place.environmentId, serviceId: deployment.serviceId, deploymentId: id, folder: folder.log }) })
   await enclosure.end()
   enclosure.remove()

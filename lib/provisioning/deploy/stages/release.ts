@@ -34,6 +34,7 @@ export async function releaseStage(run: Run): Promise<void> {
     const about = { subject: place.service, organizationId: place.organizationId, projectId: place.projectId, environmentId: place.environmentId, serviceId: place.serviceId }
     if (await deployments.isOvertaken(tx, deployment)) {
       await deployments.supersede(tx, deployment.id, at)
+      await stages.endRunning(tx, deployment.id, { status: 'cancelled', error: null, at })
       await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: deployment.id })
     } else {
       for (const id of await deployments.supersedeOtherReleases(tx, deployment, at)) await record(tx, 'platform', { ...about, type: 'deployment.superseded', deploymentId: id })
