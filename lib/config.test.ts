@@ -10,7 +10,7 @@ test('HTTPS is off and no proxy is trusted until somebody says otherwise', () =>
 test('certificates are asked for by Easel or by the Caddy before it, not by both', () => {
   const caddy = { EASEL_CADDY_ADMIN: 'unix//run/caddy/admin.sock', EASEL_INGRESS_HTTPS_PORT: '8443' }
   const byEasel = parseConfig(caddy)
-  expect([byEasel.ingress.caddy, byEasel.acme === null]).toEqual([{ admin: 'unix//run/caddy/admin.sock', doorPort: 8079, acme: null }, false])
+  expect([byEasel.ingress.caddy, byEasel.acme === null]).toEqual([{ admin: 'unix//run/caddy/admin.sock', doorPort: 8079, isHttp3: false, acme: null }, false])
   const byCaddy = parseConfig({ ...caddy, EASEL_CADDY_CERTIFICATES: 'caddy' })
   expect([byCaddy.ingress.caddy?.acme?.directory, byCaddy.acme]).toEqual([byEasel.acme?.directory, null])
 })

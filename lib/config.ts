@@ -38,6 +38,7 @@ const Environment = z.object({
   EASEL_INGRESS_HOST: z.string().min(1).default('127.0.0.1'),
   EASEL_CADDY_ADMIN: z.union([z.url({ protocol: /^http$/ }), z.string().regex(/^unix\/\/.+/)], { error: 'must be the address of the admin API of a Caddy on this machine, such as http://127.0.0.1:2019 or unix//run/caddy/admin.sock' }).optional(),
   EASEL_CADDY_DOOR_PORT: port.default(8079),
+  EASEL_CADDY_HTTP3: flag.default(false),
   EASEL_CADDY_CERTIFICATES: z.enum(['easel', 'caddy']).default('easel'),
   EASEL_INGRESS_DOMAIN: z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name such as localhost or apps.example.com').default('localhost'),
   EASEL_INGRESS_ADDRESSES: commaList(isAddressOrName, 'must be the addresses that lead to this machine, such as 203.0.113.7,2001:db8::7, or a host name').optional(),
@@ -149,7 +150,7 @@ export type Config = {
 }
 
 /** A Caddy that stands before our ingress. `doorPort`: where it hands in what it received, on the loopback. `acme`: whom it asks for certificates itself; null where Easel does. */
-export type CaddyConfig = { admin: string; doorPort: number; acme: AcmeConfig | null }
+export type CaddyConfig = { admin: string; doorPort: number; isHttp3: boolean; acme: AcmeConfig | null }
 
 /** A certificate authority that speaks ACME (RFC 8555), and how it is spoken to. */
 export type AcmeConfig = {
@@ -256,7 +257,7 @@ function isCaddyAsking({ EASEL_CADDY_ADMIN: admin, EASEL_CADDY_CERTIFICATES: by 
 }
 
 function caddyOf(env: z.infer<typeof Environment>): CaddyConfig | null {
-  const { EASEL_CADDY_ADMIN: admin, EASEL_CADDY_DOOR_PORT: doorPort } = env
+  const { EASEL_CADDY_ADMIN: admin, EASEL_CADDY_DOOR_PORT: doorPort, EASEL_CADDY_HTTP3: isHttp3 } = env
   if (admin === undefined) {
     if (env.EASEL_CADDY_CERTIFICATES === 'caddy') throw new ConfigError(['EASEL_CADDY_CERTIFICATES is caddy, but there is no Caddy: set EASEL_CADDY_ADMIN to the address of its admin API.'])
     return null
@@ -265,7 +266,7 @@ function caddyOf(env: z.infer<typeof Environment>): CaddyConfig | null {
   if (taken) throw new ConfigError([`EASEL_CADDY_DOOR_PORT is ${doorPort}, which is ${taken[0]} as well: what Caddy hands in needs a port of its own.`])
   const acme = isCaddyAsking(env) ? acmeOf(env) : null
   if (isCaddyAsking(env) && (acme === null || env.EASEL_INGRESS_HTTPS_PORT === undefined)) throw new ConfigError(['EASEL_CADDY_CERTIFICATES is caddy: set EASEL_INGRESS_HTTPS_PORT, and do not set EASEL_ACME_DIRECTORY to off.'])
-  return { admin, doorPort, acme }
+  return { admin, doorPort, isHttp3, acme }
 }
 
 function acmeOf(env: z.infer<typeof Environment>): AcmeConfig | null {

@@ -33,6 +33,8 @@ export function dataPaths(dataDir: string) {
     /** Certificates of the proxy, their keys sealed. */
     ingressCertificates: join(dataDir, 'ingress', 'certificates.json'),
     caddySecret: join(dataDir, 'ingress', 'caddy-secret'),
+    /** Address of the Caddy that was told something. */
+    caddyTold: join(dataDir, 'ingress', 'caddy-told'),
     ingressSocket: join(dataDir, 'ingress', 'admin.sock'),
     /** Sockets of workers, one per process, that serve terminals. Short, because the path of a socket may not be long. */
     terminals: join(dataDir, 'terminals'),

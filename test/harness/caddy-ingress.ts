@@ -16,15 +16,15 @@ type Parts = { folder: string; caddy: RunningCaddy; port: number; httpsPort: num
 
 /** `ingress` and `caddy`: to be ended and begun apart from each other. */
 export type BehindCaddy = Subject & { caddy: RunningCaddy; folder: string; doorPort: number; running: RunningIngress; /** Starts the ingress alone again, after `running.close()`. */ again(): Promise<BehindCaddy> }
-type More = Setting & { certificates?: CaddyOptions['certificates'] }
+type More = Setting & { isHttp3?: boolean; certificates?: CaddyOptions['certificates'] }
 
 async function subjectIn(parts: Parts, setting: More = {}): Promise<BehindCaddy> {
   const { folder, caddy, port, httpsPort, doorPort } = parts
-  const { trustedProxies = [], certificates = { by: 'easel' } } = setting
+  const { trustedProxies = [], certificates = { by: 'easel' }, isHttp3 = false } = setting
   let isKept = false
   let isOpen = true
   const adminSocket = join(folder, 'admin.sock')
-  const running = await startIngress({ host: '127.0.0.1', port, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs: 60_000, trustedProxies, caddy: { admin: caddy.admin, door: { host: '127.0.0.1', port: doorPort }, httpsPort, certificates, lookMs: 200, kept: { certificatesFile: join(folder, 'certificates.json'), seal }, secretFile: join(folder, 'secret') } })
+  const running = await startIngress({ host: '127.0.0.1', port, adminSocket, tableFile: join(folder, 'table.json'), log, answerMs: 60_000, trustedProxies, caddy: { admin: caddy.admin, door: { host: '127.0.0.1', port: doorPort }, httpsPort, certificates, lookMs: 200, kept: { certificatesFile: join(folder, 'certificates.json'), seal }, secretFile: join(folder, 'secret'), toldFile: join(folder, 'told'), isHttp3 } })
   const close = async () => {
     if (!isOpen) return
     isOpen = false

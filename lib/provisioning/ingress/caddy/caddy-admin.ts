@@ -8,13 +8,15 @@ import type { Json } from './caddy-config'
 
 /** How long Caddy may take for one call. A configuration with thousands of certificates takes seconds. */
 const CALL_MS = 30_000
+/** The path of all that Caddy has. */
+export const WHOLE = '/config/'
 const MOST_BYTES = 256 * 1024 * 1024
 
 /** `etag` names what was read, so that a change can be refused where somebody else was faster. */
 export type CaddyAdmin = {
   /** What is at the path; null where there is nothing. */
   read(path: string, signal: AbortSignal): Promise<{ value: Json; etag: string | null }>
-  /** `changed`: something else than `etag` was there. Throws AppError `unavailable` with what Caddy found wrong, or when it does not answer. */
+  /** `changed`: something else than `etag` was there. Throws AppError `unavailable` with what Caddy found wrong (`detail.said`: its own words), or when it does not answer. */
   write(change: { method: string; path: string; body: Json; etag: string | null }, signal: AbortSignal): Promise<'done' | 'changed'>
 }
 
@@ -25,9 +27,14 @@ export function caddyAdmin(address: string): CaddyAdmin {
   return {
     async read(path, signal) {
       const { status, text, etag } = await call('GET', path, {}, signal)
-      if (status === 404 || (status === 400 && path.startsWith('/config/'))) return { value: null, etag: null }
-      if (status === 404 || status >= 500 || status !== 200) throw refused(address, status, text)
-      return { value: parsed(text, address), etag }
+      // It says so of an id that it does not know. Its whole configuration is always there, if only as `null`.
+      if (status === 404 && path !== WHOLE) return { value: null, etag: null }
+      if (status === 404) throw notCaddy(address)
+      if (status !== 200) throw unwilling(address, status, text)
+      const value = parsed(text, address)
+      // Since 2.5 it names what it has; whatever does not is no Caddy, or one on whose configuration two could write at once.
+      if (path === WHOLE && etag === null) throw notCaddy(address)
+      return { value, etag }
     },
     async write({ method, path, body, etag }, signal) {
       const { status, text } = await call(method, path, { body, etag }, signal)
@@ -82,12 +89,25 @@ function parsed(text: string, address: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch (cause) {
-    throw new AppError('unavailable', `Something else than Caddy's admin API answers at ${address}. Set EASEL_CADDY_ADMIN to its address.`, { cause })
+    throw notCaddy(address, cause)
   }
 }
 
-/** What Caddy says of a certificate may hold no key, but it is long. */
+function notCaddy(address: string, cause?: unknown): AppError {
+  return new AppError('unavailable', `Something else than the admin API of a Caddy (2.6 or later) answers at ${address}. Set EASEL_CADDY_ADMIN to its address, without anything between that leaves out trailers.`, { cause })
+}
+
+function unwilling(address: string, status: number, text: string): AppError {
+  const said = wordsOf(text).slice(0, 500)
+  return new AppError('unavailable', `Caddy at ${address} does not say what it has (${status}${said === '' ? '' : `: ${said}`}). Look into its log, and whether EASEL_CADDY_ADMIN is the address that its admin API allows.`)
+}
+
 function refused(address: string, status: number, text: string): AppError {
-  const said = /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text.trim()
-  return new AppError('unavailable', `Caddy at ${address} refused its configuration (${status}): ${said.slice(0, 500) || 'it did not say why'}.`)
+  const said = wordsOf(text)
+  return new AppError('unavailable', `Caddy at ${address} refused its configuration (${status}): ${said.slice(0, 500) || 'it did not say why'}.`, { detail: { said } })
+}
+
+/** What Caddy says of a certificate may hold no key, but it is long. */
+function wordsOf(text: string): string {
+  return /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text.trim()
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 
 import { certificate } from '../conformance/certificate'
 import { site } from '../conformance/stage'
-import { caddyParts, type CaddySettings, type JsonObject } from './caddy-config'
+import { askKey, caddyParts, type CaddySettings, type JsonObject } from './caddy-config'
 
-const SETTINGS: CaddySettings = { host: '0.0.0.0', httpPort: 80, httpsPort: 443, door: { host: '127.0.0.1', port: 8079, secret: 's3cret' }, certificates: { by: 'easel' } }
+const SETTINGS: CaddySettings = { host: '0.0.0.0', httpPort: 80, httpsPort: 443, isHttp3: false, door: { host: '127.0.0.1', port: 8079, secret: 's3cret' }, certificates: { by: 'easel' } }
 const ACME = { directory: 'https://ca.example/dir', email: 'ops@example.com', caFile: '/ca.pem', challenge: 'http-01', binding: { keyId: 'kid', hmacKey: 'mac' } } as const
 const table = { sites: [site({ certificateId: 'cert_a' })] }
 
@@ -13,7 +13,7 @@ test('a table changes nothing of it: no workload is named, so a deployment is no
   expect(caddyParts(SETTINGS, table, [])).toEqual(parts)
   expect(parts).toMatchObject({ certificates: [], policies: [], ask: null })
   expect(Object.entries(parts.servers).map(([name, server]) => [name, server['@id'], server.listen])).toEqual([['easel-http', 'easel-http', ['0.0.0.0:80']], ['easel-https', 'easel-https', ['0.0.0.0:443']]])
-  expect(JSON.stringify(parts.servers['easel-https'])).toContain('s3cret https {http.request.tls.server_name}')
+  expect(JSON.stringify(parts.servers['easel-https'])).toContain('s3cret https {http.request.tls.server_name} {http.request.proto}')
   expect(JSON.stringify(parts.servers['easel-http'])).toContain('s3cret http -')
 })
 
@@ -41,7 +41,7 @@ test('where several certificates name a host, the one of its site is chosen; els
 
 test('certificates that Caddy obtains are asked for at the door, and of the authority that was set', () => {
   const parts = caddyParts({ ...SETTINGS, host: '::1', httpPort: 8080, httpsPort: 8443, certificates: { by: 'caddy', acme: ACME } }, table, [])
-  expect(parts.ask).toBe('http://127.0.0.1:8079/easel/ask?key=s3cret')
+  expect(parts.ask).toBe(`http://127.0.0.1:8079/easel/ask?key=${askKey('s3cret')}`)
   expect(parts.policies).toEqual([{ '@id': 'easel-on-demand', on_demand: true, issuers: [{ module: 'acme', ca: 'https://ca.example/dir', email: 'ops@example.com', trusted_roots_pem_files: ['/ca.pem'], external_account: { key_id: 'kid', mac_key: 'mac' }, challenges: { http: { alternate_port: 8080 }, 'tls-alpn': { alternate_port: 8443 } } }] }])
   expect(parts.servers['easel-http']!.listen).toEqual(['[::1]:8080'])
 })

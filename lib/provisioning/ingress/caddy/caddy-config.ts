@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import type { AcmeConfig } from '../../../config'
 import type { Certificate, RouteTable } from '../table'
 
@@ -15,6 +17,8 @@ export type CaddySettings = {
   httpPort: number
   /** Null for no HTTPS. */
   httpsPort: number | null
+  /** Whether it is asked by HTTP/3 too, on the port of HTTPS. Up to 2.6 Caddy shows there what certificates it had when it began to listen. */
+  isHttp3: boolean
   /** Where our door is, as Caddy reaches it, and what shows it that Caddy asks. */
   door: { host: string; port: number; secret: string }
   /** Whose certificates are shown for names that were given none: `easel`: nobody's, such a name is refused. `caddy`: those that Caddy obtains itself when somebody asks for the name. */
@@ -33,7 +37,7 @@ export type CaddyParts = {
 export const OWN_ID = 'easel-'
 export const HTTP_SERVER = 'easel-http'
 export const HTTPS_SERVER = 'easel-https'
-/** The header by which the door knows Caddy: the secret, the scheme, and the name that TLS was asked for. */
+/** The header by which the door knows Caddy: the secret, the scheme, the name that TLS was asked for, and the version of HTTP. Over HTTP/3, Caddy 2.6 does not know the name. */
 export const DOOR_HEADER = 'X-Easel-Door'
 /** Where Caddy asks for names, at the door. */
 export const ASK_PATH = '/easel/ask'
@@ -59,15 +63,20 @@ export function caddyParts(settings: CaddySettings, { sites = [] }: Pick<RouteTa
     servers,
     certificates: loaded,
     policies: [{ '@id': 'easel-on-demand', on_demand: true, issuers: [issuer(settings.certificates.acme, { httpPort, httpsPort })] }],
-    ask: `http://${authority(door)}${ASK_PATH}?key=${door.secret}`,
+    ask: `http://${authority(door)}${ASK_PATH}?key=${askKey(door.secret)}`,
   }
+}
+
+/** What Caddy shows where it asks for names. It is a part of the address, which Caddy writes into its log, so it opens nothing else. */
+export function askKey(secret: string): string {
+  return createHash('sha256').update(`ask ${secret}`).digest('hex')
 }
 
 export function certificateObject(id: string): string {
   return `${OWN_ID}certificate-${id}`
 }
 
-function server({ host, door }: CaddySettings, scheme: 'http' | 'https', port: number): JsonObject {
+function server({ host, door, isHttp3 }: CaddySettings, scheme: 'http' | 'https', port: number): JsonObject {
   const name = `${OWN_ID}${scheme}`
   return {
     '@id': name,
@@ -78,6 +87,7 @@ function server({ host, door }: CaddySettings, scheme: 'http' | 'https', port: n
     max_header_bytes: 16_384,
     // Which names there are, and whether plain HTTP is sent on, is the door's to say.
     automatic_https: { disable: true },
+    protocols: ['h1', 'h2', ...(scheme === 'https' && isHttp3 ? ['h3'] : [])],
     routes: [
       { '@id': `${name}-grpc`, match: [{ header: { 'Content-Type': GRPC } }], handle: carry(door, scheme, { versions: ['h2c', '2'] }), terminal: true },
       { '@id': `${name}-door`, handle: carry(door, scheme, { versions: ['1.1'] }), terminal: true },
@@ -94,7 +104,7 @@ function carry(door: CaddySettings['door'], scheme: string, transport: JsonObjec
       handler: 'reverse_proxy',
       upstreams: [{ dial: authority(door) }],
       trusted_proxies: EVERYBODY,
-      headers: { request: { set: { [DOOR_HEADER]: [`${door.secret} ${scheme} ${scheme === 'https' ? '{http.request.tls.server_name}' : '-'}`] } } },
+      headers: { request: { set: { [DOOR_HEADER]: [`${door.secret} ${scheme} ${scheme === 'https' ? '{http.request.tls.server_name} {http.request.proto}' : '-'}`] } } },
       // What has no length goes on at once as it is. `-1` would have Caddy not notice that a client has left.
       flush_interval: '20ms',
       load_balancing: { try_duration: DOOR_AWAY, try_interval: '100ms' },

@@ -9,7 +9,7 @@ import type { Door } from '../embedded/door'
 import type { Entrance } from '../embedded/entrance'
 import { originBy, type Origin } from '../embedded/origin'
 import { hostOf } from '../embedded/route-index'
-import { ASK_PATH, DOOR_HEADER } from './caddy-config'
+import { ASK_PATH, askKey, DOOR_HEADER } from './caddy-config'
 
 // Where Caddy hands in what it received: HTTP/1.1, and HTTP/2 without TLS for gRPC, on one port of the loopback. Other programs of this
 // machine reach the port too, so only who shows the secret is believed, and nobody else is answered. What Caddy says about a visitor is
@@ -29,7 +29,7 @@ type Parts = {
   mayHaveCertificate(host: string): boolean
 }
 
-type Told = { client: string; isSecure: boolean; /** What TLS was asked for. */ name: string }
+type Told = { client: string; isSecure: boolean; /** What TLS was asked for; null where Caddy does not know it. */ name: string | null }
 
 const KEY = DOOR_HEADER.toLowerCase()
 const PREFACE = Buffer.from('PRI ')
@@ -41,6 +41,7 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
   const said = new WeakMap<Duplex, string>()
   const again = new WeakMap<Duplex, string>()
   const isSecret = same(secret)
+  const isAskKey = same(askKey(secret))
   // What the doors listen to: only what comes from Caddy is said there.
   const visitors = new EventEmitter()
   const plain = createHttp()
@@ -54,10 +55,10 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
   const believe = (request: IncomingMessage): boolean => {
     const shown = String(request.headers[KEY] ?? again.get(request.socket) ?? '')
     again.delete(request.socket)
-    const [key = '', scheme, name = ''] = shown.split(' ')
+    const [key = '', scheme, name = '', protocol] = shown.split(' ')
     if (!isSecret(key)) return false
     const chain = String(request.headers['x-forwarded-for'] ?? '').split(',').map((each) => each.trim())
-    told.set(request, { client: chain.pop() ?? '', isSecure: scheme === 'https', name: name.toLowerCase() })
+    told.set(request, { client: chain.pop() ?? '', isSecure: scheme === 'https', name: name === '' && protocol === 'HTTP/3.0' ? null : name.toLowerCase() })
     if (chain.length > 0) request.headers['x-forwarded-for'] = chain.join(', ')
     else delete request.headers['x-forwarded-for']
     said.set(request.socket, shown)
@@ -78,7 +79,7 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
   const hear = (request: IncomingMessage, response: ServerResponse, event: string) => {
     if (request.httpVersionMajor === 1) begin(request, response)
     if (believe(request)) return void visitors.emit(event, request, response)
-    if (request.url?.startsWith(`${ASK_PATH}?`)) return answerAsk(request, response, isSecret, mayHaveCertificate)
+    if (request.url?.startsWith(`${ASK_PATH}?`)) return answerAsk(request, response, isAskKey, mayHaveCertificate)
     response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end('This is for Caddy alone.\n')
   }
   for (const event of ['request', 'checkContinue']) plain.on(event, (request: IncomingMessage, response: ServerResponse) => hear(request, response, event))
@@ -106,7 +107,8 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
     },
     isAtHome(request, host) {
       const seen = told.get(request)
-      return !seen?.isSecure || seen.name === host || isSameCertificate(seen.name, host)
+      // Who comes by HTTP/3 has looked for the name in the certificate before, or does not care.
+      return !seen?.isSecure || seen.name === null || seen.name === host || isSameCertificate(seen.name, host)
     },
   })
 
@@ -148,9 +150,9 @@ function meet(socket: Socket, plain: Server, grpc: ReturnType<typeof createHttp2
 }
 
 /** Caddy asks before it obtains a certificate (on-demand TLS): 200 for a name that is served here, 403 for every other one. */
-function answerAsk(request: IncomingMessage, response: ServerResponse, isSecret: (text: string) => boolean, may: (host: string) => boolean): void {
+function answerAsk(request: IncomingMessage, response: ServerResponse, isKey: (text: string) => boolean, may: (host: string) => boolean): void {
   const query = new URL(request.url ?? '/', 'http://door').searchParams
-  const isGranted = isSecret(query.get('key') ?? '') && may((query.get('domain') ?? '').toLowerCase())
+  const isGranted = isKey(query.get('key') ?? '') && may((query.get('domain') ?? '').toLowerCase())
   response.writeHead(isGranted ? 200 : 403, { 'content-type': 'text/plain', 'content-length': '0' }).end()
 }
 

@@ -47,3 +47,17 @@ test.each<[string, CaddyParts, string | null]>([
   expect(change?.path ?? null).toBe(path)
   expect(change?.method).toBe(path === null ? undefined : path === '/config/' ? 'POST' : 'PATCH')
 })
+
+test('names of others do not fall to our policy for all names, whoever said nothing of them', () => {
+  const site = (host: string[], more: JsonObject = {}): JsonObject => ({ routes: [{ match: [{ path: ['/x'] }, { host }], handle: [{ handler: 'subroute', routes: [{ match: [{ host: ['within.example'] }] }] }] }], ...more })
+  const current: JsonObject = { apps: { http: { servers: { one: site(['mine.example', 'shop.example', 'a.local']), two: site(['plain.example'], { automatic_https: { disable: true } }) } }, tls: { certificates: { automate: ['wanted.example'] }, automation: { policies: [{ subjects: ['mine.example'] }] } } } }
+  const policies = (parts: CaddyParts) => (merged(current, parts).apps as { tls: { automation: { policies: JsonObject[] } } }).tls.automation.policies
+  expect(policies(BY_CADDY)).toEqual([
+    { subjects: ['mine.example'] },
+    { '@id': 'easel-others', subjects: ['shop.example', 'wanted.example', 'within.example'] },
+    { '@id': 'easel-others-internal', subjects: ['a.local'], issuers: [{ module: 'internal' }] },
+    { '@id': 'easel-on-demand', on_demand: true },
+  ])
+  expect(merged(merged(current, BY_CADDY), BY_CADDY)).toEqual(merged(current, BY_CADDY))
+  expect(policies(PARTS)).toEqual([{ subjects: ['mine.example'] }])
+})

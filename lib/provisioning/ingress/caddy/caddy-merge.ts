@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 
 import { OWN_ID, type CaddyParts, type Json, type JsonObject } from './caddy-config'
@@ -17,7 +18,7 @@ export function merged(current: Json, { servers, certificates, policies, ask }: 
   const loadPem = [...others(given.load_pem), ...certificates]
   // A policy for every name would hide those that come after it.
   const [narrow, wide] = split(others(automation.policies), (policy) => objectOf(policy).subjects !== undefined)
-  const all = [...narrow, ...policies, ...wide]
+  const all = [...narrow, ...(policies.length === 0 ? [] : policiesOfOthers(othersServers, { given, narrow })), ...policies, ...wide]
   const onDemand = ask === null ? (isOurAsk(wasAsked) ? undefined : automation.on_demand) : { ...objectOf(automation.on_demand), ask }
   const nextAutomation = without({ ...automation, policies: all.length === 0 ? undefined : all, on_demand: onDemand })
   const nextTls = without({
@@ -26,6 +27,37 @@ export function merged(current: Json, { servers, certificates, policies, ask }: 
     automation: emptied(nextAutomation),
   })
   return { ...root, apps: without({ ...apps, http: { ...http, servers: { ...othersServers, ...servers } }, tls: emptied(nextTls) }) }
+}
+
+/**
+ * Caddy obtains certificates for the hosts of others as well, by the first policy that fits. So that this is not ours for all names, theirs come
+ * before it by name, with what Caddy does where nothing is said. It takes no second policy for all names, which is told as its trouble.
+ */
+function policiesOfOthers(servers: JsonObject, { given, narrow }: { given: JsonObject; narrow: readonly Json[] }): JsonObject[] {
+  const named = Object.values(servers).filter((server) => objectOf(objectOf(server).automatic_https).disable !== true).flatMap((server) => hostsIn(objectOf(server).routes))
+  const automated = Array.isArray(given.automate) ? given.automate.map(String) : []
+  const spoken = new Set(narrow.flatMap((policy) => objectOf(policy).subjects as string[]))
+  const names = [...new Set([...named, ...automated])].filter((name) => !spoken.has(name)).sort()
+  const [internal, open] = split(names, isInternal)
+  return [
+    ...(open.length === 0 ? [] : [{ '@id': `${OWN_ID}others`, subjects: open }]),
+    ...(internal.length === 0 ? [] : [{ '@id': `${OWN_ID}others-internal`, subjects: internal, issuers: [{ module: 'internal' }] }]),
+  ]
+}
+
+/** Whether Caddy certifies it itself, since no authority would (`SubjectQualifiesForPublicCert` of certmagic). */
+function isInternal(name: string): boolean {
+  return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|local|home\.arpa)$/.test(name)
+}
+
+/** What its routes match, also those within them. */
+function hostsIn(value: Json | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(hostsIn)
+  if (value === undefined || !isObject(value)) return []
+  return Object.entries(value).flatMap(([key, each]) => (key !== 'match' ? hostsIn(each) : (Array.isArray(each) ? each : []).flatMap((matcher) => {
+    const { host } = objectOf(matcher)
+    return Array.isArray(host) ? host.map(String) : []
+  })))
 }
 
 /** What has to be asked of Caddy; null where it is as it should be. One object that differs is replaced by its id, else the whole is. */

@@ -13,9 +13,10 @@ import type { HttpsOptions } from '../embedded/start-ingress'
 import { writeWhole } from '../embedded/write-whole'
 import type { Certificate } from '../table'
 import { caddyAdmin } from './caddy-admin'
-import { caddyParts, type CaddySettings } from './caddy-config'
+import { caddyParts, certificateObject, type CaddySettings } from './caddy-config'
 import { caddyDoor } from './caddy-door'
-import { caddySync } from './caddy-sync'
+import { caddySync, loaded } from './caddy-sync'
+import { leaveCaddy } from './leave-caddy'
 
 // The ingress with a Caddy before it: Caddy listens where visitors come, speaks TLS, HTTP/2 and HTTP/3 with them, and hands everything
 // to our door on the loopback, behind which all is as without it.
@@ -27,11 +28,15 @@ export type CaddyOptions = {
   door: { host: string; port: number }
   /** Where it listens for HTTPS; null for nowhere. */
   httpsPort: number | null
+  /** No if left out. */
+  isHttp3?: boolean
   certificates: CaddySettings['certificates']
   /** Where certificates are kept. */
   kept: Omit<HttpsOptions, 'port'>
   /** File of what shows the door that Caddy asks; made when it is not there. */
   secretFile: string
+  /** File that says which Caddy was told something. */
+  toldFile: string
   /** Between two looks at Caddy, where that is not the usual time. */
   lookMs?: number
 }
@@ -67,7 +72,8 @@ export async function openCaddy(options: CaddyOptions, { index, doors, entrance,
   }
   // For each name of a wildcard anybody could think of one: authorities would soon refuse.
   const mayHaveCertificate = (host: string) => isNamed(index(), host)
-  const hasCertificate = (host: string) => httpsPort !== null && (idOf(host) !== undefined || (choice.by === 'caddy' && mayHaveCertificate(host)))
+  const isShown = (id: string | undefined) => id !== undefined && !isRefused(id)
+  const hasCertificate = (host: string) => httpsPort !== null && (isShown(idOf(host)) || (choice.by === 'caddy' && mayHaveCertificate(host)))
   const door = caddyDoor({
     doors,
     entrance,
@@ -78,29 +84,39 @@ export async function openCaddy(options: CaddyOptions, { index, doors, entrance,
     mayHaveCertificate,
   })
   let sync: ReturnType<typeof caddySync> | null = null
+  const isRefused = (id: string) => [...(sync?.refused().values() ?? [])].some(({ object }) => object === certificateObject(id))
+  const refusedOnes = () => certificates.all().flatMap((each) => {
+    const refused = sync?.refused().get(loaded(each))
+    return refused ? [{ hosts: each.hosts, said: refused.said }] : []
+  })
   const settings = (): CaddySettings => {
     const { port } = door.server.address() as { port: number }
-    return { host: http.host, httpPort: http.port, httpsPort, door: { host: options.door.host, port, secret }, certificates: choice }
+    return { host: http.host, httpPort: http.port, httpsPort, isHttp3: options.isHttp3 ?? false, door: { host: options.door.host, port, secret }, certificates: choice }
   }
   return {
     server: door.server,
     httpsPort,
     async begin() {
       const own = settings()
-      sync = caddySync({ admin: caddyAdmin(options.admin), wanted: () => caddyParts(own, index().table, certificates.all()), log, ...(options.lookMs === undefined ? {} : { lookMs: options.lookMs }) })
+      await leaveCaddy({ toldFile: options.toldFile, log, but: options.admin })
+      await writeWhole(options.toldFile, `${options.admin}\n`)
+      sync = caddySync({ admin: caddyAdmin(options.admin), wanted: (refused) => caddyParts(own, index().table, certificates.all().filter((each) => !refused.has(loaded(each)))), log, ...(options.lookMs === undefined ? {} : { lookMs: options.lookMs }) })
       await sync.follow()
     },
     follow: async () => sync?.follow(),
     hasCertificate,
     async publish(all) {
       await kept.publish(all)
+      sync?.remember(all)
       await sync?.follow()
     },
     count: certificates.size,
     mark: kept.mark,
     troubles(): Record<string, string> {
       const trouble = sync?.trouble() ?? null
-      return trouble === null ? {} : { caddy: trouble }
+      if (trouble !== null) return { caddy: trouble }
+      const refused = refusedOnes().slice(0, 5).map(({ hosts, said }) => `It does not take the certificate of ${hosts.join(', ')} (${said}), which is left out. Upload another one.`)
+      return refused.length === 0 ? {} : { caddy: refused.join(' ') }
     },
     async close(drainMs) {
       await Promise.all([sync?.close(), door.close(drainMs)])
