@@ -105,7 +105,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     return { version: index.table.version, edge: caddy ? 'caddy' : 'embedded', routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...caddy?.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
-  const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
+  const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (told) => (await https?.publish(told)) ?? [], status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
   const openings: { server: NetServer; host: string; port: number; variable: string }[] = []
   if (caddy && options.caddy) openings.push({ server: caddy.server, ...options.caddy.door, variable: 'EASEL_CADDY_DOOR_PORT' })
   else openings.push({ server: main, host: options.host, port: options.port, variable: 'EASEL_INGRESS_PORT' })
