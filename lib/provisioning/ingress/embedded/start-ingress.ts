@@ -33,6 +33,8 @@ export type HttpsOptions = { port: number; certificatesFile: string; seal: Keepi
 export type RunningIngress = { port: number; httpsPort: number | null; close(): Promise<void> }
 
 const DRAIN_MS = 10_000
+/** Between two tries to have a port that another program has. */
+const PORTS_MS = 2_000
 
 /** Starts the proxy. Throws an Error with a sentence when a port or the admin socket is taken. */
 export async function startIngress(options: IngressOptions): Promise<RunningIngress> {
@@ -101,6 +103,10 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
       troubles.set('table', `It could not be kept on the disk (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`)
     }
   }
+  // A port that another program has is ours once that ends, without anybody telling a table.
+  const again = setInterval(() => {
+    if (Object.keys({ ...listeners.troubles(), ...gates.troubles() }).length > 0) void settle().catch((cause: unknown) => log.warn({ cause }, 'a port could not be looked at again'))
+  }, PORTS_MS).unref()
   const status = () => {
     return { version: index.table.version, edge: caddy ? 'caddy' : 'embedded', routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...caddy?.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
@@ -125,6 +131,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     port: ports.http,
     httpsPort: ports.https,
     async close() {
+      clearInterval(again)
       admin.close()
       admin.closeAllConnections()
       desk.room.close()
