@@ -2,6 +2,7 @@ import clsx from 'clsx'
 import { Check, Circle, Loader, TriangleAlert } from 'lucide-react'
 
 import { RelativeTime } from '@/components/ui/relative-time'
+import { useNow } from '@/components/ui/use-now'
 import { TONE_TEXT } from '@/components/ui/tone'
 import type { DomainView } from '@/lib/contract/domain'
 
@@ -10,6 +11,7 @@ import { CHECK_WORDS, stepsOf } from './domain-words'
 /** The four steps to a name that answers, each with what was found. */
 export function DomainChecks({ domain }: { domain: Pick<DomainView, 'checks' | 'state' | 'checkedAt' | 'nextCheckAt' | 'givesUpAt'> }) {
   const { checkedAt, nextCheckAt, givesUpAt } = domain
+  const now = useNow(1_000)
   return (
     <section aria-label="Checks">
       <ol className="space-y-2">
@@ -36,7 +38,7 @@ export function DomainChecks({ domain }: { domain: Pick<DomainView, 'checks' | '
       </ol>
       <p className="mt-2.5 text-meta text-faint">
         {checkedAt === null ? 'Not looked at yet.' : <>Looked at <RelativeTime at={checkedAt} />.</>}
-        {nextCheckAt === null ? null : <> Next look <RelativeTime at={nextCheckAt} />.</>}
+        {nextCheckAt === null ? null : <> Next look {Date.parse(nextCheckAt) <= now ? 'now' : <RelativeTime at={nextCheckAt} />}.</>}
         {givesUpAt === null ? null : <> Given up <RelativeTime at={givesUpAt} /> unless it is proven.</>}
       </p>
     </section>

@@ -8,7 +8,7 @@ const check = (name: DomainCheckView['check'], isPassed: boolean, message: strin
 
 describe('what is said above the steps', () => {
   it('is how far it is, where a step says what is wrong: nothing is said twice', () => {
-    expect(summaryOf({ message: 'It leads to 127.0.0.9.', checks: [check('ownership', true, ''), check('resolution', false, 'It leads to 127.0.0.9.')] })).toBe('Waits for step 2 of 4: leads here.')
+    expect(summaryOf({ message: 'It leads to 127.0.0.9.', checks: [check('ownership', true, ''), check('resolution', false, 'It leads to 127.0.0.9.')] })).toBe('Waits for the record that leads here (step 2 of 4).')
   })
   it('is what is wrong, where no step says it', () => {
     expect(summaryOf({ message: 'It was given up.', checks: [check('ownership', false, 'Nothing proves it.')] })).toBe('It was given up.')

@@ -9,11 +9,11 @@ export function stateWords({ state, reason }: Pick<DomainView, 'state' | 'reason
   return { word: 'Waiting for DNS', tone: 'progress' }
 }
 
-export const CHECK_WORDS: Record<DomainCheckView['check'], { word: string; meaning: string }> = {
-  ownership: { word: 'Yours', meaning: 'A DNS record proves that the name is meant for this service.' },
-  resolution: { word: 'Leads here', meaning: 'DNS leads to this instance.' },
-  certificate: { word: 'Certificate', meaning: 'There is one for HTTPS.' },
-  answer: { word: 'Answers', meaning: 'This instance answers under the name.' },
+export const CHECK_WORDS: Record<DomainCheckView['check'], { word: string; meaning: string; awaited: string }> = {
+  ownership: { word: 'Yours', meaning: 'A DNS record proves that the name is meant for this service.', awaited: 'the record that proves it is yours' },
+  resolution: { word: 'Leads here', meaning: 'DNS leads to this instance.', awaited: 'the record that leads here' },
+  certificate: { word: 'Certificate', meaning: 'There is one for HTTPS.', awaited: 'its certificate' },
+  answer: { word: 'Answers', meaning: 'This instance answers under the name.', awaited: 'an answer of this instance' },
 }
 
 /** What the steps of a name are at: those that were not reached wait for the ones before. */
@@ -30,7 +30,7 @@ export function stepsOf({ checks, state }: Pick<DomainView, 'checks' | 'state'>)
 export function summaryOf({ message, checks }: Pick<DomainView, 'message' | 'checks'>): string {
   const at = checks.findIndex((each) => !each.isPassed && each.message === message)
   if (at === -1) return message
-  return `Waits for step ${stepNumber(checks[at]!.check)} of 4: ${CHECK_WORDS[checks[at]!.check].word.toLowerCase()}.`
+  return `Waits for ${CHECK_WORDS[checks[at]!.check].awaited} (step ${stepNumber(checks[at]!.check)} of 4).`
 }
 
 function stepNumber(check: DomainCheckView['check']): number {

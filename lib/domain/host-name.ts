@@ -2,6 +2,10 @@
 
 /** Of a whole name, as text (RFC 1035). */
 const MAX_NAME = 253
+/** Of one part. */
+const MAX_LABEL = 63
+/** As much of a name is repeated. */
+const SHOWN = 80
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 /** Top-level names that no public resolver answers for (RFC 6761, 6762, 7686, 8375, 9476), or that are used in private networks. */
 const NOT_PUBLIC = ['localhost', 'local', 'internal', 'invalid', 'test', 'example', 'onion', 'lan', 'home', 'corp', 'alt', 'arpa']
@@ -26,7 +30,7 @@ export function readHostName(text: string): ReadHostName {
   const rest = isWildcard ? typed.slice(2) : typed
   if (rest.includes('*')) return refuse('A * can only stand for the whole first part, as in *.example.com.')
   const hostname = toAscii(rest)
-  if (hostname === null) return refuse(`${typed} has characters that a host name cannot have. Use letters, digits and dashes, with dots between.`)
+  if (hostname === null) return refuse(whatCannotBe(rest))
   const wrong = whatIsWrong(hostname, isWildcard)
   return wrong === null ? { ok: true, name: { hostname: isWildcard ? `*.${hostname}` : hostname, isWildcard } } : refuse(wrong)
 }
@@ -34,7 +38,21 @@ export function readHostName(text: string): ReadHostName {
 /** Without scheme, user, port, path and the dot at the end, which people paste along. */
 function bare(text: string): string {
   const typed = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/[/?#\\].*$/s, '').replace(/^[^@]*@/, '')
-  return (typed.startsWith('[') ? typed : typed.replace(/:\d{1,5}$/, '')).replace(/[.。．｡]$/, '').toLowerCase()
+  return (typed.startsWith('[') || /:.*:/.test(typed) ? typed : typed.replace(/:\d{1,5}$/, '')).replace(/[.。．｡]$/, '').toLowerCase()
+}
+
+/** Why a name is none: what is wrong with the first part that is. */
+function whatCannotBe(name: string): string {
+  const labels = name.split('.')
+  const told = name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name
+  const use = 'Use letters, digits and dashes, with dots between.'
+  if (labels.includes('')) return `${told} has a dot too many: each part between dots needs characters. ${use}`
+  const long = labels.find((label) => /^[\x21-\x7e]+$/.test(label) && label.length > MAX_LABEL)
+  if (long !== undefined) return `A part between dots has at most ${MAX_LABEL} characters; ${long.slice(0, 12)}… has ${long.length} characters.`
+  const dashed = labels.find((label) => /^[a-z0-9-]+$/.test(label) && /^-|-$/.test(label))
+  if (dashed !== undefined) return `${told} has characters in the wrong place: no part may begin or end with a dash, as ${dashed} does.`
+  if (name.includes('_')) return `${told} has characters that a host name cannot have: underscores are for other kinds of records. ${use}`
+  return `${told} has characters that a host name cannot have. ${use}`
 }
 
 /** A-labels by the rules that addresses of pages follow (UTS 46); null for what is no name. The same in browsers and on the server. */
@@ -50,7 +68,7 @@ function whatIsWrong(hostname: string, isWildcard: boolean): string | null {
   if (hostname.length + (isWildcard ? 2 : 0) > MAX_NAME) return `A host name has at most ${MAX_NAME} characters.`
   if (challengeName(hostname).length > MAX_NAME) return `A host name has at most ${MAX_NAME - challengeName('').length} characters here, because the name of the record that proves it is longer.`
   if (NOT_PUBLIC.includes(top)) return `Names that end with .${top} are known on this machine or in this network only. Type a name that everybody can look up.`
-  if (labels.length === 1) return `${hostname} has no dot. Type the whole name, such as ${hostname}.com.`
+  if (labels.length === 1) return `${hostname} has no dot. Type the whole name, such as www.example.com.`
   // Browsers take both for the end of an address (WHATWG URL, 3.5).
   if (/^(\d+|0x[0-9a-f]*)$/.test(top)) return `${hostname} ends with a number, as addresses do. Type a host name.`
   return null

@@ -38,6 +38,8 @@ beforeAll(() => {
   openssl('ec', '-in', 'good.key', '-aes256', '-passout', 'pass:secret', '-out', 'locked-old.key')
   openssl('ec', '-in', 'good.key', '-out', 'good-old.key')
   openssl('pkcs12', '-export', '-in', 'good.pem', '-inkey', 'good.key', '-passout', 'pass:', '-out', 'good.p12')
+  openssl('x509', '-in', 'good.pem', '-outform', 'der', '-out', 'good.der')
+  openssl('ec', '-in', 'good.key', '-outform', 'der', '-out', 'good.key.der')
   openssl('crl2pkcs7', '-nocrl', '-certfile', 'good.pem', '-out', 'good.p7b')
   openssl('req', '-new', '-key', 'good.key', '-subj', '/CN=example.com', '-out', 'good.csr')
   make('old', { ca: 'root', authority: true, days: 1 })
@@ -62,7 +64,7 @@ describe('a certificate that somebody brings', () => {
   })
 
   test.each([
-    ['another key', ['good', 'middle'], { key: 'soon.key' }, 'private key does not belong'],
+    ['another key', ['good', 'middle'], { key: 'soon.key' }, 'private key does not belong', 'key'],
     ['the chain turned around', ['middle', 'good'], { key: 'middle.key' }, 'Put the certificate of the host name first'],
     ['a chain out of order', ['good', 'root', 'middle'], {}, 'good was issued by middle, and root comes after it'],
     ['no chain', ['good'], {}, 'the certificate of middle, who issued it, is missing'],
@@ -75,24 +77,31 @@ describe('a certificate that somebody brings', () => {
     ['RSA with 1,024 bits', ['weak', 'middle'], {}, 'RSA with 1024 bits'],
     ['a curve of its own', ['curve', 'middle'], {}, 'curve secp256k1'],
     ['Ed25519', ['edwards', 'middle'], {}, 'type ed25519'],
-    ['a key with a passphrase', ['good', 'middle'], { key: 'locked.key' }, 'encrypted with a passphrase'],
-    ['an older key with a passphrase', ['good', 'middle'], { key: 'locked-old.key' }, 'encrypted with a passphrase'],
-    ['no key', ['good', 'middle'], { key: '' }, 'There is no private key'],
-    ['the key among the certificates', ['good', 'middle', 'good.key'], { key: '' }, 'among the certificates'],
+    ['a key with a passphrase', ['good', 'middle'], { key: 'locked.key' }, 'encrypted with a passphrase', 'key'],
+    ['an older key with a passphrase', ['good', 'middle'], { key: 'locked-old.key' }, 'encrypted with a passphrase', 'key'],
+    ['no key', ['good', 'middle'], { key: '' }, 'There is no private key', 'key'],
+    ['the key among the certificates', ['good', 'middle', 'good.key'], { key: '' }, 'among the certificates', 'key'],
     ['PKCS #12', ['good.p12'], { key: 'good.key' }, 'openssl pkcs12'],
+    ['a binary key', ['good', 'middle'], { key: 'good.key.der' }, 'openssl pkey -inform der', 'key'],
+    ['a binary certificate', ['good.der'], { key: 'good.key' }, 'openssl x509 -inform der'],
     ['PKCS #7', ['good.p7b'], { key: 'good.key' }, 'PKCS #7'],
     ['a request', ['good.csr'], { key: 'good.key' }, 'certificate request'],
-  ])('%s is refused in words', (_, names, options, words) => {
+  ] as [string, string[], Parameters<typeof judge>[1], string, ('key' | 'chain')?][])('%s is refused in words, at the text that is wrong', (_, names, options, words, of = 'chain') => {
     const { problems } = judge(names, options)
-    expect(problems.join(' ')).toContain(words)
-    expect(problems).toHaveLength(1)
+    expect(problems).toEqual([{ of, message: expect.stringContaining(words) as string }])
   })
 
   test('an authority in the chain that has ended, and damaged text, are refused', () => {
-    expect(judge(['late', 'old'], { inDays: 2 }).problems.join(' ')).toContain('authority old in the chain has expired')
+    expect(judge(['late', 'old'], { inDays: 2 }).problems[0]!.message).toContain('authority old in the chain has expired')
     const damaged = file('good.pem').replace(/\n.{10}/, '\n')
-    expect(judgeCertificate({ chainPem: damaged, keyPem: file('good.key'), hostname: 'example.com', now }).problems).toEqual([expect.stringContaining('Certificate 1 of the text cannot be read')])
+    expect(judgeCertificate({ chainPem: damaged, keyPem: file('good.key'), hostname: 'example.com', now }).problems).toEqual([{ of: 'chain', message: expect.stringContaining('Certificate 1 of the text cannot be read') as string }])
     expect(judgeCertificate({ chainPem: '', keyPem: 'x', hostname: 'example.com', now }).problems).toHaveLength(2)
+  })
+
+  test('text that is indented, with other line ends, is read', () => {
+    const indented = (name: string) => file(name).replace(/^/gm, '    ').replace(/\n/g, '\r\n')
+    expect(judgeCertificate({ chainPem: indented('good.pem') + indented('middle.pem'), keyPem: indented('good.key'), hostname: 'example.com', now })).toEqual({ problems: [], warnings: [] })
+    expect(readCertificate(indented('good.pem')).hosts).toEqual(['example.com', '*.example.com'])
   })
 
   test('what works and should be known is a warning', () => {

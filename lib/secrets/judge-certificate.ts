@@ -1,12 +1,12 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 
-import { judgeFacts, type CertificateFacts, type ChainLink, type Judgement, type KeyFacts } from '../domain/certificate/judge'
+import { judgeFacts, type CertificateFacts, type ChainLink, type Judgement, type KeyFacts, type Problem } from '../domain/certificate/judge'
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g
 /** More are nobody's chain. */
 const MOST_CERTIFICATES = 10
-/** Begins of DER: a sequence with a length of two bytes, also in base64. PKCS #12 and single certificates look so. */
-const BINARY = /^(\u0030\u0082|0\ufffd|MI[IJ])/
+/** Begins of DER: a sequence, also in base64. PKCS #12, single certificates and keys look so. */
+const BINARY = /^(0[.w\u0081\u0082\ufffd]|MI[E-L]|MHc|MC4)/
 
 export type Brought = { /** Certificates in PEM, that of the host name first. */ chainPem: string; /** Its private key in PEM, not encrypted. */ keyPem: string; hostname: string; now: Date }
 
@@ -28,13 +28,14 @@ export function readCertificate(chainPem: string): ReadCertificate {
 function factsOf(chainPem: string, keyPem: string): CertificateFacts {
   const { certificates, problem } = readChain(chainPem)
   const key = readKey(keyPem, chainPem)
-  const unreadable = [problem, key.problem].filter((each) => each !== null)
+  const unreadable = [{ of: 'chain', message: problem }, { of: 'key', message: key.problem }].filter((each): each is Problem => each.message !== null)
   const [leaf] = certificates
   return { chain: certificates.map(linkOf), isKeyOfFirst: leaf && key.key ? leaf.checkPrivateKey(key.key) : null, unreadable }
 }
 
 function blocksOf(text: string): { label: string; pem: string }[] {
-  return [...text.matchAll(BLOCK)].map(([pem, label]) => ({ label: label!, pem }))
+  // Copied out of YAML, every line is indented.
+  return [...text.replace(/^[^\S\n]+|[^\S\n]+$/gm, '').matchAll(BLOCK)].map(([pem, label]) => ({ label: label!, pem }))
 }
 
 function readChain(text: string): { certificates: X509Certificate[]; problem: string | null } {
@@ -44,7 +45,7 @@ function readChain(text: string): { certificates: X509Certificate[]; problem: st
   if (found.length === 0) {
     if (blocks.some(({ label }) => label === 'PKCS7')) return fails('The certificate is a PKCS #7 bundle. Convert it with: openssl pkcs7 -print_certs -in file.p7b -out chain.pem')
     if (blocks.some(({ label }) => label.includes('CERTIFICATE REQUEST'))) return fails('This is a certificate request (CSR), not a certificate. Upload what the authority has made of it.')
-    if (BINARY.test(text.trim())) return fails(PKCS12)
+    if (BINARY.test(text.trim())) return fails('This is a binary file, not PEM. Convert it: openssl x509 -inform der -in file.cer -out chain.pem for a single certificate (.cer, .der), openssl pkcs12 -in file.pfx -nokeys -out chain.pem for PKCS #12 (.pfx, .p12).')
     return fails('There is no certificate in the text. Paste the PEM text, which begins with -----BEGIN CERTIFICATE-----.')
   }
   if (found.length > MOST_CERTIFICATES) return fails(`There are ${found.length} certificates in the text. Give the one of the host name and those that issued it, no more than ${MOST_CERTIFICATES}.`)
@@ -59,14 +60,13 @@ function readChain(text: string): { certificates: X509Certificate[]; problem: st
   return { certificates, problem: null }
 }
 
-const PKCS12 = 'This is a binary file, maybe PKCS #12 (.pfx, .p12). Convert it to PEM: openssl pkcs12 -in file.pfx -nokeys -out chain.pem for the certificates, and openssl pkcs12 -in file.pfx -nocerts -nodes -out key.pem for the key.'
 
 function readKey(text: string, chainPem: string): { key: KeyObject | null; problem: string | null } {
   const fails = (problem: string) => ({ key: null, problem })
   const block = blocksOf(text).find(({ label }) => label.endsWith('PRIVATE KEY'))
   if (!block) {
     if (blocksOf(chainPem).some(({ label }) => label.endsWith('PRIVATE KEY'))) return fails('The private key is among the certificates. Put it into its own field.')
-    if (BINARY.test(text.trim())) return fails(PKCS12)
+    if (BINARY.test(text.trim())) return fails('This is a binary file, not PEM. Convert it: openssl pkcs12 -in file.pfx -nocerts -nodes -out key.pem for PKCS #12 (.pfx, .p12), openssl pkey -inform der -in file.key -out key.pem for a key alone.')
     return fails('There is no private key in the text. Paste the PEM text, which begins with -----BEGIN PRIVATE KEY-----.')
   }
   if (block.label === 'ENCRYPTED PRIVATE KEY' || block.pem.includes('Proc-Type: 4,ENCRYPTED')) return fails('The private key is encrypted with a passphrase. Decrypt it with: openssl pkey -in key.pem -out plain.pem. Easel encrypts it again with its own key.')

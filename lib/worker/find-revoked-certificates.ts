@@ -1,4 +1,4 @@
-import { lookSoon, markRevoked, servedCertificates } from '../db/queries/engine/certificates'
+import { lookSoon, markRevoked, servedCertificates, wholeCertificates } from '../db/queries/engine/certificates'
 import type { Engine } from '../provisioning/engine'
 import { fetchList } from '../provisioning/certificate/revocation/fetch-list'
 import { isListed, listAddresses } from '../provisioning/certificate/revocation/find-revoked'
@@ -16,10 +16,11 @@ export function makeRevocationRound({ db, now, config, log }: Pick<Engine, 'db' 
   return async (signal) => {
     const at = now().getTime()
     const served = await servedCertificates(db, now())
-    for (const id of lookedAt.keys()) if (!served.some((row) => row.id === id)) lookedAt.delete(id)
+    const present = new Set(served.map(({ id }) => id))
+    for (const id of lookedAt.keys()) if (!present.has(id)) lookedAt.delete(id)
     // One that was looked up at a time to come was so by a clock that has been set back since.
     const due = served.filter(({ id }) => Math.abs(at - (lookedAt.get(id) ?? -Infinity)) >= EVERY_MS || lookedAt.get(id)! > at).slice(0, MOST_AT_ONCE)
-    for (const row of due) {
+    for (const row of await wholeCertificates(db, due.map(({ id }) => id))) {
       lookedAt.set(row.id, at)
       for (const address of listAddresses(row.chainPem).slice(0, 4)) {
         const list = await fetchList(address, { policy: { allowsPrivate: config.alertsToPrivate }, signal })

@@ -11,7 +11,7 @@ import { BUILT_IN_TARGETS } from '../../lib/domain/target'
 import { log } from '../../lib/log'
 import { listenForCancellations, type Cancellations } from '../../lib/provisioning/watch-wanted'
 import type { Engine } from '../../lib/provisioning/engine'
-import type { Certificate, Ingress, Route, RouteTable } from '../../lib/provisioning/ingress/table'
+import type { Certificate, CertificateName, Ingress, ReadCertificates, Route, RouteTable } from '../../lib/provisioning/ingress/table'
 import type { Telemetry } from '../../lib/provisioning/ingress/telemetry'
 import { dataPaths } from '../../lib/provisioning/paths'
 import { openCgroups } from '../../lib/provisioning/process/cgroup'
@@ -199,9 +199,9 @@ function fakeIngress(): FakeIngress {
       ingress.table = table
     },
     certificates: [],
-    async publishCertificates(certificates) {
+    async publishCertificates(names: readonly CertificateName[], _signal: AbortSignal, read: ReadCertificates = async (some) => some as readonly Certificate[]) {
       if (ingress.isDown) throw new Error('The proxy is down.')
-      ingress.certificates = certificates
+      ingress.certificates = await read(names)
     },
     open: {},
     arrivals: {},

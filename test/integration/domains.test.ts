@@ -64,6 +64,16 @@ async function look(id: string) {
 }
 const checkOf = (view: Awaited<ReturnType<typeof get>>, check: string) => view.checks.find((each) => each.check === check)
 
+describe('redirects', () => {
+  it('that send visitors round are refused, also by way of a name that sends them back', async () => {
+    const [primary] = [await add('www.round.com'), await add('round.com')]
+    const lead = (redirects: { from: string; to: string }[]) => t.call(domainUpdate, { domainId: primary!.id, rules: { redirects } }, { as: t.as })
+    expect(await refusalOf(lead([{ from: '/a', to: '/b' }, { from: '/b', to: '/a' }]))).toMatchObject({ code: 'invalid_input', message: 'Visitors would be sent round without end: /a → /b → /a. Let one of these redirects lead elsewhere.' })
+    expect(await refusalOf(lead([{ from: '/*', to: 'https://round.com/*' }]))).toMatchObject({ code: 'invalid_input' })
+    expect((await lead([{ from: '/*', to: '/soon' }])).rules.redirects).toHaveLength(1)
+  })
+})
+
 describe('who gets a host name', () => {
   it('is whoever comes first, in every way it is written', async () => {
     const view = await add('https://WWW.Bücher-Shop.de./kaufen')

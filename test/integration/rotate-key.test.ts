@@ -13,7 +13,7 @@ import { deploymentCreate } from '../../lib/contract/deployment'
 import { serviceCreate, variableReplace, variableReveal } from '../../lib/contract/service'
 import { sharedVariableReplace, sharedVariableReveal } from '../../lib/contract/variable'
 import { log } from '../../lib/log'
-import { loadCertificates, saveCertificates } from '../../lib/provisioning/ingress/embedded/tls/certificate-file'
+import { certificateFile } from '../../lib/provisioning/ingress/embedded/tls/certificate-file'
 import { makeSeal } from '../../lib/secrets/seal'
 import { SEALED_COLUMNS } from '../../lib/secrets/sealed-columns'
 import { openFrozen } from '../../lib/secrets/sealed-variables'
@@ -166,14 +166,14 @@ it('has the certificates that the ingress keeps opened by the present key, whate
   const file = join(folder, 'certificates.json')
   try {
     const certificate = { id: 'crt_1', fingerprint: 'aa', hosts: ['www.example.com'], chainPem: 'chain', keyPem: 'the key' }
-    await saveCertificates(file, [certificate, { ...certificate, id: 'crt_2' }], makeSeal(old))
+    await certificateFile(file, makeSeal(old), log).save([certificate, { ...certificate, id: 'crt_2' }], () => null)
     const [first, second] = JSON.parse(readFileSync(file, 'utf8')) as { keySealed: string }[]
     // One that no key opens stays as it is, and keeps none of the others from being opened.
     writeFileSync(file, JSON.stringify([first, { ...second, keySealed: 'v1.k1.AAAA.BBBB' }]))
     const both = makeSeal(`k2:${fresh},k1:${old}`)
     expect(await rewrapKeptCertificates(file, both)).toBe(1)
     expect(await rewrapKeptCertificates(file, both)).toBe(0)
-    expect(await loadCertificates(file, makeSeal(`k2:${fresh}`), log)).toEqual([certificate])
+    expect(await certificateFile(file, makeSeal(`k2:${fresh}`), log).load()).toEqual([{ certificate, trouble: null }])
     expect(statSync(file).mode & 0o777).toBe(0o600)
     writeFileSync(file, 'broken')
     expect(await rewrapKeptCertificates(file, both)).toBe(0)

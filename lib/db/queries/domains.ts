@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNull, lt, ne, not, sql } from 'drizzle-orm'
 
 import type { Db } from '../connection'
 import { certificates, domains } from '../schema/domain'
@@ -62,6 +62,12 @@ export async function takeFromDeleted(tx: Db, hostname: string): Promise<void> {
 export async function primaryOf(db: Db, serviceId: string): Promise<DomainRow | null> {
   const [row] = await db.select().from(domains).where(and(eq(domains.serviceId, serviceId), domains.isPrimary))
   return row ?? null
+}
+
+/** Names of a service whose visitors are sent on to its primary one. */
+export async function namesSentToPrimary(db: Db, serviceId: string): Promise<string[]> {
+  const rows = await db.select({ hostname: domains.hostname }).from(domains).where(and(eq(domains.serviceId, serviceId), domains.redirectsToPrimary, not(domains.isPrimary)))
+  return rows.map(({ hostname }) => hostname)
 }
 
 /** Makes one the primary of its service; the former one is one no longer. */

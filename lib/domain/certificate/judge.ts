@@ -7,10 +7,13 @@ export type KeyFacts = { type: 'rsa' | 'ec' | 'other'; /** Of RSA. */ bits: numb
 /** One certificate of a chain, in the order it was given. `isIssuedByNext`: signed by the one after it; null for the last. */
 export type ChainLink = { subject: string; issuer: string; names: readonly string[]; notBefore: Date; notAfter: Date; key: KeyFacts; isAuthority: boolean; isSelfIssued: boolean; isIssuedByNext: boolean | null }
 
-export type CertificateFacts = { chain: readonly ChainLink[]; /** Whether the private key is that of the first certificate; null when it could not be read. */ isKeyOfFirst: boolean | null; /** What is wrong with the texts themselves, as sentences; nothing else is judged then. */ unreadable: readonly string[] }
+export type CertificateFacts = { chain: readonly ChainLink[]; /** Whether the private key is that of the first certificate; null when it could not be read. */ isKeyOfFirst: boolean | null; /** What is wrong with the texts themselves; nothing else is judged then. */ unreadable: readonly Problem[] }
 
-/** `problems`: it cannot be used. `warnings`: it can, and somebody should know. Sentences. */
-export type Judgement = { problems: string[]; warnings: string[] }
+/** A sentence, and which of the two texts it is about. */
+export type Problem = { of: 'chain' | 'key'; message: string }
+
+/** `problems`: it cannot be used. `warnings`: it can, and somebody should know; sentences. */
+export type Judgement = { problems: Problem[]; warnings: string[] }
 
 const LEAST_RSA_BITS = 2_048
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1']
@@ -18,18 +21,25 @@ const SOON_MS = 30 * 24 * 3_600_000
 
 export function judgeFacts({ chain, isKeyOfFirst, unreadable }: CertificateFacts, { hostname, now }: { hostname: string; now: Date }): Judgement {
   const [leaf] = chain
-  if (unreadable.length > 0 || !leaf) return { problems: unreadable.length > 0 ? [...unreadable] : ['There is no certificate in the text. Paste the PEM text, which begins with -----BEGIN CERTIFICATE-----.'], warnings: [] }
+  if (unreadable.length > 0 || !leaf) return { problems: unreadable.length > 0 ? [...unreadable] : ofChain(['There is no certificate in the text. Paste the PEM text, which begins with -----BEGIN CERTIFICATE-----.']), warnings: [] }
   // One that was signed by itself may call itself an authority, and is a host name's all the same.
-  if (leaf.isAuthority && !leaf.names.some((name) => covers(name, hostname))) return { problems: ['The first certificate is that of an authority, not of a host name. Put the certificate of the host name first, then those of the authorities that issued it.'], warnings: [] }
+  if (leaf.isAuthority && !leaf.names.some((name) => covers(name, hostname))) return { problems: ofChain(['The first certificate is that of an authority, not of a host name. Put the certificate of the host name first, then those of the authorities that issued it.']), warnings: [] }
   return {
-    problems: [...keyProblems(leaf, isKeyOfFirst), ...nameProblems(leaf, hostname), ...dateProblems(chain, now), ...chainProblems(chain)],
+    problems: [...matchProblems(isKeyOfFirst), ...ofChain([...keyProblems(leaf), ...nameProblems(leaf, hostname), ...dateProblems(chain, now), ...chainProblems(chain)])],
     warnings: [...dateWarnings(leaf, now), ...chainWarnings(chain)],
   }
 }
 
-function keyProblems({ key }: ChainLink, isKeyOfFirst: boolean | null): string[] {
+function ofChain(messages: readonly string[]): Problem[] {
+  return messages.map((message) => ({ of: 'chain', message }))
+}
+
+function matchProblems(isKeyOfFirst: boolean | null): Problem[] {
+  return isKeyOfFirst === false ? [{ of: 'key', message: 'The private key does not belong to the first certificate. Use the key that the certificate was requested with, and put the certificate of the host name first.' }] : []
+}
+
+function keyProblems({ key }: ChainLink): string[] {
   const problems: string[] = []
-  if (isKeyOfFirst === false) problems.push('The private key does not belong to the first certificate. Use the key that the certificate was requested with, and put the certificate of the host name first.')
   if (key.type === 'rsa' && (key.bits ?? 0) < LEAST_RSA_BITS) problems.push(`The key is RSA with ${key.bits} bits, which browsers refuse. Request a certificate with an RSA key of at least ${LEAST_RSA_BITS} bits, or one on the curve P-256.`)
   if (key.type === 'ec' && !CURVES.includes(key.name ?? '')) problems.push(`The key is on the curve ${key.name}, which browsers do not know. Use P-256, P-384 or P-521.`)
   if (key.type === 'other') problems.push(`The key is of the type ${key.name}, which browsers do not accept for websites. Use RSA or an elliptic curve such as P-256.`)

@@ -3,6 +3,7 @@ import { and, eq } from 'drizzle-orm'
 import { certificateDelete, certificateUpload } from '../../contract/domain'
 import { certificatesOf } from '../../db/queries/domains'
 import { certificates } from '../../db/schema/domain'
+import type { Problem } from '../../domain/certificate/judge'
 import { AppError, notFound } from '../../errors'
 import { newId } from '../../ids'
 import { enqueue } from '../../queue/jobs'
@@ -19,7 +20,7 @@ const MOST_CERTIFICATES = 20
 export const uploadCertificate = implement(certificateUpload, async (ctx, { domainId, chain, key }) => {
   const { domain } = await heldDomain(ctx, domainId)
   const { problems } = judgeCertificate({ chainPem: chain, keyPem: key, hostname: domain.hostname, now: ctx.now() })
-  if (problems.length > 0) throw new AppError('invalid_input', problems.join(' '), { fields: { chain: problems.join(' ') } })
+  if (problems.length > 0) throw refused(problems)
   const { chainPem, ...facts } = readCertificate(chain)
   const former = await certificatesOf(ctx.db, [domainId])
   if (former.some(({ fingerprint }) => fingerprint === facts.fingerprint)) throw new AppError('conflict', 'This certificate is there already.', { fields: { chain: 'Is there already.' } })
@@ -31,6 +32,13 @@ export const uploadCertificate = implement(certificateUpload, async (ctx, { doma
   await recordHere(ctx, { type: 'certificate.uploaded', subject: domain.hostname, data: { fingerprint: facts.fingerprint, notAfter: facts.notAfter.toISOString() } })
   return domainView(ctx, domainId)
 })
+
+/** Each sentence at the text that it is about. */
+function refused(problems: readonly Problem[]): AppError {
+  const said = (of: Problem['of']) => problems.filter((problem) => problem.of === of).map(({ message }) => message).join(' ')
+  const fields = Object.fromEntries((['chain', 'key'] as const).map((of) => [of, said(of)]).filter(([, words]) => words !== ''))
+  return new AppError('invalid_input', [...new Set(problems.map(({ message }) => message))].join(' '), { fields })
+}
 
 export const deleteCertificate = implement(certificateDelete, async (ctx, { domainId, certificateId }) => {
   const { domain } = await heldDomain(ctx, domainId)

@@ -3,11 +3,12 @@ import { eq } from 'drizzle-orm'
 import { hashPassword } from '../../auth/password'
 import { domainUpdate, type DnsSettings } from '../../contract/domain'
 import type { SiteRulesInput } from '../../contract/site-rules'
-import { appointPrimary, makePrimary } from '../../db/queries/domains'
+import { appointPrimary, makePrimary, namesSentToPrimary, type DomainRow } from '../../db/queries/domains'
 import { forgetPause } from '../../db/queries/engine/acme'
 import { find as findEnvironment } from '../../db/queries/environments'
 import { find as findService } from '../../db/queries/services'
 import { domains } from '../../db/schema/domain'
+import { redirectCircle } from '../../domain/redirect-circle'
 import type { SitePaths, SiteRulesSettings } from '../../domain/site'
 import type { TargetKind } from '../../domain/target'
 import { AppError, notFound } from '../../errors'
@@ -32,6 +33,7 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
   if (redirectsToPrimary && isWildcard) throw new AppError('not_now', 'Host names below a wildcard are told apart by the service, so they are not sent on.')
   refusePort('port', port ?? null, kind)
   for (const [index, path] of (paths ?? []).entries()) await checkPath(ctx, `paths.${index}`, path, { environmentId: domain.environmentId, kind })
+  if (rules !== undefined) await refuseCircle(ctx, domain, rules.redirects)
   const moves = serviceId !== undefined && serviceId !== domain.serviceId
   if (moves) await demandService(ctx, serviceId, domain.environmentId, 'serviceId')
   const owner = serviceId ?? domain.serviceId
@@ -59,6 +61,13 @@ export const updateDomain = implement(domainUpdate, async (ctx, { domainId, serv
   await announce(ctx.db, { kind: 'graph', environmentId: domain.environmentId })
   return domainView(ctx, domainId)
 })
+
+/** Also by way of other names of the service, which send their visitors to the primary one. */
+async function refuseCircle({ db }: ScopedCtx, { serviceId, hostname, isPrimary }: DomainRow, redirects: SiteRulesInput['redirects']): Promise<void> {
+  const sentBack = isPrimary && redirects.length > 0 ? await namesSentToPrimary(db, serviceId) : []
+  const circle = redirectCircle(redirects, { hostname, sentBack })
+  if (circle !== null) throw refused('rules.redirects', `Visitors would be sent round without end: ${circle.join(' → ')}. Let one of these redirects lead elsewhere.`)
+}
 
 async function checkPath(ctx: ScopedCtx, field: string, { serviceId, port }: SitePaths[number], { environmentId, kind }: { environmentId: string; kind: TargetKind }): Promise<void> {
   refusePort(`${field}.port`, port, kind)

@@ -1,7 +1,7 @@
 import type { AcmeConfig } from '../../config'
 import { abandon, attemptsFor, beginAttempt, endFailed, endIssued, ordersSince, removeChallenges, type OrderRow } from '../../db/queries/engine/acme'
 import { holdLocks, type HeldLock } from '../../db/queries/engine/advisory-lock'
-import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertificateRow, type CertifiedDomain, type NewCertificate } from '../../db/queries/engine/certificates'
+import { certifiedDomain, keepCertificate, lookSoon, servedCertificates, type CertifiedDomain, type NewCertificate, type ServedCertificate } from '../../db/queries/engine/certificates'
 import { mayOrderAt, ORDERS_MS, pauseAfterMs, renewAt } from '../../domain/certificate/pace'
 import { CLOCK_MOST_MS, type CertificateFailure } from '../../domain/certificate/problem'
 import { registeredName } from '../../domain/registered-name'
@@ -56,12 +56,12 @@ async function demand(lock: HeldLock): Promise<void> {
  * Whether a host name needs another certificate of an authority. Those that somebody brought are theirs to replace, until they have ended. One that is not valid for long yet is of another
  * time than ours: asking tells whose clock is wrong, and an authority whose clock is right gives another.
  */
-export function isDue(row: Pick<CertificateRow, 'id' | 'source' | 'notBefore' | 'notAfter'>, now: Date): boolean {
+export function isDue(row: Pick<ServedCertificate, 'id' | 'source' | 'notBefore' | 'notAfter'>, now: Date): boolean {
   if (row.notBefore.getTime() - now.getTime() > CLOCK_MOST_MS) return true
   return now >= (row.source === 'uploaded' ? row.notAfter : renewAt(row))
 }
 
-type Room = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; present: CertificateRow | null; signal: AbortSignal; options: IssueOptions; /** Throws when another worker has taken over. */ hold(): Promise<void> }
+type Room = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; present: ServedCertificate | null; signal: AbortSignal; options: IssueOptions; /** Throws when another worker has taken over. */ hold(): Promise<void> }
 
 async function attempt(room: Room): Promise<IssueEnd> {
   const { engine, config, domain } = room

@@ -4,15 +4,20 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 
 import { AppError } from '../../errors'
-import { EDGES, type Ingress } from './table'
+import { EDGES, type Certificate, type CertificateName, type Ingress, type ReadCertificates } from './table'
 import { inPieces, linesOf, tableSince, wholeTable } from './table-lines'
 import { Telemetry } from './telemetry'
 
 const TIMEOUT_MS = 5_000
 /** It has another table than the one that what is different was told from. */
 const OTHER_BASE = 412
+/** Certificates that are read and told at once. */
+const CERTIFICATES_AT_ONCE = 100
+/** It may lose what it was told, when it is started again meanwhile. */
+const MOST_ROUNDS = 3
 
 const Status = z.object({ version: z.number().optional(), table: z.string().optional(), shown: z.string().optional(), message: z.string().optional(), edge: z.enum(EDGES).optional(), troubles: z.object({ caddy: z.string().optional() }).optional() })
+const Missing = Status.extend({ missing: z.array(z.string()) })
 const Counted = z.object({
   epoch: z.string(),
   services: z.record(z.string(), z.object({ lastAt: z.string().nullable(), open: z.number(), held: z.number() })),
@@ -41,9 +46,25 @@ export function embeddedIngress(socketPath: string): Ingress {
       if (status !== 200) throw new AppError('unavailable', `The ingress refused the routing table: ${body.message ?? status}.`)
       if (body.table !== undefined) last = { id: body.table, lines }
     },
-    async publishCertificates(certificates, signal) {
-      const answer = await ask(socketPath, { method: 'PUT', path: '/certificates', body: JSON.stringify(certificates) }, signal)
-      if (answer.status !== 200) throw new AppError('unavailable', `The ingress refused the certificates: ${Status.parse(answer.body).message ?? answer.status}.`)
+    async publishCertificates(certificates: readonly CertificateName[], signal: AbortSignal, read: ReadCertificates = async (whole) => whole as readonly Certificate[]) {
+      const tell = async (told: object) => {
+        const answer = await ask(socketPath, { method: 'PUT', path: '/certificates', body: JSON.stringify(told) }, signal)
+        if (answer.status !== 200) throw new AppError('unavailable', `The ingress refused the certificates: ${Status.parse(answer.body).message ?? answer.status}.`)
+        return understood(Missing, answer).missing
+      }
+      let names = certificates
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const missing = new Set(await tell({ names: names.map(({ id, fingerprint }) => [id, fingerprint]) }))
+        if (missing.size === 0) return
+        const lacked = names.filter(({ id }) => missing.has(id))
+        for (let i = 0; i < lacked.length; i += CERTIFICATES_AT_ONCE) {
+          const more = await read(lacked.slice(i, i + CERTIFICATES_AT_ONCE))
+          await tell({ more })
+          for (const { id } of more) missing.delete(id)
+        }
+        names = names.filter(({ id }) => !missing.has(id))
+      }
+      throw new AppError('unavailable', 'The ingress forgets the certificates that it is told. They are told again with the next look.')
     },
     async probe(signal) {
       try {

@@ -129,6 +129,11 @@ export const Certificate = z.strictObject({
 })
 export type Certificate = z.infer<typeof Certificate>
 
+/** By which a proxy knows whether it has a certificate already. */
+export type CertificateName = Pick<Certificate, 'id' | 'fingerprint'>
+/** Gives those of these that can be read, whole. */
+export type ReadCertificates = (names: readonly CertificateName[]) => Promise<readonly Certificate[]>
+
 export const RouteTable = z.strictObject({
   /** Rises with every publication; a smaller one than the present is refused. */
   version: z.number().int(),
@@ -170,9 +175,11 @@ export type Ingress = {
   /**
    * Replaces all certificates, those of challenges too; sites and challenges of the table name them by id. Connections that are open
    * go on with what they have. One that cannot be used (a key of another certificate, say) is left out and told in the status, the
-   * others are served. The same ones again are fine. Throws AppError `unavailable` when the proxy cannot be reached.
+   * others are served. The same ones again are fine. Throws AppError `unavailable` when the proxy cannot be reached. Where they are
+   * named only, `read` is asked for those that the proxy does not have, some at a time; what it does not give is left out.
    */
   publishCertificates(certificates: readonly Certificate[], signal: AbortSignal): Promise<void>
+  publishCertificates(certificates: readonly CertificateName[], signal: AbortSignal, read: ReadCertificates): Promise<void>
   /** Replaces the table. Resolves when the new table is in force. Throws AppError `unavailable` when the proxy cannot be reached. */
   publish(table: RouteTable, signal: AbortSignal): Promise<void>
   /**

@@ -7,7 +7,7 @@ import { AppError } from '../../errors'
 import { certificatesToPublish, challengesToPublish } from '../certificate/publish'
 import type { Engine } from '../engine'
 import { certificatesMark } from '../ingress/certificates-mark'
-import type { RouteTable } from '../ingress/table'
+import type { CertificateName, ReadCertificates, RouteTable } from '../ingress/table'
 import { part } from '../step-in'
 import { routesOf, tcpRoutesOf } from './routes'
 import { presencesOf, sitesOf } from './sites'
@@ -33,29 +33,61 @@ export async function publishRoutesAsOf(db: Db, engine: Publishing, check: boole
   return db.transaction(async (tx) => {
     const former = await lockPublication(tx)
     const table = await tableOf(tx, engine)
-    const certificates = namesSome(table) ? await certificatesToPublish({ ...engine, db: tx }) : []
-    const shown = certificatesMark(certificates)
-    const hash = `${digest(parts(table))}${shown === '' ? '' : `:${shown}`}`
-    if (hash === former.hash && !check) return 'same'
+    const { names, ...certificates } = namesSome(table) ? await openable(engine, tx) : NONE
+    let shown = certificatesMark(names)
+    const ofTable = digest(parts(table))
+    if (hashOf(ofTable, shown) === former.hash && !check) return 'same'
 
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
-    const probe = await engine.ingress.probe(limit)
+    const limit = () => AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)])
+    const probe = await engine.ingress.probe(limit())
     if (!probe.ok) throw new AppError('unavailable', probe.message)
     // The proxy may have started with its table and without some certificates, of which it could not open the keys.
     const isKnown = probe.version === former.version && (shown === '' || probe.certificates === undefined || probe.certificates === shown)
-    if (hash === former.hash && isKnown) return 'same'
+    if (hashOf(ofTable, shown) === former.hash && isKnown) return 'same'
     // The proxy refuses a smaller version than it has; it may remember one from before the database was replaced.
     const version = Math.max(former.version, probe.version) + 1
     await part(engine, 'publish:routes', async () => {
       // Before the table that names them, so that none is missing when it is in force.
-      if (shown !== (former.hash.split(':')[1] ?? '') || (!isKnown && shown !== '')) await engine.ingress.publishCertificates(certificates, limit)
-      await engine.ingress.publish({ version, ...table }, limit)
+      if (shown !== (former.hash.split(':')[1] ?? '') || (!isKnown && shown !== '')) {
+        // However many there are: each portion has a limit of its own.
+        await engine.ingress.publishCertificates(names, signal, certificates.read)
+        shown = certificatesMark(names.filter(({ id }) => !certificates.closed.has(id)))
+      }
+      await engine.ingress.publish({ version, ...table }, limit())
       await engine.at?.('publish:routes:during')
-      await recordPublication(tx, { version, hash })
+      await recordPublication(tx, { version, hash: hashOf(ofTable, shown) })
     })
     engine.log.debug({ version, routes: table.routes.length, sites: table.sites?.length ?? 0 }, 'routes published')
     return 'published'
   })
+}
+
+/** What is kept of a publication, to know the next one from it. */
+function hashOf(table: string, certificates: string): string {
+  return certificates === '' ? table : `${table}:${certificates}`
+}
+
+type Openable = { names: CertificateName[]; read: ReadCertificates; /** Ids of those that turned out not to open. */ closed: Set<string> }
+
+const NONE: Openable = { names: [], read: async () => [], closed: new Set() }
+
+/** Ids of certificates that do not open, by who publishes: each is tried once. */
+const unopened = new WeakMap<Engine['ingress'], Set<string>>()
+
+async function openable(engine: Publishing, tx: Db): Promise<Openable> {
+  const { names, read } = await certificatesToPublish({ ...engine, db: tx })
+  const closed = unopened.get(engine.ingress) ?? new Set<string>()
+  unopened.set(engine.ingress, closed)
+  return {
+    names: names.filter(({ id }) => !closed.has(id)),
+    closed,
+    async read(some) {
+      const whole = await read(some)
+      const given = new Set(whole.map(({ id }) => id))
+      for (const { id } of some) if (!given.has(id)) closed.add(id)
+      return whole
+    },
+  }
 }
 
 type Table = Omit<RouteTable, 'version'>

@@ -1,11 +1,14 @@
-import { and, desc, eq, exists, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, getTableColumns, inArray, isNotNull, isNull, ne, notExists, sql } from 'drizzle-orm'
 
 import type { Db } from '../../connection'
 import { acmeOrders, certificates, domains } from '../../schema/domain'
 
 export type CertificateRow = typeof certificates.$inferSelect
+/** What is known of a certificate without its chain and its key, of which there are some kilobytes each. */
+export type ServedCertificate = Omit<CertificateRow, 'chainPem' | 'keySealed'>
 export type CertifiedDomain = Pick<typeof domains.$inferSelect, 'id' | 'environmentId' | 'serviceId' | 'hostname' | 'ownedAt' | 'dnsProvider' | 'dnsSettingsSealed'>
 
+const { chainPem: _chain, keySealed: _key, ...SERVED } = getTableColumns(certificates)
 const CERTIFIED = { id: domains.id, environmentId: domains.environmentId, serviceId: domains.serviceId, hostname: domains.hostname, ownedAt: domains.ownedAt, dnsProvider: domains.dnsProvider, dnsSettingsSealed: domains.dnsSettingsSealed }
 
 /** A host name, as far as it concerns its certificate; null when it is gone. */
@@ -18,15 +21,19 @@ export async function certifiedDomain(db: Db, id: string): Promise<CertifiedDoma
  * The certificate that each host name is served with: the newest that is valid at the time, else the newest that was not revoked. One that has
  * ended is better than none, because the clock may be wrong and a browser says what it finds.
  */
-export async function servedCertificates(db: Db, now: Date, domainId?: string): Promise<CertificateRow[]> {
+export function servedCertificates(db: Db, now: Date, domainId?: string): Promise<ServedCertificate[]> {
   const at = now.toISOString()
   return db
-    .selectDistinctOn([certificates.domainId])
+    .selectDistinctOn([certificates.domainId], SERVED)
     .from(certificates)
     .innerJoin(domains, eq(domains.id, certificates.domainId))
     .where(and(isNull(certificates.revokedAt), isNotNull(domains.ownedAt), domainId === undefined ? undefined : eq(certificates.domainId, domainId)))
     .orderBy(certificates.domainId, desc(sql`${certificates.notBefore} <= ${at}::timestamptz and ${certificates.notAfter} > ${at}::timestamptz`), desc(certificates.createdAt), desc(certificates.id))
-    .then((rows) => rows.map((row) => row.certificates))
+}
+
+/** These with chains and sealed keys, as far as they are there. */
+export function wholeCertificates(db: Db, ids: readonly string[]): Promise<CertificateRow[]> {
+  return db.select().from(certificates).where(inArray(certificates.id, [...ids]))
 }
 
 export type NewCertificate = Omit<CertificateRow, 'createdAt' | 'revokedAt'>
@@ -60,7 +67,7 @@ async function pausing(db: Db, now: Date): Promise<Set<string>> {
 }
 
 /** The certificates that are served and may be replaced by those of an authority, without those whose pause after a failure lasts; soonest end first. */
-export async function renewable(db: Db, now: Date): Promise<CertificateRow[]> {
+export async function renewable(db: Db, now: Date): Promise<ServedCertificate[]> {
   const waits = await pausing(db, now)
   return (await servedCertificates(db, now)).filter(({ domainId }) => !waits.has(domainId)).sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
 }

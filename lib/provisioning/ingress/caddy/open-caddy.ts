@@ -8,10 +8,9 @@ import type { Door } from '../embedded/door'
 import type { Entrance } from '../embedded/entrance'
 import { wildcardOf, type RouteIndex } from '../embedded/route-index'
 import { certificateStore } from '../embedded/tls/certificate-store'
-import { keptCertificates } from '../embedded/tls/kept-certificates'
+import { keptCertificates, type ToldCertificates } from '../embedded/tls/kept-certificates'
 import type { HttpsOptions } from '../embedded/start-ingress'
 import { writeWhole } from '../embedded/write-whole'
-import type { Certificate } from '../table'
 import { caddyAdmin } from './caddy-admin'
 import { caddyParts, certificateObject, type CaddySettings } from './caddy-config'
 import { caddyDoor } from './caddy-door'
@@ -50,7 +49,7 @@ export type Caddy = {
   /** To be told when a table is in force. Resolves when Caddy has what it needs of it, or after a while. */
   follow(): Promise<void>
   hasCertificate(host: string): boolean
-  publish(all: readonly Certificate[]): Promise<void>
+  publish(told: ToldCertificates): Promise<string[]>
   count(): number
   /** What `certificatesMark` gives for those in force. */
   mark(): string
@@ -105,10 +104,11 @@ export async function openCaddy(options: CaddyOptions, { index, doors, entrance,
     },
     follow: async () => sync?.follow(),
     hasCertificate,
-    async publish(all) {
-      await kept.publish(all)
-      sync?.remember(all)
+    async publish(told) {
+      const missing = await kept.publish(told)
+      sync?.remember(certificates.all())
       await sync?.follow()
+      return missing
     },
     count: certificates.size,
     mark: kept.mark,

@@ -114,6 +114,30 @@ export function securing(start: Start, limits: Limits): void {
     await expect(shaken(stage.httpsPort, 'shop.example')).rejects.toThrow()
   })
 
+  test('certificates that it has are not read again, also after a restart; one that cannot be read keeps no other away', async () => {
+    const stage = await begin(start)
+    const all = ['a', 'b', 'c'].map((name) => certificate(`cert_${name}`, [`${name}.example`]))
+    const asked: string[][] = []
+    const names = (some: typeof all) => some.map(({ id, fingerprint }) => ({ id, fingerprint }))
+    const read = async (some: readonly { id: string }[]) => {
+      asked.push(some.map(({ id }) => id))
+      return all.filter(({ id }) => id !== 'cert_c' && some.some((each) => each.id === id))
+    }
+    await stage.publishSites([site({ host: 'a.example', certificateId: 'cert_a' }), site({ host: 'b.example', certificateId: 'cert_b' })])
+    await stage.ingress.publishCertificates(names(all.slice(0, 1)), never, read)
+    await stage.ingress.publishCertificates(names(all), never, read)
+    expect(asked).toEqual([['cert_a'], ['cert_b', 'cert_c']])
+    const again = await stage.restart()
+    afterwards(() => again.close())
+    asked.length = 0
+    await stage.ingress.publishCertificates(names(all.slice(0, 2)), never, read)
+    expect(asked).toEqual([])
+    for (const i of [0, 1]) expect(shown(await shaken(again.httpsPort, all[i]!.hosts[0]!))).toBe(all[i]!.fingerprint)
+    // Those that are named no more are gone.
+    await stage.ingress.publishCertificates(names(all.slice(1, 2)), never, read)
+    await expect(shaken(again.httpsPort, 'a.example')).rejects.toThrow()
+  })
+
   test('certificates are served after a restart without anybody telling them again', async () => {
     const stage = await secured(start, (_, response) => void response.end('ok'))
     const again = await stage.restart()

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { Certificate, type Traffic } from '../table'
 import { OtherBase } from '../table-lines'
 import type { Stored, Telemetry } from '../telemetry'
+import type { ToldCertificates } from './tls/kept-certificates'
 
 /** `taken`: what the table is called, to tell others from it. */
 export type Taken = { taken: string } | 'older'
@@ -17,7 +18,8 @@ export type Taken = { taken: string } | 'older'
 export type AdminHandlers = {
   /** Takes a table as lines (`lib/provisioning/ingress/table-lines`); it is in force when it was read to its end. Both throw an Error with a sentence. */
   begin(): { read(bytes: Buffer): void; finish(): Promise<Taken> }
-  putCertificates(certificates: Certificate[]): Promise<void>
+  /** Answers the ids of those that are named and were not brought. */
+  putCertificates(told: ToldCertificates): Promise<string[]>
   status(): object
   traffic(): Traffic
   telemetry(stored: Stored | null): Telemetry
@@ -26,6 +28,8 @@ export type AdminHandlers = {
 }
 
 const MOST_BYTES = 64 * 1024 * 1024
+
+const Told = z.strictObject({ names: z.array(z.tuple([z.string(), z.string()])).optional(), more: z.array(Certificate).optional() })
 
 /** Listens on the socket file. A file left by a dead process is removed; a living one is an Error. */
 export async function listenAdmin(path: string, handlers: AdminHandlers): Promise<Server> {
@@ -84,10 +88,11 @@ async function put(request: IncomingMessage, handlers: AdminHandlers, answer: (s
 
 /** What is wrong is said by its place: the words of an error may hold what was sent. */
 async function putCertificates(request: IncomingMessage, handlers: AdminHandlers, answer: (status: number, body: unknown) => void): Promise<void> {
-  const parsed = z.array(Certificate).safeParse(parsedQuietly(await readBody(request)))
-  if (!parsed.success) return answer(400, { message: `The certificates cannot be used: ${parsed.error.issues[0]?.path.join('.') || 'they are not a list'}.` })
-  await handlers.putCertificates(parsed.data)
-  answer(200, handlers.status())
+  const parsed = Told.safeParse(parsedQuietly(await readBody(request)))
+  if (!parsed.success) return answer(400, { message: `The certificates cannot be used: ${parsed.error.issues[0]?.path.join('.') || 'they are neither names nor certificates'}.` })
+  const { names, more } = parsed.data
+  const missing = await handlers.putCertificates({ more, names: names?.map(([id, fingerprint]) => ({ id, fingerprint })) })
+  answer(200, { ...handlers.status(), missing })
 }
 
 function parsedQuietly(text: string): unknown {

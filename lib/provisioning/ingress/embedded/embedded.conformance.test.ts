@@ -49,6 +49,21 @@ test('an answer that does not come in time is 504', async () => {
   await subject.close()
 })
 
+test('a port that another program has is taken when that ends, without another table', async () => {
+  const subject = await fresh()
+  const { port, server } = await workload((_, response) => void response.end('another program'))
+  const { target } = await workload((_, response) => void response.end('ours'))
+  const tcp = [{ serviceId: 'svc_a', port, allow: ['127.0.0.1'], targets: [{ host: target.host, port: target.port }] }]
+  await subject.ingress.publish({ version: 1, routes: [route({ targets: [target] })], tcp }, new AbortController().signal)
+  expect((await ask(port)).body).toBe('another program')
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+  await until(() => ask(port).then(({ body }) => body, () => null), (body) => body === 'ours')
+  await subject.close()
+})
+
 test('a table file that cannot be read starts it empty', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ingress-'))
   writeFileSync(join(folder, 'table.json'), '{"version": 3, "routes": [')

@@ -62,7 +62,7 @@ export function brokenPage(name: string): Page {
 }
 
 export function timeoutPage(name: string, seconds: number): Page {
-  return { status: 504, title: `${name} took too long`, text: `There was no answer within ${seconds} seconds.`, retryS: null }
+  return { status: 504, title: `${name} took too long`, text: `There was no answer within ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`, retryS: null }
 }
 
 /** `awaitsContinue`: the client sends its body only when told to. */

@@ -33,6 +33,8 @@ export type HttpsOptions = { port: number; certificatesFile: string; seal: Keepi
 export type RunningIngress = { port: number; httpsPort: number | null; close(): Promise<void> }
 
 const DRAIN_MS = 10_000
+/** Between two tries to have a port that another program has. */
+const PORTS_MS = 2_000
 
 /** Starts the proxy. Throws an Error with a sentence when a port or the admin socket is taken. */
 export async function startIngress(options: IngressOptions): Promise<RunningIngress> {
@@ -101,11 +103,15 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
       troubles.set('table', `It could not be kept on the disk (${(cause as NodeJS.ErrnoException).code ?? String(cause)}).`)
     }
   }
+  // A port that another program has is ours once that ends, without anybody telling a table.
+  const again = setInterval(() => {
+    if (Object.keys({ ...listeners.troubles(), ...gates.troubles() }).length > 0) void settle().catch((cause: unknown) => log.warn({ cause }, 'a port could not be looked at again'))
+  }, PORTS_MS).unref()
   const status = () => {
     return { version: index.table.version, edge: caddy ? 'caddy' : 'embedded', routes: index.table.routes.length, sites: index.table.sites?.length ?? 0, certificates: https?.count() ?? 0, ...(https ? { shown: https.mark() } : {}), active: desk.counters.active(), polls: desk.room.polls(), troubles: { ...listeners.troubles(), ...gates.troubles(), ...caddy?.troubles(), ...Object.fromEntries(troubles) }, uptimeMs: Date.now() - began }
   }
 
-  const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (certificates) => https?.publish(certificates), status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
+  const admin = await listenAdmin(options.adminSocket, { begin, putCertificates: async (told) => (await https?.publish(told)) ?? [], status, traffic: desk.counters.read, telemetry: seen.take, wanted: (waitMs, gone) => whenWanted(desk.room, waitMs, gone) })
   const openings: { server: NetServer; host: string; port: number; variable: string }[] = []
   if (caddy && options.caddy) openings.push({ server: caddy.server, ...options.caddy.door, variable: 'EASEL_CADDY_DOOR_PORT' })
   else openings.push({ server: main, host: options.host, port: options.port, variable: 'EASEL_INGRESS_PORT' })
@@ -125,6 +131,7 @@ export async function startIngress(options: IngressOptions): Promise<RunningIngr
     port: ports.http,
     httpsPort: ports.https,
     async close() {
+      clearInterval(again)
       admin.close()
       admin.closeAllConnections()
       desk.room.close()

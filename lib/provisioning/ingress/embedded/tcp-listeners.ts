@@ -50,6 +50,8 @@ export function tcpListeners({ host, connectMs, most = MOST, log }: TcpOptions):
       server.listen({ host, port: route.port }, () => resolve(null))
     })
     if (failure === null) {
+      // One that could not be let in is no reason to end.
+      server.on('error', (cause) => log.warn({ port: route.port, cause }, 'a connection could not be taken'))
       gates.set(route.port, gate)
       troubles.delete(route.port)
       return

@@ -31,6 +31,18 @@ test('nobody is sent where nobody answers, nor an authority that looks for its c
   expect(await location({ redirectTo: 'shop.example' })).toBeNull()
 })
 
+test('who is where a redirect leads is not sent there again', async () => {
+  const led = (to: string, target: string, origin = {}) => location({ redirects: [{ from: '/*', to, status: 308 }] }, asked(origin, target))
+  expect(await led('/soon', '/a?b')).toBe('/soon?b')
+  expect(await led('/soon', '/soon?b')).toBeNull()
+  expect(await led('/soon?x=1', '/soon')).toBe('/soon?x=1')
+  expect(await led('/soon?x=1', '/soon?x=1')).toBeNull()
+  expect(await led('http://shop.example/*', '/a?b')).toBeNull()
+  expect(await led('https://shop.example/*', '/a?b')).toBe('https://shop.example/a?b')
+  expect(await led('https://shop.example/*', '/a?b', { isSecure: true })).toBeNull()
+  expect(await led('http://www.example/*', '/a?b')).toBe('http://www.example/a?b')
+})
+
 test('the first of several rules that has something to say is the one that says it', async () => {
   const all: Partial<SiteRules> = { forceHttps: true, redirectTo: 'www.example', deny: ['203.0.113.0/24'], basicAuth: [{ name: 'a', hash: 'b' }], maintenance: { message: '' } }
   const statuses = []

@@ -40,7 +40,8 @@ export function siteRules({ ports, hasCertificate, keeper = doorkeeper(), now }:
     if (rules.redirectTo !== null && rules.redirectTo !== origin.host && rules.redirectTo !== name) return redirectPage(locationOf(`${origin.isSecure ? 'https' : 'http'}://${rules.redirectTo}${/:\d+$/.exec(origin.authority)?.[0] ?? ''}`, target), 308)
     for (const { from, to, status } of rules.redirects) {
       const location = redirected(from, to, target)
-      if (location !== null) return redirectPage(location, status)
+      // Who is there already is not sent: so everything can be led to one page.
+      if (location !== null && !isThere(location, origin, target)) return redirectPage(location, status)
     }
     return null
   }
@@ -85,6 +86,14 @@ function secureAddress(origin: Origin, { http, https }: { http: number; https: n
   if (https === null || !hasCertificate(origin.host)) return null
   const isMapped = !/:\d+$/.test(origin.authority) && http !== 80
   return https === HTTPS || isMapped ? origin.host : `${origin.host}:${https}`
+}
+
+/** Whether a location is what was asked for. */
+function isThere(location: string, { isSecure, authority }: Origin, target: string): boolean {
+  const here = `${isSecure ? 'https' : 'http'}://${authority}`
+  if (!URL.canParse(location, here) || !URL.canParse(target, here)) return false
+  const [to, at] = [new URL(location, here), new URL(target, here)]
+  return to.origin === at.origin && to.pathname === at.pathname && to.search === at.search
 }
 
 /** Where a redirect leads from this target; null where it does not fit. */

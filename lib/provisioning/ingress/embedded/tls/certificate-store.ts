@@ -8,6 +8,12 @@ import { wildcardOf } from '../route-index'
 // Certificates as handshakes ask for them. What they need is made when the first asks: it costs a millisecond or more each.
 
 export type CertificateStore = {
+  /** Looks at these, a few in a turn. What was looked at once is not looked at again. */
+  judge(certificates: readonly Certificate[]): Promise<void>
+  /** Takes somebody's word for what is wrong with one; null for nothing. */
+  trust(certificate: Certificate, trouble: string | null): void
+  /** Why it cannot be used; null when it can. */
+  troubleOf(certificate: Certificate): string | null
   /** Takes the place of all. Gives those that cannot be used, with the reason. */
   replace(certificates: readonly Certificate[]): Promise<Record<string, string>>
   has(id: string): boolean
@@ -29,18 +35,37 @@ export function certificateStore(): CertificateStore {
   let byId = new Map<string, Certificate>()
   let byHost = new Map<string, string>()
   const contexts = new Map<string, { fingerprint: string; context: SecureContext }>()
+  const judged = new WeakMap<Certificate, string | null>()
   let publications = 0
 
+  const judgeOne = (certificate: Certificate) => {
+    const known = judged.get(certificate)
+    if (known !== undefined) return known
+    const trouble = whatIsWrong(certificate)
+    judged.set(certificate, trouble)
+    return trouble
+  }
+  const judge = async (certificates: readonly Certificate[]) => {
+    let looked = 0
+    for (const certificate of certificates) {
+      if (judged.has(certificate)) continue
+      if (++looked % AT_ONCE === 0) await turn()
+      judgeOne(certificate)
+    }
+  }
+
   return {
+    judge,
+    trust: (certificate, trouble) => void judged.set(certificate, trouble),
+    troubleOf: judgeOne,
     async replace(certificates) {
       const publication = ++publications
+      await judge(certificates)
       const next = new Map<string, Certificate>()
       const hosts = new Map<string, string>()
       const unusable: Record<string, string> = {}
-      for (const [i, certificate] of certificates.entries()) {
-        if (i % AT_ONCE === AT_ONCE - 1) await turn()
-        const known = byId.get(certificate.id)
-        const trouble = known?.fingerprint === certificate.fingerprint && known.keyPem === certificate.keyPem ? null : troubleOf(certificate)
+      for (const certificate of certificates) {
+        const trouble = judgeOne(certificate)
         if (trouble !== null) unusable[certificate.id] = trouble
         else {
           next.set(certificate.id, certificate)
@@ -71,7 +96,7 @@ export function certificateStore(): CertificateStore {
 }
 
 /** Why it cannot be used, without a word of its key. Also one that has run out is served: its owner sees that better than nothing. */
-function troubleOf({ chainPem, keyPem }: Certificate): string | null {
+function whatIsWrong({ chainPem, keyPem }: Certificate): string | null {
   let leaf: X509Certificate
   try {
     leaf = new X509Certificate(chainPem)

@@ -1,20 +1,19 @@
 import type { Http2SecureServer } from 'node:http2'
 
 import type { Log } from '../../../../log'
-import type { Certificate } from '../../table'
 import type { Door } from '../door'
 import type { Entrance } from '../entrance'
 import type { RouteIndex } from '../route-index'
 import type { HttpsOptions } from '../start-ingress'
 import { certificateStore } from './certificate-store'
 import { httpsServer } from './https-server'
-import { keptCertificates } from './kept-certificates'
+import { keptCertificates, type ToldCertificates } from './kept-certificates'
 
 /** HTTPS as the process has it: a server that does not listen yet, and its certificates. */
 export type Https = {
   server: Http2SecureServer
   hasCertificate(host: string): boolean
-  publish(certificates: readonly Certificate[]): Promise<void>
+  publish(told: ToldCertificates): Promise<string[]>
   count(): number
   /** Which it was told of, or has kept: see `certificatesMark`. */
   mark(): string
