@@ -37,11 +37,13 @@ export function oneLine(text: string): string {
   return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line
 }
 
-const PROBLEMS: Record<string, string> = { ECONNREFUSED: 'refused the connection', ECONNRESET: 'closed the connection', EHOSTUNREACH: 'cannot be reached', ENETUNREACH: 'cannot be reached', ETIMEDOUT: 'did not answer', CERT_HAS_EXPIRED: 'showed a certificate that has expired', DEPTH_ZERO_SELF_SIGNED_CERT: 'showed a certificate that it signed itself', SELF_SIGNED_CERT_IN_CHAIN: 'showed a certificate of an authority that this machine does not know', ERR_TLS_CERT_ALTNAME_INVALID: 'showed a certificate of another name' }
+const PROBLEMS: Record<string, string> = { ECONNREFUSED: 'refused the connection', ECONNRESET: 'closed the connection', EHOSTUNREACH: 'cannot be reached', ENETUNREACH: 'cannot be reached', ETIMEDOUT: 'did not answer', CERT_HAS_EXPIRED: 'showed a certificate that has expired', DEPTH_ZERO_SELF_SIGNED_CERT: 'showed a certificate that it signed itself', SELF_SIGNED_CERT_IN_CHAIN: 'showed a certificate of an authority that this machine does not know', ERR_TLS_CERT_ALTNAME_INVALID: 'showed a certificate of another name', UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'showed a certificate of an authority that this machine does not know', UNABLE_TO_GET_ISSUER_CERT: 'showed a certificate of an authority that this machine does not know', UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'showed a certificate of an authority that this machine does not know', EPROTO: 'does not speak TLS there, or not as this machine does', ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS there, or not as this machine does' }
 
 /** What went wrong on the way, as a sentence. */
 export function problemOf(error: unknown, host: string): string {
   const { code, message } = error as { code?: string; message?: string }
   const known = code === undefined ? undefined : PROBLEMS[code]
-  return known === undefined ? oneLine(message ?? 'It failed.') : `${host} ${known}.`
+  if (known !== undefined) return `${host} ${known}.`
+  const said = oneLine(message ?? 'It failed.')
+  return /[.!?…]$/.test(said) ? said : `${said}.`
 }

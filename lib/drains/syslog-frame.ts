@@ -10,6 +10,9 @@ const NOT_SAID = 6
 const MOST_ATTRIBUTES = 8_000
 /** A datagram that fits wherever IPv4 does, as RFC 5426 has it, is small; most receivers take this much. */
 const MOST_DATAGRAM_BYTES = 8_192
+/** What receivers take of one message of a stream: syslog-ng closes the connection for more than this, and rsyslog, for more than 200,000, loses its place and all that follows. */
+const MOST_FRAME_BYTES = 65_536
+const CUT_NOTE = Buffer.from(' … [line cut]')
 
 export type Frame = { facility: number; tag: string | undefined }
 
@@ -21,17 +24,21 @@ export function syslogMessage(line: DrainLine, { facility, tag }: Frame): string
   return `<${priority}>1 ${at} ${host} ${nameOf(service.name, 48)} ${nameOf(replica ?? '', 128)} ${kind} ${structuredData(line)}${tag ?? ''} \u{feff}${text ?? message}`
 }
 
-/** As it goes over a stream. */
+/** As it goes over a stream; what is longer than receivers take is cut, and says so. */
 export function counted(message: string): Buffer {
-  const bytes = Buffer.from(message)
+  const whole = Buffer.from(message)
+  const bytes = whole.length > MOST_FRAME_BYTES ? Buffer.concat([cutTo(whole, MOST_FRAME_BYTES - CUT_NOTE.length), CUT_NOTE]) : whole
   return Buffer.concat([Buffer.from(`${bytes.length} `), bytes])
 }
 
 /** As much of a message as goes into a datagram, cut between characters. */
 export function datagram(message: string): Buffer {
-  const bytes = Buffer.from(message)
-  if (bytes.length <= MOST_DATAGRAM_BYTES) return bytes
-  let end = MOST_DATAGRAM_BYTES
+  return cutTo(Buffer.from(message), MOST_DATAGRAM_BYTES)
+}
+
+function cutTo(bytes: Buffer, most: number): Buffer {
+  if (bytes.length <= most) return bytes
+  let end = most
   while ((bytes[end]! & 0xc0) === 0x80) end--
   return bytes.subarray(0, end)
 }

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { sampleDrainLine } from '../../test/harness/drain-line'
 import { until } from '../../test/harness/until'
 import { sendSyslog } from './syslog'
-import { datagram, syslogMessage } from './syslog-frame'
+import { counted, datagram, syslogMessage } from './syslog-frame'
 
 const RSYSLOG = '/usr/sbin/rsyslogd'
 const folder = mkdtempSync(join(tmpdir(), 'easel-syslog-'))
@@ -45,6 +45,8 @@ it('writes messages of RFC 5424', () => {
     '<131>1 2026-03-01T10:00:00.000Z my-env.Shop gr-e 0 runtime [easel@32473 line="1" organization="Acme" organizationId="org_1" project="Shop" projectId="prj_1" environment="my env" environmentId="env_1" service="größe" serviceId="svc_1" deploymentId="dep_1" deployment="3" replica="0" stream="stdout" level="error" attributes="{\\"quote\\":\\"a\\\\\\"\\]\\\\\\\\\\"}"][key@41058] \u{feff}one\ntwo',
   )
   expect(Buffer.byteLength(datagram('ä'.repeat(9_000)).toString('utf8'))).toBe(8_192)
+  const cut = counted('ä'.repeat(40_000)).toString('utf8')
+  expect(framesOf(Buffer.from(cut))).toEqual([`${'ä'.repeat(32_760)} … [line cut]`])
 })
 
 describe('over a stream', () => {
@@ -108,21 +110,22 @@ describe.skipIf(!existsSync(RSYSLOG))('rsyslog', () => {
   it('reads every message and what is in it', async () => {
     const port = await freePort()
     const out = join(folder, 'out.json')
-    writeFileSync(join(folder, 'rsyslog.conf'), `global(workDirectory="${folder}" parser.escapeControlCharactersOnReceive="off")
+    writeFileSync(join(folder, 'rsyslog.conf'), `global(workDirectory="${folder}" parser.escapeControlCharactersOnReceive="off" maxMessageSize="64k")
 module(load="imtcp")
 template(name="t" type="list" option.jsonf="on") { property(outname="host" name="hostname" format="jsonf") property(outname="app" name="app-name" format="jsonf") property(outname="proc" name="procid" format="jsonf") property(outname="id" name="msgid" format="jsonf") property(outname="severity" name="syslogseverity" format="jsonf") property(outname="sd" name="structured-data" format="jsonf") property(outname="message" name="msg" format="jsonf") }
 input(type="imtcp" port="${port}" address="127.0.0.1")
 action(type="omfile" file="${out}" template="t")
 `)
     rsyslog = spawn(RSYSLOG, ['-n', '-f', join(folder, 'rsyslog.conf'), '-i', join(folder, 'rsyslog.pid')], { stdio: 'ignore' })
-    const sent = [sampleDrainLine({ message: 'größer "als"', level: 'fatal', attributes: { a: '"]\\' } }), ...lines(500)]
+    // A line of a megabyte has the ones after it arrive all the same.
+    const sent = [sampleDrainLine({ message: 'größer "als"', level: 'fatal', attributes: { a: '"]\\' } }), ...lines(300), sampleDrainLine({ message: 'ä'.repeat(400_000) }), ...lines(200)]
     await until('rsyslog to take lines', async () => (await sendSyslog(settings(port), undefined, sent, limits(3_000))).ok)
     const read = await until('rsyslog to have written them', () => {
       const rows = existsSync(out) ? readFileSync(out, 'utf8').split('\n').filter((row) => row !== '') : []
       return rows.length >= sent.length && rows.map((row) => JSON.parse(row) as Record<string, string>)
     })
     expect(read[0]).toMatchObject({ host: 'production.Shop', app: 'api', proc: '0', id: 'runtime', severity: '2', sd: expect.stringContaining('attributes="{\\"a\\":\\"\\\\\\"\\]\\\\\\\\\\"}"') as string })
-    expect(read.map(({ message }) => message!.replace('\u{feff}', ''))).toEqual(sent.map(({ message }) => message))
+    expect(read.map(({ message }) => message!.replace('\u{feff}', '').replace(/^ä+ … \[line cut\]$/, 'long'))).toEqual(sent.map(({ message }) => message.replace(/^ä+$/, 'long')))
   })
 })
 it.runIf(!existsSync(RSYSLOG))('rsyslog did not run: it is not installed', () => {

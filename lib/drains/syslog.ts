@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { isIP, connect as connectTcp, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 
 import { addressOf } from '../alerts/guard'
@@ -12,6 +13,10 @@ import { counted, datagram, syslogMessage } from './syslog-frame'
 
 // Syslog has no answers. Over a stream, what was sent counts as taken when the other side has read to the end and closes as well: it has everything up to our end then.
 // A connection that breaks before may have lost something, and all of it is sent again. A datagram that left this machine counts as taken.
+
+/** Datagrams that leave at once: a receiver has room for some hundreds in its socket, and what does not fit there is lost without a word. */
+const DATAGRAMS_AT_ONCE = 50
+const DATAGRAM_PAUSE_MS = 5
 
 type Syslog = Extract<DrainSettings, { kind: 'syslog' }>
 
@@ -64,7 +69,10 @@ function sendStream(connect: () => Socket, bytes: Buffer, signal: AbortSignal): 
 async function sendDatagrams({ address, port }: { address: string; port: number }, messages: readonly string[]): Promise<void> {
   const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4')
   try {
-    for (const message of messages) await new Promise<void>((done, fail) => socket.send(datagram(message), port, address, (error) => (error === null ? done() : fail(error))))
+    for (const [index, message] of messages.entries()) {
+      if (index > 0 && index % DATAGRAMS_AT_ONCE === 0) await pause(DATAGRAM_PAUSE_MS)
+      await new Promise<void>((done, fail) => socket.send(datagram(message), port, address, (error) => (error === null ? done() : fail(error))))
+    }
   } finally {
     socket.close()
   }

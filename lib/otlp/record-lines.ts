@@ -36,7 +36,7 @@ function lineOf(record: LogRecord, { deploymentId, mask, readMs, scope, part }: 
   const text = mask(clean(textOf(record)).slice(0, MOST_LETTERS))
   const more = { trace_id: traceId || undefined, span_id: spanId || undefined, scope: scope || undefined, event: eventName || undefined }
   const attributes = keepAttributes([...Object.entries(more), ...record.attributes])
-  const at = settleTime({ atMs: timeUnixNano || observedTimeUnixNano, isSure: true }, { beganMs: 0, readMs })
+  const at = settleTime({ atMs: timeUnixNano || observedTimeUnixNano, isSure: true }, { beganMs: 0, readMs }) ?? new Date(readMs)
   return { kind: 'runtime', stream: 'stdout', at, text, message: text, deploymentId, part, level: levelOf(record), attributes: attributes && maskAttributes(attributes, mask) }
 }
 

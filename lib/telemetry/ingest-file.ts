@@ -9,7 +9,7 @@ import { announce } from '../events/announce'
 import type { LogFile } from '../provisioning/runtime/driver'
 import { add, describeDropped, NOTHING_DROPPED, skipAhead, type Bounds, type Dropped } from './flood'
 import { cutPiece } from './line/piece'
-import { printedLine, type Printed, type ReadAt } from './line/store'
+import { printedLines, type Printed, type ReadAt } from './line/store'
 import type { Mask } from './mask'
 import { MAX_LINE_BYTES } from './split-chunk'
 
@@ -117,7 +117,7 @@ async function store(room: Ingest, { tx, handle, file, mask }: Work, options: In
 function* rowsOf({ deploymentId, part, stream }: LogFile, { lines, owed }: { lines: readonly string[]; owed: Dropped }, read: ReadAt & { mask: Mask }): Generator<NewLine> {
   const about: Printed = part === PREPARE ? { deploymentId, kind: 'build', stream } : { deploymentId, kind: 'runtime', stream, part }
   if (owed.bytes > 0) yield { ...about, stream: 'platform', part: null, at: new Date(read.readMs), level: 'warn', text: describeDropped(owed), attributes: { droppedBytes: owed.bytes, droppedLines: owed.lines } }
-  for (const line of lines) yield printedLine(about, line, read)
+  yield* printedLines(about, lines, read)
 }
 
 /** Name of a captured file in the database: its path below the data folder. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { LATENCY_BOUNDS_MS } from '../latency'
+import { KEPT_PERCENTILE_ERROR, keptLatencies, latencyBucket } from '../latency-histogram'
 import { readingsOf, type Watched, type WatchedService } from './readings'
 
 const AT = 1_800_000_000_000
@@ -57,23 +57,29 @@ describe('use', () => {
 
 describe('traffic', () => {
   const NONE = { requests: 0, failed: 0 }
-  const buckets = LATENCY_BOUNDS_MS.map((bound) => (bound === 100 ? 20 : 0))
+  const latencies = keptLatencies({ [latencyBucket(1_100)]: 20 })
   it('has a rate where there were enough requests', () => {
-    const value = of({ traffic: { requests: 20, failed: 5, buckets, besides: NONE } })
+    const value = of({ traffic: { requests: 20, failed: 5, latencies, besides: NONE } })
     expect(value('error_rate')).toBe(25)
-    expect(value('latency_p95')).toBeGreaterThan(75)
+    // As near as charts and the canvas tell it.
+    expect(Math.abs(Number(value('latency_p95')) / 1_100 - 1)).toBeLessThan(KEPT_PERCENTILE_ERROR)
   })
   it('is unknown of a few, and of none', () => {
-    expect(of({ traffic: { requests: 9, failed: 9, buckets, besides: NONE } })('error_rate')).toBeNull()
+    expect(of({ traffic: { requests: 9, failed: 9, latencies, besides: NONE } })('error_rate')).toBeNull()
     expect(of({})('latency_p95')).toBeNull()
   })
+  it('says of a few how slow the slowest was, where none failed', () => {
+    const atMost = (failed: number) => readingsOf({ ...WORLD, services: [{ ...SERVICE, traffic: { requests: 9, failed, latencies, besides: NONE } }] }, AT).find(({ kind }) => kind === 'latency_p95')!.atMost
+    expect(Math.abs(atMost(0)! / 1_100 - 1)).toBeLessThan(KEPT_PERCENTILE_ERROR)
+    expect(atMost(1)).toBeUndefined()
+  })
   it.each<[string, WatchedService['traffic'], { error_rate: boolean; latency_p95: boolean }]>([
-    ['nothing came', { requests: 0, failed: 0, buckets: [], besides: NONE }, { error_rate: true, latency_p95: true }],
-    ['a few came, and none failed', { requests: 9, failed: 0, buckets, besides: NONE }, { error_rate: true, latency_p95: false }],
-    ['one of a few failed', { requests: 9, failed: 1, buckets, besides: NONE }, { error_rate: false, latency_p95: false }],
-    ['it is asked in vain, as no version of it is there', { requests: 0, failed: 0, buckets: [], besides: { requests: 3, failed: 3 } }, { error_rate: false, latency_p95: false }],
-    ['visitors were only sent on', { requests: 0, failed: 0, buckets: [], besides: { requests: 3, failed: 0 } }, { error_rate: true, latency_p95: true }],
-    ['enough came for a rate', { requests: 20, failed: 0, buckets, besides: NONE }, { error_rate: false, latency_p95: false }],
+    ['nothing came', { requests: 0, failed: 0, latencies: [], besides: NONE }, { error_rate: true, latency_p95: true }],
+    ['a few came, and none failed', { requests: 9, failed: 0, latencies, besides: NONE }, { error_rate: true, latency_p95: false }],
+    ['one of a few failed', { requests: 9, failed: 1, latencies, besides: NONE }, { error_rate: false, latency_p95: false }],
+    ['it is asked in vain, as no version of it is there', { requests: 0, failed: 0, latencies: [], besides: { requests: 3, failed: 3 } }, { error_rate: false, latency_p95: false }],
+    ['visitors were only sent on', { requests: 0, failed: 0, latencies: [], besides: { requests: 3, failed: 0 } }, { error_rate: true, latency_p95: true }],
+    ['enough came for a rate', { requests: 20, failed: 0, latencies, besides: NONE }, { error_rate: false, latency_p95: false }],
     ['nobody counted', null, { error_rate: false, latency_p95: false }],
   ])('is quiet, or not, where %s', (_, traffic, expected) => {
     const isQuiet = (kind: string) => readingsOf({ ...WORLD, services: [{ ...SERVICE, traffic }] }, AT).find((each) => each.kind === kind)!.isQuiet ?? false

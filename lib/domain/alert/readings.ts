@@ -1,4 +1,4 @@
-import { percentile } from '../latency'
+import { keptPercentile } from '../latency-histogram'
 import { serviceState, type SeenReplica, type StateVersion } from '../service-state'
 import type { AlertKind } from './kind'
 import type { Reading } from './round'
@@ -15,7 +15,7 @@ export type WatchedService = {
   /** Of each replica that was measured within the last minute. */
   uses: readonly { memoryBytes: number; memoryLimitBytes: number | null; cpuMilli: number | null; cpuLimitMilli: number | null }[]
   /** Of the last minute, by the version that should run; null where nobody has counted just now. `besides`: what the ingress answered without asking it. */
-  traffic: { requests: number; failed: number; buckets: readonly number[]; besides: { requests: number; failed: number } } | null
+  traffic: { requests: number; failed: number; /** Answers by the upper bound of their times in milliseconds, as they are kept. */ latencies: readonly (readonly [boundMs: number, count: number])[]; besides: { requests: number; failed: number } } | null
   /** The newest one that was decided, and whether one is on its way. */
   deployments: { decided: { failed: boolean; at: number } | null; isUnderWay: boolean }
 }
@@ -103,11 +103,12 @@ function measuredUse({ uses }: WatchedService, reading: Make): Reading[] {
 
 function measuredTraffic({ traffic }: WatchedService, reading: Make): Reading[] {
   if (traffic === null) return [reading('error_rate', null), reading('latency_p95', null)]
-  const { requests, failed, buckets, besides } = traffic
-  if (requests >= LEAST_REQUESTS) return [reading('error_rate', (failed / requests) * 100), reading('latency_p95', percentile(buckets, 0.95))]
+  const { requests, failed, latencies, besides } = traffic
+  if (requests >= LEAST_REQUESTS) return [reading('error_rate', (failed / requests) * 100), reading('latency_p95', keptPercentile(latencies, 0.95))]
   // Too few for a rate. That none failed, or none came, is known all the same; a service that is asked in vain is not quiet.
   const noneFailed = failed + besides.failed === 0
-  return [reading('error_rate', null, noneFailed), reading('latency_p95', null, noneFailed && requests === 0)]
+  const slowest = noneFailed ? keptPercentile(latencies, 1) : null
+  return [reading('error_rate', null, noneFailed), { ...reading('latency_p95', null, noneFailed && requests === 0), ...(slowest === null ? {} : { atMost: slowest }) }]
 }
 
 function ofVolume({ id, name, serviceId, sizeBytes, limitMib, snapshot }: WatchedVolume, at: number): Reading[] {

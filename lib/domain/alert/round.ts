@@ -6,8 +6,8 @@ import { isSilenced, QUIET_MS, whatToTell, type Silence, type Told, type ToldNow
 // One round of an environment: what was measured and what is remembered give what is to be remembered and told. Pure: whoever calls
 // it writes the outcome and the messages in one transaction.
 
-/** A measurement. `value` null: it should be there and could not be measured. `isQuiet`: there was nothing to measure it by, and it is known that nothing was wrong. */
-export type Reading = { kind: AlertKind; subjectId: string; subjectName: string; serviceId: string | null; value: number | null; isQuiet?: boolean }
+/** A measurement. `value` null: it should be there and could not be measured. `isQuiet`: there was nothing to measure it by, and it is known that nothing was wrong. `atMost`: there was too little to measure it by, and it was no greater than this. */
+export type Reading = { kind: AlertKind; subjectId: string; subjectName: string; serviceId: string | null; value: number | null; isQuiet?: boolean; atMost?: number }
 
 /** An alert as it is kept. */
 export type KeptAlert = Pick<Reading, 'kind' | 'subjectId' | 'subjectName' | 'serviceId'> & {
@@ -80,7 +80,7 @@ type Look = { rule: AlertRule; reading: Reading; former: KeptAlert | null; latel
 
 function look(ground: Ground, outcome: Outcome, { rule, reading, former, lately }: Look): void {
   const { at } = ground
-  const after = step(former?.held ?? null, rule, { at, value: reading.value, isQuiet: reading.isQuiet ?? false })
+  const after = step(former?.held ?? null, rule, { at, value: reading.value, isQuiet: reading.isQuiet ?? false, ...(reading.atMost === undefined ? {} : { atMost: reading.atMost }) })
   if (after.held === null) {
     if (former !== null) end(ground, outcome, { ...former, value: reading.value ?? former.value }, 'recovered')
     return

@@ -40,6 +40,14 @@ describe('what a look leads to', () => {
     expect(run(values, { kind: 'error_rate', threshold: 5, forSeconds: 10 })).toEqual(expected)
   })
 
+  it('is well again by a few that were quick, and not by a few that were slow; a few never fire', () => {
+    const rule = { kind: 'latency_p95', threshold: 2_000, forSeconds: 0 } as const
+    const firing = step(null, rule, { at: 0, value: 3_000 }).held
+    expect(step(firing, rule, { at: 10_000, value: null, atMost: 1_500 }).held).toMatchObject({ state: 'firing', value: 3_000, isSeen: true })
+    expect(step(firing, rule, { at: 10_000, value: null, atMost: 1_900 }).held).toMatchObject({ state: 'firing', isSeen: false })
+    expect(step(null, rule, { at: 0, value: null, atMost: 9_000 })).toEqual({ held: null, wasFiring: false })
+  })
+
   it('keeps the last value that was measured while it is quiet', () => {
     const firing = step(null, { kind: 'error_rate', threshold: 5, forSeconds: 0 }, { at: 0, value: 40 })
     expect(step(firing.held, { kind: 'error_rate', threshold: 5, forSeconds: 0 }, { at: 10_000, value: null, isQuiet: true }).held).toMatchObject({ state: 'firing', value: 40, isSeen: true })

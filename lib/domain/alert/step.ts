@@ -32,10 +32,10 @@ export function clearBelow(threshold: number): number {
 /** What follows: null for nothing to remember. `resolved` says that it was firing. */
 export type Step = { held: Held } | { held: null; wasFiring: boolean }
 
-/** `value`: null for a gap, or, with `isQuiet`, for nothing that could have been wrong. */
-export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'threshold' | 'forSeconds'>, look: { at: number; value: number | null; isQuiet?: boolean }): Step {
-  const { at, value, isQuiet = false } = look
-  if (value === null && isQuiet && before?.state === 'firing') return stepWell(before, rule, { at, value: before.value })
+/** `value`: null for a gap, or, with `isQuiet`, for nothing that could have been wrong. `atMost`: of a gap, what it was no greater than; enough to be well again, and never to fire. */
+export function step(before: Held | null, rule: Pick<AlertRule, 'kind' | 'threshold' | 'forSeconds'>, look: { at: number; value: number | null; isQuiet?: boolean; atMost?: number }): Step {
+  const { at, value, isQuiet = false, atMost = Number.POSITIVE_INFINITY } = look
+  if (value === null && (isQuiet || atMost <= clearBelow(rule.threshold)) && before?.state === 'firing') return stepWell(before, rule, { at, value: before.value })
   if (value === null) return before === null ? { held: null, wasFiring: false } : { held: { ...before, lookedAt: at, isSeen: false } }
   if (before?.state === 'firing') return stepFiring(before, rule, { at, value })
   if (value <= rule.threshold) return { held: null, wasFiring: false }

@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from '../log-level'
 import { FIELDS, type Filter, type Value } from './filter'
 import { printMoment } from './moment'
-import { decimal, numberOf } from './number'
+import { decimal, isHalfRange, numberOf } from './number'
 
 /** A filter as text, always the same way. Reading it again gives the same filter. */
 export function print(filter: Filter): string {
@@ -77,7 +77,7 @@ function isPlainWord(text: string): boolean {
 function isPlainValue(text: string): boolean {
   const [low = '', high = '', ...more] = text.split('..')
   const isRange = more.length === 0 && numberOf(low) !== null && numberOf(high) !== null
-  return /^[^\s()"*]+$/.test(text) && !/^[<>]/.test(text) && !isRange
+  return /^[^\s()"*]+$/.test(text) && !/^[<>]/.test(text) && !isRange && !isHalfRange(text)
 }
 
 /** A phrase, or a value that would mean something else without quotes. */

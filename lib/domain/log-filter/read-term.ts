@@ -2,7 +2,7 @@ import { LOG_LEVELS } from '../log-level'
 import { MAX_PATH, type Comparison, type Filter, type Place, type Problem, type Value } from './filter'
 import { fold } from './fold'
 import { readMoment } from './moment'
-import { numberOf } from './number'
+import { isHalfRange, numberOf } from './number'
 import type { Text, Token } from './tokenize'
 
 type Term = Extract<Token, { kind: 'term' }>
@@ -89,6 +89,7 @@ function readValue({ text, isQuoted, ...place }: Text): Value | { problem: Probl
   const [low = '', high] = text.split('..')
   const [from, to] = [numberOf(low), numberOf(high ?? '')]
   if (from !== null && to !== null && text === `${low}..${high}`) return from > to ? problem(place, 'The range ends before it begins. Write the smaller number first.') : { kind: 'range', from, to }
+  if (isHalfRange(text)) return problem(place, 'A range has a number on both sides, such as 500..599. For one side write a sign, such as >=500, or put the value in quotes.')
   return /^\*+$/.test(text) ? { kind: 'any' } : { kind: 'is', parts: text.split(/\*+/) }
 }
 

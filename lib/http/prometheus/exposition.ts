@@ -2,7 +2,7 @@
 
 /** `atMs`: the moment it is of, where that is not the one it is asked for. */
 export type Sample = { labels: Record<string, string>; value: number; atMs?: number }
-export type Family = { name: string; help: string; type: 'gauge' | 'counter'; samples: readonly Sample[] }
+export type Family = { name: string; help: string; type: 'gauge' | 'counter' | 'summary'; samples: readonly Sample[] }
 
 /** What kind of text it is. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8'

@@ -11,7 +11,7 @@ export function platformFamilies({ queue, reconcile, http, database }: PlatformM
   const timed = (name: string, what: string, { count, failed, p50Ms, p95Ms }: Omit<typeof http, 'open'>): Family[] => [
     { name: `easel_${name}_total`, help: `${what} since the processes that count them began.`, type: 'counter', samples: [{ labels: {}, value: count }] },
     { name: `easel_${name}_failed_total`, help: `Those of them that failed.`, type: 'counter', samples: [{ labels: {}, value: failed }] },
-    { name: `easel_${name}_seconds`, help: `How long they took.`, type: 'gauge', samples: Object.entries({ '0.5': p50Ms, '0.95': p95Ms }).flatMap(([quantile, ms]) => (ms === null ? [] : [{ labels: { quantile }, value: ms / 1_000 }])) },
+    { name: `easel_${name}_seconds`, help: `How long they took.`, type: 'summary', samples: Object.entries({ '0.5': p50Ms, '0.95': p95Ms }).flatMap(([quantile, ms]) => (ms === null ? [] : [{ labels: { quantile }, value: ms / 1_000 }])) },
   ]
   return [
     { name: 'easel_jobs', help: 'Jobs in the queue, by what becomes of them.', type: 'gauge', samples: Object.entries(jobs).map(([status, value]) => ({ labels: { status }, value })) },

@@ -75,11 +75,11 @@ async function diskOf(api: EngineApi, signal: AbortSignal): Promise<Disk | null>
   return diskAt(path)
 }
 
-/** The disk that a folder is on; null when it cannot be seen, as when an engine runs in a machine of its own. */
+/** The disk that a folder is on, as `df` counts: what is kept for root alone is neither used nor free. Null when it cannot be seen, as when an engine runs in a machine of its own. */
 export async function diskAt(path: string): Promise<Disk | null> {
   try {
-    const { bsize, blocks, bavail } = await statfs(path)
-    return { path, totalBytes: blocks * bsize, freeBytes: bavail * bsize }
+    const { bsize, blocks, bfree, bavail } = await statfs(path)
+    return { path, totalBytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize }
   } catch {
     return null
   }

@@ -45,6 +45,23 @@ exit status 2`,
   Ruby: `app.rb:2:in 'load': no rows (RuntimeError)
 \tfrom app.rb:6:in 'main'
 \tfrom app.rb:9:in '<main>'`,
+  'Java, logged': `2026-01-31 15:04:05.123 ERROR [main] com.acme.Shop - failed
+java.lang.IllegalStateException: no
+\tat com.acme.Shop.open(Shop.java:12)
+Caused by: java.io.IOException
+\t... 2 more`,
+  'Spring Boot': `2026-01-31T15:04:05.123Z ERROR 1 --- [nio-1] c.a.Shop : Servlet.service() threw exception
+
+java.lang.NullPointerException: Cannot invoke
+\tat com.acme.Shop.go(Shop.java:5)
+\tat com.acme.Shop.run(Shop.java:9)`,
+  "Go's net/http": `2026/01/31 15:04:05 http: panic serving 127.0.0.1:4120: no rows
+goroutine 19 [running]:
+net/http.(*conn).serve.func1()
+\t/usr/lib/go/src/net/http/server.go:1850 +0xb0`,
+  'Ruby, logged': `E, [2026-01-31T15:04:05.123456 #12] ERROR -- : no rows (RuntimeError)
+/srv/app.rb:2:in 'load'
+/srv/app.rb:6:in \`block in <main>'`,
   '.NET': `Unhandled exception. System.InvalidOperationException: no
  ---> System.IO.IOException: closed
    at Shop.Disk.Read() in /srv/Disk.cs:line 4
@@ -82,7 +99,7 @@ describe('makes one line of a trace', () => {
 })
 
 test('joins nothing else', () => {
-  const text = 'GET /\n\n{\n  "a": 1\n}\nlist:\n  - one\n  - two\n\tindented\n1: x\n#1 in the list\nnote: this\nerror: no\nnext'
+  const text = '2026-01-31 15:04:05 INFO ok\n\njava.lang.Thread\nERROR no\n\nnext\nERROR no\n/srv/list.txt:3: in it\nGET /\n\n{\n  "a": 1\n}\nlist:\n  - one\n  - two\n\tindented\n1: x\n#1 in the list\nnote: this\nerror: no\nnext'
   expect(joined(text)).toEqual(text.split('\n'))
 })
 

@@ -9,17 +9,21 @@ export type Group = { /** Of the lines that were given. */ from: number; to: num
 const MOST_LINES = 1_000
 const MOST_LENGTH = 256 * 1024
 
-type Mode = 'frames' | 'props' | 'python' | 'pythonEnd' | 'pythonLink' | 'go' | 'rustMessage' | 'rust' | 'php' | 'dotnet'
+type Mode = 'frames' | 'reported' | 'ruby' | 'props' | 'python' | 'pythonEnd' | 'pythonLink' | 'go' | 'rustMessage' | 'rust' | 'php' | 'dotnet'
 
 const FRAME = /^\s+(?:at [\w$<[(./]|\.\.\. \d+ (?:more|common frames)|(?:\d+: )?from \S+:\d+:in |File ".*", line \d|--- End of |Suppressed: |Caused by: )|^Caused by: |^ ---> |^--- End of |^\t\S+\.go:\d+/
 const PYTHON = /(?:^|[\s:])Traceback \(most recent call last\):$/
 const PYTHON_LINK = /^(?:During handling of the above exception|The above exception was the direct cause)/
-const GO = /^(?:panic: |fatal error: |goroutine \d+ \[)/
+const GO = /^(?:(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? )?http: panic serving |panic: |fatal error: |goroutine \d+ \[)/
 const GO_ON = /^(?:\t|goroutine \d+ \[|created by |\[signal |\[recovered|exit status \d|\.\.\.additional frames)|^[\w./*()·\-[\]{}@%]+\(.*\)$/
 const RUST = /^thread '.*' .{0,40}panicked at /
 const RUST_ON = /^(?:note: |stack backtrace:|\s+\d+: |\s+at )/
 const PHP_ON = /^(?:#\d+ |\s+thrown in )/
 const DOTNET = /^(?:trce|dbug|info|warn|fail|crit): \S+\[\d+\]$/
+/** How an exception of Java begins, by its whole name, where a logger prints it below its own line; Spring Boot leaves a line free between. */
+const EXCEPTION = /^(?:[a-z_$][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable)(?:: .*)?$/
+/** A frame of Ruby as loggers print it, at the beginning of a line. */
+const RUBY_FRAME = /^\S+:\d+:in [`'][^'`]*'$/
 /** What may be the first line of a trace that is still being written. */
 const MAY_GO_ON = /error|exception|panic|traceback|fatal|fail|crit|warn/i
 
@@ -63,9 +67,18 @@ function goOn(mode: Mode | null, line: string, { after, before }: Around): Mode 
   if (inside !== null) return inside
   if (FRAME.test(line)) return line.endsWith(' {') ? 'props' : line.startsWith('  File "') ? 'python' : 'frames'
   if (/^(?:PHP )?Stack trace:$/.test(line)) return 'php'
+  if (mode !== null) return null
   // What reports an exception prints its trace after its own line.
-  if (mode === null && PYTHON.test(line) && line.startsWith('Traceback')) return /^(?:error|fatal)$/.test(readPrefix(before()).level ?? '') ? 'python' : null
-  return null
+  const next = reported(line, after)
+  return next !== null && /^(?:warn|error|fatal)$/.test(readPrefix(before()).level ?? '') ? next : null
+}
+
+/** What a line begins that stands below the one that reports an exception. */
+function reported(line: string, after: string | undefined): Mode | null {
+  if (line.startsWith('Traceback') && PYTHON.test(line)) return 'python'
+  if (EXCEPTION.test(line)) return 'frames'
+  if (RUBY_FRAME.test(line)) return 'ruby'
+  return line.trim() === '' && (after === undefined || EXCEPTION.test(stripAnsi(after))) ? 'reported' : null
 }
 
 function inMode(mode: Mode, line: string, after: string | undefined): Mode | null {
@@ -73,6 +86,10 @@ function inMode(mode: Mode, line: string, after: string | undefined): Mode | nul
   switch (mode) {
     case 'frames':
       return null
+    case 'reported':
+      return EXCEPTION.test(line) ? 'frames' : null
+    case 'ruby':
+      return RUBY_FRAME.test(line) ? 'ruby' : null
     case 'props':
       return line.startsWith('}') ? 'frames' : /^\s/.test(line) ? 'props' : null
     case 'python':

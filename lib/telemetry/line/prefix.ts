@@ -19,7 +19,7 @@ const CLOCK = /^\[?\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[AP]M)?\]? /
 /** `WARN[0012] message`, by logrus on a terminal: seconds since it began. */
 const SECONDS = /^\[\d{4,8}\](?= )/
 /** What an error is called where nobody has caught it. */
-const ERROR = /^(?:Uncaught |Unhandled |Exception in thread "[^"]{0,200}" |PHP )?(?:[A-Za-z_$][\w$]*[.:\\]{1,2}){0,12}(?:[A-Z][\w$]{0,100})?(?:Error|Exception)(?:: | \[[A-Z_]{1,60}\]: |$)|^Traceback \(most recent call last\):|^thread '[^']{0,200}' .{0,40}panicked at |^Unhandled exception[.:]/
+const ERROR = /^(?:Uncaught |Unhandled |Exception in thread "[^"]{0,200}" |PHP )?(?:[A-Za-z_$][\w$]*[.:\\]{1,2}){0,12}(?:[A-Z][\w$]{0,100})?(?:Error|Exception)(?:: | \[[A-Z_]{1,60}\]: |$)|^(?:\+ Exception Group )?Traceback \(most recent call last\):|^\S{1,200}:\d+:in [`'].{1,300} \([A-Z][\w:]{0,100}\)$|^http: panic serving |^thread '[^']{0,200}' .{0,40}panicked at |^Unhandled exception[.:]/
 const FATAL = /^(?:panic: |fatal error: |(?:PHP )?Fatal error: {1,2})/
 const PHP = /^PHP (Warning|Notice|Deprecated|Parse error): {1,2}/
 const NPM = /^npm (?:(warn)|(error|ERR!)) /i
@@ -66,7 +66,10 @@ function readUsual(text: string, coloured: ReadonlySet<number>): Prefix {
     mayBeName = token.kind === 'dash'
     end = token.end
   }
-  return hasTime ? { level: null, at: time.at, length: skipSeparators(text, time.length) } : NO_PREFIX
+  if (!hasTime) return NO_PREFIX
+  const length = skipSeparators(text, time.length)
+  const rest = text.slice(length)
+  return { level: FATAL.test(rest) ? 'fatal' : ERROR.test(rest) ? 'error' : null, at: time.at, length }
 }
 
 function readTime(text: string): { at: LineTime | null; length: number } {

@@ -50,6 +50,11 @@ describe('reads what loggers print', () => {
     ['an error of Java', 'Exception in thread "main" java.lang.IllegalStateException: no', 'error', null, null, null],
     ['a panic', 'panic: runtime error: index out of range', 'fatal', null, null, null],
     ['a panic of Rust', "thread 'main' panicked at src/main.rs:2:5:\nno", 'error', null, null, null],
+    ['an error of Ruby', "app.rb:2:in 'load': no rows (RuntimeError)", 'error', null, null, null],
+    ['a group of exceptions of Python', '  + Exception Group Traceback (most recent call last):\n  |   File "a.py", line 3, in <module>', 'error', null, null, null],
+    ["a panic in Go's net/http", '2026/01/31 15:04:05 http: panic serving 127.0.0.1:4120: no rows\ngoroutine 19 [running]:', 'error', 'http: panic serving 127.0.0.1:4120: no rows\ngoroutine 19 [running]:', null, AT - 123],
+    ['an error after a time', '2026-01-31T15:04:05.123Z TypeError: no', 'error', 'TypeError: no', null, AT],
+    ['a number of pino as a text', '{"level":"50","msg":"hi"}', 'error', 'hi', null, null],
     ['a warning of PHP', 'PHP Warning:  Undefined variable $x in /a.php on line 3', 'warn', null, null, null],
   ])('%s', (_, text, ...expected) => expect(said(text)).toEqual(expected))
 })

@@ -67,7 +67,7 @@ function take<T>(fields: Map<string, unknown>, names: readonly string[], read: (
 }
 
 function levelOf(value: unknown, isSyslog: boolean): LogLevel | null {
-  if (typeof value === 'string') return levelOfWord(stripAnsi(value).trim())
+  if (typeof value === 'string') return /^\d{2}$/.test(value) ? levelOfTens(Number(value)) : levelOfWord(stripAnsi(value).trim())
   if (typeof value !== 'number') return null
   return isSyslog ? levelOfSyslog(value) : levelOfTens(value)
 }

@@ -63,9 +63,9 @@ const UNSURE_MS = 120_000
 /** What is older by so much tells of another time. */
 const OLDEST_MS = 86_400_000
 
-/** The time of a line: its own where that is plausible, for a program that began then and was read now; else that of reading. */
-export function settleTime(time: LineTime | null, { beganMs, readMs }: { beganMs: number; readMs: number }): Date {
-  if (time === null) return new Date(readMs)
+/** The time that a line says, where that is plausible for a program that began then and was read now; else null. */
+export function settleTime(time: LineTime | null, { beganMs, readMs }: { beganMs: number; readMs: number }): Date | null {
+  if (time === null) return null
   const earliest = time.isSure ? Math.max(beganMs - SLACK_MS, readMs - OLDEST_MS) : readMs - UNSURE_MS
-  return new Date(time.atMs >= earliest && time.atMs <= readMs + SLACK_MS ? time.atMs : readMs)
+  return time.atMs >= earliest && time.atMs <= readMs + SLACK_MS ? new Date(time.atMs) : null
 }

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 
 import { RestartSettings } from '../../../contract/service-settings'
 import type { Watched, WatchedDomain, WatchedService, WatchedVolume } from '../../../domain/alert/readings'
-import { bucketsOfKept } from '../../../domain/latency-histogram'
 import type { Disk } from '../../../domain/storage'
 import type { Db } from '../../connection'
 
@@ -117,7 +116,7 @@ async function trafficIn(tx: Db, now: Date): Promise<Map<string, NonNullable<Wat
         and p.at > ${before(now, TRAFFIC_MS)}::timestamptz and p.at <= ${now.toISOString()}::timestamptz
       group by s.id, m.deployment_id is not null, m.measure, m.bucket) as counted
     group by "serviceId" having max(at) filter (where measure = 'requests') > ${before(now, COUNTED_MS)}::timestamptz`)
-  return new Map([...rows].map(({ serviceId, requests, failed, besideRequests, besideFailed, latencies }) => [serviceId, { requests, failed, besides: { requests: besideRequests, failed: besideFailed }, buckets: bucketsOfKept(Object.entries(latencies ?? {}).map(([bound, count]) => [Number(bound), count])) }]))
+  return new Map([...rows].map(({ serviceId, requests, failed, besideRequests, besideFailed, latencies }) => [serviceId, { requests, failed, besides: { requests: besideRequests, failed: besideFailed }, latencies: Object.entries(latencies ?? {}).map(([bound, count]) => [Number(bound), count] as const) }]))
 }
 
 type VolumeRow = Rows<WatchedVolume>
