@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, use, useState, type ReactNode } from 'react'
+import { createContext, use, useEffect, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 
 import { missingPermission } from '@/components/organization/missing-permission'
@@ -10,6 +10,7 @@ import type { ProjectView } from '@/lib/contract/project'
 import type { TargetView } from '@/lib/contract/target'
 import type { Permission, Role } from '@/lib/domain/permission'
 
+import { keep, keptOf, takeBack } from './kept'
 import { createCanvasStore, type CanvasState, type CanvasStore } from './store'
 
 /** What stays as it is while one looks at an environment. */
@@ -28,8 +29,14 @@ export type EnvironmentFacts = {
 const StoreContext = createContext<CanvasStore | null>(null)
 const FactsContext = createContext<EnvironmentFacts | null>(null)
 
-export function CanvasProvider({ graph, facts, children }: { graph: GraphView; facts: EnvironmentFacts; children: ReactNode }) {
-  const [store] = useState(() => createCanvasStore(graph))
+/** `person`: whose canvas it is, as others of this browser do not find what they left. */
+export function CanvasProvider({ graph, facts, person, children }: { graph: GraphView; facts: EnvironmentFacts; person: string; children: ReactNode }) {
+  const key = `${person} ${facts.environmentId}`
+  const [store] = useState(() => createCanvasStore(graph, keptOf(key)))
+  useEffect(() => {
+    takeBack(key)
+    return () => keep(key, store)
+  }, [key, store])
   return (
     <FactsContext value={facts}>
       <StoreContext value={store}>{children}</StoreContext>

@@ -44,7 +44,7 @@ export type CanvasShellProps = { facts: EnvironmentFacts; graph: GraphView; pers
 /** An environment: the bar, the canvas (or the list) and, over it, the panel that the address names. */
 export function CanvasShell({ facts, graph, person, children }: CanvasShellProps) {
   return (
-    <CanvasProvider key={facts.environmentId} graph={graph} facts={facts}>
+    <CanvasProvider key={facts.environmentId} graph={graph} facts={facts} person={person.user.email}>
       <LiveProvider environmentId={facts.environmentId}>
         <FlowProvider>
           <Shell person={person}>{children}</Shell>

@@ -1,8 +1,12 @@
 'use client'
 
 import clsx from 'clsx'
+import type { ReactNode } from 'react'
+
+import { paths } from '@/components/paths'
 
 import { useCanvas } from './canvas-context'
+import { usePanelOpen } from './use-panel-open'
 
 const WORDS = {
   live: { word: 'Live', explanation: 'Changes appear by themselves.', colour: 'text-good' },
@@ -28,14 +32,27 @@ export function ConnectionState() {
 export function OfflineBanner() {
   const connection = useCanvas((state) => state.connection)
   const refused = useCanvas((state) => state.refused)
-  if (refused !== null) return <Banner>{refused === 401 ? 'You are signed out. Reload the page to sign in again.' : 'This environment is gone, or you have no access to it any more. Reload the page.'}</Banner>
+  if (refused === 401) {
+    return (
+      <Banner>
+        You are signed out.{' '}
+        <a href={paths.signIn()} target="_blank" className="pointer-events-auto underline">
+          Sign in in a new tab
+        </a>
+        ; what you typed here stays.
+      </Banner>
+    )
+  }
+  if (refused !== null) return <Banner>{refused === 'another_person' ? 'Somebody else has signed in in this browser. Reload the page.' : 'This environment is gone, or you have no access to it any more. Reload the page.'}</Banner>
   if (connection !== 'offline') return null
   return <Banner>Reconnecting… What you see may be old.</Banner>
 }
 
-function Banner({ children }: { children: string }) {
+/** At the top of the canvas; over what covers it, above the bar in which edits are saved. */
+function Banner({ children }: { children: ReactNode }) {
+  const place = usePanelOpen() ? 'bottom-16 z-20 max-w-[calc(100%-2rem)]' : 'top-3 z-10 max-w-[calc(100%-9rem)]'
   return (
-    <p role="alert" className="pointer-events-none absolute top-3 left-1/2 z-10 w-max max-w-[calc(100%-9rem)] -translate-x-1/2 rounded-card border border-warning/40 bg-overlay px-3 py-1.5 text-warning shadow-float">
+    <p role="alert" className={clsx('pointer-events-none absolute left-1/2 w-max -translate-x-1/2 rounded-card border border-warning/40 bg-overlay px-3 py-1.5 text-warning shadow-float', place)}>
       {children}
     </p>
   )

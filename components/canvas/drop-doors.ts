@@ -20,12 +20,20 @@ const DOORS: { [K in Exclude<Dropped['kind'], 'text' | 'nothing'>]?: Door<K> } =
   },
 }
 
+/** Says that a text is nothing that could be added, and what could be. */
+export function tellNotTaken(text: string): void {
+  const description = /^https?:\/\/[^/\s]*@/.test(text)
+    ? 'The address has a user name or a password in it. Take that out, and add an SSH key in Settings for a private repository.'
+    : 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.'
+  toast.info('This was not taken.', { id: 'not-taken', description })
+}
+
 /** Takes a drop, or says why not. `takeText`: whether text was something to add. */
 export function takeDrop(brought: Brought, drop: Drop, takeText: (text: string) => boolean): void {
   const dropped = readDrop(brought)
   if (dropped.kind === 'nothing') return
   if (dropped.kind === 'text') {
-    if (!takeText(dropped.text)) toast.info('This was not taken.', { description: 'A canvas takes folders, compose files, addresses of git repositories and names of images, such as nginx:1.27.' })
+    if (!takeText(dropped.text)) tellNotTaken(dropped.text)
     return
   }
   const door = DOORS[dropped.kind] as Door<typeof dropped.kind> | undefined

@@ -1,8 +1,8 @@
 import { toast } from '@/components/ui/toast'
 
 import { isTyping } from './commands/use-command-keys'
-import { takeDrop } from './drop-doors'
-import { readGitPaste } from './git-paste'
+import { takeDrop, tellNotTaken } from './drop-doors'
+import { readGitPaste } from '@/components/project/git-paste'
 import { readImagePaste } from './image-paste'
 import type { Place } from './placement'
 import { ask, type CanvasStore } from './store'
@@ -10,6 +10,9 @@ import { ask, type CanvasStore } from './store'
 type Take = { store: CanvasStore; runsImages: boolean; at: Place | null }
 
 export type Ground = { store: CanvasStore; runsImages: boolean; screenToFlowPosition: (place: Place, options?: { snapToGrid: boolean }) => Place }
+
+/** A compose file has its services at the left edge. */
+const COMPOSE = /^services:\s*(#.*)?$/m
 
 /** Takes what is pasted or dropped anywhere but in a field, where the pointer is, until the returned function is called. */
 export function listenForPastes({ store, runsImages, screenToFlowPosition }: Ground): () => void {
@@ -23,7 +26,7 @@ export function listenForPastes({ store, runsImages, screenToFlowPosition }: Gro
     const text = event.clipboardData?.getData('text/plain').trim() ?? ''
     if (text === '') return
     event.preventDefault()
-    take(text, { store, runsImages, at: pointer && screenToFlowPosition(pointer) })
+    if (!take(text, { store, runsImages, at: pointer && screenToFlowPosition(pointer) })) tellNotTaken(text)
   }
   const onDrop = (event: DragEvent) => {
     if (isTyping(event.target) || event.defaultPrevented || !event.dataTransfer) return
@@ -49,10 +52,12 @@ export function listenForPastes({ store, runsImages, screenToFlowPosition }: Gro
 function take(text: string, { store, runsImages, at }: Take): boolean {
   const pasted = readGitPaste(text)
   const image = pasted ? null : readImagePaste(text)
-  if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })
+  const isCompose = COMPOSE.test(text)
+  if (isCompose) ask(store, { kind: 'compose', at, file: { name: null, text } })
+  else if (pasted) ask(store, { kind: 'add', source: 'git', pasted, at })
   else if (image !== null && runsImages) ask(store, { kind: 'add', source: 'image', pasted: null, image, at })
   else if (image !== null) toast.info(`${image} was not taken.`, { description: 'This environment runs processes. Images need an environment on a target with containers.' })
-  return pasted !== null || image !== null
+  return isCompose || pasted !== null || image !== null
 }
 
 function itemsOf(data: DataTransfer): { name: string; isFolder: boolean }[] {

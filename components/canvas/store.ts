@@ -11,7 +11,7 @@ import type { VolumeNode } from '@/lib/contract/volume'
 
 import { EMPTY_HISTORY, type History, type Spots } from './history'
 import { toFlowNode, type FlowNode } from './flow-node'
-import type { PastedGit } from './git-paste'
+import type { PastedGit } from '@/components/project/git-paste'
 import type { Place } from './placement'
 import { NO_TRAFFIC, type Traffic } from './traffic'
 
@@ -72,8 +72,8 @@ export type CanvasState = {
   /** What fires. */
   alerts: readonly AlertView[]
   connection: StreamState
-  /** HTTP status with which the server refused the stream for good. */
-  refused: number | null
+  /** HTTP status with which the server refused the stream; or somebody else has signed in in this browser. */
+  refused: number | 'another_person' | null
   question: Question | null
   /** The name in whose place is a field. */
   renaming: { id: string; at: NamePlace } | null
@@ -83,8 +83,8 @@ export type CanvasState = {
 
 export type CanvasStore = StoreApi<CanvasState>
 
-/** A store for one environment, filled with what the server rendered. */
-export function createCanvasStore(graph: GraphView): CanvasStore {
+/** A store for one environment, filled with what the server rendered and what was left when it was shown before. */
+export function createCanvasStore(graph: GraphView, kept: Partial<Pick<CanvasState, 'drafts' | 'history'>> = {}): CanvasStore {
   return createStore<CanvasState>(() => ({
     services: Object.fromEntries(graph.nodes.map((node) => [node.id, node])),
     volumes: byId(graph.volumes),
@@ -107,6 +107,7 @@ export function createCanvasStore(graph: GraphView): CanvasStore {
     question: null,
     renaming: null,
     drafts: {},
+    ...kept,
   }))
 }
 

@@ -24,7 +24,11 @@ export function useLiveCanvas(): void {
     const news = tellNews(presence)
     const take: Record<string, (data: unknown) => void> = {
       hello: (data) => {
-        presence.setState({ userId: (data as HelloFrame).userId })
+        const { userId } = data as HelloFrame
+        const known = presence.getState().userId
+        // What is on this page is the former person's: what they typed is not saved in another name.
+        if (known !== null && known !== userId) return (close(), store.setState({ refused: 'another_person' }))
+        presence.setState({ userId })
         reporter.again()
       },
       graph: (data) => receiveGraph(store, data as GraphView),
@@ -39,7 +43,7 @@ export function useLiveCanvas(): void {
     const close = live.open({
       onFrame: (type, data) => take[type]?.(data),
       onState: (connection) => {
-        store.setState({ connection, ...(connection === 'offline' ? { uses: {}, traffic: NO_TRAFFIC } : {}) })
+        store.setState({ connection, ...(connection === 'offline' ? { uses: {}, traffic: NO_TRAFFIC } : connection === 'live' ? { refused: null } : {}) })
         if (connection === 'offline') forgetEverybody(presence)
       },
       onRefused: (status) => store.setState({ refused: status }),

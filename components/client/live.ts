@@ -27,6 +27,8 @@ type Followed = { log: FollowedLog; handlers: LogHandlers }
 
 /** Logs that come and go together, as when a tab of a panel is changed, mean one new connection. */
 const GATHER_MS = 30
+/** What next-auth writes where all tabs hear it. */
+const SIGNED_OUT = 'nextauth.message'
 /** The server takes no more. */
 const MOST_LOGS = 8
 
@@ -72,7 +74,11 @@ export function makeLive(environmentId: string): Live {
         onRefused: handlers.onRefused,
       })
       stream = opened
+      // Signing out in another tab ends this connection too, and not minutes later.
+      const onSignOut = ({ key }: StorageEvent) => (key === SIGNED_OUT ? opened.restart() : undefined)
+      window.addEventListener('storage', onSignOut)
       return () => {
+        window.removeEventListener('storage', onSignOut)
         if (gathering !== null) clearTimeout(gathering)
         gathering = null
         stream = null

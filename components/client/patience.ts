@@ -1,6 +1,7 @@
 // Timers stand still while a machine sleeps, so silence is measured by the clock and looked at often.
 
 const LOOK_MS = 2_000
+const BACK = ['online', 'focus']
 
 export type Limits = {
   /** Silence that means the connection is dead. */
@@ -36,19 +37,19 @@ export function heardWithin({ silenceMs, suspiciousMs, hiddenMs }: Limits, cut: 
   }
 }
 
-/** Waits, but no longer than until the network or the person is back. */
+/** Waits, but no longer than until the network or the person is back: in view again, or in this window. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
-      window.removeEventListener('online', done)
+      for (const event of BACK) window.removeEventListener(event, done)
       document.removeEventListener('visibilitychange', onShown)
       signal.removeEventListener('abort', done)
       resolve()
     }
     const onShown = () => (document.hidden ? undefined : done())
     const timer = setTimeout(done, ms)
-    window.addEventListener('online', done)
+    for (const event of BACK) window.addEventListener(event, done)
     document.addEventListener('visibilitychange', onShown)
     signal.addEventListener('abort', done)
   })

@@ -5,7 +5,7 @@ export type StreamMessage = { id: string; type: string; data: unknown }
 export type StreamHandlers = {
   onMessage(message: StreamMessage): void
   onState(state: StreamState): void
-  /** The server refused for good: signed out, gone, forbidden. */
+  /** The server refused: gone or forbidden, which is for good, or signed out (401), which may end in another tab. */
   onRefused?(status: number): void
 }
 export type Stream = {
@@ -22,6 +22,8 @@ const SILENCE_MS = 25_000
 const SUSPICIOUS_MS = 12_000
 /** A page that nobody sees gives its connection up: a browser has six of them for all tabs. */
 const HIDDEN_MS = 30_000
+/** Whoever was signed out may have signed in elsewhere after so long; coming back to this page is looked at once. */
+const SIGNED_OUT_MS = 30_000
 /** A connection that lasted this long and ends was ended on purpose: the next one is tried at once and without a word. */
 const SETTLED_MS = 5_000
 
@@ -64,7 +66,9 @@ async function follow(url: () => string, handlers: StreamHandlers, now: Now, sig
     if (outcome.status >= 400 && outcome.status < 500 && outcome.status !== 408 && outcome.status !== 429) {
       handlers.onState('offline')
       handlers.onRefused?.(outcome.status)
-      return
+      if (outcome.status !== 401) return
+      await pause(SIGNED_OUT_MS, signal)
+      continue
     }
     if (now.isRestarting || document.hidden || (outcome.isEnded && Date.now() - began > SETTLED_MS)) continue
     handlers.onState('offline')

@@ -1,9 +1,12 @@
 'use client'
 
+import type { ClipboardEvent } from 'react'
+
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 
+import { readGitPaste } from './git-paste'
 import { usesSsh } from './source-choice'
 
 export type NamedKey = { id: string; name: string }
@@ -22,10 +25,18 @@ const NO_KEY = 'none'
 /** Address, branch, folder and key of a git repository. */
 export function GitSourceFields({ value, onChange, sshKeys, fieldError, rootDirectoryHint = 'The folder of the app, such as apps/web.' }: GitSourceFieldsProps) {
   const set = (part: Partial<TypedGitSource>) => onChange({ ...value, ...part })
+  // What a browser shows of a repository, or a command that clones it, fills in more than the address. Whoever mends a part of one pastes that part.
+  const takePaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const { value: typed, selectionStart, selectionEnd } = event.currentTarget
+    const pasted = selectionStart === 0 && selectionEnd === typed.length ? readGitPaste(event.clipboardData.getData('text/plain')) : null
+    if (pasted === null) return
+    event.preventDefault()
+    set({ url: pasted.url, ...(pasted.ref === '' ? {} : { ref: pasted.ref }), ...(pasted.rootDirectory === '' ? {} : { rootDirectory: pasted.rootDirectory }) })
+  }
   return (
     <div className="space-y-4">
       <Field label="Repository address" required error={fieldError('source.url')} hint="https://…, ssh://… or git@host:owner/repository.git">
-        <Input data-autofocus mono name="url" value={value.url} onChange={(event) => set({ url: event.target.value })} autoComplete="off" spellCheck={false} />
+        <Input data-autofocus mono name="url" value={value.url} onChange={(event) => set({ url: event.target.value })} onPaste={takePaste} autoComplete="off" spellCheck={false} />
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Branch, tag or commit" error={fieldError('source.ref')} hint="Empty means the default branch.">

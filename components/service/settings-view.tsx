@@ -8,7 +8,6 @@ import { receiveService } from '@/components/canvas/store'
 import { useRun } from '@/components/client/operations'
 import { fetchQuery } from '@/components/client/query'
 import { problemOf } from '@/components/ui/problem'
-import { ProblemMessage } from '@/components/ui/problem-message'
 import { useSubmit } from '@/components/ui/use-submit'
 import { serviceGet, serviceUpdate } from '@/lib/contract/doors'
 import type { ServiceView } from '@/lib/contract/service'
@@ -20,6 +19,7 @@ import { LimitsSection } from './limits-section'
 import { MeanwhileNote } from './meanwhile-note'
 import { GuardSection, OpenTelemetrySection, PrepareSection, ReplicasSection, RequestsSection, RolloutSection, SleepSection } from './rollout-sections'
 import { ImageSection } from './image-section'
+import { ReadOnlyNote } from './read-only-note'
 import { SaveBar } from './save-bar'
 import { ScheduleSection } from './schedule-section'
 import { contestedFields, countEdits, draftOf, rebase, updateOf, type SettingsDraft } from './settings-draft'
@@ -45,7 +45,8 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
   const run = useRun()
   const store = useCanvasStore()
   const node = useService(serviceId)
-  const readOnly = useMissing('service.write') !== null
+  const missing = useMissing('service.write')
+  const readOnly = missing !== null
   const [isReading, setReading] = useState(initial.inspection?.status === 'pending')
   const { data: service, replace } = useLiveQuery(serviceGet, { serviceId }, { initial, version: JSON.stringify([node?.revision, node?.framework]), everyMs: isReading ? 2000 : null })
   const reading = service.inspection?.status === 'pending'
@@ -81,6 +82,7 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
         if (edits > 0) void save.submit()
       }}
     >
+      <ReadOnlyNote reason={missing} />
       <TakesEffect serviceId={serviceId} />
       {contested !== null && edits > 0 ? <MeanwhileNote serviceId={serviceId} name={service.name} contested={contested} /> : null}
       <div className="space-y-6">
@@ -89,7 +91,6 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
         <LimitsSection {...section} />
         {node ? <DangerSection service={node} /> : null}
       </div>
-      <ProblemMessage error={save.error} shownFields={SHOWN} className="mt-4" />
       <div className="h-5 shrink-0" />
       {/* Enter in a field saves. */}
       <button type="submit" className="sr-only" tabIndex={-1} aria-hidden="true" />
@@ -103,6 +104,8 @@ export function SettingsView({ initial }: { initial: ServiceView }) {
             save.reset()
           }}
           onSave={() => void save.submit()}
+          error={save.error}
+          shownFields={SHOWN}
         />
       ) : null}
     </form>

@@ -7,7 +7,7 @@ import { useFieldControl } from './field'
 
 /** What every control one types into looks like. */
 export const CONTROL_CLASS =
-  'w-full rounded-control border border-line-strong bg-surface text-ui text-ink transition-colors hover:border-[color-mix(in_oklab,var(--color-line-strong),var(--color-ink)_18%)] focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:opacity-50 aria-invalid:border-bad'
+  'w-full rounded-control border border-line-strong bg-surface text-ui text-ink transition-colors hover:border-[color-mix(in_oklab,var(--color-line-strong),var(--color-ink)_18%)] focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:opacity-50 aria-invalid:border-bad [&[readonly]]:border-line [&[readonly]]:bg-transparent [&[readonly]]:text-muted'
 
 export type InputProps = Omit<ComponentProps<'input'>, 'size'> & {
   size?: 'medium' | 'small'

@@ -4,9 +4,10 @@ import clsx from 'clsx'
 import { Check } from 'lucide-react'
 import Link from 'next/link'
 import { DropdownMenu as Dropdown } from 'radix-ui'
-import { useRef, type ReactNode } from 'react'
+import { useId, useRef, type ReactNode } from 'react'
 
 import { Kbd } from './kbd'
+import { commonReason } from './common-reason'
 import type { MenuEntry, OpenMenu } from './menu'
 
 const CONTENT =
@@ -62,7 +63,9 @@ function focusFirst(content: HTMLElement | null): void {
 type MenuEntriesProps = { items: readonly MenuEntry[]; choose: (onSelect: (() => void) | undefined) => void }
 
 function MenuEntries({ items, choose }: MenuEntriesProps) {
-  return items.map((entry, index) => {
+  const noteId = useId()
+  const note = commonReason(items)
+  const entries = items.map((entry, index) => {
     if (entry.kind === 'separator') return <Dropdown.Separator key={index} className="my-1 h-px bg-line" />
     if (entry.kind === 'heading') {
       return (
@@ -77,18 +80,27 @@ function MenuEntries({ items, choose }: MenuEntriesProps) {
         {entry.icon}
         <span className="min-w-0 flex-1">
           {entry.label}
-          {entry.disabledReason ? <span className="block text-meta">{entry.disabledReason}</span> : null}
+          {entry.disabledReason && entry.disabledReason !== note ? <span className="block text-meta">{entry.disabledReason}</span> : null}
         </span>
         {entry.checked ? <Check aria-label="Chosen" /> : null}
         {entry.shortcut ? <Kbd>{entry.shortcut}</Kbd> : null}
       </>
     )
     return (
-      <Dropdown.Item key={index} disabled={disabled} onSelect={() => choose(entry.onSelect)} asChild={entry.href !== undefined} className={clsx(ITEM, entry.danger && 'text-bad')}>
+      <Dropdown.Item key={index} disabled={disabled} aria-describedby={note !== null && entry.disabledReason === note ? noteId : undefined} onSelect={() => choose(entry.onSelect)} asChild={entry.href !== undefined} className={clsx(ITEM, entry.danger && 'text-bad')}>
         {entry.href === undefined ? content : <MenuLink href={entry.href} external={entry.external}>{content}</MenuLink>}
       </Dropdown.Item>
     )
   })
+  if (note === null) return entries
+  return (
+    <>
+      <Dropdown.Label id={noteId} className="mb-1 border-b border-line px-2 pt-1 pb-2 text-meta text-muted">
+        {note}
+      </Dropdown.Label>
+      {entries}
+    </>
+  )
 }
 
 function MenuLink({ href, external, children, ...rest }: { href: string; external?: boolean; children: ReactNode }) {

@@ -3,7 +3,7 @@
 import { CircleAlert } from 'lucide-react'
 import clsx from 'clsx'
 
-import { problemOf, unshownFields } from './problem'
+import { problemOf, unshownFields, wordsBesideForm } from './problem'
 
 export type ProblemMessageProps = {
   /** What was thrown; nothing is shown for null or undefined. */
@@ -18,11 +18,12 @@ export function ProblemMessage({ error, shownFields = [], className }: ProblemMe
   if (error === null || error === undefined) return null
   const problem = problemOf(error)
   const fields = unshownFields(problem, shownFields)
+  const { message, requestId } = wordsBesideForm(problem, shownFields)
   return (
     <div role="alert" className={clsx('flex gap-2.5 rounded-control border border-bad/35 bg-bad/8 px-3 py-2', className)}>
       <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-bad" />
       <div className="min-w-0 break-words">
-        <p>{problem.message}</p>
+        <p>{message}</p>
         {fields.length > 0 ? (
           <ul className="mt-1 text-muted">
             {fields.map(([field, message]) => (
@@ -32,7 +33,7 @@ export function ProblemMessage({ error, shownFields = [], className }: ProblemMe
             ))}
           </ul>
         ) : null}
-        {problem.requestId ? <p className="mt-1 font-mono text-code text-faint">Request {problem.requestId}</p> : null}
+        {requestId ? <p className="mt-1 font-mono text-code text-faint">Request {requestId}</p> : null}
       </div>
     </div>
   )

@@ -5,11 +5,11 @@ import { useRouter } from 'next/navigation'
 import { useRef, useState, type ReactNode } from 'react'
 
 import { useMissing } from '@/components/canvas/canvas-context'
+import { ReadOnlyNote } from '@/components/service/read-only-note'
 import { SaveBar } from '@/components/service/save-bar'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { problemOf } from '@/components/ui/problem'
-import { ProblemMessage } from '@/components/ui/problem-message'
 import { toast } from '@/components/ui/toast'
 import { useSubmit } from '@/components/ui/use-submit'
 import type { OfferView } from '@/lib/contract/service'
@@ -102,6 +102,7 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
   const fieldErrors = Object.fromEntries(rows.map((row) => [row.id, problems[row.id] ?? save.fieldError(`variables.${row.key.trim()}`)]))
   return (
     <>
+      <ReadOnlyNote reason={readOnly} />
       <header className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <h3 className="font-medium">{title}</h3>
         <div className="flex flex-wrap gap-1">
@@ -154,12 +155,11 @@ export function VariableEditor<V extends EditedVariables>({ id, title, initial, 
         </p>
       ) : null}
       <ChangeList changes={changes} isOpen={raw !== null} />
-      <ProblemMessage error={save.error} className="mt-4" />
       <div className="h-5 shrink-0" />
       {children?.(saved, (key, value) => setRows([...rows.filter((row) => row.key.trim() !== '' || (row.value ?? '') !== ''), newRow(key, value)]))}
       <div className="h-5 shrink-0" />
       {changes.length > 0 || rawProblems.length > 0 ? (
-        <SaveBar words={changes.length === 1 ? '1 change' : `${changes.length} changes`} pending={save.pending} blocked={changes.length === 0 || Object.keys(problems).length > 0 || rawProblems.length > 0} onDiscard={discard} onSave={() => void save.submit()} />
+        <SaveBar words={changes.length === 1 ? '1 change' : `${changes.length} changes`} pending={save.pending} blocked={changes.length === 0 || Object.keys(problems).length > 0 || rawProblems.length > 0} onDiscard={discard} onSave={() => void save.submit()} error={save.error} />
       ) : null}
     </>
   )

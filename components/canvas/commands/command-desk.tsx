@@ -3,6 +3,7 @@
 import { useLayoutEffect, useMemo } from 'react'
 
 import type { Item, MenuEntry } from '@/components/ui/menu'
+import { toast } from '@/components/ui/toast'
 
 import { useAddEntries } from '../use-add-entries'
 import type { CanvasView } from '../use-canvas-view'
@@ -25,7 +26,12 @@ export function CommandDesk({ view, setView, onReady }: CommandDeskProps) {
 
 function toDesk(doing: Record<CommandId, Doing>, addMenu: Desk['addMenu']): Desk {
   const why = (id: CommandId, subject: Subject) => doing[id].why?.(subject) ?? null
-  const run = (id: CommandId, subject: Subject) => (why(id, subject) === null ? doing[id].run(subject) : undefined)
+  // A key that does nothing without a word looks broken.
+  const run = (id: CommandId, subject: Subject) => {
+    const reason = why(id, subject)
+    if (reason === null) return doing[id].run(subject)
+    toast.info(reason, { id: 'why-not' })
+  }
   const entryOf = (id: CommandId, subject: Subject): Item => {
     const { href, isOn } = doing[id]
     const spec: Spec = COMMANDS[id]
