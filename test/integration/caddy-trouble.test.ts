@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, request as sendRequest } from 'node:http'
+import { Agent, createServer, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,6 +70,22 @@ describe.skipIf(caddyProblem !== null)(`Caddy in trouble${caddyProblem === null 
     const stage = await begin({ caddy: { ...caddy, admin: `http://127.0.0.1:${(other.address() as AddressInfo).port}` } })
     expect(await until(() => trouble(stage), (words) => words !== null && !words.includes('not told'))).toMatch(/Something else than the admin API of a Caddy .* EASEL_CADDY_ADMIN/)
     expect(new Set(asked)).toEqual(new Set(['GET']))
+  })
+
+  test('while the ingress ends, what comes over a kept connection is answered, which says that it was the last', async () => {
+    const stage = await begin()
+    const { target } = await workload((request, response) => void request.resume().once('end', () => response.end('ok')))
+    await publish(stage, { routes: [route({ targets: [target] })] })
+    const secret = readFileSync(join(stage.folder, 'secret'), 'utf8').trim()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    afterwards(() => agent.destroy())
+    const post = () => new Promise<[number | undefined, string | undefined]>((resolve, reject) => {
+      sendRequest({ host: '127.0.0.1', port: stage.doorPort, agent, method: 'POST', headers: { host: 'a.localhost', 'x-easel-door': `${secret} http -`, 'x-forwarded-for': '127.0.0.1' } }, (response) => void response.resume().once('end', () => resolve([response.statusCode, response.headers.connection]))).once('error', reject).end('x')
+    })
+    expect(await post()).toEqual([200, 'keep-alive'])
+    const closed = stage.running.close()
+    expect(await post()).toEqual([200, 'close'])
+    await closed
   })
 
   test('a Caddy that is no longer used has nothing of ours left, and keeps what is of others', async () => {
