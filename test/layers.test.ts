@@ -37,7 +37,7 @@ const ROOMS: { room: string; may: string[] }[] = [
   { room: 'lib/operations', may: ['lib/contract', 'lib/domain', 'lib/auth', 'lib/db', 'lib/queue', 'lib/events', 'lib/secrets', 'lib/telemetry', 'lib/config', 'lib/log', 'lib/trace'] },
   { room: 'lib/http', may: ['lib/tracing', 'lib/contract', 'lib/domain', 'lib/operations', 'lib/auth', 'lib/db', 'lib/events', 'lib/secrets', 'lib/provisioning/paths', 'lib/config', 'lib/log'] },
   { room: 'lib/cli', may: ['lib/contract', 'lib/domain', 'lib/config'] },
-  { room: 'lib/supervisor', may: ['lib/config', 'lib/provisioning/paths', 'lib/secrets', 'lib/demo/folder', 'lib/demo/sign-in', 'lib/log'] },
+  { room: 'lib/supervisor', may: ['lib/config', 'lib/provisioning/paths', 'lib/provisioning/ingress/caddy/leave-caddy', 'lib/secrets', 'lib/demo/folder', 'lib/demo/sign-in', 'lib/log'] },
   { room: 'lib/worker', may: ['lib'] },
   { room: 'lib/demo', may: ['lib'] },
   { room: 'components', may: ['lib/contract', 'lib/domain'] },

@@ -2,6 +2,8 @@ import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { config, inheritedEnvironment, isLoopback, type Config } from '../config'
+import { log } from '../log'
+import { leaveCaddy } from '../provisioning/ingress/caddy/leave-caddy'
 import { dataPaths } from '../provisioning/paths'
 import { claimDemoFolder, isDemoFolder } from '../demo/folder'
 import { DEMO_OWNER, DEMO_PASSWORD } from '../demo/sign-in'
@@ -51,6 +53,8 @@ async function startAll(run: Run, undo: (() => Promise<void>)[]): Promise<void> 
   await checkKind(config, run)
   undo.push(await claimDataDir(config.dataDir))
   await checkPort(config.host, config.port, 'PORT')
+  // One that stands before it no longer would keep them.
+  if (!config.ingress.caddy) await leaveCaddy({ toldFile: dataPaths(config.dataDir).caddyTold, log, but: null })
   // A Caddy that stands before the ingress may have its ports already.
   if (config.ingress.caddy) await checkPort('127.0.0.1', config.ingress.caddy.doorPort, 'EASEL_CADDY_DOOR_PORT')
   else await checkPort(config.ingress.host, config.ingress.port, 'EASEL_INGRESS_PORT')

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, request as sendRequest } from 'node:http'
+import { Agent, createServer, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,6 +72,22 @@ describe.skipIf(caddyProblem !== null)(`Caddy in trouble${caddyProblem === null 
     expect(new Set(asked)).toEqual(new Set(['GET']))
   })
 
+  test('while the ingress ends, what comes over a kept connection is answered, which says that it was the last', async () => {
+    const stage = await begin()
+    const { target } = await workload((request, response) => void request.resume().once('end', () => response.end('ok')))
+    await publish(stage, { routes: [route({ targets: [target] })] })
+    const secret = readFileSync(join(stage.folder, 'secret'), 'utf8').trim()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    afterwards(() => agent.destroy())
+    const post = () => new Promise<[number | undefined, string | undefined]>((resolve, reject) => {
+      sendRequest({ host: '127.0.0.1', port: stage.doorPort, agent, method: 'POST', headers: { host: 'a.localhost', 'x-easel-door': `${secret} http -`, 'x-forwarded-for': '127.0.0.1' } }, (response) => void response.resume().once('end', () => resolve([response.statusCode, response.headers.connection]))).once('error', reject).end('x')
+    })
+    expect(await post()).toEqual([200, 'keep-alive'])
+    const closed = stage.running.close()
+    expect(await post()).toEqual([200, 'close'])
+    await closed
+  })
+
   test('a Caddy that is no longer used has nothing of ours left, and keeps what is of others', async () => {
     const caddy = await startCaddy()
     afterwards(() => caddy.stop())
@@ -94,18 +110,17 @@ describe.skipIf(caddyProblem !== null)(`Caddy in trouble${caddyProblem === null 
     expect(() => readFileSync(toldFile)).toThrow('ENOENT')
   })
 
-  test('names of others are given certificates as before where Caddy obtains ours', async () => {
+  test('names of others are given certificates as without us where Caddy obtains ours', async () => {
     const caddy = await startCaddy()
-    const port = await quietPort()
-    // As a Caddyfile with `tls internal` for one name, and nothing said of another.
-    const others = { listen: [`127.0.0.1:${port}`], routes: ['told.internal', 'untold.localhost'].map((host) => ({ match: [{ host: [host] }], handle: [{ handler: 'static_response', body: host }] })), automatic_https: { disable_redirects: true } }
-    await tell(caddy.admin, '/config/apps', { pki: { certificate_authorities: { local: { install_trust: false } } }, http: { http_port: await quietPort(), https_port: port, servers: { others } }, tls: { automation: { policies: [{ subjects: ['told.internal'], issuers: [{ module: 'internal' }] }] } } })
-    const before = await Promise.all(['told.internal', 'untold.localhost'].map((host) => until(() => shown(port, host).catch(() => null), (each) => each !== null)))
+    const [port, plainPort] = [await quietPort(), await quietPort()]
+    await tell(caddy.admin, '/config/apps', { pki: { certificate_authorities: { local: { install_trust: false } } }, http: { http_port: plainPort, https_port: port, servers: {} } })
     const stage = await begin({ caddy, certificates: { by: 'caddy', acme: ACME } })
     await publish(stage, { routes: [], sites: [site({ host: 'shop.example' })] })
-    expect(await until(() => trouble(stage), (words) => words === null)).toBeNull()
     expect(JSON.stringify(await caddy.configuration())).toContain('easel-on-demand')
-    expect(await Promise.all(['told.internal', 'untold.localhost'].map((host) => shown(port, host)))).toEqual(before)
+    // Nothing says how it is to be certified. Caddy does it itself, and does not ask us.
+    await tell(caddy.admin, '/config/apps/http/servers/others', { listen: [`127.0.0.1:${port}`], routes: [{ match: [{ host: ['mine.localhost'] }], handle: [{ handler: 'static_response' }] }], automatic_https: { disable_redirects: true } })
+    await until(() => shown(port, 'mine.localhost').catch(() => null), (each) => each !== null)
+    expect(await until(() => trouble(stage), (words) => words === null)).toBeNull()
   })
 
   test.skipIf(http3Problem !== null)(`HTTP/3 is off until it is wanted, and then answered${http3Problem === null ? '' : `: ${http3Problem}`}`, async () => {

@@ -77,6 +77,13 @@ describe.each(INGRESSES)('gRPC through $name', { timeout: 60_000 }, ({ problem, 
       if (i % 10 === 0) await publish(stage, { routes: [route({ hosts: [], targets: [i % 20 ? one : two] })], sites: [site(SHOP)] })
     }
     expect((await Promise.all(answers)).every((answer) => /^(one|two): \d+$/.test(answer))).toBe(true)
+    await publish(stage, { routes: [route({ hosts: [], targets: [two] })], sites: [site(SHOP)] })
+    // What is said beforehand comes beforehand, also where the first message is waited for.
+    const waiting = client.makeServerStreamRequest('/echo.Echo/Wait', same, same, Buffer.from('x'))
+    waiting.on('error', () => {})
+    const metadata = await new Promise<grpc.Metadata>((resolve, reject) => waiting.once('metadata', resolve).once('error', reject))
+    expect(metadata.get('x-before')).toEqual(['two'])
+    waiting.cancel()
     await publish(stage, { routes: [route({ hosts: [], targets: [{ ...one, port: 1 }] })], sites: [site(SHOP)] })
     await expect(call('hello')).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE })
   })
@@ -88,9 +95,14 @@ async function grpcWorkload(name: string) {
   const server = new grpc.Server()
   const method = { requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same }
   server.addService(
-    { Say: { ...method, path: '/echo.Echo/Say', requestStream: false, responseStream: false }, Chat: { ...method, path: '/echo.Echo/Chat', requestStream: true, responseStream: true } },
+    { Say: { ...method, path: '/echo.Echo/Say', requestStream: false, responseStream: false }, Chat: { ...method, path: '/echo.Echo/Chat', requestStream: true, responseStream: true }, Wait: { ...method, path: '/echo.Echo/Wait', requestStream: false, responseStream: true } },
     {
       Say: ((call, done) => (String(call.request) === 'fail' ? done({ code: grpc.status.FAILED_PRECONDITION, details: 'not like this' }) : done(null, Buffer.from(`${name}: ${call.request}`)))) satisfies grpc.handleUnaryCall<Buffer, Buffer>,
+      Wait: ((call) => {
+        const metadata = new grpc.Metadata()
+        metadata.set('x-before', name)
+        call.sendMetadata(metadata)
+      }) satisfies grpc.handleServerStreamingCall<Buffer, Buffer>,
       Chat: ((call) => void call.on('data', (chunk: Buffer) => call.write(Buffer.from(`${name}: ${chunk}`))).on('end', () => call.end()).on('error', () => {})) satisfies grpc.handleBidiStreamingCall<Buffer, Buffer>,
     },
   )

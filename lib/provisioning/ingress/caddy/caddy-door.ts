@@ -34,6 +34,8 @@ type Told = { client: string; isSecure: boolean; /** What TLS was asked for; nul
 const KEY = DOOR_HEADER.toLowerCase()
 const PREFACE = Buffer.from('PRI ')
 const HEADERS_MS = 30_000
+/** Connections that nothing comes over for so long are not in use just now. */
+const LAST_WORDS_MS = 500
 
 export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSameCertificate, mayHaveCertificate }: Parts): CaddyDoor {
   const told = new WeakMap<IncomingMessage, Told>()
@@ -78,6 +80,7 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
   }
   const hear = (request: IncomingMessage, response: ServerResponse, event: string) => {
     if (request.httpVersionMajor === 1) begin(request, response)
+    if (isClosing && request.httpVersionMajor === 1) response.shouldKeepAlive = false
     if (believe(request)) return void visitors.emit(event, request, response)
     if (request.url?.startsWith(`${ASK_PATH}?`)) return answerAsk(request, response, isAskKey, mayHaveCertificate)
     response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end('This is for Caddy alone.\n')
@@ -123,11 +126,15 @@ export function caddyDoor({ doors, entrance, secret, trustedProxies, ports, isSa
     async close(drainMs) {
       const ended = new Promise<void>((resolve) => void server.close(() => resolve()))
       isClosing = true
-      for (const [socket, count] of busy) if (count === 0) socket.end()
+      // What is on its way over a connection just as it ends is lost where it must not be repeated: first each is ended by an answer that says so.
+      const idle = setTimeout(() => {
+        for (const [socket, count] of busy) if (count === 0) socket.end()
+      }, LAST_WORDS_MS)
       for (const session of sessions) session.close()
       const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), drainMs)
       await ended
       clearTimeout(cut)
+      clearTimeout(idle)
     },
   }
 }

@@ -2,7 +2,6 @@ import { config } from '../../../config'
 import { log } from '../../../log'
 import { makeSeal } from '../../../secrets/seal'
 import { dataPaths } from '../../paths'
-import { leaveCaddy } from '../caddy/leave-caddy'
 import { once } from './once'
 import { startIngress, type RunningIngress } from './start-ingress'
 
@@ -18,7 +17,6 @@ async function main(): Promise<void> {
   const https = caddy
     ? { caddy: { admin: caddy.admin, door: { host: '127.0.0.1', port: caddy.doorPort }, httpsPort, certificates: caddy.acme === null ? { by: 'easel' as const } : { by: 'caddy' as const, acme: caddy.acme }, kept, secretFile: paths.caddySecret, toldFile: paths.caddyTold, isHttp3: caddy.isHttp3 } }
     : httpsPort === null ? {} : { https: { port: httpsPort, ...kept } }
-  if (!caddy) await leaveCaddy({ toldFile: paths.caddyTold, log, but: null })
   const ingress = await startIngress({ host, port, ...https, trustedProxies, adminSocket: paths.ingressSocket, tableFile: paths.routeTable, log })
   process.send?.({ type: 'ready', port: ingress.port })
   log.info({ port: ingress.port, httpsPort: ingress.httpsPort, caddy: caddy?.admin }, 'ingress listens')
