@@ -25,5 +25,5 @@ test.each<[string, Record<string, string>]>([
 
 test('a name that sends its visitors back is no way out', () => {
   expect(of({ '/*': 'https://example.com/*' })).toBeNull()
-  expect(of({ '/*': 'https://example.com/*' }, ['example.com'])).toEqual(['/x', '/x'])
+  expect(of({ '/*': 'https://example.com/*' }, ['example.com'])).toEqual(['/x', 'https://example.com/x', '/x'])
 })

@@ -18,25 +18,25 @@ export function redirectCircle(redirects: readonly Redirect[], around: Around): 
     for (;;) {
       const next = nextOf(steps.at(-1)!, redirects, around)
       if (next === null) break
-      const isKnown = steps.includes(next)
-      steps.push(next)
-      if (isKnown || steps.length > MOST_STEPS) return isKnown ? steps.slice(steps.indexOf(next)) : steps.slice(0, 4)
+      const isKnown = steps.includes(next.path)
+      steps.push(...next.by, next.path)
+      if (isKnown || steps.length > MOST_STEPS) return isKnown ? steps.slice(steps.indexOf(next.path)) : steps.slice(0, 4)
     }
   }
   return null
 }
 
-/** The path of the same host name that this one leads to; null for none, and for another host. */
-function nextOf(path: string, redirects: readonly Redirect[], { hostname, sentBack = [] }: Around): string | null {
+/** The path of the same host name that this one leads to, and by which address of another one; null for none, and for another host. */
+function nextOf(path: string, redirects: readonly Redirect[], { hostname, sentBack = [] }: Around): { path: string; by: string[] } | null {
   for (const { from, to } of redirects) {
     const base = from.endsWith('/*') ? from.slice(0, -2) : null
     const fits = base === null ? path === from : path === base || path.startsWith(`${base}/`)
     if (!fits) continue
     const rest = base === null ? '' : path.slice(base.length).replace(/^\/+/, '')
     const url = new URL(to.endsWith('/*') ? `${to.slice(0, -1)}${rest}` : to, `https://${hostname}`)
-    if (sentBack.includes(url.hostname)) return url.pathname
+    if (sentBack.includes(url.hostname)) return { path: url.pathname, by: [url.href] }
     if (url.hostname !== hostname) return null
-    if (url.pathname !== path) return url.pathname
+    if (url.pathname !== path) return { path: url.pathname, by: [] }
   }
   return null
 }

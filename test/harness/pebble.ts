@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import type { DnsProvider } from '../../lib/provisioning/certificate/dns-provider'
+import type { DnsProvider } from '../../lib/provisioning/certificate/dns/records'
 import { until } from './until'
 
 // Pebble, the test authority of Let's Encrypt, with its DNS server, all of it on the loopback. It forgets everything when it is started again. In

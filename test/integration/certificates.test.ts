@@ -16,7 +16,8 @@ import { newId } from '../../lib/ids'
 import { log } from '../../lib/log'
 import { withAccount } from '../../lib/provisioning/certificate/account'
 import { callAuthority } from '../../lib/provisioning/certificate/authority-calls'
-import { issueCertificate, type IssueOptions } from '../../lib/provisioning/certificate/issue'
+import { issueCertificate } from '../../lib/provisioning/certificate/issue'
+import type { IssueOptions } from '../../lib/provisioning/certificate/issuing'
 import { certificatesToPublish } from '../../lib/provisioning/certificate/publish'
 import type { Engine } from '../../lib/provisioning/engine'
 import { startIngress, type RunningIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
@@ -325,6 +326,25 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     expect((await served(domain))!.id).not.toBe(id)
     server.close()
     own.remove()
+  })
+
+  test('keys are opened for what the proxy lacks only, and one that does not open is tried once', async () => {
+    const domain = await add()
+    await issue(domain)
+    const opened: string[] = []
+    const counting = { ...engine, seal: { ...engine.seal, open: (sealed: string, context: string) => (opened.push(context), engine.seal.open(sealed, context)) } }
+    await publishRoutes(counting, false, signal)
+    expect(await publishRoutes(counting, true, signal)).toBe('same')
+    expect(opened).toEqual([])
+    const row = (await wholeCertificates(engine.db, [(await served(domain))!.id]))[0]!
+    const [other, id] = [await add(), newId('certificate')]
+    await engine.sql`update domains set owned_at = now() where id = ${other.id}`
+    await keepCertificate(engine.db, { ...row, id, domainId: other.id, fingerprint: 'f'.repeat(64), keySealed: 'v1.k9.x.y' }, engine.now())
+    expect(await publishRoutes(counting, false, signal)).toBe('published')
+    expect(opened).toEqual([`certificate:${id}`])
+    expect(await publishRoutes(counting, true, signal)).toBe('same')
+    expect(opened).toHaveLength(1)
+    expect((await visit(domain.hostname)).fingerprint).toBe(row.fingerprint)
   })
 
   test('it is renewed by a job before it ends, told where that fails, and goes with its domain', async () => {

@@ -64,6 +64,18 @@ async function look(id: string) {
 }
 const checkOf = (view: Awaited<ReturnType<typeof get>>, check: string) => view.checks.find((each) => each.check === check)
 
+describe('a new host name', () => {
+  it('is looked at before thousands that are due since the instance was away', async () => {
+    for (let i = 0; i < 20; i++) await activate((await add(`due-${i}.example.com`)).id)
+    await t.database.sql`update domains set next_check_at = now() - interval '1 hour', checked_at = now() - interval '2 hours'`
+    const asked = await add('asked.example.com', api)
+    await t.database.sql`update domains set checked_at = now(), next_check_at = now() + interval '1 hour' where id = ${asked.id}`
+    await t.call(domainCheck, { domainId: asked.id }, { as: t.as })
+    const fresh = await add('new.example.com')
+    expect((await due(t.database.db, t.engine.now(), 16)).map(({ id }) => id).slice(0, 2)).toEqual([asked.id, fresh.id])
+  })
+})
+
 describe('redirects', () => {
   it('that send visitors round are refused, also by way of a name that sends them back', async () => {
     const [primary] = [await add('www.round.com'), await add('round.com')]

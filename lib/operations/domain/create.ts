@@ -17,6 +17,8 @@ import { domainView } from './view'
 
 /** Each is looked up again and again, and is a site of the routing table. */
 const MOST_DOMAINS = 5_000
+/** Before all that are due by themselves, after those that somebody asked for: thousands may be due when the instance was away. */
+const FIRST_LOOK = new Date(1)
 
 export const createDomain = implement(domainCreate, async (ctx, { serviceId, hostname, port }) => {
   const { organizationId, environmentId } = ctx.scope
@@ -34,7 +36,7 @@ export const createDomain = implement(domainCreate, async (ctx, { serviceId, hos
   const isPrimary = !hostname.startsWith('*.') && (await domains.primaryOf(ctx.db, serviceId)) === null
   await ctx.db
     .insert(table)
-    .values({ id, organizationId, environmentId: environmentId!, serviceId, hostname, token: `easel-${randomBytes(20).toString('hex')}`, isPrimary, redirectsToPrimary: !hostname.startsWith('*.'), port, paths: [], rules: DEFAULT_RULES, state: 'pending', checks: [], since: now, attempts: 0, nextCheckAt: now, createdAt: now })
+    .values({ id, organizationId, environmentId: environmentId!, serviceId, hostname, token: `easel-${randomBytes(20).toString('hex')}`, isPrimary, redirectsToPrimary: !hostname.startsWith('*.'), port, paths: [], rules: DEFAULT_RULES, state: 'pending', checks: [], since: now, attempts: 0, nextCheckAt: FIRST_LOOK, createdAt: now })
     .catch((error: unknown) => {
       // Somebody came a moment earlier.
       throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(hostname, false) : error

@@ -1,24 +1,10 @@
 import { z } from 'zod'
 
-import type { AddressPolicy } from '../../alerts/guard'
 import { giveUp } from './certificate-error'
 import { acmeDns } from './dns/acme-dns'
 import { cloudflare } from './dns/cloudflare'
+import type { DnsProvider, ProviderRoom } from './dns/records'
 import { webhook } from './dns/webhook'
-
-/**
- * Sets TXT records at whoever serves a zone. `name` is the whole name without a dot at the end (`_acme-challenge.example.com`). Both are safe to repeat:
- * a record that is there already, or gone, is success. Several values may be at one name at once. They throw an Error with a sentence.
- */
-export type DnsProvider = {
-  present(record: TxtRecord, signal: AbortSignal): Promise<void>
-  remove(record: TxtRecord, signal: AbortSignal): Promise<void>
-}
-
-export type TxtRecord = { name: string; value: string }
-
-/** What a provider is given besides its settings. `api`: another address of its interface, in tests. */
-export type ProviderRoom = { policy: AddressPolicy; api?: string }
 
 const PROVIDERS = { webhook, cloudflare, 'acme-dns': acmeDns }
 

@@ -9,17 +9,11 @@ import { AppError } from '../../errors'
 import { newId } from '../../ids'
 import { followAddress } from '../../operations/domain/follow-address'
 import { sealCertificateKey } from '../../secrets/sealed-certificate'
-import type { Engine } from '../engine'
 import { publishRoutes } from '../reconcile/publish-routes'
 import { CertificateError, failureOf } from './certificate-error'
-import type { DnsProvider } from './dns-provider'
+import type { IssueOptions, IssuingEngine } from './issuing'
 import { placeOrder, type Issued } from './order'
 import { providerOf } from './proof'
-
-export type IssuingEngine = Pick<Engine, 'db' | 'sql' | 'seal' | 'ingress' | 'config' | 'log' | 'now' | 'at'>
-
-/** What tests set otherwise. `limitMs`: how long is waited until a challenge can be seen. */
-export type IssueOptions = { provider?: DnsProvider; limitMs?: number }
 
 /**
  * How an attempt ended. `busy`: another worker is at it. `gone`: nothing to do it for. `off`: there is no authority, or nobody who would show a certificate. `kept`: what there is lasts. `waiting`: it is too early

@@ -12,8 +12,8 @@ import { isAppError } from '../../errors'
 import { newKeyPem, withAccount } from './account'
 import { callAuthority } from './authority-calls'
 import { CertificateError, giveUp, ProblemError, refuseWrongClock } from './certificate-error'
-import type { DnsProvider } from './dns-provider'
-import type { IssueOptions, IssuingEngine } from './issue'
+import type { DnsProvider } from './dns/records'
+import type { IssueOptions, IssuingEngine } from './issuing'
 import { show } from './proof'
 
 /** What was issued: the row of a certificate, with its key. */

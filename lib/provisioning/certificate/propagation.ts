@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import type { TxtRecord } from './dns-provider'
+import type { TxtRecord } from './dns/records'
 
 const TIMEOUT_MS = 5_000
 const EVERY_MS = 1_000

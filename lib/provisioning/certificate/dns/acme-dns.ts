@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { DnsProvider, ProviderRoom } from '../dns-provider'
+import type { DnsProvider, ProviderRoom } from './records'
 import { askJson } from './ask'
 
 const Settings = z.strictObject({ url: z.url({ protocol: /^https?$/ }), username: z.string().min(1), password: z.string().min(1), subdomain: z.string().min(1) })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { DnsProvider, ProviderRoom, TxtRecord } from '../dns-provider'
+import type { DnsProvider, ProviderRoom, TxtRecord } from './records'
 import { askJson } from './ask'
 
 // Cloudflare's API, version 4 (developers.cloudflare.com/api): GET /zones?name=, GET, POST and DELETE /zones/{id}/dns_records. A token needs the

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 
 import { z } from 'zod'
 
-import type { DnsProvider, ProviderRoom, TxtRecord } from '../dns-provider'
+import type { DnsProvider, ProviderRoom, TxtRecord } from './records'
 import { askJson } from './ask'
 
 const Settings = z.strictObject({ url: z.url({ protocol: /^https?$/ }), /** Signs what is sent; none where it is absent. */ secret: z.string().min(1).optional() })

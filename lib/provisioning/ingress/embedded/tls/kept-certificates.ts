@@ -34,11 +34,9 @@ export async function keptCertificates({ certificatesFile, seal }: Omit<HttpsOpt
     tell('certificates', unusable.length === 0 ? null : `${unusable.map(([id, trouble]) => `${id}: ${trouble}`).slice(0, 5).join(' ')}`)
   }
   const known = ({ id, fingerprint }: CertificateName) => [brought.get(id), inForce.get(id)].find((each) => each?.fingerprint === fingerprint)
-  if (file) {
-    const kept = await file.load()
-    for (const { certificate, trouble } of kept) if (trouble !== undefined) certificates.trust(certificate, trouble)
-    await take(kept.map(({ certificate }) => certificate))
-  }
+  const kept = (await file?.load()) ?? []
+  for (const { certificate, trouble } of kept) if (trouble !== undefined) certificates.trust(certificate, trouble)
+  if (file) await take(kept.map(({ certificate }) => certificate))
   const keep = keeping(file, { certificates, log, tell, path: certificatesFile })
   const publish = async ({ more = [], names }: ToldCertificates) => {
     for (const each of more) brought.set(each.id, each)
@@ -52,7 +50,8 @@ export async function keptCertificates({ certificatesFile, seal }: Omit<HttpsOpt
     await keep(all)
     return []
   }
-  let last: Promise<unknown> = Promise.resolve()
+  // A file of a former version tells nothing of them: the next start needs not look at each again.
+  let last: Promise<unknown> = kept.some(({ trouble }) => trouble === undefined) ? keep([...inForce.values()]) : Promise.resolve()
   return {
     publish(told) {
       const mine = last.then(() => publish(told))
