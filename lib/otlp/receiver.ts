@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 import type { Database } from '../db/connection'
 import type { Log } from '../log'
+import { RECEIVER_NONCE, RECEIVER_PROOF_PATH, receiverProof } from '../secrets/otlp-token'
 import type { Seal } from '../secrets/seal'
 import { deploymentMasks } from '../telemetry/deployment-mask'
 import { makeAuthenticate, type Sender } from './authenticate'
@@ -94,7 +95,9 @@ type Room = {
 async function answer(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
   let form: Form = 'json'
   try {
-    const signal = PATHS[(request.url ?? '').split('?')[0]!]
+    const [path, query] = (request.url ?? '').split('?')
+    if (path === RECEIVER_PROOF_PATH && request.method === 'GET') return prove(room, { request, response, nonce: new URLSearchParams(query).get('nonce') ?? '' })
+    const signal = PATHS[path!]
     if (!signal) throw new Refusal(404, 'Logs are taken at /v1/logs, metrics at /v1/metrics.')
     if (request.method !== 'POST') throw new Refusal(405, 'Send it by POST.')
     form = formOf(request.headers['content-type'])
@@ -104,6 +107,13 @@ async function answer(room: Room, request: IncomingMessage, response: ServerResp
   } catch (error) {
     refuse(room, { request, response, form }, error)
   }
+}
+
+/** Shows whoever asks that this is the receiver, at the address where they have asked. */
+function prove({ options }: Room, { request: { socket }, response, nonce }: { request: IncomingMessage; response: ServerResponse; nonce: string }): void {
+  if (!RECEIVER_NONCE.test(nonce)) throw new Refusal(400, 'Give a nonce of 64 hexadecimal digits.')
+  const address = (socket.localAddress ?? '').replace(/^::ffff:/, '')
+  response.writeHead(200, { 'content-type': 'text/plain' }).end(receiverProof(options.seal, { address, port: socket.localPort ?? 0, nonce }))
 }
 
 function refuse({ options }: Room, { request, response, form }: { request: IncomingMessage; response: ServerResponse; form: Form }, error: unknown): void {

@@ -34,6 +34,20 @@ export function isOtlpToken(key: string, token: string): boolean {
   return given.length === right.length && timingSafeEqual(given, right)
 }
 
+/** Where the receiver shows that it is ours. */
+export const RECEIVER_PROOF_PATH = '/v1/receiver'
+export const RECEIVER_NONCE = /^[0-9a-f]{64}$/
+
+/** What only who has the instance's key can answer to a nonce, at the address and port where it was asked: an answer that another program has fetched elsewhere is none. */
+export function receiverProof(seal: Seal, { address, port, nonce }: { address: string; port: number; nonce: string }): string {
+  return seal.digest(`${address} ${port} ${nonce}`, 'otlp-receiver')
+}
+
+export function isReceiverProof(seal: Seal, asked: { address: string; port: number; nonce: string }, answer: string): boolean {
+  const [given, right] = [Buffer.from(answer), Buffer.from(receiverProof(seal, asked))]
+  return given.length === right.length && timingSafeEqual(given, right)
+}
+
 function proofOf(key: string, deploymentId: string): Buffer {
   return createHmac('sha256', Buffer.from(key, 'hex')).update(`otlp:${deploymentId}`).digest()
 }

@@ -192,6 +192,21 @@ describe('searching', () => {
     expect({ ...context, before: texts(context.before), after: texts(context.after), line: context.line.text }).toEqual({ before: ['line 0', 'line 1'], line: 'line 2', after: ['line 4', 'line 5'] })
   })
 
+  it('keeps lines of one moment in the order in which they were stored, also where their numbers get one more digit', async () => {
+    await clear()
+    const [{ last }] = (await t.database.sql<{ last: string }[]>`select nextval(pg_get_serial_sequence('log_lines', 'id')) as last`) as unknown as [{ last: string }]
+    const next = 10 ** (String(last).length + 1)
+    await t.database.sql`select setval(pg_get_serial_sequence('log_lines', 'id'), ${next - 4})`
+    const names = [0, 1, 2, 3, 4, 5, 6].map((n) => `number ${n}`)
+    await store(names.map((name) => ofApi(line(name))))
+    const { lines } = await search('number')
+    expect(lines.map(({ id }) => id.length)).toContain(String(next).length)
+    expect(texts(lines)).toEqual(names)
+    expect(texts((await search('number', { after: `${Date.parse(lines[0]!.at) * 1_000}_${lines[0]!.id}` })).lines)).toEqual(names.slice(1))
+    const context = await t.call(logContext, { environmentId, lineId: lines[3]!.id, lines: 3 }, { as: owner })
+    expect([...texts(context.before), context.line.text, ...texts(context.after)]).toEqual(names)
+  })
+
   it('reaches no line of another organization, whatever is asked', async () => {
     await clear()
     await store([ofApi(line('ours'))])

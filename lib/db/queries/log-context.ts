@@ -21,8 +21,9 @@ export async function linesAround(db: Db, { environmentId, lineId, lines }: Arou
     const where = sql`environment_id = ${environmentId} and ${same} and kind = ${line.kind}`
     const at = instantOfMicros(Number(row.micros))
     const side = async (sign: SQL, order: SQL) => {
-      const place = line.serviceId === null ? sql`(at, id) ${sign} (${at}::timestamptz, ${id}::bigint)` : sql`id ${sign} ${id}::bigint`
-      const by = line.serviceId === null ? sql`at ${order}, id ${order}` : sql`id ${order}`
+      // By the table's own column: the one that is selected as `id` is a text, in which 10 comes before 9.
+      const place = line.serviceId === null ? sql`(at, log_lines.id) ${sign} (${at}::timestamptz, ${id}::bigint)` : sql`log_lines.id ${sign} ${id}::bigint`
+      const by = line.serviceId === null ? sql`at ${order}, log_lines.id ${order}` : sql`log_lines.id ${order}`
       return (await tx.execute<Row>(sql`select ${COLUMNS} from log_lines where ${where} and ${place} order by ${by} limit ${lines}`)).map((each) => foundLine(each).view)
     }
     const before = (await side(sql`<`, sql`desc`)).reverse()

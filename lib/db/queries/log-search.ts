@@ -114,10 +114,11 @@ async function read(db: Db, { environmentId, condition, lookup }: LogQuery, { re
   const where = reading.isIndexed ? lookup! : condition
   const from = reading.spans === null || reading.spans.length === 1 ? sql`log_lines where ${inWindow(environmentId, { ...reading, ...reading.spans?.[0] })}` : sql`${blocks(environmentId, reading.spans)} where true`
   const page = sql`select *, octet_length(text) + coalesce(octet_length(message), 0) as bytes from ${from} and ${past} and ${where} order by ${order} limit ${limit}`
+  // At the end by the columns themselves: what is selected as `id` is a text, in which 10 comes before 9.
   const rows = await withTimeout(db, { timeoutMs, isIndexed: reading.isIndexed }, (tx) =>
     tx.execute<Row & { of: number }>(sql`
       select ${COLUMNS}, of from (select *, sum(bytes) over (order by ${order} rows unbounded preceding) - bytes as held, count(*) over ()::int as of from (${page}) page) measured
-      where held < ${MAX_PAGE_BYTES} order by ${order}`),
+      where held < ${MAX_PAGE_BYTES} order by ${isOlder ? sql`measured.at desc, measured.id desc` : sql`measured.at, measured.id`}`),
   )
   return rows === null ? null : { lines: rows.map(foundLine), isCut: rows.length < (rows[0]?.of ?? 0) }
 }

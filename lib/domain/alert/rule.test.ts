@@ -53,6 +53,13 @@ describe('words', () => {
     expect(alertWords({ kind: 'cpu', subject: 'api', state: 'firing', value: 97.314, threshold: 90, forSeconds: 300 })).toBe('CPU of api is 97.31 %, above 90 % of its limit for 5 min')
     expect(alertWords({ kind: 'down', subject: 'api', state: 'firing', value: 1, threshold: 0, forSeconds: 60 })).toBe('api: down for 1 min')
     expect(alertWords({ kind: 'latency_p95', subject: 'api', state: 'firing', value: 2310, threshold: 2000, forSeconds: 300 })).toBe('api: 95 % of answers take 2.31 s, longer than 2 s for 5 min')
+    const resolved = (kind: 'cpu' | 'disk' | 'latency_p95' | 'down', value: number, threshold: number) => alertWords({ kind, subject: 'api', state: 'resolved', value, threshold, forSeconds: 300 })
+    expect(resolved('cpu', 12, 90)).toBe('CPU of api is 12 %, not above 90 % of its limit any more')
+    expect(resolved('disk', 75, 90)).toBe('Disk of api is 75 %, not more than 90 % full any more')
+    expect(resolved('latency_p95', 5, 2000)).toBe('api: 95 % of answers take 5 ms, not longer than 2 s any more')
+    expect(resolved('latency_p95', 2310, 2000)).toBe('api: 95 % of answers took 2.31 s, longer than 2 s for 5 min')
+    expect(resolved('cpu', 97, 90)).toBe('CPU of api was 97 %, above 90 % of its limit for 5 min')
+    expect(resolved('down', 1, 0)).toBe('api: down for 5 min')
     for (const kind of ALERT_KINDS) expect(alertWords({ kind, subject: 'x', state: 'firing', value: 1, ...ALERT_KIND[kind].standard })).toContain('x')
   })
 

@@ -39,13 +39,19 @@ export function durationWords(seconds: number): string {
   return seconds % 60 === 0 && seconds > 0 ? `${seconds / 60} min` : `${seconds} s`
 }
 
-/** What happened, as one line: `CPU of api is 97 %, above 90 % of its limit for 5 min`. */
+/** What happened, as one line: `CPU of api is 97 %, above 90 % of its limit for 5 min`; of what is resolved, `CPU of api is 12 %, not above 90 % of its limit any more`. */
 export function alertWords(alert: { kind: AlertKind; subject: string; state: AlertState; value: number; threshold: number; forSeconds: number }): string {
-  const { kind, subject, value } = alert
+  const { kind, subject, state, value, threshold, forSeconds } = alert
   const { unit, word } = ALERT_KIND[kind]
   if (unit === null) return `${subject}: ${lowerFirst(ruleWords(alert))}`
-  if (kind === 'latency_p95') return `${subject}: ${word} ${valueWords(kind, value)}, ${comparisonWords(kind, alert.threshold)} for ${durationWords(alert.forSeconds)}`
-  return `${word} of ${subject} is ${valueWords(kind, value)}, ${comparisonWords(kind, alert.threshold)}${alert.forSeconds === 0 ? '' : ` for ${durationWords(alert.forSeconds)}`}`
+  const isOver = state === 'resolved'
+  // One that ended because it is gone, or nobody asks any more, was not measured below.
+  const isWell = isOver && value <= threshold
+  const comparison = comparisonWords(kind, threshold)
+  const how = isWell ? `not ${comparison} any more` : `${comparison}${forSeconds === 0 ? '' : ` for ${durationWords(forSeconds)}`}`
+  const wasOver = isOver && !isWell
+  if (kind === 'latency_p95') return `${subject}: ${wasOver ? word.replace(/take$/, 'took') : word} ${valueWords(kind, value)}, ${how}`
+  return `${word} of ${subject} ${wasOver ? 'was' : 'is'} ${valueWords(kind, value)}, ${how}`
 }
 
 function lowerFirst(text: string): string {

@@ -14,7 +14,7 @@ import { openFrozen, openVariable, type PlainVariables } from '../../secrets/sea
 import type { Run } from './run'
 import { toldOfTelemetry } from './told-of-telemetry'
 
-type Subject = Pick<Run, 'engine' | 'deployment' | 'place'> & { /** What it is about to be frozen with; absent: what it is. */ frozen?: PlainVariables }
+type Subject = Pick<Run, 'engine' | 'deployment' | 'place'> & Partial<Pick<Run, 'log'>> & { /** What it is about to be frozen with; absent: what it is. */ frozen?: PlainVariables }
 
 /**
  * The variables of a deployment while it is built or runs, with every reference resolved as of now, what the platform adds, and
@@ -33,7 +33,8 @@ export async function resolveEnvironment(subject: Subject, when: 'build' | 'run'
   const resolution = resolveVariables(name, world)
   if (!resolution.ok) throw new DeploymentFailure('variable_unresolved', `Variable ${resolution.key}: ${resolution.message}`)
   const given = Object.entries(resolution.variables).filter(([key]) => isGivenTo(own[key]!.scope, when))
-  const told = when === 'run' ? await toldOfTelemetry(subject, given.map(([key]) => key)) : { variables: {}, secrets: [] }
+  const told = when === 'run' ? await toldOfTelemetry(subject, given.map(([key]) => key)) : { variables: {}, secrets: [], trouble: null }
+  if (told.trouble !== null) subject.log?.line('platform', told.trouble)
   return {
     variables: { ...told.variables, ...Object.fromEntries(given), ...addedByPlatform(subject, port) },
     secrets: [...secretsIn(resolution.reached, isSecret), ...told.secrets],
