@@ -42,11 +42,13 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
         <Wordmark hideWord />
       </Link>
       {SLASH}
-      <h1 className="min-w-0 font-medium" title={project.name}>
-        <span className="block truncate">{project.name}</span>
+      <div className="min-w-0">
+        <h1 className="truncate font-medium" title={project.name}>
+          {project.name}
+        </h1>
         {/* Where the switch has no room: which environment is looked at is never left to be guessed. */}
-        <span className="block truncate text-meta font-normal text-muted sm:hidden">{current?.name}</span>
-      </h1>
+        <p className="truncate text-meta text-muted sm:hidden">{current?.name}</p>
+      </div>
       <span className="hidden sm:contents">{SLASH}</span>
       <EnvironmentSwitch />
       <TargetMark />
