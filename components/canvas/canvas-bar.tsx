@@ -12,9 +12,9 @@ import { useLater } from '@/components/client/use-later'
 import { paths } from '@/components/paths'
 import { PresenceAvatars } from '@/components/presence/presence-avatars'
 import { IconButton } from '@/components/ui/icon-button'
-import { Menu } from '@/components/ui/menu'
+import { Menu, type MenuEntry } from '@/components/ui/menu'
 
-import { useCanvas, useCanvasStore, useEnvironment, useMissing } from './canvas-context'
+import { useCanvas, useCanvasStore, useEnvironment, useMissing, type EnvironmentFacts } from './canvas-context'
 import { ConnectionState } from './connection-state'
 import { ask } from './store'
 import { TargetMark } from './target-mark'
@@ -35,15 +35,20 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
   const { project, environmentId } = useEnvironment()
   const router = useRouter()
   const store = useCanvasStore()
+  const current = project.environments.find((environment) => environment.id === environmentId)
   return (
     <header className="relative z-20 flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface pr-2 pl-3 sm:pr-3 sm:pl-4">
       <Link href={paths.projects()} aria-label="Projects" className="flex shrink-0 rounded-control">
         <Wordmark hideWord />
       </Link>
       {SLASH}
-      <h1 className="min-w-0 truncate font-medium" title={project.name}>
-        {project.name}
-      </h1>
+      <div className="min-w-0">
+        <h1 className="truncate font-medium" title={project.name}>
+          {project.name}
+        </h1>
+        {/* Where the switch has no room: which environment is looked at is never left to be guessed. */}
+        <p className="truncate text-meta text-muted sm:hidden">{current?.name}</p>
+      </div>
       <span className="hidden sm:contents">{SLASH}</span>
       <EnvironmentSwitch />
       <TargetMark />
@@ -73,7 +78,8 @@ export function CanvasBar({ person, view, setView }: { person: Person; view: Can
 /** What is asked for seldom and, where the bar is short, all that has no place in it. */
 function MoreMenu() {
   const store = useCanvasStore()
-  const { project, environmentId } = useEnvironment()
+  const environment = useEnvironment()
+  const { project, environmentId } = environment
   return (
     <Menu
       label="More"
@@ -86,6 +92,8 @@ function MoreMenu() {
         { label: 'Revisions', onSelect: () => ask(store, { kind: 'revisions' }) },
         { label: 'Activity', href: paths.activity(project.id) },
         { label: 'Project settings', href: paths.projectSettings(project.id) },
+        { kind: 'separator' },
+        ...environmentEntries(environment),
       ]}
     />
   )
@@ -95,6 +103,10 @@ function MoreMenu() {
 function BellPlace() {
   const bell = useLater(loadBell, useCanvas((state) => state.connection !== 'connecting'))
   return bell ?? <span className="size-8" />
+}
+
+function environmentEntries({ project, environmentId }: Pick<EnvironmentFacts, 'project' | 'environmentId'>): MenuEntry[] {
+  return [{ kind: 'heading', label: 'Environments' }, ...project.environments.map(({ id, name }) => ({ label: name, href: paths.canvas(project.id, id), checked: id === environmentId }))]
 }
 
 function EnvironmentSwitch() {
@@ -114,8 +126,7 @@ function EnvironmentSwitch() {
           </button>
         }
         items={[
-          { kind: 'heading', label: 'Environments' },
-          ...project.environments.map((environment) => ({ label: environment.name, href: paths.canvas(project.id, environment.id), checked: environment.id === environmentId })),
+          ...environmentEntries({ project, environmentId }),
           { kind: 'separator' },
           { label: `Branch ${current?.name ?? ''}…`, icon: <GitBranch />, disabledReason: missing, onSelect: () => ask(store, { kind: 'branch' }) },
           { label: 'Manage environments', icon: <Settings />, href: paths.projectSettings(project.id) },

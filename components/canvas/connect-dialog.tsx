@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
+import { byName } from '@/lib/domain/by-name'
 
 import { askToConnect } from './ask-to-connect'
 import { useCanvas, useCanvasStore, useService } from './canvas-context'
@@ -20,7 +21,7 @@ export function ConnectDialog({ from }: { from: string }) {
   const options = [
     ...Object.values(services).filter(({ id }) => id !== from).map(({ id, name, source }) => ({ value: id, label: name, hint: source.type === 'database' ? 'Database' : 'Service' })),
     ...Object.values(volumes).filter(({ serviceId, isDeleting }) => serviceId === null && !isDeleting).map(({ id, name }) => ({ value: id, label: name, hint: 'Volume' })),
-  ].sort((a, b) => a.label.localeCompare(b.label))
+  ].sort((a, b) => byName(a.label, b.label))
   const [to, setTo] = useState(options[0]?.value ?? '')
   if (!service) return null
   const send = (event: FormEvent) => {

@@ -48,11 +48,13 @@ export function OfflineBanner() {
   return <Banner>Reconnecting… What you see may be old.</Banner>
 }
 
-/** At the top of the canvas; over what covers it, above the bar in which edits are saved. */
+const BESIDE_PANEL = 'bottom-32 left-1/2 max-w-[calc(100%-2rem)] min-[1280px]:top-3 min-[1280px]:bottom-auto min-[1280px]:left-[calc((100%-700px)/2)] min-[1280px]:max-w-[calc(100%-700px-14rem)]'
+
+/** At the top of what is seen of the canvas; where something covers it, over that and clear of the bar in which edits are saved. */
 function Banner({ children }: { children: ReactNode }) {
-  const place = usePanelOpen() ? 'bottom-16 z-20 max-w-[calc(100%-2rem)]' : 'top-3 z-10 max-w-[calc(100%-9rem)]'
+  const place = usePanelOpen() ? BESIDE_PANEL : 'top-3 left-1/2 max-w-[calc(100%-9rem)]'
   return (
-    <p role="alert" className={clsx('pointer-events-none absolute left-1/2 w-max -translate-x-1/2 rounded-card border border-warning/40 bg-overlay px-3 py-1.5 text-warning shadow-float', place)}>
+    <p role="alert" className={clsx('pointer-events-none absolute z-20 w-max -translate-x-1/2 rounded-card border border-warning/40 bg-overlay px-3 py-1.5 text-warning shadow-float', place)}>
       {children}
     </p>
   )

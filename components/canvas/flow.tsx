@@ -69,7 +69,7 @@ export function Flow() {
   return (
     <CanvasMenu>
       {/* With Shift, browsers would select the text between two clicks. */}
-      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} {...followFocus}>
+      <div className="absolute inset-0" onMouseDownCapture={(event) => (event.shiftKey ? event.preventDefault() : undefined)} onDoubleClick={askForMenu} {...followFocus}>
         <LinkMarker />
         <LineLabels>
           <ReactFlow
@@ -88,6 +88,7 @@ export function Flow() {
             snapGrid={SNAP}
             multiSelectionKeyCode={MULTI}
             selectionMode={SelectionMode.Partial}
+            zoomOnDoubleClick={false}
             deleteKeyCode={null}
             disableKeyboardA11y
             ariaLabelConfig={KEYS_OF_LINES}
@@ -107,6 +108,11 @@ export function Flow() {
       </div>
     </CanvasMenu>
   )
+}
+
+/** A double click where nothing is: what a right-click gives there, which begins with all that can be added. */
+function askForMenu({ target, clientX, clientY }: ReactMouseEvent): void {
+  if (target instanceof Element && target.matches('.react-flow__pane')) target.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX, clientY }))
 }
 
 /** The name of a node, or all of the title of a frame. */

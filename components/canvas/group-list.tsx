@@ -6,6 +6,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { IconButton } from '@/components/ui/icon-button'
 import { ContextMenu, Menu } from '@/components/ui/menu'
 import type { GroupView } from '@/lib/contract/group'
+import { byName } from '@/lib/domain/by-name'
 
 import { useCanvas } from './canvas-context'
 import { useCommands } from './commands/commands-context'
@@ -13,7 +14,7 @@ import { asName, Name } from './name'
 
 /** The groups of the environment, where there are some, with what is in them. */
 export function GroupList() {
-  const groups = useCanvas(useShallow((state) => Object.values(state.groups).sort((a, b) => a.name.localeCompare(b.name))))
+  const groups = useCanvas(useShallow((state) => Object.values(state.groups).sort((a, b) => byName(a.name, b.name))))
   if (groups.length === 0) return null
   return (
     <section aria-labelledby="groups" className="mt-8">
@@ -30,7 +31,7 @@ export function GroupList() {
 }
 
 function GroupRow({ group }: { group: GroupView }) {
-  const names = useCanvas(useShallow((state) => [...Object.values(state.services), ...Object.values(state.volumes)].filter((node) => node.groupId === group.id).map(({ name }) => name).sort((a, b) => a.localeCompare(b))))
+  const names = useCanvas(useShallow((state) => [...Object.values(state.services), ...Object.values(state.volumes)].filter((node) => node.groupId === group.id).map(({ name }) => name).sort(byName)))
   const items = useCommands().menuOf({ kind: 'group', id: group.id, group }, { except: ['inside'] })
   return (
     <ContextMenu items={items} label={`Actions of ${group.name}`}>

@@ -17,6 +17,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { ContextMenu, Menu } from '@/components/ui/menu'
 import { StateMark } from '@/components/ui/state-mark'
 import { VolumeList } from '@/components/volume/volume-list'
+import { byName } from '@/lib/domain/by-name'
 
 import { useCanvas, useEnvironment, useService } from './canvas-context'
 import { GroupList } from './group-list'
@@ -26,7 +27,7 @@ import { useAddEntries } from './use-add-entries'
 
 /** The environment without the canvas: the same services with the same actions, as a table. */
 export function ServiceList() {
-  const ids = useCanvas(useShallow((state) => Object.values(state.services).sort((a, b) => a.name.localeCompare(b.name)).map((service) => service.id)))
+  const ids = useCanvas(useShallow((state) => Object.values(state.services).sort((a, b) => byName(a.name, b.name)).map((service) => service.id)))
   const entries = useAddEntries()(() => null)
   const add = (
     <Menu align="start" label="Add a service" trigger={<Button icon={<Plus />}>Add</Button>} items={entries} />

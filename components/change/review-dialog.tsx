@@ -18,6 +18,7 @@ import { Skeleton } from '@/components/ui/skeleton'
 import { useSubmit } from '@/components/ui/use-submit'
 import type { ServiceChange } from '@/lib/contract/change'
 import { changeApply, changeDiscard } from '@/lib/contract/doors'
+import { byName } from '@/lib/domain/by-name'
 
 import { DifferenceRow } from './difference-row'
 import { useChanges } from './use-changes'
@@ -49,7 +50,7 @@ export function ReviewDialog() {
         </EmptyState>
       ) : null}
       <ul className="space-y-3">
-        {data?.changes.map((change) => (
+        {[...(data?.changes ?? [])].sort((a, b) => byName(a.name, b.name)).map((change) => (
           <ChangeCard key={change.serviceId} change={change} isBusy={isBusy} onDiscard={(field) => void discard.submit(change.serviceId, field)} />
         ))}
       </ul>

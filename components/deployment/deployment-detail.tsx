@@ -57,7 +57,7 @@ export function DeploymentDetail({ initial }: { initial: DeploymentView }) {
         </div>
       </div>
       <ProblemMessage error={query.error} />
-      {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} here={['deployments', 'logs']} /> : null}
+      {deployment.failure ? <FailureNote failure={deployment.failure} serviceId={deployment.serviceId} deploymentId={deployment.id} here={['deployments', 'logs']} /> : null}
       {deployment.harm ? <HarmNote harm={deployment.harm} serviceId={deployment.serviceId} /> : null}
       <section aria-label="Stages" className="rounded-card border border-line px-3.5 py-3">
         <StageList stages={deployment.stages} isOver={!isMoving} waitsFor={deployment.waitsFor} snapshots={deployment.snapshots} />

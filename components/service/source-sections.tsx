@@ -27,7 +27,7 @@ export function SourceSection({ service, draft, onChange, fieldError, readOnly }
           <Text mono required label="Version" error={fieldError('source.version')} hint="Data stays with its line of versions. To move to another one, restore a snapshot into a new database." value={draft.source.version} onChange={(version) => set({ version })} readOnly={readOnly} />
         </div>
       ) : null}
-      {service.source.type === 'git' ? <GitSourceFields value={draft.source} onChange={set} sshKeys={sshKeys} fieldError={fieldError} /> : null}
+      {service.source.type === 'git' ? <GitSourceFields value={draft.source} onChange={set} sshKeys={sshKeys} fieldError={fieldError} readOnly={readOnly} /> : null}
       {service.source.type === 'git' ? (
         <Checkbox
           label="Deploy it by itself"

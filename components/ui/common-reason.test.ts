@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 
-
 import { commonReason } from './common-reason'
 
 const WHY = 'You are a viewer. This takes a developer or more.'

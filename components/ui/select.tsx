@@ -68,7 +68,7 @@ function SelectItem({ option }: { option: SelectOption }) {
       </Primitive.ItemIndicator>
       <span>
         <Primitive.ItemText>{option.label}</Primitive.ItemText>
-        {option.hint ? <span className="block text-meta text-faint">{option.hint}</span> : null}
+        {option.hint ? <span className="block text-meta text-muted">{option.hint}</span> : null}
       </span>
     </Primitive.Item>
   )

@@ -108,4 +108,5 @@ export const MOVES = [
   { label: 'Move what is selected', keys: 'alt+arrows' },
   { label: 'Add to what is selected', keys: 'shift+click' },
   { label: 'Select with a box', keys: 'shift+drag' },
+  { label: 'Add something there', keys: 'double-click' },
 ] as const
