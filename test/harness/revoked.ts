@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 export type OwnAuthority = {
   /** A certificate for a host name with its key; `listUrl`: where it says that revocations are listed. */
-  issue(name: string, options: { host: string; listUrl: string }): { chainPem: string; keyPem: string }
+  issue(name: string, options: { host: string; listUrl: string; /** Where it says that its state can be asked (OCSP). */ askUrl?: string }): { chainPem: string; keyPem: string }
   revoke(name: string): void
   /** What is revoked, signed now, in DER. `days`: how long it holds. */
   list(days?: number): Buffer
@@ -22,8 +22,8 @@ export function makeOwnAuthority(): OwnAuthority {
   writeFileSync(join(folder, 'ca.cnf'), '[ca]\ndefault_ca = own\n[own]\ndatabase = index.txt\ncertificate = ca.pem\nprivate_key = ca.key\ndefault_md = sha256\n')
   openssl('req', '-x509', ...key, '-subj', '/CN=Own authority', '-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', 'ca.key', '-out', 'ca.pem')
   return {
-    issue(name, { host, listUrl }) {
-      openssl('req', '-x509', ...key, '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-addext', `crlDistributionPoints=URI:${listUrl}`, '-addext', 'basicConstraints=critical,CA:FALSE', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-keyout', `${name}.key`, '-out', `${name}.pem`)
+    issue(name, { host, listUrl, askUrl }) {
+      openssl('req', '-x509', ...key, '-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-addext', `crlDistributionPoints=URI:${listUrl}`, ...(askUrl === undefined ? [] : ['-addext', `authorityInfoAccess=OCSP;URI:${askUrl}`]), '-addext', 'basicConstraints=critical,CA:FALSE', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-keyout', `${name}.key`, '-out', `${name}.pem`)
       return { chainPem: `${read(`${name}.pem`)}${read('ca.pem')}`, keyPem: read(`${name}.key`) }
     },
     revoke: (name) => void openssl('ca', '-config', 'ca.cnf', '-revoke', `${name}.pem`),

@@ -1,4 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as sendRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,6 +17,7 @@ import { afterwards, ask, cleanUp, never, nextVersion, route, site, until, workl
 import type { Certificate, RouteTable } from '../../lib/provisioning/ingress/table'
 import { caddyProblem, quietPort, startCaddy } from '../harness/caddy'
 import { ingressBehindCaddy, type BehindCaddy } from '../harness/caddy-ingress'
+import { makeOwnAuthority } from '../harness/revoked'
 
 // What goes wrong between the ingress and its Caddy, or is in it besides.
 
@@ -52,6 +54,25 @@ describe.skipIf(caddyProblem !== null)(`Caddy in trouble${caddyProblem === null 
     await stage.ingress.publishCertificates([one, better, two], never)
     expect(await shown(stage.httpsPort, 'odd.example')).toBe(better.fingerprint)
     expect(await trouble(stage)).toBeNull()
+  })
+
+  test('an uploaded certificate does not have Caddy ask the addresses that stand in it', async () => {
+    const asked: string[] = []
+    const within = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`)
+      response.writeHead(404).end()
+    })
+    await new Promise<void>((resolve) => within.listen(0, '127.0.0.1', resolve))
+    afterwards(() => new Promise<void>((resolve) => void within.close(() => resolve())))
+    const address = `http://127.0.0.1:${(within.address() as AddressInfo).port}`
+    const authority = makeOwnAuthority()
+    afterwards(() => authority.remove())
+    const named = { id: 'cert_a', hosts: ['shop.example'], ...authority.issue('a', { host: 'shop.example', listUrl: `${address}/list`, askUrl: `${address}/ask` }) }
+    const stage = await begin()
+    const { fingerprint256: fingerprint } = new X509Certificate(named.chainPem)
+    await stage.ingress.publishCertificates([{ ...named, fingerprint }], never)
+    expect(await shown(stage.httpsPort, 'shop.example')).toBe(fingerprint)
+    expect(asked).toEqual([])
   })
 
   test.each<[string, number, string]>([

@@ -18,9 +18,10 @@ const OTHERS: JsonObject & { admin: JsonObject; apps: JsonObject & { http: JsonO
 
 test('an empty Caddy is given ours, and given it again has nothing to change', () => {
   const wanted = merged(null, PARTS)
-  expect(wanted).toEqual({ apps: { http: { servers: PARTS.servers }, tls: { certificates: { load_pem: PARTS.certificates } } } })
+  expect(wanted).toEqual({ apps: { http: { servers: PARTS.servers }, tls: { disable_ocsp_stapling: true, certificates: { load_pem: PARTS.certificates } } } })
   expect(changeOf(null, wanted)).toEqual({ method: 'POST', path: '/config/', body: wanted })
   expect(changeOf(wanted, merged(wanted, PARTS))).toBeNull()
+  expect(merged(wanted, { servers: {}, certificates: [], policies: [], ask: null })).toEqual({ apps: { http: { servers: {} } } })
 })
 
 test('what is of others stays, before ours comes, while it is there and when it goes', () => {

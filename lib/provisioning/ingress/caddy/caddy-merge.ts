@@ -5,6 +5,8 @@ import { OWN_ID, type CaddyParts, type Json, type JsonObject } from './caddy-con
 
 // Our part of Caddy's configuration among that of others. What is not ours is left as it is.
 
+const STAPLING = 'disable_ocsp_stapling'
+
 /** The whole configuration as it should be: ours in place of what was ours, everything else untouched. `current` is null when Caddy has none. */
 export function merged(current: Json, { servers, certificates, policies, ask }: CaddyParts): JsonObject {
   const root = objectOf(current)
@@ -23,10 +25,12 @@ export function merged(current: Json, { servers, certificates, policies, ask }: 
   const nextAutomation = without({ ...automation, policies: all.length === 0 ? undefined : all, on_demand: onDemand })
   const nextTls = without({
     ...tls,
+    // Where to ask whether a certificate was revoked stands in the certificate, and whoever uploads one would have Caddy ask any address of this network.
+    ...(certificates.length > 0 ? { [STAPLING]: true } : {}),
     certificates: emptied(without({ ...given, load_pem: loadPem.length === 0 ? undefined : loadPem })),
     automation: emptied(nextAutomation),
   })
-  return { ...root, apps: without({ ...apps, http: { ...http, servers: { ...othersServers, ...servers } }, tls: emptied(nextTls) }) }
+  return { ...root, apps: without({ ...apps, http: { ...http, servers: { ...othersServers, ...servers } }, tls: Object.keys(nextTls).some((key) => key !== STAPLING) ? nextTls : undefined }) }
 }
 
 /**
