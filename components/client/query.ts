@@ -16,6 +16,9 @@ export function queryUrl(entry: Door, input: Record<string, unknown>): string {
   return `/api/v1${path}${rest.size > 0 ? `?${rest}` : ''}`
 }
 
+/** For somebody whose session ended while a page was open: a browser has no Authorization header to mend. */
+const SIGNED_OUT = 'You are signed out. Sign in again in another tab, then try again here.'
+
 /** After this long a question is put once more to which no answer came: a network that has changed carries it by then. */
 const AGAIN_MS = 300
 
@@ -37,6 +40,7 @@ export async function fetchQuery<I extends z.ZodType, O extends z.ZodType>(entry
 async function ask(url: string, signal?: AbortSignal): Promise<unknown> {
   const response = await fetch(url, { headers: { accept: 'application/json' }, cache: 'no-store', signal: signal ?? null })
   const body: unknown = await response.json()
-  if (!response.ok) throw new ProblemError(body as ConstructorParameters<typeof ProblemError>[0])
-  return body
+  if (response.ok) return body
+  const problem = body as ConstructorParameters<typeof ProblemError>[0]
+  throw new ProblemError(problem.code === 'unauthenticated' ? { ...problem, message: SIGNED_OUT } : problem)
 }

@@ -90,7 +90,8 @@ describe('who gets a host name', () => {
   it('is whoever comes first, in every way it is written', async () => {
     const view = await add('https://WWW.Bücher-Shop.de./kaufen')
     expect(view).toMatchObject({ hostname: 'www.xn--bcher-shop-9db.de', display: 'www.bücher-shop.de', state: 'pending', isPrimary: true, records: [{ type: 'CNAME', name: 'www.xn--bcher-shop-9db.de', purpose: 'both' }] })
-    expect(await refusalOf(add('www.bücher-shop.de', api))).toMatchObject({ code: 'conflict', message: expect.stringContaining('of this organization') as string })
+    expect(await refusalOf(add('www.bücher-shop.de', api))).toMatchObject({ code: 'conflict', message: expect.stringContaining('another service of this organization') as string })
+    expect(await refusalOf(add('www.bücher-shop.de'))).toMatchObject({ code: 'conflict', message: expect.stringContaining('This service has it already') as string })
     expect(await refusalOf(t.call(domainCreate, { serviceId: elsewhere.serviceId, hostname: 'www.bücher-shop.de' }, { as: elsewhere.as }))).toMatchObject({ code: 'conflict', message: expect.stringContaining('Another organization') as string })
   })
 

@@ -48,9 +48,9 @@ export async function certificatesOf(db: Db, domainIds: readonly string[]): Prom
 }
 
 /** Who else has this very name, and who has proven one that it belongs to. What is being deleted counts for nothing. */
-export async function othersWith(db: Db, { hostname, above, except }: { hostname: string; above: readonly string[]; except: string }): Promise<{ hostname: string; organizationId: string; isProven: boolean }[]> {
+export async function othersWith(db: Db, { hostname, above, except }: { hostname: string; above: readonly string[]; except: string }): Promise<{ hostname: string; organizationId: string; serviceId: string; service: string; isProven: boolean }[]> {
   const rows = await select(db).where(and(inArray(domains.hostname, [hostname, ...above]), ne(domains.id, except), isLive, sql`(${domains.state} <> 'failed' or ${domains.ownedAt} is not null)`))
-  return rows.map(({ domain }) => ({ hostname: domain.hostname, organizationId: domain.organizationId, isProven: domain.ownedAt !== null }))
+  return rows.map(({ domain, service }) => ({ hostname: domain.hostname, organizationId: domain.organizationId, serviceId: domain.serviceId, service, isProven: domain.ownedAt !== null }))
 }
 
 /** Whether a service of this organization that is being deleted has the name: then it is free for everybody. */
@@ -85,7 +85,7 @@ export async function appointPrimary(tx: Db, serviceId: string): Promise<void> {
 
 function select(db: Db) {
   return db
-    .select({ domain: domains, hostLabel: services.hostLabel })
+    .select({ domain: domains, hostLabel: services.hostLabel, service: services.name })
     .from(domains)
     .innerJoin(services, eq(services.id, domains.serviceId))
     .innerJoin(environments, eq(environments.id, domains.environmentId))

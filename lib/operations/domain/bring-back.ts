@@ -44,7 +44,7 @@ export async function bringBackHostNames(ctx: ScopedCtx, { service, former }: { 
       await ctx.db.transaction(async (tx) => {
         refuseName(hostname, ctx)
         await takeFromDeleted(tx, hostname)
-        await refuseTaken(tx, { hostname, organizationId, id })
+        await refuseTaken(tx, { hostname, organizationId, serviceId: service.id, id })
         const now = ctx.now()
         const keeps = await leadingHere(ctx, service, (paths as unknown as SitePaths).map((path) => (path.serviceId === former ? { ...path, serviceId: service.id } : path)))
         await tx.insert(domains).values({
@@ -55,7 +55,7 @@ export async function bringBackHostNames(ctx: ScopedCtx, { service, former }: { 
       })
       await recordHere(ctx, { type: 'domain.created', subject: hostname, serviceId: service.id, data: { domainId: id } })
     } catch (error) {
-      const known = isUniqueViolation(error, 'domains_hostname') ? nameTaken(hostname, false) : error
+      const known = isUniqueViolation(error, 'domains_hostname') ? nameTaken(hostname, 'unknown') : error
       if (!isAppError(known)) throw error
       missing.push({ hostname, message: known.message })
     }

@@ -29,13 +29,13 @@ export const resumeDomain = implement(domainResume, async (ctx, { domainId }) =>
   const { domain } = await heldDomain(ctx, domainId)
   if (domain.state !== 'failed') throw new AppError('not_now', 'It is being looked for already. Check it now instead.')
   await takeFromDeleted(ctx.db, domain.hostname)
-  await refuseTaken(ctx.db, { hostname: domain.hostname, organizationId: ctx.scope.organizationId, id: domainId })
+  await refuseTaken(ctx.db, { hostname: domain.hostname, organizationId: ctx.scope.organizationId, serviceId: domain.serviceId, id: domainId })
   await ctx.db
     .update(domains)
     .set({ state: 'pending', reason: null, checks: [], since: ctx.now(), attempts: 0, nextCheckAt: ctx.now() })
     .where(eq(domains.id, domainId))
     .catch((error: unknown) => {
-      throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(domain.hostname, false) : error
+      throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(domain.hostname, 'unknown') : error
     })
   await forgetPause(ctx.db, domainId, ctx.now())
   await recordHere(ctx, { type: 'domain.resumed', subject: domain.hostname, data: { domainId } })

@@ -31,7 +31,7 @@ export const createDomain = implement(domainCreate, async (ctx, { serviceId, hos
   if ((await domains.countOf(ctx.db, serviceId)) >= MOST_DOMAINS) throw new AppError('limit_exceeded', `A service has at most ${MOST_DOMAINS} host names. Take one away, or use a wildcard.`)
   const id = newId('domain')
   await domains.takeFromDeleted(ctx.db, hostname)
-  await refuseTaken(ctx.db, { hostname, organizationId, id })
+  await refuseTaken(ctx.db, { hostname, organizationId, serviceId, id })
   const now = ctx.now()
   const isPrimary = !hostname.startsWith('*.') && (await domains.primaryOf(ctx.db, serviceId)) === null
   await ctx.db
@@ -39,7 +39,7 @@ export const createDomain = implement(domainCreate, async (ctx, { serviceId, hos
     .values({ id, organizationId, environmentId: environmentId!, serviceId, hostname, token: `easel-${randomBytes(20).toString('hex')}`, isPrimary, redirectsToPrimary: !hostname.startsWith('*.'), port, paths: [], rules: DEFAULT_RULES, state: 'pending', checks: [], since: now, attempts: 0, nextCheckAt: FIRST_LOOK, createdAt: now })
     .catch((error: unknown) => {
       // Somebody came a moment earlier.
-      throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(hostname, false) : error
+      throw isUniqueViolation(error, 'domains_hostname') ? nameTaken(hostname, 'unknown') : error
     })
   await recordHere(ctx, { type: 'domain.created', subject: hostname, data: { domainId: id } })
   await announce(ctx.db, { kind: 'graph', environmentId: environmentId! })
