@@ -1,11 +1,14 @@
+import { X509Certificate } from 'node:crypto'
 import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-import { domainDelete, type DomainView } from '../../lib/contract/domain'
+import { certificateUpload, domainDelete, type DomainView } from '../../lib/contract/domain'
 import { openLane, type Lane } from '../fault/lane'
 import { record } from '../harness/name-server'
 import { pebbleProblem } from '../harness/pebble'
+import { makeOwnAuthority } from '../harness/revoked'
 import { until } from '../harness/until'
 import { CADDY_ASKS, INGRESSES, openDomainScene, type DomainScene } from './domain-scene'
 import { wholePlatform } from './jump'
@@ -220,6 +223,45 @@ describe.each(HERE)('one of an hour, with the ingress $name', (kind) => {
     await scene.pebble.resume()
     await scene.finds(view.id, 'it to heal', isServed)
   }, 120_000)
+
+  test('a certificate that its authority has revoked is shown to nobody any more, told, and replaced', async () => {
+    const view = await scene.served(name())
+    const own = makeOwnAuthority()
+    let list = own.list()
+    const lists = createServer((_, response) => void response.end(list))
+    await new Promise<void>((done) => lists.listen(0, '127.0.0.1', done))
+    let isAway = false
+    try {
+      const { chainPem, keyPem } = own.issue('leaf', { host: view.hostname, listUrl: `http://127.0.0.1:${(lists.address() as AddressInfo).port}/list.crl` })
+      await scene.call(certificateUpload, { domainId: view.id, chain: chainPem, key: keyPem }, { as: scene.lane.as })
+      // So that there is no other one to go back to.
+      await scene.database.sql`delete from certificates where domain_id = ${view.id} and source = 'acme'`
+      const fingerprint = new X509Certificate(chainPem).fingerprint256.replaceAll(':', '').toLowerCase()
+      const shown = async () => (await scene.visit(view.hostname, { trusting: chainPem }).catch(() => null))?.fingerprint ?? null
+      await until('it to be shown', async () => (await shown()) === fingerprint)
+      own.revoke('leaf')
+      list = own.list()
+      await scene.pebble.halt()
+      isAway = true
+      // Lists are read again after hours, and by every worker that begins.
+      await scene.killWorker()
+      await scene.startWorker()
+      const told = await scene.finds(view.id, 'it to be told', (found) => checkOf(found, 'certificate')?.isPassed === false)
+      expect(checkOf(told, 'certificate')!.message).toContain('was revoked by its authority')
+      expect(told.certificates).toMatchObject([{ isRevoked: true, isServed: false }])
+      await until('it to be shown no more', async () => (await shown()) === null)
+      expect(await scene.visit(view.hostname, { isSecure: false })).toMatchObject({ status: 200, text: 'the shop' })
+      await scene.pebble.resume()
+      isAway = false
+      const healed = await scene.finds(view.id, 'another one', isServed)
+      expect(fingerprintOf(healed)).not.toBe(fingerprint)
+      await until('that to be shown', async () => (await shown()) === fingerprintOf(healed))
+    } finally {
+      if (isAway) await scene.pebble.resume()
+      await new Promise((done) => lists.close(done))
+      own.remove()
+    }
+  }, 180_000)
 
   thorough.each([['certificate:ordered', 1], ['certificate:shown', 1], ['certificate:finalized', 2]] as const)('a worker that is killed at %s is followed by one that ends its work; %i orders, and no challenge is left', async (point, expected) => {
     const view = await proven()

@@ -64,7 +64,7 @@ export type DomainScene = Pick<TestPlatform, 'call' | 'database'> & {
   makeRecords(view: DomainView): Promise<void>
   /** A name with its records made, waited for until it is served with a certificate. */
   served(hostname: string): Promise<DomainView>
-  visit(host: string, options?: { path?: string; isSecure?: boolean }): Promise<Shown>
+  visit(host: string, options?: { path?: string; isSecure?: boolean; /** Authorities that are believed as well, as PEM. */ trusting?: string }): Promise<Shown>
   killWorker(): Promise<void>
   startWorker(variables?: Record<string, string>): Promise<void>
   workerIsAlive(): boolean
@@ -170,7 +170,7 @@ export async function openDomainScene(lane: Lane, ingressKind: IngressKind, { va
       await scene.makeRecords(view)
       return scene.finds(view.id, `${hostname} to be served with a certificate`, ({ state, certificates }) => state === 'active' && certificates.some(({ isServed }) => isServed))
     },
-    visit: (host, { path = '/', isSecure = true } = {}) => visit({ host, path, ca: isSecure ? pebble.root() : null, port: isSecure ? https : http }),
+    visit: (host, { path = '/', isSecure = true, trusting = '' } = {}) => visit({ host, path, ca: isSecure ? pebble.root().then((root) => `${root}\n${trusting}`) : null, port: isSecure ? https : http }),
     killWorker: () => worker.kill(),
     async startWorker(variables = {}) {
       worker = await startWorker(variables)

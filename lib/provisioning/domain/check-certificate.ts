@@ -31,16 +31,17 @@ export async function checkCertificate(look: Look, facts: CertificateFacts): Pro
     const next = served.source === 'uploaded' ? 'Upload the next one.' : 'It should have been renewed by now.'
     return done(passed(look, 'certificate', { found: [`${served.issuer}, until ${day(served.notAfter)}`], message: isSoon ? `The certificate ends on ${day(served.notAfter)}. ${next}${facts.trouble === null ? '' : ` ${facts.trouble.message}`}` : '' }))
   }
+  const [former] = facts.certificates
   if (way.ingress.httpsPort === null) return done(passed(look, 'certificate', { message: 'HTTPS is off on this instance, so it is served over plain HTTP. The operator turns it on with EASEL_INGRESS_HTTPS_PORT.' }))
   const isWildcard = domain.hostname.startsWith('*.')
   if (way.ingress.caddy?.acme) return isWildcard ? done(missed(look, 'certificate', null, 'Caddy obtains certificates for whole names, not for wildcards. Upload one.')) : obtained(look)
   if (facts.authority !== null && (!isWildcard || facts.hasDnsProvider)) {
     const forbidden = await caaTrouble(look, facts.authority.identity)
     if (forbidden !== null) return done(forbidden)
-    if (facts.trouble !== null) return done(missed(look, 'certificate', facts.trouble.reason, facts.trouble.message), true)
-    return done(missed(look, 'certificate', null, 'A certificate was asked for. It is there within some minutes.'), true)
+    const lost = former?.revokedAt ? 'The certificate was revoked by its authority. ' : ''
+    if (facts.trouble !== null) return done(missed(look, 'certificate', facts.trouble.reason, `${lost}${facts.trouble.message}`), true)
+    return done(missed(look, 'certificate', lost === '' ? null : 'certificate_revoked', `${lost}${lost === '' ? 'A certificate' : 'Another one'} was asked for. It is there within some minutes.`), true)
   }
-  const [former] = facts.certificates
   if (former?.revokedAt) return done(missed(look, 'certificate', 'certificate_revoked', 'The certificate was revoked. Upload another one.'))
   if (former) return done(missed(look, 'certificate', 'certificate_expired', `The certificate ended on ${day(former.notAfter)}. Upload the next one.`))
   if (isWildcard && facts.authority !== null) return done(missed(look, 'certificate', null, 'A certificate for a wildcard is given only to who can set DNS records for it. Name the provider that keeps its DNS, or upload a certificate.'))
