@@ -19,6 +19,14 @@ export default {
     }
     return [{ source: '/:path*', headers: Object.entries(values).map(([key, value]) => ({ key, value })) }]
   },
+  // By the answer itself: a page that has begun to show would send on whoever has clicked in it meanwhile.
+  async redirects() {
+    const place = '/:project(prj_\\w+)/:environment(env_\\w+)'
+    return [
+      { source: `${place}/:service(svc_\\w+)`, destination: '/:project/:environment/:service/deployments', permanent: false },
+      { source: `${place}/volumes/:volume(vol_\\w+)`, destination: '/:project/:environment/volumes/:volume/overview', permanent: false },
+    ]
+  },
   // Browsers ask for it where no page names an icon, such as beside an answer of the API.
   async rewrites() {
     return [{ source: '/favicon.ico', destination: '/icon.svg' }]

@@ -54,3 +54,10 @@ test('a password gets into no address, also where no script comes', async ({ bro
   await expect(page.getByLabel('Email'), 'what was typed is still there').toHaveValue('somebody@example.com')
   await context.close()
 })
+
+test('an address without a tab leads on before anything is shown that could be clicked', async ({ page }) => {
+  for (const [address, tab] of [['/prj_1/env_1/svc_1', 'deployments'], ['/prj_1/env_1/volumes/vol_1', 'overview']]) {
+    const answer = await page.request.get(address!, { maxRedirects: 0 })
+    expect([answer.status(), answer.headers()['location']]).toEqual([307, `${address}/${tab}`])
+  }
+})
