@@ -82,6 +82,7 @@ const PROMETHEUS_MS = 30_000
 /** Each look lists what is in every store. */
 const STORES_SWEEP_MS = 15 * 60_000
 const CERTIFICATES_MS = 20_000
+const CERTIFICATES_LEAST_MS = 1_000
 const REVOKED_MS = 5 * 60_000
 const WAKE_MS = 250
 const SNAPSHOTS_MS = 10_000
@@ -124,6 +125,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const outliner = makeLogOutliner(engine)
   const http = followHttp(engine)
   const findRevoked = makeRevocationRound(engine)
+  let renewInMs = CERTIFICATES_MS
   const measurer = makeMeasurer(engine, { ...engine, inside: insideOf(engine) })
   const scraper = makeScraper(engine)
   const drainer = makeDrainer({ ...engine, random: Math.random, allowsPrivate: engine.config.alertsToPrivate })
@@ -162,7 +164,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     every(DOMAINS_MS, 'domains', log, async () => void ((await life.lead('domains')) && (await checkDomains(engine, shutdown.signal, options.clock.isSteady())))),
     every(STORES_MS, 'stores', log, async () => void ((await life.lead('stores')) && (await checkStores(engine, shutdown.signal)))),
     every(STORES_SWEEP_MS, 'what is left in stores', log, async () => void ((await life.lead('stores')) && (await sweepStores(engine, shutdown.signal)))),
-    every(CERTIFICATES_MS, 'certificates', log, async () => void ((await life.lead('certificates')) && (await renewCertificates(engine)))),
+    every(() => Math.max(CERTIFICATES_LEAST_MS, Math.min(CERTIFICATES_MS, renewInMs)), 'certificates', log, async () => {
+      if (await life.lead('certificates')) renewInMs = await renewCertificates(engine)
+    }),
     every(REVOKED_MS, 'revoked certificates', log, async () => void ((await life.lead('certificates')) && (await findRevoked(shutdown.signal)))),
     every(WAKE_MS, 'wake', log, () => wakeSleepers(engine, shutdown.signal)),
     every(HOUSE_MS, 'housekeeping', log, async () => {

@@ -16,7 +16,7 @@ import { newId } from '../../lib/ids'
 import { log } from '../../lib/log'
 import { withAccount } from '../../lib/provisioning/certificate/account'
 import { callAuthority } from '../../lib/provisioning/certificate/authority-calls'
-import { issueCertificate } from '../../lib/provisioning/certificate/issue'
+import { isDue, issueCertificate } from '../../lib/provisioning/certificate/issue'
 import type { IssueOptions } from '../../lib/provisioning/certificate/issuing'
 import { certificatesToPublish } from '../../lib/provisioning/certificate/publish'
 import type { Engine } from '../../lib/provisioning/engine'
@@ -352,7 +352,9 @@ describe.skipIf(pebbleProblem !== null)('with an authority', () => {
     const domain = await add()
     await issue(domain)
     const first = (await served(domain))!
-    await renewCertificates(engine)
+    const at = engine.now()
+    const dueInMs = await renewCertificates({ ...engine, now: () => at })
+    expect([dueInMs - 1, dueInMs].map((ms) => isDue(first, new Date(at.getTime() + ms)))).toEqual([false, true])
     await t.settle()
     expect((await served(domain))!.id).toBe(first.id)
 

@@ -52,7 +52,12 @@ async function demand(lock: HeldLock): Promise<void> {
  */
 export function isDue(row: Pick<ServedCertificate, 'id' | 'source' | 'notBefore' | 'notAfter'>, now: Date): boolean {
   if (row.notBefore.getTime() - now.getTime() > CLOCK_MOST_MS) return true
-  return now >= (row.source === 'uploaded' ? row.notAfter : renewAt(row))
+  return now >= dueAt(row)
+}
+
+/** From when on it does. */
+export function dueAt(row: Pick<ServedCertificate, 'id' | 'source' | 'notBefore' | 'notAfter'>): Date {
+  return row.source === 'uploaded' ? row.notAfter : renewAt(row)
 }
 
 type Room = { engine: IssuingEngine; config: AcmeConfig; domain: CertifiedDomain; present: ServedCertificate | null; signal: AbortSignal; options: IssueOptions; /** Throws when another worker has taken over. */ hold(): Promise<void> }
