@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import { NODE_HEIGHT, NODE_WIDTH } from './flow-node'
-import { freePlace, neighbour, reveal, snap, step } from './placement'
+import { freePlace } from './free-place'
+import { neighbour, reveal, snap, step } from './placement'
 
 const covers = (a: { x: number; y: number }, b: { x: number; y: number }) => Math.abs(a.x - b.x) < NODE_WIDTH && Math.abs(a.y - b.y) < NODE_HEIGHT
 
