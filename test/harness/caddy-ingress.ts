@@ -4,9 +4,10 @@ import { join } from 'node:path'
 
 import { log } from '../../lib/log'
 import type { CaddyOptions } from '../../lib/provisioning/ingress/caddy/open-caddy'
-import type { Setting, Subject } from '../../lib/provisioning/ingress/conformance/stage'
+import { afterwards, never, nextVersion, type Setting, type Subject } from '../../lib/provisioning/ingress/conformance/stage'
 import { embeddedIngress } from '../../lib/provisioning/ingress/embedded-client'
 import { startIngress, type RunningIngress } from '../../lib/provisioning/ingress/embedded/start-ingress'
+import type { RouteTable } from '../../lib/provisioning/ingress/table'
 import { makeSeal } from '../../lib/secrets/seal'
 import { quietPort, startCaddy, type RunningCaddy } from './caddy'
 
@@ -58,4 +59,21 @@ async function subjectIn(parts: Parts, setting: More = {}): Promise<BehindCaddy>
 export async function ingressBehindCaddy({ caddy: given, ...setting }: More & { caddy?: RunningCaddy; ports?: { http: number; https: number } } = {}): Promise<BehindCaddy> {
   const [caddy, port, httpsPort, doorPort] = await Promise.all([given ?? startCaddy(), setting.ports?.http ?? quietPort(), setting.ports?.https ?? quietPort(), quietPort()])
   return subjectIn({ folder: mkdtempSync(join(tmpdir(), 'ingress-')), caddy, port, httpsPort, doorPort }, setting)
+}
+
+/** `ingressBehindCaddy`, closed when the test is over. */
+export async function begin(setting: Parameters<typeof ingressBehindCaddy>[0] = {}): Promise<BehindCaddy> {
+  const subject = await ingressBehindCaddy(setting)
+  afterwards(() => subject.close())
+  return subject
+}
+
+export function publish({ ingress }: BehindCaddy, table: Omit<RouteTable, 'version'>): Promise<void> {
+  return ingress.publish({ version: nextVersion(), ...table }, never)
+}
+
+/** What does not work, in words; null for nothing. */
+export async function trouble({ ingress }: BehindCaddy): Promise<string | null> {
+  const probe = await ingress.probe(never)
+  return probe.ok ? (probe.trouble ?? null) : probe.message
 }

@@ -13,10 +13,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { log } from '../../lib/log'
 import { leaveCaddy } from '../../lib/provisioning/ingress/caddy/leave-caddy'
 import { certificate } from '../../lib/provisioning/ingress/conformance/certificate'
-import { afterwards, ask, cleanUp, never, nextVersion, route, site, until, workload } from '../../lib/provisioning/ingress/conformance/stage'
-import type { Certificate, RouteTable } from '../../lib/provisioning/ingress/table'
+import { afterwards, ask, cleanUp, never, route, site, until, workload } from '../../lib/provisioning/ingress/conformance/stage'
+import type { Certificate } from '../../lib/provisioning/ingress/table'
 import { caddyProblem, quietPort, startCaddy } from '../harness/caddy'
-import { ingressBehindCaddy, type BehindCaddy } from '../harness/caddy-ingress'
+import { begin, publish, trouble } from '../harness/caddy-ingress'
 import { makeOwnAuthority } from '../harness/revoked'
 
 // What goes wrong between the ingress and its Caddy, or is in it besides.
@@ -25,17 +25,6 @@ afterEach(cleanUp)
 
 const http3Problem = spawnSync('which', ['gtlsclient']).status === 0 ? caddyProblem : 'there is no client of HTTP/3 (apt-get install ngtcp2-client)'
 const ACME = { directory: 'https://127.0.0.1:1/dir', email: null, caFile: null, challenge: 'http-01', binding: null } as const
-const publish = ({ ingress }: BehindCaddy, table: Omit<RouteTable, 'version'>) => ingress.publish({ version: nextVersion(), ...table }, never)
-const trouble = async ({ ingress }: BehindCaddy) => {
-  const probe = await ingress.probe(never)
-  return probe.ok ? (probe.trouble ?? null) : probe.message
-}
-
-async function begin(setting: Parameters<typeof ingressBehindCaddy>[0] = {}): Promise<BehindCaddy> {
-  const subject = await ingressBehindCaddy(setting)
-  afterwards(() => subject.close())
-  return subject
-}
 
 describe.skipIf(caddyProblem !== null)(`Caddy in trouble${caddyProblem === null ? '' : `: ${caddyProblem}`}`, { timeout: 60_000 }, () => {
   test('a certificate that Caddy cannot read keeps no other one away, and is named', async () => {

@@ -9,26 +9,14 @@ import { afterEach, describe, expect, test } from 'vitest'
 
 import { askKey } from '../../lib/provisioning/ingress/caddy/caddy-config'
 import { certificate } from '../../lib/provisioning/ingress/conformance/certificate'
-import { afterwards, ask, chatter, cleanUp, never, nextVersion, route, said, site, until, upgraded, workload } from '../../lib/provisioning/ingress/conformance/stage'
-import type { RouteTable } from '../../lib/provisioning/ingress/table'
+import { afterwards, ask, chatter, cleanUp, never, route, said, site, until, upgraded, workload } from '../../lib/provisioning/ingress/conformance/stage'
 import { caddyProblem, quietPort, startCaddy } from '../harness/caddy'
-import { ingressBehindCaddy, type BehindCaddy } from '../harness/caddy-ingress'
+import { begin, publish, trouble } from '../harness/caddy-ingress'
 import { pebbleProblem, startPebble } from '../harness/pebble'
 
 afterEach(cleanUp)
 
 const SHOP = { host: 'shop.example', certificateId: 'cert_a' }
-const publish = ({ ingress }: BehindCaddy, table: Omit<RouteTable, 'version'>) => ingress.publish({ version: nextVersion(), ...table }, never)
-const trouble = async ({ ingress }: BehindCaddy) => {
-  const probe = await ingress.probe(never)
-  return probe.ok ? (probe.trouble ?? null) : probe.message
-}
-
-async function begin(setting: Parameters<typeof ingressBehindCaddy>[0] = {}): Promise<BehindCaddy> {
-  const subject = await ingressBehindCaddy(setting)
-  afterwards(() => subject.close())
-  return subject
-}
 
 type Seen = { status: number; body: string; issuer: string; fingerprint: string }
 
